@@ -1,0 +1,28 @@
+#include "base/clock.h"
+
+#include <gtest/gtest.h>
+
+namespace eyrie {
+namespace {
+
+constexpr std::int64_t kMoment = 1'369'353'600'000;  // 2013-05-24T00:00:00Z, the date of S3's signing examples
+
+TEST(Dates, FormatAndParse) {
+  EXPECT_EQ(format_amz_date(kMoment), "20130524T000000Z");
+  EXPECT_EQ(format_iso8601(kMoment + 7), "2013-05-24T00:00:00.007Z");
+  EXPECT_EQ(format_http_date(kMoment), "Fri, 24 May 2013 00:00:00 GMT");
+  EXPECT_EQ(parse_amz_date("20130524T000000Z"), kMoment);
+  EXPECT_EQ(parse_http_date("Fri, 24 May 2013 00:00:00 GMT"), kMoment);
+}
+
+TEST(Dates, RefusesNonsense) {
+  for (const char* bad : {"", "20130524T000000", "20131324T000000Z", "20130231T000000Z", "2013-05-24T00:00Z",
+                          "20130524T240000Z", "2013052aT000000Z"}) {
+    EXPECT_EQ(parse_amz_date(bad), std::nullopt) << bad;
+  }
+  EXPECT_EQ(parse_http_date("Fri, 24 Foo 2013 00:00:00 GMT"), std::nullopt);
+  EXPECT_EQ(parse_http_date("yesterday"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace eyrie

@@ -1,0 +1,28 @@
+// Hexadecimal (lower case), base64 (RFC 4648 with padding) and percent-encoding (RFC 3986, as AWS wants it).
+// Decoders refuse what is not canonical in alphabet or length and never read past their input. Thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace eyrie {
+
+std::string hex_encode(ByteView bytes);
+std::optional<Bytes> hex_decode(std::string_view text);
+
+std::string base64_encode(ByteView bytes);
+// Padding is required, no line breaks are allowed; empty text is empty bytes.
+std::optional<Bytes> base64_decode(std::string_view text);
+
+// Everything but A-Z a-z 0-9 - . _ ~ becomes %XX (upper case); '/' too unless keep_slash.
+std::string percent_encode(std::string_view text, bool keep_slash = false);
+// %XX is decoded; a bad escape gives nullopt. '+' stays '+' unless plus_is_space.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
+
+// True where text is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
+bool valid_utf8(std::string_view text);
+
+}  // namespace eyrie

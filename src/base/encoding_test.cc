@@ -1,0 +1,52 @@
+#include "base/encoding.h"
+
+#include <gtest/gtest.h>
+
+namespace eyrie {
+namespace {
+
+TEST(Hex, RoundTripAndRefusals) {
+  EXPECT_EQ(hex_encode(Bytes{0x00, 0x7f, 0xff}), "007fff");
+  EXPECT_EQ(hex_decode("007FfF"), (Bytes{0x00, 0x7f, 0xff}));
+  EXPECT_EQ(hex_decode("abc"), std::nullopt);
+  EXPECT_EQ(hex_decode("zz"), std::nullopt);
+}
+
+TEST(Base64, Rfc4648Vectors) {
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},         {"f", "Zg=="},        {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
+  for (const auto& [plain, encoded] : vectors) {
+    EXPECT_EQ(base64_encode(as_bytes(plain)), encoded);
+    const auto decoded = base64_decode(encoded);
+    ASSERT_TRUE(decoded) << encoded;
+    EXPECT_EQ(as_text(*decoded), plain);
+  }
+}
+
+TEST(Base64, RefusesWhatIsNotBase64) {
+  for (const char* bad : {"Zg=", "Z", "Zg==Zg==", "Z===", "====", "Zm9v\n", "Zm-_", "=Zm9"}) {
+    EXPECT_EQ(base64_decode(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(Percent, EncodesAsAwsWants) {
+  EXPECT_EQ(percent_encode("a b/c~d+é"), "a%20b%2Fc~d%2B%C3%A9");
+  EXPECT_EQ(percent_encode("a b/c", true), "a%20b/c");
+  EXPECT_EQ(percent_decode("a%20b+c"), "a b+c");
+  EXPECT_EQ(percent_decode("a+b", true), "a b");
+  EXPECT_EQ(percent_decode("%4"), std::nullopt);
+  EXPECT_EQ(percent_decode("%zz"), std::nullopt);
+}
+
+TEST(Utf8, AcceptsAndRefuses) {
+  EXPECT_TRUE(valid_utf8("plain"));
+  EXPECT_TRUE(valid_utf8("é 漢 😀"));
+  EXPECT_FALSE(valid_utf8("\xc3"));
+  EXPECT_FALSE(valid_utf8("\xc0\xaf"));          // overlong '/'
+  EXPECT_FALSE(valid_utf8("\xed\xa0\x80"));      // surrogate
+  EXPECT_FALSE(valid_utf8("\xf4\x90\x80\x80"));  // beyond U+10FFFF
+}
+
+}  // namespace
+}  // namespace eyrie

@@ -1,0 +1,36 @@
+// JSON in and out over Boost.JSON.
+//
+// Parsing is bounded: by depth (kMaxJsonDepth) and by the bytes given; duplicate keys keep the last, input must be
+// one value in valid UTF-8. Writing is for people: 97.5 and not 9.75E1, no trailing zeros, integers without a point.
+// Thread-safe: values are plain data.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace eyrie {
+
+namespace json = boost::json;
+
+inline constexpr std::size_t kMaxJsonDepth = 64;
+
+// kInvalidArgument with the parser's reason where the text is not JSON or too deep.
+Result<json::value> parse_json(std::string_view text);
+
+std::string write_json(const json::value& value);
+
+// Two-space indentation, for files people open.
+std::string write_json_pretty(const json::value& value);
+
+// A double rounded so that it prints with at most `decimals` decimals.
+double rounded(double value, int decimals);
+
+// The member called `name`, or nullptr where value is no object or has none.
+const json::value* find(const json::value& value, std::string_view name);
+// The string member called `name`, or nullptr where it is absent or no string.
+const json::string* find_string(const json::value& value, std::string_view name);
+
+}  // namespace eyrie

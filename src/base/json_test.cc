@@ -1,0 +1,41 @@
+#include "base/json.h"
+
+#include <gtest/gtest.h>
+
+namespace eyrie {
+namespace {
+
+TEST(Json, WritesNumbersForPeople) {
+  EXPECT_EQ(write_json(97.5), "97.5");
+  EXPECT_EQ(write_json(100.0), "100");
+  EXPECT_EQ(write_json(0.1 + 0.2), "0.30000000000000004");
+  EXPECT_EQ(write_json(rounded(0.1 + 0.2, 4)), "0.3");
+  EXPECT_EQ(write_json(-3), "-3");
+}
+
+TEST(Json, WritesWhatItReads) {
+  const char* text = R"({"a":[1,2.5,"x\"\\\n\u0001é"],"b":{},"c":[],"d":null,"e":true})";
+  auto value = parse_json(text);
+  ASSERT_TRUE(value);
+  EXPECT_EQ(write_json(*value), text);
+  auto again = parse_json(write_json_pretty(*value));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, *value);
+}
+
+TEST(Json, RefusesBrokenDeepAndBadUtf8) {
+  for (const char* bad : {"", "{", "[1,]", "{\"a\":1}x", "nul", "\"\xff\""}) EXPECT_FALSE(parse_json(bad)) << bad;
+  EXPECT_FALSE(parse_json(std::string(200'000, '[')));
+  EXPECT_TRUE(parse_json(std::string(60, '[') + std::string(60, ']')));
+}
+
+TEST(Json, FindsMembers) {
+  const json::value value = {{"name", "Car"}, {"n", 3}};
+  ASSERT_NE(find_string(value, "name"), nullptr);
+  EXPECT_EQ(*find_string(value, "name"), "Car");
+  EXPECT_EQ(find_string(value, "n"), nullptr);
+  EXPECT_EQ(find(value, "none"), nullptr);
+}
+
+}  // namespace
+}  // namespace eyrie
