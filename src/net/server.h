@@ -1,0 +1,64 @@
+// The HTTP/1.1 server: Boost.Beast behind our own types, callbacks only.
+//
+// Threads: `io_threads` run sockets, timers and parsing; `workers` run handlers (see http.h). Neither kind ever waits
+// for the other: a full work queue answers 503 with Retry-After at once, before the body is read.
+//
+// Bounds before work: header bytes, connections, queued requests, time to send a head, minimum body rate, idle time.
+// A request that breaks HTTP (two Content-Length, Content-Length with Transfer-Encoding, bare CR, obs-fold, an unknown
+// transfer coding, ...) gets 400 and its connection closes: nothing behind it is read as a request.
+//
+// Thread safety: start(), stop() from one thread; the counters from any.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "net/http.h"
+
+namespace eyrie::net {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 4566;  // 0: the system picks one
+  unsigned io_threads = 1;
+  unsigned workers = 8;
+  std::size_t max_queued = 1024;          // exchanges waiting for a worker
+  std::size_t max_connections = 4096;
+  std::size_t max_header_bytes = 32 << 10;
+  std::size_t piece_bytes = 256 << 10;    // body pieces handed to write()
+  std::chrono::seconds head_timeout{20};
+  std::chrono::seconds idle_timeout{75};
+  std::chrono::seconds body_timeout{30};  // without any progress of the body
+  std::size_t min_body_rate = 1024;       // bytes a second, averaged since the body began, after a grace of 10 s
+};
+
+struct ServerCounters {
+  std::uint64_t connections = 0;   // open now
+  std::uint64_t requests = 0;      // heads read since start
+  std::uint64_t refused_busy = 0;  // 503 because the queue or the connections were full
+  std::uint64_t bad_requests = 0;  // 400 by the parser
+  std::uint64_t queued = 0;        // waiting now
+  std::uint64_t in_flight = 0;     // exchanges begun and not yet answered
+};
+
+class Server {
+ public:
+  // Binds and begins to serve. `handler` must outlive the server.
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler& handler);
+  ~Server();  // stops at once
+
+  std::uint16_t port() const;
+  ServerCounters counters() const;
+  // Closes the listener, lets exchanges in flight end (at most `grace`), then closes what is left. Idempotent.
+  void stop(std::chrono::milliseconds grace);
+
+ private:
+  class Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace eyrie::net

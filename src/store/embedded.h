@@ -1,0 +1,50 @@
+// The embedded store: one folder, one SQLite database (WAL, synchronous FULL), one writer thread that commits in groups,
+// many readers. All three interfaces share the database so that an object and its event are one transaction.
+//
+//   data/
+//     eyrie.lock       held (flock) while a process has the folder open
+//     master.key       32 random bytes, base64, mode 0600: wraps every data key
+//     eyrie.db         SQLite: buckets, objects, tables, items, events, settings
+//     objects/ab/UUID  one object version's bytes: chunked AES-256-GCM (docs/formats.md)
+//     tmp/             uploads in progress; emptied at start
+//
+// Thread safety: all of it. Destroying it waits for writes in progress.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "store/event_queue.h"
+#include "store/item_table.h"
+#include "store/object_store.h"
+
+namespace eyrie::store {
+
+struct EmbeddedOptions {
+  std::filesystem::path directory;
+  const Clock* clock = &Clock::system();
+};
+
+class EmbeddedStore {
+ public:
+  // Makes the folder and its files where they are missing (kUnavailable where another process holds it).
+  static Result<std::unique_ptr<EmbeddedStore>> open(const EmbeddedOptions& options);
+  virtual ~EmbeddedStore() = default;
+
+  virtual ObjectStore& objects() = 0;
+  virtual ItemTable& items() = 0;
+  virtual EventQueue& events() = 0;
+
+  // Notification rules are durable; setting replaces a bucket's rules.
+  virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
+  virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
+
+  // Small durable settings ("initialised", ...).
+  virtual Result<std::optional<std::string>> setting(const std::string& name) = 0;
+  virtual Status set_setting(const std::string& name, const std::string& value) = 0;
+};
+
+}  // namespace eyrie::store

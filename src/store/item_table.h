@@ -1,0 +1,80 @@
+// Tables of items, as DynamoDB means them. Attribute values are JSON in DynamoDB's own wire form: {"S":"x"}, {"N":"1"},
+// {"L":[...]}, {"M":{...}}, {"BOOL":true}, {"NULL":true}, {"B":base64}, {"SS":[...]}, {"NS":[...]}, {"BS":[...]}.
+//
+// Keys: a partition key and an optional sort key, each S, N or B. Numbers order by value (38 digits), strings and binary
+// by bytes. A write is on disk when it returns. An item is at most 400 KB (names plus values, DynamoDB's rule).
+// Errors: kNotFound (table), kAlreadyExists (table), kInvalidArgument (with DynamoDB's message), kFailedPrecondition
+// (the condition failed), kTooLarge. Thread safety: all of it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace eyrie::store {
+
+enum class KeyType { kString, kNumber, kBinary };  // "S", "N", "B"
+
+struct KeyAttribute {
+  std::string name;
+  KeyType type = KeyType::kString;
+};
+
+struct TableDescription {
+  std::string name;
+  KeyAttribute partition;
+  std::optional<KeyAttribute> sort;
+  std::int64_t created_ms = 0;
+  std::string id;               // UUID
+  std::uint64_t item_count = 0;
+  std::uint64_t size_bytes = 0;
+};
+
+using Item = json::object;  // attribute name -> attribute value
+
+// Called inside the write's transaction with the item now stored (nullptr where none); false refuses the write with
+// kFailedPrecondition. Must be quick and must not call the table.
+using Condition = std::function<bool(const Item* current)>;
+
+// Condition on the sort key in a Query.
+enum class SortOp { kNone, kEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kBetween, kBeginsWith };
+struct SortCondition {
+  SortOp op = SortOp::kNone;
+  json::value low;   // attribute value: operand, or lower bound of kBetween (inclusive)
+  json::value high;  // upper bound of kBetween (inclusive)
+};
+
+struct PageOptions {
+  std::size_t limit = 0;                 // items read, 0: no limit but the page's bytes
+  std::size_t max_bytes = 1 << 20;       // DynamoDB's page: 1 MB before filters
+  std::optional<Item> exclusive_start;   // key attributes of the last item of the page before
+};
+struct Page {
+  std::vector<Item> items;
+  std::optional<Item> last_key;  // where more may follow
+};
+
+class ItemTable {
+ public:
+  virtual ~ItemTable() = default;
+
+  virtual Status create_table(const TableDescription& table) = 0;
+  virtual Result<TableDescription> describe(const std::string& table) = 0;
+  virtual Result<std::vector<std::string>> tables() = 0;  // by name
+
+  // Answers the item that was there before, if any.
+  virtual Result<std::optional<Item>> put(const std::string& table, const Item& item, const Condition& condition = {}) = 0;
+  virtual Result<std::optional<Item>> get(const std::string& table, const Item& key) = 0;
+  virtual Result<std::optional<Item>> remove(const std::string& table, const Item& key,
+                                             const Condition& condition = {}) = 0;
+  virtual Result<Page> query(const std::string& table, const json::value& partition, const SortCondition& sort,
+                             bool forward, const PageOptions& page) = 0;
+  virtual Result<Page> scan(const std::string& table, const PageOptions& page) = 0;
+};
+
+}  // namespace eyrie::store

@@ -1,0 +1,120 @@
+// Buckets and objects, as S3 means them. Embedded implementation: encrypted chunked files plus an SQLite index
+// (store/embedded.h). Elsewhere: any S3.
+//
+// Durability: when put's commit() or any other write returns success, the change and the event it causes are on disk
+// (file and directory synced, SQLite transaction synced). A crash before that leaves no trace that a reader can see.
+// Consistency: strong read-after-write, listing included; last writer wins; a reader that has opened an object keeps
+// reading that version.
+//
+// Errors: kNotFound (message says bucket or object: see StoreError), kAlreadyExists, kFailedPrecondition,
+// kInvalidArgument, kCorrupt (bytes on disk fail authentication), kUnavailable (disk full), kIo.
+// Thread safety: all of it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace eyrie::store {
+
+struct Bucket {
+  std::string name;
+  std::int64_t created_ms = 0;
+};
+
+using StringMap = std::map<std::string, std::string>;
+
+struct ObjectInfo {
+  std::string bucket;
+  std::string key;          // UTF-8, at most 1024 bytes; never a path
+  std::uint64_t size = 0;
+  std::string etag;         // without quotes: hex MD5 of the content
+  std::string content_type; // as given; "binary/octet-stream" where not
+  std::int64_t modified_ms = 0;
+  std::string sequencer;    // hex; later versions of a key compare greater
+  StringMap metadata;       // x-amz-meta-NAME (lower case) -> value
+  StringMap headers;        // Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires
+  StringMap tags;
+  StringMap checksums;      // "CRC32" -> base64
+};
+
+// What a reader wants of one object's bytes: [offset, offset + length).
+class ObjectReader {
+ public:
+  virtual ~ObjectReader() = default;
+  virtual const ObjectInfo& info() const = 0;
+  // Reads up to into.size() bytes at `offset` of the plaintext; 0 at the end. kCorrupt where a chunk fails its tag.
+  virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) = 0;
+};
+
+struct PutConditions {
+  bool if_none_match = false;             // fail where the key exists
+  std::optional<std::string> if_match;    // fail unless the key's etag is this
+};
+
+// What a new object is, given when its bytes are all written.
+struct PutCommit {
+  std::string content_type;
+  StringMap metadata, headers, tags, checksums;
+  PutConditions conditions;
+  std::string event_name = "ObjectCreated:Put";  // S3 event name without the "s3:"
+  std::string request_id;
+  std::string source_ip;
+  std::string principal;
+};
+
+// One upload in progress. Destroying it before commit() removes what was written.
+class ObjectWriter {
+ public:
+  virtual ~ObjectWriter() = default;
+  virtual Status write(ByteView piece) = 0;
+  // Hex MD5 of all written so far.
+  virtual std::string md5_hex() = 0;
+  virtual std::uint64_t size() const = 0;
+  virtual Result<ObjectInfo> commit(const PutCommit& commit) = 0;
+};
+
+struct ListQuery {
+  std::string bucket;
+  std::string prefix;
+  std::string delimiter;
+  std::string start_after;       // keys (and common prefixes) strictly after this
+  std::size_t max_keys = 1000;
+};
+struct ListPage {
+  std::vector<ObjectInfo> objects;           // in UTF-8 byte order of keys
+  std::vector<std::string> common_prefixes;  // in order
+  bool truncated = false;
+  std::string next;                          // start_after of the next page
+};
+
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+
+  virtual Status create_bucket(const std::string& name) = 0;       // kAlreadyExists
+  virtual Result<Bucket> bucket(const std::string& name) = 0;
+  virtual Result<std::vector<Bucket>> buckets() = 0;               // by name
+  virtual Status delete_bucket(const std::string& name) = 0;       // kFailedPrecondition: not empty
+
+  virtual Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key) = 0;
+  virtual Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key) = 0;
+  virtual Result<ObjectInfo> head(const std::string& bucket, const std::string& key) = 0;
+  // Deleting what is not there is success, as in S3; false says so.
+  virtual Result<bool> remove(const std::string& bucket, const std::string& key) = 0;
+  virtual Result<ListPage> list(const ListQuery& query) = 0;
+
+  // Replaces the tags of the object as long as it is still the version with this sequencer (any, where empty).
+  virtual Status set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
+                          const StringMap& tags) = 0;
+};
+
+}  // namespace eyrie::store
