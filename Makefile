@@ -1,0 +1,58 @@
+# Eyrie's commands. `make help` lists them. Everything that is needed is installed by scripts/setup.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BUILD := build
+# Where `make run` keeps its data and listens; override on the command line.
+DATA ?= $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/eyrie
+LISTEN ?= 127.0.0.1:4566
+
+.PHONY: help run build dev test test-quick asan bench accuracy fuzz chaos lint format clean setup
+
+help:  ## List the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup:  ## Install what building and running needs
+	@scripts/setup
+
+run: build  ## Install, build and serve; the console's address is the last line
+	@exec $(BUILD)/release/eyrie serve --data "$(DATA)" --listen "$(LISTEN)"
+
+build: setup  ## Build build/release/eyrie
+	@scripts/build release eyrie
+
+dev: setup  ## Build everything with assertions
+	@scripts/build dev
+
+test:  ## Install, build and run every test
+	@scripts/test
+
+test-quick: setup  ## Unit tests of the release build only
+	@scripts/build release
+	@ctest --test-dir $(BUILD)/release --output-on-failure -L unit
+
+bench: setup  ## Print the benchmarks
+	@scripts/build release
+	@scripts/bench
+
+accuracy: setup  ## Print the accuracy tables on ../shared/eval
+	@scripts/build release eyrie_accuracy
+	@$(BUILD)/release/tests/accuracy/eyrie_accuracy --check
+
+fuzz: setup  ## Run every fuzzer for a minute (SECONDS_EACH=60)
+	@scripts/build fuzz
+	@scripts/fuzz $(or $(SECONDS_EACH),60)
+
+chaos: setup  ## The long kill -9 run (ROUNDS=2000)
+	@scripts/setup --tests
+	@scripts/build release eyrie
+	@EYRIE_CHAOS_KILLS=$(or $(ROUNDS),2000) /usr/bin/python3 tests/chaos/kill_test.py
+
+lint:  ## clang-tidy over src/
+	@scripts/build dev
+	@run-clang-tidy-19 -quiet -p $(BUILD)/dev "$(CURDIR)/src/.*" 2>/dev/null
+
+format:  ## clang-format over src/ and tests/
+	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
+
+clean:  ## Remove build/ (fetched models stay in the cache)
+	@rm -rf $(BUILD)
