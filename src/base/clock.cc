@@ -82,6 +82,19 @@ std::optional<std::int64_t> parse_amz_date(std::string_view text) {
                     digits(text, 13, 2));
 }
 
+std::optional<std::int64_t> parse_iso8601(std::string_view text) {
+  const bool whole = text.size() == 20 && text[19] == 'Z';
+  const bool with_ms = text.size() == 24 && text[19] == '.' && text[23] == 'Z';
+  if ((!whole && !with_ms) || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') {
+    return std::nullopt;
+  }
+  const auto seconds = from_parts(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2), digits(text, 11, 2),
+                                  digits(text, 14, 2), digits(text, 17, 2));
+  const int ms = with_ms ? digits(text, 20, 3) : 0;
+  if (!seconds || ms < 0) return std::nullopt;
+  return *seconds + ms;
+}
+
 std::optional<std::int64_t> parse_http_date(std::string_view text) {
   // "Sun, 06 Nov 1994 08:49:37 GMT"
   if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return std::nullopt;

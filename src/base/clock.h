@@ -44,6 +44,7 @@ std::string format_iso8601(std::int64_t ms);        // 2026-11-24T10:18:21.000Z 
 std::string format_http_date(std::int64_t ms);      // Tue, 24 Nov 2026 10:18:21 GMT (Last-Modified)
 std::string format_amz_date(std::int64_t ms);       // 20261124T101821Z (SigV4)
 std::optional<std::int64_t> parse_amz_date(std::string_view text);
+std::optional<std::int64_t> parse_iso8601(std::string_view text);    // as format_iso8601 writes; milliseconds optional
 std::optional<std::int64_t> parse_http_date(std::string_view text);  // RFC 7231 IMF-fixdate only
 
 }  // namespace eyrie

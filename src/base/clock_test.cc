@@ -13,6 +13,8 @@ TEST(Dates, FormatAndParse) {
   EXPECT_EQ(format_http_date(kMoment), "Fri, 24 May 2013 00:00:00 GMT");
   EXPECT_EQ(parse_amz_date("20130524T000000Z"), kMoment);
   EXPECT_EQ(parse_http_date("Fri, 24 May 2013 00:00:00 GMT"), kMoment);
+  EXPECT_EQ(parse_iso8601("2013-05-24T00:00:00Z"), kMoment);
+  EXPECT_EQ(parse_iso8601(format_iso8601(kMoment + 7)), kMoment + 7);
 }
 
 TEST(Dates, RefusesNonsense) {
@@ -22,6 +24,9 @@ TEST(Dates, RefusesNonsense) {
   }
   EXPECT_EQ(parse_http_date("Fri, 24 Foo 2013 00:00:00 GMT"), std::nullopt);
   EXPECT_EQ(parse_http_date("yesterday"), std::nullopt);
+  for (const char* bad : {"2013-05-24", "2013-05-24T00:00:00", "2013-05-24T00:00:00.0Z", "2013-02-31T00:00:00Z"}) {
+    EXPECT_EQ(parse_iso8601(bad), std::nullopt) << bad;
+  }
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -13,6 +13,9 @@ namespace eyrie {
 namespace {
 
 thread_local std::string current_request;
+
+constexpr std::size_t kLogFileBytes = 16U << 20;
+constexpr std::size_t kLogFiles = 3;
 
 // The pattern is bare: each line is a whole JSON object of our own making.
 std::shared_ptr<spdlog::logger> make_logger(spdlog::sink_ptr sink) {
@@ -56,7 +59,12 @@ void write(spdlog::level::level_enum level, std::string_view name, std::string_v
 
 Status open_log(const std::string& path, LogLevel level) {
   try {
-    if (!path.empty()) slot() = make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(path));
+    if (path != "-") {
+      slot() = make_logger(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, kLogFileBytes, kLogFiles));
+      // Lines of little weight may sit in the buffer this long.
+      spdlog::flush_every(std::chrono::seconds(1));
+      spdlog::register_logger(slot());
+    }
   } catch (const spdlog::spdlog_ex& e) {
     return fail(Code::kIo, std::string("cannot open the log: ") + e.what());
   }

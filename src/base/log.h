@@ -34,7 +34,7 @@ struct LogField {
 };
 using LogFields = std::initializer_list<LogField>;
 
-// Where the log goes: standard error until this is called. An empty path keeps standard error.
+// Where the log goes: standard error until this is called, and with path "-". Files rotate at 16 MiB, three are kept.
 Status open_log(const std::string& path, LogLevel level);
 void set_log_level(LogLevel level);
 

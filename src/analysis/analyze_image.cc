@@ -1,0 +1,184 @@
+#include "analysis/analyze_image.h"
+
+#include "analysis/answer.h"
+#include "base/clock.h"
+#include "base/encoding.h"
+#include "base/log.h"
+
+namespace eyrie::analysis {
+namespace {
+
+using store::Item;
+
+// Sequencers are hexadecimal; the shorter is padded on the right with zeros, then they compare as text (S3's rule).
+bool sequencer_less(std::string a, std::string b) {
+  const std::size_t length = std::max(a.size(), b.size());
+  a.resize(length, '0');
+  b.resize(length, '0');
+  return a < b;
+}
+
+Result<Bytes> read_all(store::ObjectReader& object, std::size_t max_bytes) {
+  const std::uint64_t size = object.info().size;
+  if (size > max_bytes) {
+    return fail(Code::kTooLarge, "file has " + std::to_string(size) + " bytes; at most " + std::to_string(max_bytes) +
+                                     " are analyzed");
+  }
+  Bytes bytes(size);
+  std::uint64_t at = 0;
+  while (at < size) {
+    EYRIE_TRY(const std::size_t got, object.read_at(at, std::span(bytes).subspan(at)));
+    if (got == 0) return fail(Code::kCorrupt, "object is shorter than its index says");
+    at += got;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<Upload> parse_upload(const store::Event& event) {
+  EYRIE_TRY(const json::value payload, parse_json(event.payload));
+  const json::value* records = find(payload, "Records");
+  if (records == nullptr || !records->is_array() || records->get_array().size() != 1) {
+    return fail(Code::kInvalidArgument, "event does not hold one S3 record");
+  }
+  const json::value& record = records->get_array()[0];
+  const json::value* s3 = find(record, "s3");
+  const json::value* bucket = s3 == nullptr ? nullptr : find(*s3, "bucket");
+  const json::value* object = s3 == nullptr ? nullptr : find(*s3, "object");
+  const json::string* time = find_string(record, "eventTime");
+  if (bucket == nullptr || object == nullptr || time == nullptr) {
+    return fail(Code::kInvalidArgument, "event is no S3 record");
+  }
+  const json::string* bucket_name = find_string(*bucket, "name");
+  const json::string* key = find_string(*object, "key");
+  const json::string* sequencer = find_string(*object, "sequencer");
+  const auto time_ms = parse_iso8601(*time);
+  if (bucket_name == nullptr || key == nullptr || sequencer == nullptr || !time_ms) {
+    return fail(Code::kInvalidArgument, "S3 record lacks bucket, key, sequencer or time");
+  }
+  // S3 writes keys in records as HTML forms do: '+' stands for a space.
+  const auto decoded = percent_decode(*key, true);
+  if (!decoded) return fail(Code::kInvalidArgument, "S3 record's key is not url-encoded");
+  return Upload{.bucket = std::string(*bucket_name),
+                .key = *decoded,
+                .sequencer = std::string(*sequencer),
+                .time_ms = *time_ms,
+                .request_id = event.request_id};
+}
+
+AnalyzeImage::AnalyzeImage(const AnalyzeImageOptions& options, store::ObjectStore& objects, store::ItemTable& items,
+                           vision::Recognizer& recognizer)
+    : options_(options), objects_(objects), items_(items), recognizer_(recognizer) {}
+
+Status AnalyzeImage::invoke(const store::Event& event) {
+  EYRIE_TRY(const Upload upload, parse_upload(event));
+  EYRIE_TRY(const std::vector<Item> records, records_of(upload));
+  for (const Item& record : records) {
+    const std::string sequencer = record_sequencer(record);
+    if (sequencer_less(upload.sequencer, sequencer)) return {};  // a newer upload was here first
+    if (sequencer == upload.sequencer && record_status(record) != "PENDING") {
+      EYRIE_CHECK_OK(finish(upload, record));  // the process may have died before it was done
+      return tag(upload, record_status(record) == "COMPLETED" ? "analyzed" : "failed");
+    }
+  }
+  auto object = objects_.open(upload.bucket, upload.key);
+  if (!object && object.error().code != Code::kNotFound) return fail(object.error());
+  if (!object || (*object)->info().sequencer != upload.sequencer) {
+    log_info("upload is gone; nothing to analyze", {{"bucket", upload.bucket}, {"key", upload.key}});
+    auto removed = items_.remove(std::string(kRecordTable), record_key(pending_record(upload)), [&](const Item* current) {
+      return current != nullptr && record_sequencer(*current) == upload.sequencer;
+    });
+    if (!removed && removed.error().code != Code::kFailedPrecondition) return fail(removed.error());
+    return {};
+  }
+  return process(upload, **object);
+}
+
+Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) {
+  Stopwatch watch;
+  EYRIE_CHECK_OK(items_.put(std::string(kRecordTable), pending_record(upload)));
+  auto bytes = read_all(object, options_.max_bytes);
+  vision::LabelFilter filter;
+  filter.min_confidence = options_.min_confidence;
+  filter.max_labels = options_.max_labels;
+  auto analysis = bytes ? analyze(*bytes, recognizer_, filter) : Result<Analysis>(std::unexpected(bytes.error()));
+  if (!analysis) {
+    if (!is_permanent(analysis.error())) return fail(analysis.error());
+    EYRIE_CHECK_OK(finish(upload, failed_record(upload, analysis.error(), watch.elapsed_ms())));
+    return tag(upload, "failed");
+  }
+  EYRIE_CHECK_OK(write_result(upload, *analysis));
+  const double duration_ms = watch.elapsed_ms();
+  EYRIE_CHECK_OK(finish(upload, completed_record(upload, *analysis, duration_ms, options_.retention_days)));
+  log_info("image analyzed", {{"bucket", upload.bucket},
+                              {"key", upload.key},
+                              {"labels", analysis->labels.size()},
+                              {"decode_ms", rounded(analysis->decode_ms, 1)},
+                              {"recognize_ms", rounded(analysis->recognize_ms, 1)},
+                              {"duration_ms", rounded(duration_ms, 1)}});
+  return tag(upload, "analyzed");
+}
+
+Status AnalyzeImage::finish(const Upload& upload, const Item& record) {
+  const std::string table(kRecordTable);
+  auto put = items_.put(table, record, [&](const Item* current) {
+    return current == nullptr || !sequencer_less(upload.sequencer, record_sequencer(*current));
+  });
+  if (!put) {
+    // A newer upload in the same second holds the place; this one's story ends here.
+    if (put.error().code == Code::kFailedPrecondition) return {};
+    return fail(put.error());
+  }
+  EYRIE_TRY(const std::vector<Item> records, records_of(upload));
+  for (const Item& other : records) {
+    if (!sequencer_less(record_sequencer(other), upload.sequencer)) continue;
+    auto removed = items_.remove(table, record_key(other));
+    if (!removed) return fail(removed.error());
+  }
+  return {};
+}
+
+Status AnalyzeImage::write_result(const Upload& upload, const Analysis& analysis) {
+  const std::string id = image_id(upload.bucket, upload.key);
+  json::object result{{"ImageID", id}, {"Bucket", upload.bucket}, {"Key", upload.key}};
+  for (auto& [name, part] : analysis_answer(analysis)) result[name] = part;
+  EYRIE_TRY(auto writer, objects_.begin_put(upload.bucket, result_key(id)));
+  EYRIE_CHECK_OK(writer->write(as_bytes(write_json_pretty(result))));
+  store::PutCommit commit;
+  commit.content_type = "application/json";
+  commit.request_id = upload.request_id;
+  commit.principal = name_;
+  EYRIE_CHECK_OK(writer->commit(commit));
+  return {};
+}
+
+Status AnalyzeImage::tag(const Upload& upload, std::string_view status) {
+  // Overwritten or deleted since: the tag has nothing to stand on.
+  auto gone = [](const Error& error) {
+    return error.code == Code::kFailedPrecondition || error.code == Code::kNotFound;
+  };
+  auto object = objects_.head(upload.bucket, upload.key);
+  if (!object) return gone(object.error()) ? Status() : fail(object.error());
+  store::StringMap tags = std::move(object->tags);
+  tags["status"] = status;
+  auto tagged = objects_.set_tags(upload.bucket, upload.key, upload.sequencer, tags);
+  return !tagged && gone(tagged.error()) ? Status() : tagged;
+}
+
+Status AnalyzeImage::give_up(const store::Event& event, const Error& error) {
+  auto upload = parse_upload(event);
+  if (!upload) {
+    log_error("event names no upload", {{"event", event.id}, {"error", upload.error().message}});
+    return {};
+  }
+  return finish(*upload, failed_record(*upload, error, 0));
+}
+
+Result<std::vector<Item>> AnalyzeImage::records_of(const Upload& upload) {
+  const json::object partition{{"S", image_id(upload.bucket, upload.key)}};
+  EYRIE_TRY(store::Page page, items_.query(std::string(kRecordTable), partition, {}, true, {}));
+  return std::move(page.items);
+}
+
+}  // namespace eyrie::analysis

@@ -1,0 +1,56 @@
+// The built-in function `analyze-image`: an uploaded picture becomes a record.
+//
+//   fetch -> PENDING record -> decode, recognize -> processed/ID.json -> COMPLETED record -> older records of the key
+//   removed -> tag status=analyzed
+//
+// Idempotent: every step may be repeated, and a version that already has its final record is left alone. Where the
+// picture is at fault the record says FAILED and why, at once: no retry can mend a text file named .jpg. Other failures are
+// returned, and the dispatcher retries. An object deleted or overwritten meanwhile needs no record: its newer event comes.
+#pragma once
+
+#include <string>
+
+#include "analysis/record.h"
+#include "functions/function.h"
+#include "store/item_table.h"
+#include "store/object_store.h"
+#include "vision/recognizer.h"
+
+namespace eyrie::analysis {
+
+struct AnalyzeImageOptions {
+  double min_confidence = 80;
+  std::size_t max_labels = 1000;
+  std::size_t max_bytes = 50U << 20;  // of the uploaded file
+  int retention_days = 0;             // 0: records do not expire
+};
+
+class AnalyzeImage final : public functions::Function {
+ public:
+  // All must outlive the function.
+  AnalyzeImage(const AnalyzeImageOptions& options, store::ObjectStore& objects, store::ItemTable& items,
+               vision::Recognizer& recognizer);
+
+  const std::string& name() const override { return name_; }
+  Status invoke(const store::Event& event) override;
+  Status give_up(const store::Event& event, const Error& error) override;
+
+ private:
+  Status process(const Upload& upload, store::ObjectReader& object);
+  // Writes a final record and clears what older versions of the key left.
+  Status finish(const Upload& upload, const store::Item& record);
+  Status write_result(const Upload& upload, const Analysis& analysis);
+  Status tag(const Upload& upload, std::string_view status);
+  Result<std::vector<store::Item>> records_of(const Upload& upload);
+
+  const std::string name_ = "analyze-image";
+  const AnalyzeImageOptions options_;
+  store::ObjectStore& objects_;
+  store::ItemTable& items_;
+  vision::Recognizer& recognizer_;
+};
+
+// The upload named by an S3 event record (version 2.x); kInvalidArgument where it is not one.
+Result<Upload> parse_upload(const store::Event& event);
+
+}  // namespace eyrie::analysis

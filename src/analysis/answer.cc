@@ -1,0 +1,75 @@
+#include "analysis/answer.h"
+
+namespace eyrie::analysis {
+namespace {
+
+json::array named(const std::vector<std::string>& names) {
+  json::array list;
+  for (const std::string& name : names) list.push_back(json::object{{"Name", name}});
+  return list;
+}
+
+json::object box_answer(const vision::BoundingBox& box) {
+  return {{"Width", rounded(box.width, 6)},
+          {"Height", rounded(box.height, 6)},
+          {"Left", rounded(box.left, 6)},
+          {"Top", rounded(box.top, 6)}};
+}
+
+json::object label_answer(const vision::Label& label) {
+  json::array instances;
+  for (const vision::Instance& instance : label.instances) {
+    instances.push_back(json::object{{"BoundingBox", box_answer(instance.box)},
+                                     {"Confidence", rounded(instance.confidence, 4)}});
+  }
+  return {{"Name", label.name},
+          {"Confidence", rounded(label.confidence, 4)},
+          {"Instances", std::move(instances)},
+          {"Parents", named(label.parents)},
+          {"Aliases", named(label.aliases)},
+          {"Categories", named(label.categories)}};
+}
+
+}  // namespace
+
+json::object detect_labels_answer(const std::vector<vision::Label>& labels, const std::string& model_version) {
+  json::array list;
+  list.reserve(labels.size());
+  for (const vision::Label& label : labels) list.push_back(label_answer(label));
+  return {{"Labels", std::move(list)}, {"LabelModelVersion", model_version}};
+}
+
+json::object exif_answer(const image::Exif& exif) {
+  json::object answer;
+  auto text = [&](const char* name, const std::string& value) {
+    if (!value.empty()) answer[name] = value;
+  };
+  text("Make", exif.make);
+  text("Model", exif.model);
+  text("Lens", exif.lens);
+  text("Software", exif.software);
+  text("DateTimeOriginal", exif.taken_at);
+  if (exif.exposure_seconds) answer["ExposureTime"] = rounded(*exif.exposure_seconds, 6);
+  if (exif.f_number) answer["FNumber"] = rounded(*exif.f_number, 2);
+  if (exif.focal_length_mm) answer["FocalLength"] = rounded(*exif.focal_length_mm, 2);
+  if (exif.iso) answer["ISO"] = *exif.iso;
+  if (exif.gps) {
+    json::object gps{{"Latitude", rounded(exif.gps->latitude, 7)}, {"Longitude", rounded(exif.gps->longitude, 7)}};
+    if (exif.gps->altitude) gps["Altitude"] = rounded(*exif.gps->altitude, 2);
+    answer["GPS"] = std::move(gps);
+  }
+  if (exif.orientation != 1) answer["Orientation"] = exif.orientation;
+  return answer;
+}
+
+json::object analysis_answer(const Analysis& analysis) {
+  return {{"Image",
+           json::object{{"Format", image::format_name(analysis.header.format)},
+                        {"Width", analysis.header.width},
+                        {"Height", analysis.header.height},
+                        {"Bytes", analysis.bytes}}},
+          {"DetectLabels", detect_labels_answer(analysis.labels, analysis.label_model_version)},
+          {"Exif", exif_answer(analysis.exif)}};
+}
+
+}  // namespace eyrie::analysis

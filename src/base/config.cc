@@ -1,0 +1,161 @@
+#include "base/config.h"
+
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace eyrie {
+namespace {
+
+// Reads the settings of one table, remembers which keys it knows, and refuses the rest.
+class Section {
+ public:
+  Section(const toml::table& table, std::string prefix) : table_(table), prefix_(std::move(prefix)) {}
+
+  void text(std::string_view key, std::string& into) {
+    read<std::string>(key, "text", [&](const std::string& value) {
+      into = value;
+      return true;
+    });
+  }
+  void number(std::string_view key, double low, double high, auto& into) {
+    read<double>(key, "a number from " + shown(low) + " to " + shown(high), [&](double value) {
+      if (!(value >= low && value <= high)) return false;
+      into = static_cast<std::remove_reference_t<decltype(into)>>(value);
+      return true;
+    });
+  }
+  void one_of(std::string_view key, const std::set<std::string>& allowed, std::string& into) {
+    std::string names;
+    for (const std::string& name : allowed) names += (names.empty() ? "" : ", ") + name;
+    read<std::string>(key, "one of " + names, [&](const std::string& value) {
+      if (!allowed.contains(value)) return false;
+      into = value;
+      return true;
+    });
+  }
+  void table(std::string_view key) { known_.insert(std::string(key)); }
+
+  Status done() {
+    for (const auto& [key, node] : table_) {
+      if (!known_.contains(std::string(key.str()))) report(node, "unknown setting " + prefix_ + std::string(key.str()));
+    }
+    if (!problem_.empty()) return fail(Code::kInvalidArgument, problem_);
+    return {};
+  }
+
+ private:
+  static std::string shown(double value) {
+    std::ostringstream out;
+    out.precision(15);
+    out << value;
+    return out.str();
+  }
+  template <typename T, typename Accept>
+  void read(std::string_view key, const std::string& expected, Accept accept) {
+    known_.insert(std::string(key));
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    const auto value = node->value<T>();
+    if (!value || !accept(*value)) report(*node, prefix_ + std::string(key) + " must be " + expected);
+  }
+  void report(const toml::node& node, const std::string& what) {
+    if (problem_.empty()) problem_ = "line " + std::to_string(node.source().begin.line) + ": " + what;
+  }
+
+  const toml::table& table_;
+  std::string prefix_;
+  std::set<std::string> known_;
+  std::string problem_;
+};
+
+Result<LogLevel> parse_level(const std::string& name) {
+  if (name == "debug") return LogLevel::kDebug;
+  if (name == "warning") return LogLevel::kWarning;
+  if (name == "error") return LogLevel::kError;
+  if (name == "off") return LogLevel::kOff;
+  return LogLevel::kInfo;
+}
+
+Status read_settings(const toml::table& root, Config& config) {
+  std::string listen;
+  std::string level = "info";
+  Section top(root, "");
+  top.text("listen", listen);
+  for (const char* name : {"log", "server", "functions", "models", "analysis"}) top.table(name);
+  EYRIE_CHECK_OK(top.done());
+  if (!listen.empty()) EYRIE_CHECK_OK(parse_listen(listen, config));
+
+  static const toml::table kEmpty;
+  auto section = [&](const char* name) {
+    const toml::table* table = root[name].as_table();
+    return Section(table == nullptr ? kEmpty : *table, std::string(name) + ".");
+  };
+  Section log = section("log");
+  log.one_of("level", {"debug", "info", "warning", "error", "off"}, level);
+  log.text("path", config.log_path);
+  EYRIE_CHECK_OK(log.done());
+  EYRIE_TRY(config.log_level, parse_level(level));
+  Section server = section("server");
+  server.number("workers", 1, 1024, config.server_workers);
+  EYRIE_CHECK_OK(server.done());
+  Section functions = section("functions");
+  functions.number("workers", 1, 1024, config.function_workers);
+  EYRIE_CHECK_OK(functions.done());
+  Section models = section("models");
+  models.one_of("set", {"default", "small", "quality"}, config.model_set);
+  models.text("path", config.model_path);
+  EYRIE_CHECK_OK(models.done());
+  Section analysis = section("analysis");
+  analysis.number("min_confidence", 0, 100, config.min_confidence);
+  analysis.number("max_bytes", 1, 1e9, config.max_image_bytes);
+  analysis.number("retention_days", 0, 36500, config.retention_days);
+  return analysis.done();
+}
+
+}  // namespace
+
+Status parse_listen(std::string_view text, Config& config) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) {
+    return fail(Code::kInvalidArgument, "listen address must be HOST:PORT, not \"" + std::string(text) + "\"");
+  }
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc() || end != port.data() + port.size() || number > 65535) {
+    return fail(Code::kInvalidArgument, "port must be 0 to 65535, not \"" + std::string(port) + "\"");
+  }
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  config.host = host == "localhost" ? "127.0.0.1" : std::string(host);
+  config.port = static_cast<std::uint16_t>(number);
+  return {};
+}
+
+Result<Config> parse_config(std::string_view toml_text) {
+  Config config;
+  try {
+    const toml::table root = toml::parse(toml_text);
+    EYRIE_CHECK_OK(read_settings(root, config));
+  } catch (const toml::parse_error& e) {
+    return fail(Code::kInvalidArgument,
+                "line " + std::to_string(e.source().begin.line) + ": " + std::string(e.description()));
+  }
+  return config;
+}
+
+Result<Config> load_config(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Code::kNotFound, "cannot read " + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto config = parse_config(text.str());
+  if (!config) return fail(config.error().code, path + ": " + config.error().message);
+  return config;
+}
+
+}  // namespace eyrie

@@ -1,0 +1,49 @@
+// Eyrie's settings: defaults, then the TOML file, then what the command line says. Each has a default that serves.
+//
+//   listen = "127.0.0.1:4566"
+//   [log]
+//   level = "info"            # debug, info, warning, error, off
+//   path = "-"                # "-": standard error; default: eyrie.log in the data directory
+//   [server]
+//   workers = 8               # threads that run requests
+//   [functions]
+//   workers = 2               # threads that run functions; default: one a core
+//   [models]
+//   set = "default"           # default, small, quality
+//   path = ""
+//   [analysis]
+//   min_confidence = 80       # labels below this are not kept in the record
+//   max_bytes = 52428800
+//   retention_days = 0        # records get ExpiresAt this many days after the upload; 0: none
+//
+// An unknown key or a value out of range is refused, with its line, rather than guessed at.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace eyrie {
+
+struct Config {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 4566;  // 0: the system picks one
+  LogLevel log_level = LogLevel::kInfo;
+  std::string log_path;
+  unsigned server_workers = 0;    // 0: four times the cores, at least 8
+  unsigned function_workers = 0;  // 0: one a core
+  std::string model_set = "default";
+  std::string model_path;         // empty: the default folder
+  double min_confidence = 80;
+  std::uint64_t max_image_bytes = 50U << 20;
+  int retention_days = 0;
+};
+
+// "127.0.0.1:4566", "[::1]:4566", "localhost:0".
+Status parse_listen(std::string_view text, Config& config);
+Result<Config> parse_config(std::string_view toml_text);
+Result<Config> load_config(const std::string& path);
+
+}  // namespace eyrie

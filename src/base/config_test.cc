@@ -1,0 +1,69 @@
+#include "base/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace eyrie {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Config, EmptyIsDefaults) {
+  auto config = parse_config("");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->port, 4566);
+  EXPECT_EQ(config->model_set, "default");
+  EXPECT_EQ(config->min_confidence, 80);
+}
+
+TEST(Config, ReadsEverySection) {
+  auto config = parse_config(R"(
+listen = "[::1]:9000"
+[log]
+level = "debug"
+path = "-"
+[server]
+workers = 3
+[functions]
+workers = 1
+[models]
+set = "small"
+path = "/models"
+[analysis]
+min_confidence = 55.5
+max_bytes = 1000
+retention_days = 30
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->host, "::1");
+  EXPECT_EQ(config->port, 9000);
+  EXPECT_EQ(config->log_level, LogLevel::kDebug);
+  EXPECT_EQ(config->log_path, "-");
+  EXPECT_EQ(config->server_workers, 3U);
+  EXPECT_EQ(config->function_workers, 1U);
+  EXPECT_EQ(config->model_set, "small");
+  EXPECT_EQ(config->model_path, "/models");
+  EXPECT_EQ(config->min_confidence, 55.5);
+  EXPECT_EQ(config->max_image_bytes, 1000U);
+  EXPECT_EQ(config->retention_days, 30);
+}
+
+TEST(Config, RefusesWithTheLine) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"\nlissten = 1", "line 2: unknown setting lissten"},
+      {"[analysis]\nmin_confidence = 101", "line 2: analysis.min_confidence must be a number from 0 to 100"},
+      {"[models]\nset = \"huge\"", "line 2: models.set must be one of"},
+      {"[server]\nworkers = \"many\"", "line 2: server.workers must be a number"},
+      {"listen = \"nowhere\"", "HOST:PORT"},
+      {"listen = \"a:99999\"", "port must be"},
+      {"x = = 1", "line 1"},
+  };
+  for (const auto& [text, message] : cases) {
+    auto config = parse_config(text);
+    ASSERT_FALSE(config) << text;
+    EXPECT_THAT(config.error().message, HasSubstr(message));
+  }
+}
+
+}  // namespace
+}  // namespace eyrie

@@ -1,0 +1,115 @@
+#include "functions/dispatcher.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace eyrie::functions {
+namespace {
+
+// How long a worker sleeps where nothing is due; a push wakes it earlier.
+constexpr std::chrono::milliseconds kIdleWait{1000};
+// After a failure of the queue itself (a full disk, say).
+constexpr std::chrono::milliseconds kQueueFailureWait{500};
+
+void log_failure(std::string_view what, const store::Event& event, const Error& error) {
+  log_error(what, {{"function", event.function},
+                   {"event", event.id},
+                   {"attempts", event.attempts + 1},
+                   {"error", error.message}});
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(const DispatcherOptions& options, store::EventQueue& queue,
+                       const std::vector<Function*>& functions, monitor::Metrics& metrics)
+    : options_(options),
+      queue_(queue),
+      invocations_(metrics.counter("eyrie_function_invocations_total", "Functions invoked")),
+      errors_(metrics.counter("eyrie_function_errors_total", "Invocations that failed")),
+      dead_letters_(metrics.counter("eyrie_function_dead_letters_total", "Events given up after the last attempt")),
+      duration_ms_(metrics.histogram("eyrie_function_duration_ms", "Time of one invocation in milliseconds")),
+      running_(metrics.gauge("eyrie_function_running", "Invocations in progress")) {
+  for (Function* function : functions) functions_[function->name()] = function;
+}
+
+Dispatcher::~Dispatcher() { stop(); }
+
+void Dispatcher::start() {
+  for (unsigned i = 0; i < std::max(1U, options_.workers); ++i) workers_.emplace_back([this] { work(); });
+}
+
+void Dispatcher::stop() {
+  stopping_ = true;
+  queue_.wake();
+  for (std::thread& worker : workers_) {
+    if (worker.joinable()) worker.join();
+  }
+  workers_.clear();
+}
+
+void Dispatcher::work() {
+  while (!stopping_) {
+    auto event = queue_.lease(options_.lease);
+    if (!event) {
+      log_error("cannot lease an event", {{"error", event.error().message}});
+      std::this_thread::sleep_for(kQueueFailureWait);
+    } else if (!*event) {
+      queue_.wait(kIdleWait);
+    } else {
+      deliver(**event);
+    }
+  }
+}
+
+void Dispatcher::deliver(const store::Event& event) {
+  LogContext context(event.request_id);
+  const auto found = functions_.find(event.function);
+  if (found == functions_.end()) {
+    const Error error{Code::kNotFound, "no function is called " + event.function};
+    log_failure("event buried", event, error);
+    dead_letters_.add();
+    if (auto buried = queue_.bury(event.id, error.message); !buried) log_failure("cannot bury", event, buried.error());
+    return;
+  }
+  Function& function = *found->second;
+  Stopwatch watch;
+  running_.add(1);
+  invocations_.add();
+  const Status outcome = function.invoke(event);
+  running_.add(-1);
+  duration_ms_.observe(watch.elapsed_ms());
+  if (!outcome) return after_failure(function, event, outcome.error());
+  // Where this fails the lease runs out and the event comes again, which changes nothing.
+  if (auto done = queue_.acknowledge(event.id); !done) log_failure("cannot acknowledge", event, done.error());
+}
+
+void Dispatcher::after_failure(Function& function, const store::Event& event, const Error& error) {
+  errors_.add();
+  log_failure("invocation failed", event, error);
+  const int attempts = event.attempts + 1;
+  if (attempts < options_.max_attempts) {
+    const Status delayed = queue_.retry(event.id, backoff(attempts), error.message);
+    if (!delayed) log_failure("cannot delay", event, delayed.error());
+    return;
+  }
+  // The word to people comes first: were the event buried and the process killed, nobody would say it.
+  if (auto told = function.give_up(event, error); !told) {
+    log_failure("cannot record the failure", event, told.error());
+    if (auto delayed = queue_.retry(event.id, options_.max_backoff, error.message); !delayed) {
+      log_failure("cannot delay", event, delayed.error());
+    }
+    return;
+  }
+  dead_letters_.add();
+  if (auto buried = queue_.bury(event.id, error.message); !buried) log_failure("cannot bury", event, buried.error());
+}
+
+std::chrono::milliseconds Dispatcher::backoff(int attempts) const {
+  auto wait = options_.first_backoff;
+  for (int i = 1; i < attempts && wait < options_.max_backoff; ++i) wait *= 2;
+  return std::min(wait, options_.max_backoff);
+}
+
+}  // namespace eyrie::functions

@@ -1,0 +1,60 @@
+// Takes events off the queue and invokes their functions: one worker thread a core, leases, retries with backoff, then
+// the dead letters.
+//
+// Threads: `workers` of its own. An event is acknowledged only after invoke() succeeded; a crash in between delivers it
+// again. Thread safety: stop() and the counters from any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "functions/function.h"
+#include "monitor/metrics.h"
+#include "store/event_queue.h"
+
+namespace eyrie::functions {
+
+struct DispatcherOptions {
+  unsigned workers = 2;
+  std::chrono::milliseconds lease = std::chrono::minutes(15);  // longest a function may take; AWS's ceiling
+  int max_attempts = 5;
+  std::chrono::milliseconds first_backoff{500};                // doubles with each attempt
+  std::chrono::milliseconds max_backoff = std::chrono::minutes(5);
+};
+
+class Dispatcher {
+ public:
+  // All must outlive the dispatcher.
+  Dispatcher(const DispatcherOptions& options, store::EventQueue& queue, const std::vector<Function*>& functions,
+             monitor::Metrics& metrics);
+  ~Dispatcher();  // stop()
+
+  void start();
+  // No new event is begun; those in work are finished. Idempotent.
+  void stop();
+
+ private:
+  void work();
+  void deliver(const store::Event& event);
+  void after_failure(Function& function, const store::Event& event, const Error& error);
+  std::chrono::milliseconds backoff(int attempts) const;
+
+  const DispatcherOptions options_;
+  store::EventQueue& queue_;
+  std::map<std::string, Function*> functions_;  // constant after construction
+  monitor::Counter& invocations_;
+  monitor::Counter& errors_;
+  monitor::Counter& dead_letters_;
+  monitor::Histogram& duration_ms_;
+  monitor::Gauge& running_;
+  std::atomic<bool> stopping_{false};
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace eyrie::functions
