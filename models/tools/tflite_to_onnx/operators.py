@@ -1,0 +1,263 @@
+"""One function for each TFLite operator: reads its inputs from the graph, adds ONNX nodes, stores its output."""
+
+import numpy as np
+
+from tflite_to_onnx.graph import TO_NCHW, UnsupportedModel, nchw_axis, nchw_shape
+
+SAME, VALID = 0, 1
+
+
+def convert_operator(graph, operator):
+    handler = _HANDLERS.get(operator.name)
+    if handler is None:
+        raise UnsupportedModel(f"operator {operator.name} is not supported")
+    handler(graph, operator)
+
+
+def _add(graph, op):
+    _binary(graph, op, "Add")
+
+
+def _sub(graph, op):
+    _binary(graph, op, "Sub")
+
+
+def _mul(graph, op):
+    _binary(graph, op, "Mul")
+
+
+def _binary(graph, op, onnx_operator):
+    ranks = {len(graph.tensor(i).shape) for i in op.inputs}
+    if 4 in ranks and len(ranks) > 1:
+        # A lower rank would broadcast over W,C in NHWC but over H,W in NCHW.
+        raise UnsupportedModel(f"{op.name} of a rank-4 tensor with one of another rank")
+    value = graph.node(onnx_operator, [graph.float_value(i) for i in op.inputs])
+    graph.set_float(op.outputs[0], value, op.options["activation"])
+
+
+def _conv(graph, op):
+    kernel = graph.tensor(op.inputs[1]).shape  # O, H, W, I
+    weights = graph.weights(op.inputs[1], f"weights_{op.outputs[0]}", lambda w: w.transpose(0, 3, 1, 2), 0)
+    channels = graph.tensor(op.inputs[0]).shape[3]
+    if channels % kernel[3] != 0:
+        raise UnsupportedModel(f"convolution of {channels} channels by a kernel for {kernel[3]}")
+    _convolution(graph, op, weights, kernel[1:3], channels // kernel[3])
+
+
+def _depthwise_conv(graph, op):
+    kernel = graph.tensor(op.inputs[1]).shape  # 1, H, W, I * multiplier
+    weights = graph.weights(op.inputs[1], f"weights_{op.outputs[0]}", lambda w: w.transpose(3, 0, 1, 2), 0)
+    _convolution(graph, op, weights, kernel[1:3], graph.tensor(op.inputs[0]).shape[3])
+
+
+def _convolution(graph, op, weights, kernel, group):
+    options = op.options
+    strides = (options["stride_h"], options["stride_w"])
+    dilations = (options["dilation_h"], options["dilation_w"])
+    inputs = [graph.float_value(op.inputs[0]), weights]
+    if len(op.inputs) > 2 and op.inputs[2] >= 0:
+        inputs.append(_bias(graph, op))
+    value = graph.node(
+        "Conv",
+        inputs,
+        kernel_shape=kernel,
+        strides=strides,
+        dilations=dilations,
+        group=group,
+        pads=_pads(graph, op, kernel, strides, dilations),
+    )
+    graph.set_float(op.outputs[0], value, options["activation"])
+
+
+def _bias(graph, op):
+    return graph.bias(op.inputs[2], f"bias_{op.outputs[0]}", op.inputs[0], op.inputs[1])
+
+
+def _pads(graph, op, kernel, strides, dilations=(1, 1)):
+    """ONNX pads (top, left, bottom, right). SAME puts the odd pixel after, as TensorFlow does."""
+    if min(*strides, *dilations, *kernel) < 1:
+        raise UnsupportedModel(f"{op.name} with a stride, dilation or kernel below 1")
+    if op.options["padding"] == VALID:
+        return [0, 0, 0, 0]
+    size_in = graph.tensor(op.inputs[0]).shape[1:3]
+    before, after = [], []
+    for size, k, stride, dilation in zip(size_in, kernel, strides, dilations):
+        size_out = -(-size // stride)
+        total = max(0, (size_out - 1) * stride + (k - 1) * dilation + 1 - size)
+        before.append(total // 2)
+        after.append(total - total // 2)
+    return before + after
+
+
+def _fully_connected(graph, op):
+    weights_index = op.inputs[1]
+    outputs, inputs = graph.tensor(weights_index).shape
+    value = graph.float_value(op.inputs[0])
+    shape = graph.tensor(op.inputs[0]).shape
+    if len(shape) == 4 and shape[1:3] != (1, 1):
+        raise UnsupportedModel("FULLY_CONNECTED over pixels")
+    if len(shape) != 2:
+        value = _reshape_on_storage(graph, op.inputs[0], (-1, inputs))
+    operands = [value, graph.weights(weights_index, f"weights_{op.outputs[0]}", lambda w: w, 0)]
+    if len(op.inputs) > 2 and op.inputs[2] >= 0:
+        operands.append(_bias(graph, op))
+    value = graph.node("Gemm", operands, transB=1)
+    if graph.tensor(op.outputs[0]).shape[-1] != outputs or len(graph.tensor(op.outputs[0]).shape) != 2:
+        raise UnsupportedModel("FULLY_CONNECTED with an output that is not rank 2")
+    graph.set_float(op.outputs[0], value, op.options["activation"])
+
+
+def _reshape_on_storage(graph, index, shape):
+    """Float value of the tensor in another shape; the reshape is done before dequantizing."""
+    target = graph.constant("shape_" + "_".join(map(str, shape)), np.array(shape, np.int64))
+    if not graph.is_quantized(index):
+        return graph.node("Reshape", [graph.float_value(index), target])
+    graph.set_quantized(index, graph.node("Reshape", [graph.quantized_value(index), target]))
+    return graph.float_value(index)
+
+
+def _max_pool(graph, op):
+    kernel, strides = _window(op)
+    _on_storage(
+        graph,
+        op,
+        lambda value: graph.node(
+            "MaxPool", [value], kernel_shape=kernel, strides=strides, pads=_pads(graph, op, kernel, strides)
+        ),
+    )
+
+
+def _average_pool(graph, op):
+    kernel, strides = _window(op)
+    value = graph.float_value(op.inputs[0])
+    if kernel == graph.tensor(op.inputs[0]).shape[1:3] and op.options["padding"] == VALID:
+        value = graph.node("GlobalAveragePool", [value])
+    else:
+        pads = _pads(graph, op, kernel, strides)
+        value = graph.node("AveragePool", [value], kernel_shape=kernel, strides=strides, pads=pads)
+    graph.set_float(op.outputs[0], value, op.options["activation"])
+
+
+def _window(op):
+    options = op.options
+    return (options["filter_height"], options["filter_width"]), (options["stride_h"], options["stride_w"])
+
+
+def _mean(graph, op):
+    rank = len(graph.tensor(op.inputs[0]).shape)
+    axes = {a % rank for a in map(int, graph.constant_of(op.inputs[1], "axes of MEAN").reshape(-1))}
+    if rank != 4 or axes != {1, 2}:
+        raise UnsupportedModel("MEAN over anything but the pixels")
+    value = graph.node("GlobalAveragePool", [graph.float_value(op.inputs[0])])
+    if not op.options["keep_dims"]:
+        shape = graph.tensor(op.outputs[0]).shape
+        value = graph.node("Reshape", [value, graph.constant("shape_mean", np.array(shape, np.int64))])
+    graph.set_float(op.outputs[0], value)
+
+
+def _resize_nearest(graph, op):
+    if op.options["align_corners"] or op.options["half_pixel_centers"]:
+        raise UnsupportedModel("RESIZE_NEAREST_NEIGHBOR with aligned corners or half-pixel centres")
+    shape = graph.tensor(op.outputs[0]).shape
+    sizes = nchw_shape(shape)
+    target = graph.constant("size_" + "_".join(map(str, sizes)), np.array(sizes, np.int64))
+    _on_storage(
+        graph,
+        op,
+        lambda value: graph.node(
+            "Resize",
+            [value, "", "", target],
+            mode="nearest",
+            nearest_mode="floor",
+            coordinate_transformation_mode="asymmetric",
+        ),
+    )
+
+
+def _reshape(graph, op):
+    before = graph.tensor(op.inputs[0]).shape
+    after = graph.tensor(op.outputs[0]).shape
+    target = graph.constant("shape_" + "_".join(map(str, after)), np.array(after, np.int64))
+
+    def apply(value):
+        value = graph.node("Reshape", [graph.to_nhwc(value, before), target])
+        return graph.to_nchw(value, after)
+
+    _on_storage(graph, op, apply)
+
+
+def _pad(graph, op):
+    amounts = graph.constant_of(op.inputs[1], "paddings of PAD").astype(np.int64)
+    rank = len(graph.tensor(op.inputs[0]).shape)
+    if amounts.shape != (rank, 2) or np.any(amounts < 0):
+        raise UnsupportedModel("PAD with impossible amounts")
+    if rank == 4:
+        amounts = amounts[list(TO_NCHW)]
+    pads = graph.constant(f"pads_{op.outputs[0]}", amounts.T.reshape(-1))
+    graph.set_float(op.outputs[0], graph.node("Pad", [graph.float_value(op.inputs[0]), pads]))
+
+
+def _concatenation(graph, op):
+    axis = nchw_axis(op.options["axis"], len(graph.tensor(op.outputs[0]).shape))
+    output = op.outputs[0]
+    if all(graph.is_quantized(i) and graph.same_quantization(i, output) for i in op.inputs):
+        value = graph.node("Concat", [graph.quantized_value(i) for i in op.inputs], axis=axis)
+        graph.set_quantized(output, value)
+    else:
+        value = graph.node("Concat", [graph.float_value(i) for i in op.inputs], axis=axis)
+        graph.set_float(output, value, op.options["activation"])
+
+
+def _on_storage(graph, op, apply):
+    """For an operator that only moves or selects values: done on the uint8 value, no rounding."""
+    source, output = op.inputs[0], op.outputs[0]
+    activation = op.options.get("activation", 0)
+    if graph.is_quantized(source) and not activation and graph.same_quantization(source, output):
+        graph.set_quantized(output, apply(graph.quantized_value(source)))
+    else:
+        graph.set_float(output, apply(graph.float_value(source)), activation)
+
+
+def _requantize(graph, op):
+    """QUANTIZE and DEQUANTIZE. Between int8 and uint8 of one quantization it is nothing at all."""
+    source, output = op.inputs[0], op.outputs[0]
+    if (
+        graph.is_quantized(source)
+        and graph.tensor(output).quantized
+        and graph.same_quantization(source, output)
+    ):
+        graph.set_quantized(output, graph.quantized_value(source))
+    else:
+        graph.set_float(output, graph.float_value(source))
+
+
+def _logistic(graph, op):
+    graph.set_float(op.outputs[0], graph.node("Sigmoid", [graph.float_value(op.inputs[0])]))
+
+
+def _softmax(graph, op):
+    if op.options["beta"] != 1.0 or len(graph.tensor(op.inputs[0]).shape) == 4:
+        raise UnsupportedModel("SOFTMAX with a beta other than 1, or over a picture")
+    graph.set_float(op.outputs[0], graph.node("Softmax", [graph.float_value(op.inputs[0])], axis=-1))
+
+
+_HANDLERS = {
+    "ADD": _add,
+    "AVERAGE_POOL_2D": _average_pool,
+    "CONCATENATION": _concatenation,
+    "CONV_2D": _conv,
+    "DEPTHWISE_CONV_2D": _depthwise_conv,
+    "DEQUANTIZE": _requantize,
+    "FULLY_CONNECTED": _fully_connected,
+    "LOGISTIC": _logistic,
+    "MAX_POOL_2D": _max_pool,
+    "MEAN": _mean,
+    "MUL": _mul,
+    "PAD": _pad,
+    "QUANTIZE": _requantize,
+    "RESHAPE": _reshape,
+    "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
+    "SOFTMAX": _softmax,
+    "SQUEEZE": _reshape,
+    "SUB": _sub,
+}
