@@ -1,0 +1,38 @@
+// The subcommands of `eyrie`. Each prints for people on standard output, complaints on standard error, and returns the
+// process's exit code: 0 all well; 1 something failed; 2 wrong usage (by the command line parser).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/config.h"
+
+namespace eyrie::app {
+
+struct ServeArguments {
+  std::string data;
+  std::string config_file;
+  std::string listen;  // overrides the file's
+  std::string log;     // likewise
+};
+int serve(const ServeArguments& arguments);
+
+struct AnalyzeArguments {
+  std::vector<std::string> files;
+  bool json = false;
+  double min_confidence = 80;
+  unsigned jobs = 0;   // 0: one a core
+  std::string model_set = "default";
+};
+int analyze(const AnalyzeArguments& arguments);
+
+int print_environment(const std::string& data);
+
+struct ModelsArguments {
+  std::string data;
+  bool json = false;
+};
+int list_models(const ModelsArguments& arguments);
+
+}  // namespace eyrie::app

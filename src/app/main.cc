@@ -1,0 +1,66 @@
+// `eyrie`: the command line. What each subcommand does is in commands.h.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "app/commands.h"
+#include "app/data_directory.h"
+
+namespace eyrie::app {
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App cli{"Eyrie: image recognition behind the AWS APIs, on this machine"};
+  cli.require_subcommand(1);
+  cli.set_version_flag("--version", std::string("eyrie ") + EYRIE_VERSION);
+
+  const std::string default_data = default_data_directory().string();
+  ServeArguments serving;
+  serving.data = default_data;
+  auto* serve_command = cli.add_subcommand("serve", "Serve S3, Rekognition and DynamoDB, and analyze what is uploaded");
+  serve_command->add_option("--data", serving.data, "Data directory")->capture_default_str();
+  serve_command->add_option("--listen", serving.listen, "HOST:PORT; port 0 picks one (default 127.0.0.1:4566)");
+  serve_command->add_option("--config", serving.config_file, "TOML file of settings");
+  serve_command->add_option("--log", serving.log, "Log file, or - for standard error (default: eyrie.log in the data directory)");
+
+  AnalyzeArguments analyzing;
+  auto* analyze_command = cli.add_subcommand("analyze", "Say what pictures hold, without a server");
+  analyze_command->add_option("files", analyzing.files, "JPEG, PNG or WebP files")->required();
+  analyze_command->add_flag("--json", analyzing.json, "One JSON object a line, in Rekognition's shapes");
+  analyze_command->add_option("--min-confidence", analyzing.min_confidence, "Leave out labels below this")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  analyze_command->add_option("--jobs", analyzing.jobs, "Pictures at once (default: one a core)")
+      ->check(CLI::Range(1U, 256U));
+  analyze_command->add_option("--set", analyzing.model_set, "Models: default, small or quality")
+      ->check(CLI::IsMember({"default", "small", "quality"}))
+      ->capture_default_str();
+
+  std::string environment_data = default_data;
+  auto* env_command = cli.add_subcommand("env", "Print shell exports for AWS clients: eval \"$(eyrie env)\"");
+  env_command->add_option("--data", environment_data, "Data directory of the running server")->capture_default_str();
+
+  ModelsArguments listing;
+  listing.data = default_data;
+  auto* models_command = cli.add_subcommand("models", "List the installed models, their licences and state");
+  models_command->add_option("--data", listing.data, "Data directory of the running server")->capture_default_str();
+  models_command->add_flag("--json", listing.json, "JSON for machines");
+
+  auto* version_command = cli.add_subcommand("version", "Print the version");
+
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return cli.exit(e) == 0 ? 0 : 2;
+  }
+  if (serve_command->parsed()) return serve(serving);
+  if (analyze_command->parsed()) return analyze(analyzing);
+  if (env_command->parsed()) return print_environment(environment_data);
+  if (models_command->parsed()) return list_models(listing);
+  if (version_command->parsed()) std::cout << "eyrie " << EYRIE_VERSION << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace eyrie::app
+
+int main(int argc, char** argv) { return eyrie::app::run(argc, argv); }
