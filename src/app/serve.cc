@@ -1,0 +1,178 @@
+// `eyrie serve`: puts the pieces together, serves until told to stop.
+#include <malloc.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "analysis/analyze_image.h"
+#include "api/gateway.h"
+#include "app/commands.h"
+#include "app/data_directory.h"
+#include "app/first_start.h"
+#include "app/pages.h"
+#include "functions/dispatcher.h"
+#include "net/server.h"
+#include "store/embedded.h"
+#include "vision/local_recognizer.h"
+
+namespace eyrie::app {
+namespace {
+
+constexpr std::chrono::seconds kDrainTime{30};
+
+// SIGTERM and SIGINT are taken by wait_for_stop() alone; every thread inherits the mask, so this comes first.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void wait_for_stop(const sigset_t& signals) {
+  int received = 0;
+  sigwait(&signals, &received);
+  // From here on a second signal ends the process where it stands: what was acknowledged is on disk.
+  std::signal(SIGTERM, [](int) { _exit(130); });
+  std::signal(SIGINT, [](int) { _exit(130); });
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  log_info("stopping", {{"signal", received}});
+}
+
+Result<Config> settings(const ServeArguments& arguments) {
+  Config config;
+  if (!arguments.config_file.empty()) {
+    EYRIE_TRY(config, load_config(arguments.config_file));
+  }
+  if (!arguments.listen.empty()) EYRIE_CHECK_OK(parse_listen(arguments.listen, config));
+  if (!arguments.log.empty()) config.log_path = arguments.log;
+  if (config.log_path.empty()) config.log_path = (std::filesystem::path(arguments.data) / "eyrie.log").string();
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  if (config.server_workers == 0) config.server_workers = std::max(8U, cores * 4);
+  if (config.function_workers == 0) config.function_workers = cores;
+  return config;
+}
+
+std::string endpoint_of(const Config& config, std::uint16_t port) {
+  const bool any = config.host == "0.0.0.0" || config.host == "::";
+  const bool v6 = !any && config.host.contains(':');
+  const std::string host = any ? "127.0.0.1" : v6 ? "[" + config.host + "]" : config.host;
+  return "http://" + host + ":" + std::to_string(port);
+}
+
+json::object model_states(const vision::LocalRecognizer& recognizer) {
+  json::object states;
+  for (const vision::ModelStatus& model : recognizer.models()) {
+    if (model.selected) states[model.id] = model.loaded ? "loaded" : "installed";
+  }
+  return states;
+}
+
+void announce(const std::string& endpoint, const ServeArguments& arguments, const Config& config) {
+  const std::string data_option =
+      std::filesystem::path(arguments.data) == default_data_directory() ? "" : " --data " + arguments.data;
+  std::error_code error;
+  std::string self = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  const std::string here = std::filesystem::current_path(error).string() + "/";
+  if (self.starts_with(here)) self.erase(0, here.size());
+  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition and DynamoDB\n"
+            << "  endpoint   " << endpoint << "   (region us-east-1)\n"
+            << "  data       " << arguments.data << "\n"
+            << "  log        " << (config.log_path == "-" ? "standard error" : config.log_path) << "\n"
+            << "  clients    eval \"$(" << self << " env" << data_option << ")\"\n"
+            << "Console: " << endpoint << "/_console/" << std::endl;
+}
+
+void measure(monitor::Metrics& metrics, store::EventQueue& events, const net::Server& server) {
+  auto depth = [&events](auto part) {
+    return [&events, part] {
+      const auto now = events.depth();
+      return now ? static_cast<double>((*now).*part) : -1.0;
+    };
+  };
+  metrics.computed("eyrie_queue_ready", "Events due now", depth(&store::QueueDepth::ready));
+  metrics.computed("eyrie_queue_leased", "Events in work", depth(&store::QueueDepth::leased));
+  metrics.computed("eyrie_queue_delayed", "Events waiting for a retry", depth(&store::QueueDepth::delayed));
+  metrics.computed("eyrie_queue_dead", "Events given up", depth(&store::QueueDepth::dead));
+  metrics.computed("eyrie_queue_oldest_age_ms", "Age of the oldest event not yet handled", [&events] {
+    const auto now = events.depth();
+    if (!now || now->oldest_ms == 0) return 0.0;
+    return static_cast<double>(std::max<std::int64_t>(0, Clock::system().now_ms() - now->oldest_ms));
+  });
+  auto counter = [&server](auto part) { return [&server, part] { return static_cast<double>(server.counters().*part); }; };
+  metrics.computed("eyrie_http_connections", "Connections open", counter(&net::ServerCounters::connections));
+  metrics.computed("eyrie_http_requests", "Requests since start", counter(&net::ServerCounters::requests));
+  metrics.computed("eyrie_http_refused_busy", "Requests refused because full", counter(&net::ServerCounters::refused_busy));
+  metrics.computed("eyrie_http_bad_requests", "Requests that broke HTTP", counter(&net::ServerCounters::bad_requests));
+  metrics.computed("eyrie_http_in_flight", "Requests in work", counter(&net::ServerCounters::in_flight));
+}
+
+Status run(const ServeArguments& arguments) {
+  EYRIE_TRY(const Config config, settings(arguments));
+  const sigset_t stop_signals = block_stop_signals();
+  // Threads that each decode pictures would each keep an arena of their own full of freed pixels.
+  mallopt(M_ARENA_MAX, 2);
+
+  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data}));
+  EYRIE_CHECK_OK(open_log(config.log_path, config.log_level));
+  EYRIE_TRY(const RootKey root, load_or_make_root_key(arguments.data));
+  EYRIE_CHECK_OK(prepare_first_start(*store));
+  EYRIE_CHECK_OK(store->events().release_all());
+  EYRIE_TRY(auto recognizer,
+            vision::LocalRecognizer::open({.models = config.model_path, .set = config.model_set}));
+
+  monitor::Metrics metrics;
+  analysis::AnalyzeImage analyze_image({.min_confidence = config.min_confidence,
+                                        .max_bytes = config.max_image_bytes,
+                                        .retention_days = config.retention_days},
+                                       store->objects(), store->items(), *recognizer);
+  functions::Dispatcher dispatcher({.workers = config.function_workers}, store->events(), {&analyze_image}, metrics);
+
+  const Pages pages(store->events(), *recognizer, metrics);
+  auto gateway = make_gateway(root, *store, *recognizer, metrics, pages);
+  EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port, .workers = config.server_workers},
+                                            *gateway));
+  measure(metrics, store->events(), *server);
+  dispatcher.start();
+
+  const std::string endpoint = endpoint_of(config, server->port());
+  RunningServer running{.endpoint = endpoint, .pid = getpid(), .models = model_states(*recognizer)};
+  EYRIE_CHECK_OK(write_running_server(arguments.data, running));
+  std::thread warm_up([&] {
+    if (const Status warm = recognizer->warm_up(); !warm) {
+      log_error("models did not load", {{"error", warm.error().message}});
+    }
+    running.models = model_states(*recognizer);
+    if (auto written = write_running_server(arguments.data, running); !written) {
+      log_warning("cannot update server.json", {{"error", written.error().message}});
+    }
+  });
+  log_info("serving", {{"endpoint", endpoint}, {"version", EYRIE_VERSION}});
+  announce(endpoint, arguments, config);
+
+  wait_for_stop(stop_signals);
+  server->stop(kDrainTime);
+  dispatcher.stop();
+  warm_up.join();
+  remove_running_server(arguments.data);
+  log_info("stopped");
+  return {};
+}
+
+}  // namespace
+
+int serve(const ServeArguments& arguments) {
+  const Status outcome = run(arguments);
+  if (outcome) return 0;
+  std::cerr << "eyrie: " << outcome.error().message << "\n";
+  return 1;
+}
+
+}  // namespace eyrie::app
