@@ -7,17 +7,22 @@
 namespace eyrie::net {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
-// Gathers a body in pieces and answers with `handle`. The memory it holds is what it has taken from the budget.
+// Gathers a body in pieces and answers with `handle`. The memory it holds is what it has taken from the
+// budget.
 class CollectingSink final : public RequestSink {
  public:
-  CollectingSink(RequestHead head, CollectOptions options, std::function<Response(const RequestHead&, Bytes)> handle)
+  CollectingSink(RequestHead head, CollectOptions options,
+                 std::function<Response(const RequestHead&, Bytes)> handle)
       : head_(std::move(head)), options_(std::move(options)), handle_(std::move(handle)) {}
   ~CollectingSink() override { give_back(); }
 
   std::optional<Response> write(ByteView piece) override {
-    if (head_.content_length.value_or(0) > options_.max_bytes || piece.size() > options_.max_bytes - body_.size()) {
+    if (head_.content_length.value_or(0) > options_.max_bytes ||
+        piece.size() > options_.max_bytes - body_.size()) {
       return refuse_too_large();
     }
     if (!reserve(body_.size() + piece.size())) return refuse_busy();
@@ -31,7 +36,8 @@ class CollectingSink final : public RequestSink {
   }
 
  private:
-  // Capacity for `bytes`, accounted before it is allocated. A told length is taken at once; else the room doubles.
+  // Capacity for `bytes`, accounted before it is allocated. A told length is taken at once; else the room
+  // doubles.
   bool reserve(std::size_t bytes) {
     if (bytes <= body_.capacity()) return true;
     const auto told = static_cast<std::size_t>(head_.content_length.value_or(0));
@@ -98,8 +104,8 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  return static_cast<std::size_t>(
-      std::count_if(fields_.begin(), fields_.end(), [&](const auto& f) { return equals_ignore_case(f.first, name); }));
+  return static_cast<std::size_t>(std::count_if(
+      fields_.begin(), fields_.end(), [&](const auto& f) { return equals_ignore_case(f.first, name); }));
 }
 
 std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query) {

@@ -1,13 +1,13 @@
 // HTTP as Eyrie's services see it: a request head, a body that comes in pieces, a response.
 //
 // A service implements Handler. For each request, once its head is read, the server calls begin() and gets a
-// RequestSink: the one exchange's object. The server then calls write() for each piece of the body and finish() at its
-// end; the answer of finish() is sent. Returning a Response early (from begin or write) ends the exchange: the rest of
-// the body is read and dropped up to a bound, else the connection closes.
+// RequestSink: the one exchange's object. The server then calls write() for each piece of the body and
+// finish() at its end; the answer of finish() is sent. Returning a Response early (from begin or write) ends
+// the exchange: the rest of the body is read and dropped up to a bound, else the connection closes.
 //
-// All these calls run on the server's worker pool, never on an I/O thread; those of one exchange never overlap and are
-// ordered, but may come on different threads. None is called while the client is slow to send: a slow client holds no
-// thread. If the client goes away the sink is destroyed without finish().
+// All these calls run on the server's worker pool, never on an I/O thread; those of one exchange never
+// overlap and are ordered, but may come on different threads. None is called while the client is slow to
+// send: a slow client holds no thread. If the client goes away the sink is destroyed without finish().
 //
 // Source: RFC 9110, RFC 9112. Plain data is not synchronised.
 #pragma once
@@ -51,24 +51,25 @@ class Headers {
 bool equals_ignore_case(std::string_view a, std::string_view b);
 
 struct RequestHead {
-  std::string method;   // "GET", upper case
-  std::string target;   // as on the request line: "/images/a%20b?list-type=2"
-  std::string path;     // target up to '?', still encoded, starting with '/'
-  std::string query;    // after '?', still encoded, without it
+  std::string method;  // "GET", upper case
+  std::string target;  // as on the request line: "/images/a%20b?list-type=2"
+  std::string path;    // target up to '?', still encoded, starting with '/'
+  std::string query;   // after '?', still encoded, without it
   Headers headers;
   std::optional<std::uint64_t> content_length;  // absent: no body, or chunked
   bool chunked = false;
-  std::string peer;     // IP address of the client
-  bool secure = false;  // over TLS
-  std::string id;       // request id, unique; the log and the answer carry it
+  std::string peer;              // IP address of the client
+  bool secure = false;           // over TLS
+  std::string id;                // request id, unique; the log and the answer carry it
   std::int64_t received_ms = 0;  // wall clock
 };
 
-// Name and value pairs of a query string, decoded ('+' stays '+': S3's clients send %20), in order. A name without
-// '=' has an empty value. nullopt where an escape is malformed.
+// Name and value pairs of a query string, decoded ('+' stays '+': S3's clients send %20), in order. A name
+// without '=' has an empty value. nullopt where an escape is malformed.
 std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query);
 
-// A response body made while it is sent. read() fills `into` and says how many bytes; 0 is the end. Runs on the pool.
+// A response body made while it is sent. read() fills `into` and says how many bytes; 0 is the end. Runs on
+// the pool. Outlives its sink, which goes as soon as there is a response.
 class BodySource {
  public:
   virtual ~BodySource() = default;
@@ -78,7 +79,7 @@ class BodySource {
 struct Response {
   int status = 200;
   Headers headers;  // Content-Length, Date, Server and Connection are the server's
-  // A source needs its length told beforehand, or kUnknownLength for an endless or unknown one (sent chunked).
+  // A source's length must be told, or kUnknownLength for an endless or unknown one (sent chunked).
   std::variant<std::string, std::unique_ptr<BodySource>> body;
   std::uint64_t source_length = 0;
   // For HEAD: Content-Length to announce without a body.
@@ -88,7 +89,8 @@ struct Response {
   static constexpr std::uint64_t kUnknownLength = ~0ULL;
 };
 
-Response text_response(int status, std::string body, std::string_view content_type = "text/plain; charset=utf-8");
+Response text_response(int status, std::string body,
+                       std::string_view content_type = "text/plain; charset=utf-8");
 
 class RequestSink {
  public:
@@ -104,8 +106,9 @@ class Handler {
   virtual std::expected<std::unique_ptr<RequestSink>, Response> begin(RequestHead head) = 0;
 };
 
-// A sink that gathers the whole body, at most max_bytes, then calls `handle(head, body)`. Over the limit it answers
-// `too_large(head)`. Memory comes from `budget` where given (see MemoryBudget): refused -> `busy(head)`.
+// A sink that gathers the whole body, at most max_bytes, then calls `handle(head, body)`. Over the limit it
+// answers `too_large(head)`. Memory comes from `budget` where given (see MemoryBudget): refused ->
+// `busy(head)`.
 class MemoryBudget;
 struct CollectOptions {
   std::size_t max_bytes = 0;

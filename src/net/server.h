@@ -1,11 +1,12 @@
 // The HTTP/1.1 server: Boost.Beast behind our own types, callbacks only.
 //
-// Threads: `io_threads` run sockets, timers and parsing; `workers` run handlers (see http.h). Neither kind ever waits
-// for the other: a full work queue answers 503 with Retry-After at once, before the body is read.
+// Threads: `io_threads` run sockets, timers and parsing; `workers` run handlers (see http.h). Neither kind
+// ever waits for the other: a full work queue answers 503 with Retry-After at once, before the body is read.
 //
-// Bounds before work: header bytes, connections, queued requests, time to send a head, minimum body rate, idle time.
-// A request that breaks HTTP (two Content-Length, Content-Length with Transfer-Encoding, bare CR, obs-fold, an unknown
-// transfer coding, ...) gets 400 and its connection closes: nothing behind it is read as a request.
+// Bounds before work: header bytes, connections, queued requests, time to send a head, minimum body rate,
+// idle time. A request that breaks HTTP (two Content-Length, Content-Length with Transfer-Encoding, bare CR,
+// obs-fold, an unknown transfer coding, ...) gets 400 and its connection closes: nothing behind it is read as
+// a request.
 //
 // Thread safety: start(), stop() from one thread; the counters from any.
 #pragma once
@@ -25,14 +26,14 @@ struct ServerOptions {
   std::uint16_t port = 4566;  // 0: the system picks one
   unsigned io_threads = 1;
   unsigned workers = 8;
-  std::size_t max_queued = 1024;          // exchanges waiting for a worker
+  std::size_t max_queued = 1024;  // exchanges waiting for a worker
   std::size_t max_connections = 4096;
   std::size_t max_header_bytes = 32 << 10;
-  std::size_t piece_bytes = 256 << 10;    // body pieces handed to write()
+  std::size_t piece_bytes = 256 << 10;  // body pieces handed to write()
   std::chrono::seconds head_timeout{20};
   std::chrono::seconds idle_timeout{75};
   std::chrono::seconds body_timeout{30};  // without any progress of the body
-  std::size_t min_body_rate = 1024;       // bytes a second, averaged since the body began, after a grace of 10 s
+  std::size_t min_body_rate = 1024;  // bytes a second, averaged since the body began, after a grace of 10 s
 };
 
 struct ServerCounters {
@@ -52,7 +53,8 @@ class Server {
 
   std::uint16_t port() const;
   ServerCounters counters() const;
-  // Closes the listener, lets exchanges in flight end (at most `grace`), then closes what is left. Idempotent.
+  // Closes the listener, lets exchanges in flight end (at most `grace`), then closes what is left.
+  // Idempotent.
   void stop(std::chrono::milliseconds grace);
 
  private:
