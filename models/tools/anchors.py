@@ -22,11 +22,14 @@ class AnchorError(ValueError):
 
 def parameters(anchors, input_size):
     """The numbers that make exactly these anchors ([anchor, (y, x, h, w)]) for a square input."""
+    if anchors.ndim != 2 or anchors.size == 0:
+        raise AnchorError("the model has no anchors")
     grids = [-(-input_size // (_FIRST_STRIDE << level)) for level in range(_LEVELS)]
     size = round(float(anchors[0, 2]) * grids[0], 3)
     found = {"grids": grids, "size": size, "octaves": _OCTAVES, "ratios": _RATIOS}
-    made = make(found)
-    if made.shape != anchors.shape or not np.allclose(made, anchors, atol=1e-5):
+    count = sum(n * n for n in grids) * len(_OCTAVES) * len(_RATIOS)
+    # The count comes first: it bounds what make() allocates by what the file holds.
+    if anchors.shape != (count, 4) or not np.allclose(make(found), anchors, atol=1e-5):
         raise AnchorError("the model's anchors do not follow EfficientDet's rule")
     return found
 

@@ -13,10 +13,10 @@ import runtime
 OK, FAILED, LICENCE_NOT_ACCEPTED = 0, 1, 3
 
 
-def main(arguments):
+def main(arguments, catalogue_path=catalogue_file.PATH):
     options = _parser().parse_args(arguments)
     try:
-        return options.run(catalogue_file.load(), options)
+        return options.run(catalogue_file.load(catalogue_path), options)
     except (catalogue_file.CatalogueError, npm.FetchError, pack.PackError) as error:
         print(f"models: {error}", file=sys.stderr)
     except OSError as error:

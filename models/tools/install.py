@@ -88,7 +88,9 @@ def _by_package(catalogue, models):
 
 def _stamp(model):
     """Changes with the catalogue entry and with the code that makes a pack of it."""
-    entry = json.dumps(dataclasses.asdict(model), sort_keys=True)
+    entry = dataclasses.asdict(model)
+    del entry["parity"]  # no part of the pack
+    entry = json.dumps(entry, sort_keys=True)
     return hashlib.sha256((entry + _code_digest()).encode()).hexdigest()
 
 

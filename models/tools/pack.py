@@ -80,7 +80,7 @@ def _input(model, proto):
         "scale": model.input.get("scale", [1, 1, 1]),
         "channels": model.input.get("channels", "RGB"),
     }
-    return {**entry, **{key: model.input[key] for key in ("fit", "crop", "pad") if key in model.input}}
+    return {**entry, **{key: model.input[key] for key in ("fit", "align", "crop", "pad") if key in model.input}}
 
 
 def _dimension_keys(shape):

@@ -4,7 +4,8 @@ import ctypes
 
 import numpy as np
 
-from tflite_to_onnx.schema import TENSOR_TYPES
+# TfLiteType of the C interface, which does not number types as the file format does.
+_TYPES = {1: np.dtype("<f4"), 2: np.dtype("<i4"), 3: np.dtype("<u1"), 4: np.dtype("<i8"), 9: np.dtype("<i1")}
 
 
 class TfliteError(RuntimeError):
@@ -63,7 +64,7 @@ class Interpreter:
     def _output(self, index):
         library = self._library
         tensor = ctypes.c_void_p(library.TfLiteInterpreterGetOutputTensor(self._interpreter, index))
-        dtype = TENSOR_TYPES[library.TfLiteTensorType(tensor) - 1]  # the C enum begins with kTfLiteNoType
+        dtype = _TYPES[library.TfLiteTensorType(tensor)]
         rank = library.TfLiteTensorNumDims(tensor)
         shape = [library.TfLiteTensorDim(tensor, i) for i in range(rank)]
         content = ctypes.string_at(library.TfLiteTensorData(tensor), library.TfLiteTensorByteSize(tensor))

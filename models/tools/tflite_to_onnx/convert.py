@@ -17,6 +17,7 @@ import onnx
 from onnx import helper
 
 from tflite_to_onnx import flexbuffer, schema
+from tflite_to_onnx.flatbuffer import FormatError
 from tflite_to_onnx.graph import FLOAT, UINT8, Graph, UnsupportedModel, value_info
 from tflite_to_onnx.operators import convert_operator
 
@@ -50,7 +51,17 @@ def convert(data, pixel_mean=None, pixel_scale=None):
     (pixel - mean) / scale), the converted model takes the pixels themselves even where the TFLite
     model asks for pixels normalized and then rounded to a scale of its own: one rounding less.
     """
-    model = schema.load(data)
+    try:
+        with np.errstate(divide="raise", over="raise", invalid="raise"):
+            return _convert(schema.load(data), pixel_mean, pixel_scale)
+    except (FormatError, UnsupportedModel):
+        raise
+    except (ArithmeticError, LookupError, TypeError, ValueError, onnx.checker.ValidationError) as error:
+        # Shapes, indices and options that contradict each other; a sound model does not get here.
+        raise FormatError(f"the model contradicts itself: {error}") from error
+
+
+def _convert(model, pixel_mean, pixel_scale):
     if len(model.inputs) != 1:
         raise UnsupportedModel(f"{len(model.inputs)} inputs; only one is supported")
     if pixel_scale is not None:
