@@ -7,9 +7,12 @@
 namespace eyrie::aws {
 namespace {
 
-bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
-// RFC 3986, 5.2.4, and double slashes made one. The result starts with '/', and ends with one where the path did.
+// RFC 3986, 5.2.4, and double slashes made one. The result starts with '/', and ends with one where the path
+// did.
 std::string normalized(std::string_view path) {
   std::vector<std::string_view> kept;
   bool directory = true;  // the path ends in '/', "/." or "/.."
@@ -49,7 +52,8 @@ void append_header(std::string& out, const net::Headers& headers, const std::str
 }  // namespace
 
 PathEncoding path_encoding_of(std::string_view service) {
-  const bool once = service == "s3" || service == "s3express" || service == "s3-object-lambda" || service == "s3-outposts";
+  const bool once =
+      service == "s3" || service == "s3express" || service == "s3-object-lambda" || service == "s3-outposts";
   return once ? PathEncoding::kOnce : PathEncoding::kTwice;
 }
 

@@ -2,11 +2,13 @@
 //
 // Paths and queries are given as they stand on the request line (still percent-encoded). What is canonical:
 //   path   PathEncoding::kOnce (S3): each byte decoded, then encoded once; dots and double slashes stay.
-//          PathEncoding::kTwice (every other service): dot segments and double slashes removed, then the encoded path
-//          is encoded again.
-//   query  names and values decoded and encoded anew, sorted by name, then value; one parameter may be left out
+//          PathEncoding::kTwice (every other service): dot segments and double slashes removed, then the
+//          encoded path is encoded again.
+//   query  names and values decoded and encoded anew, sorted by name, then value; one parameter may be left
+//   out
 //          (X-Amz-Signature of a presigned URL).
-//   header names in lower case and sorted, values trimmed, inner runs of white space made one, repeated fields joined
+//   header names in lower case and sorted, values trimmed, inner runs of white space made one, repeated
+//   fields joined
 //          by commas in order of arrival.
 //
 // Source: AWS documentation, "Create a signed AWS API request". Pure functions, thread-safe.

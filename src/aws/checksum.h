@@ -4,10 +4,11 @@
 //   sum->update(piece); ...
 //   sum->base64() == head.headers.get(checksum_header(ChecksumAlgorithm::kCrc32c))
 //
-// CRCs are written big-endian in base64, as AWS does. CRC32C uses the processor's instruction where there is one.
+// CRCs are written big-endian in base64, as AWS does. CRC32C uses the processor's instruction where there is
+// one.
 //
-// Source: RFC 3720 (CRC32C), NVM Express NVM Command Set 1.0 (CRC-64), AWS documentation, "Checking object integrity".
-// Not thread-safe: one Checksum a body.
+// Source: RFC 3720 (CRC32C), NVM Express NVM Command Set 1.0 (CRC-64), AWS documentation, "Checking object
+// integrity". Not thread-safe: one Checksum a body.
 #pragma once
 
 #include <memory>

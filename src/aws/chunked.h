@@ -3,12 +3,12 @@
 //   <hex size>[;chunk-signature=<64 hex>]\r\n <data> \r\n ... 0[;chunk-signature=...]\r\n
 //   [name:value\r\n ...] [x-amz-trailer-signature:<64 hex>\r\n] \r\n
 //
-// Three kinds: signed chunks, signed chunks with a signed trailer, unsigned chunks with a trailer. Data goes out as it
-// comes in, before its chunk's signature is known: commit nothing before finish() says well.
+// Three kinds: signed chunks, signed chunks with a signed trailer, unsigned chunks with a trailer. Data goes
+// out as it comes in, before its chunk's signature is known: commit nothing before finish() says well.
 // Bounded: chunk header 256 bytes, trailer 8 KiB and 16 fields; no data is buffered.
 //
-// Source: AWS documentation, "Signature calculations for the authorization header: transferring a payload in multiple
-// chunks (with trailing headers)". Not thread-safe: one decoder a request.
+// Source: AWS documentation, "Signature calculations for the authorization header: transferring a payload in
+// multiple chunks (with trailing headers)". Not thread-safe: one decoder a request.
 #pragma once
 
 #include <cstdint>

@@ -70,19 +70,22 @@ AuthProblem form_problem(bool presigned) {
 
 std::expected<RawCredentials, AuthError> read_header_credentials(const net::RequestHead& head) {
   if (head.headers.count("Authorization") > 1) {
-    return refuse(AuthProblem::kMalformed, "The authorization header is malformed; it is given more than once.");
+    return refuse(AuthProblem::kMalformed,
+                  "The authorization header is malformed; it is given more than once.");
   }
   std::string_view text = trimmed(head.headers.get("Authorization"));
   const std::size_t space = std::min(text.find(' '), text.size());
   RawCredentials raw;
   raw.algorithm = text.substr(0, space);
   if (raw.algorithm.starts_with("AWS4-ECDSA")) {
-    return refuse(AuthProblem::kUnsupported,
-                  "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
+    return refuse(
+        AuthProblem::kUnsupported,
+        "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
   }
   if (raw.algorithm != kAlgorithm) {
-    return refuse(AuthProblem::kUnsupported,
-                  "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
+    return refuse(
+        AuthProblem::kUnsupported,
+        "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
   }
   text.remove_prefix(space);
   for (std::string_view part : split(text, ',')) {
@@ -95,13 +98,14 @@ std::expected<RawCredentials, AuthError> read_header_credentials(const net::Requ
                                                    : nullptr;
     if (field == nullptr || equals == std::string_view::npos || !field->empty()) {
       return refuse(AuthProblem::kMalformed,
-                    "The authorization header is malformed; expecting Credential, SignedHeaders and Signature, each once.");
+                    "The authorization header is malformed; expecting Credential, SignedHeaders and "
+                    "Signature, each once.");
     }
     *field = part.substr(equals + 1);
   }
-  for (const auto& [name, value] : {std::pair{"Credential", &raw.credential},
-                                    std::pair{"SignedHeaders", &raw.signed_headers},
-                                    std::pair{"Signature", &raw.signature}}) {
+  for (const auto& [name, value] :
+       {std::pair{"Credential", &raw.credential}, std::pair{"SignedHeaders", &raw.signed_headers},
+        std::pair{"Signature", &raw.signature}}) {
     if (value->empty()) {
       return refuse(AuthProblem::kMalformed,
                     "The authorization header is malformed; " + std::string(name) + " is missing.");
@@ -117,12 +121,12 @@ std::expected<RawCredentials, AuthError> read_query_credentials(const net::Reque
   RawCredentials raw;
   bool twice = false;
   for (const auto& [name, value] : *pairs) {
-    std::string* field = name == "X-Amz-Algorithm"       ? &raw.algorithm
-                         : name == "X-Amz-Credential"    ? &raw.credential
-                         : name == "X-Amz-SignedHeaders" ? &raw.signed_headers
-                         : name == "X-Amz-Signature"     ? &raw.signature
-                         : name == "X-Amz-Date"          ? &raw.date
-                         : name == "X-Amz-Expires"       ? &raw.expires
+    std::string* field = name == "X-Amz-Algorithm"        ? &raw.algorithm
+                         : name == "X-Amz-Credential"     ? &raw.credential
+                         : name == "X-Amz-SignedHeaders"  ? &raw.signed_headers
+                         : name == "X-Amz-Signature"      ? &raw.signature
+                         : name == "X-Amz-Date"           ? &raw.date
+                         : name == "X-Amz-Expires"        ? &raw.expires
                          : name == "X-Amz-Security-Token" ? &raw.token
                                                           : nullptr;
     if (field == nullptr) continue;
@@ -130,17 +134,19 @@ std::expected<RawCredentials, AuthError> read_query_credentials(const net::Reque
     *field = value;
   }
   if (raw.algorithm == "AWS4-ECDSA-P256-SHA256") {
-    return refuse(AuthProblem::kUnsupported,
-                  "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
+    return refuse(
+        AuthProblem::kUnsupported,
+        "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
   }
   if (!raw.algorithm.empty() && raw.algorithm != kAlgorithm) {
     return refuse(AuthProblem::kMalformedQuery, "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\".");
   }
-  if (twice || raw.algorithm.empty() || raw.credential.empty() || raw.signed_headers.empty() || raw.signature.empty() ||
-      raw.date.empty() || raw.expires.empty()) {
-    return refuse(AuthProblem::kMalformedQuery,
-                  "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
-                  "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters, each once.");
+  if (twice || raw.algorithm.empty() || raw.credential.empty() || raw.signed_headers.empty() ||
+      raw.signature.empty() || raw.date.empty() || raw.expires.empty()) {
+    return refuse(
+        AuthProblem::kMalformedQuery,
+        "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
+        "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters, each once.");
   }
   return raw;
 }
@@ -162,8 +168,9 @@ std::expected<void, AuthError> read_scope(const RawCredentials& raw, Authorizati
   const std::string where = claim.presigned ? "Error parsing the X-Amz-Credential parameter; "
                                             : "The authorization header is malformed; ";
   if (!sound) {
-    return refuse(form_problem(claim.presigned), where + "the Credential is mal-formed; expecting "
-                                                         "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
+    return refuse(form_problem(claim.presigned), where +
+                                                     "the Credential is mal-formed; expecting "
+                                                     "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
   }
   if (parts[4] != kTerminator) {
     return refuse(form_problem(claim.presigned),
@@ -178,8 +185,8 @@ std::expected<void, AuthError> read_scope(const RawCredentials& raw, Authorizati
   return {};
 }
 
-std::expected<void, AuthError> read_times(const RawCredentials& raw, const net::RequestHead& head, std::int64_t now_ms,
-                                          Authorization& claim) {
+std::expected<void, AuthError> read_times(const RawCredentials& raw, const net::RequestHead& head,
+                                          std::int64_t now_ms, Authorization& claim) {
   const std::string* header = claim.presigned ? &raw.date : head.headers.find("x-amz-date");
   std::optional<std::int64_t> time;
   if (header != nullptr) {
@@ -189,10 +196,10 @@ std::expected<void, AuthError> read_times(const RawCredentials& raw, const net::
     if (!time) time = parse_amz_date(*date);
   }
   if (!time) {
-    return claim.presigned
-               ? refuse(AuthProblem::kMalformedQuery,
-                        "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
-               : refuse(AuthProblem::kMissingDate, "AWS authentication requires a valid Date or x-amz-date header");
+    return claim.presigned ? refuse(AuthProblem::kMalformedQuery,
+                                    "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
+                           : refuse(AuthProblem::kMissingDate,
+                                    "AWS authentication requires a valid Date or x-amz-date header");
   }
   claim.time_ms = *time;
   claim.amz_date = format_amz_date(*time);
@@ -203,7 +210,8 @@ std::expected<void, AuthError> read_times(const RawCredentials& raw, const net::
   }
   if (!claim.presigned) {
     if (std::abs(claim.time_ms - now_ms) <= kMaxSkewMs) return {};
-    return refuse(AuthProblem::kSkewed, "The difference between the request time and the current time is too large.",
+    return refuse(AuthProblem::kSkewed,
+                  "The difference between the request time and the current time is too large.",
                   {{"RequestTime", claim.amz_date},
                    {"ServerTime", format_iso8601(now_ms)},
                    {"MaxAllowedSkewMilliseconds", std::to_string(kMaxSkewMs)}});
@@ -217,9 +225,10 @@ std::expected<void, AuthError> read_times(const RawCredentials& raw, const net::
     return refuse(AuthProblem::kMalformedQuery, "X-Amz-Expires must be non-negative");
   }
   if (error != std::errc() || claim.expires_seconds > kMaxExpiresSeconds) {
-    return refuse(AuthProblem::kMalformedQuery,
-                  "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
-                  "than 604800 seconds");
+    return refuse(
+        AuthProblem::kMalformedQuery,
+        "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
+        "than 604800 seconds");
   }
   if (claim.time_ms - now_ms > kMaxSkewMs) return refuse(AuthProblem::kExpired, "Request is not valid yet");
   if (now_ms > claim.time_ms + claim.expires_seconds * 1000) {
@@ -239,7 +248,8 @@ std::expected<void, AuthError> read_signed_headers(const RawCredentials& raw, co
                                                    Authorization& claim) {
   for (const std::string_view name : split(raw.signed_headers, ';')) {
     if (name.empty() || claim.signed_headers.size() == kMaxSignedHeaders) {
-      return refuse(form_problem(claim.presigned), "SignedHeaders is mal-formed; expecting header names joined by ';'.");
+      return refuse(form_problem(claim.presigned),
+                    "SignedHeaders is mal-formed; expecting header names joined by ';'.");
     }
     claim.signed_headers.push_back(lower_case(name));
   }
@@ -292,7 +302,8 @@ std::expected<void, AuthError> read_payload_mode(const net::RequestHead& head, A
   if (!lower_hex(*told, 64)) {
     return refuse(AuthProblem::kUnsupported,
                   "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "
-                  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-UNSIGNED-PAYLOAD-TRAILER or a valid sha256 value.");
+                  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-UNSIGNED-PAYLOAD-TRAILER or a valid "
+                  "sha256 value.");
   }
   claim.payload = PayloadMode::kSha256;
   return {};
@@ -305,13 +316,15 @@ bool is_chunked(PayloadMode mode) {
          mode == PayloadMode::kUnsignedChunksTrailer;
 }
 
-std::expected<Authorization, AuthError> parse_authorization(const net::RequestHead& head, std::int64_t now_ms) {
+std::expected<Authorization, AuthError> parse_authorization(const net::RequestHead& head,
+                                                            std::int64_t now_ms) {
   const bool by_header = head.headers.has("Authorization");
   const bool by_query = names_query_signature(head.query);
   if (by_header && by_query) {
-    return refuse(AuthProblem::kUnsupported,
-                  "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
-                  "parameter or the Authorization header should be specified");
+    return refuse(
+        AuthProblem::kUnsupported,
+        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+        "parameter or the Authorization header should be specified");
   }
   if (!by_header && !by_query) return refuse(AuthProblem::kMissing, "Missing Authentication Token");
 
@@ -321,7 +334,8 @@ std::expected<Authorization, AuthError> parse_authorization(const net::RequestHe
   if (!raw) return std::unexpected(std::move(raw).error());
   if (auto ok = read_scope(*raw, claim); !ok) return std::unexpected(std::move(ok).error());
   if (!lower_hex(raw->signature, 64)) {
-    return refuse(form_problem(by_query), "Signature is mal-formed; expecting 64 lower-case hexadecimal digits.");
+    return refuse(form_problem(by_query),
+                  "Signature is mal-formed; expecting 64 lower-case hexadecimal digits.");
   }
   claim.signature = raw->signature;
   claim.session_token = raw->token;
@@ -350,8 +364,10 @@ std::string_view claimed_service(const net::RequestHead& head) {
   return text.substr(0, text.find(slash));
 }
 
-std::expected<VerifiedSignature, AuthError> check_signature(const Authorization& claim, const net::RequestHead& head,
-                                                            std::string_view secret, std::string_view payload_hash) {
+std::expected<VerifiedSignature, AuthError> check_signature(const Authorization& claim,
+                                                            const net::RequestHead& head,
+                                                            std::string_view secret,
+                                                            std::string_view payload_hash) {
   const auto canonical = canonical_request({.method = head.method,
                                             .path = head.path,
                                             .query = head.query,
@@ -362,19 +378,21 @@ std::expected<VerifiedSignature, AuthError> check_signature(const Authorization&
                                             .omitted_parameter = claim.presigned ? "X-Amz-Signature" : ""});
   if (!canonical) return refuse(AuthProblem::kBadUri, "Couldn't parse the specified URI.");
   const std::string text = string_to_sign(claim.amz_date, claim.scope, *canonical);
-  VerifiedSignature verified{.signing_key = derive_signing_key(secret, claim.date, claim.region, claim.service),
-                             .seed_signature = claim.signature,
-                             .amz_date = claim.amz_date,
-                             .scope = claim.scope};
+  VerifiedSignature verified{
+      .signing_key = derive_signing_key(secret, claim.date, claim.region, claim.service),
+      .seed_signature = claim.signature,
+      .amz_date = claim.amz_date,
+      .scope = claim.scope};
   const std::string expected = sign_string(verified.signing_key, text);
   if (!crypto::constant_time_equal(as_bytes(expected), as_bytes(claim.signature))) {
-    return refuse(AuthProblem::kBadSignature,
-                  "The request signature we calculated does not match the signature you provided. Check your key and "
-                  "signing method.",
-                  {{"AWSAccessKeyId", claim.access_key},
-                   {"StringToSign", text},
-                   {"SignatureProvided", claim.signature},
-                   {"CanonicalRequest", *canonical}});
+    return refuse(
+        AuthProblem::kBadSignature,
+        "The request signature we calculated does not match the signature you provided. Check your key and "
+        "signing method.",
+        {{"AWSAccessKeyId", claim.access_key},
+         {"StringToSign", text},
+         {"SignatureProvided", claim.signature},
+         {"CanonicalRequest", *canonical}});
   }
   return verified;
 }

@@ -19,7 +19,7 @@ namespace eyrie::aws {
 
 struct WireError {
   int status = 400;
-  std::string code;     // "NoSuchKey", "InvalidParameterException"
+  std::string code;  // "NoSuchKey", "InvalidParameterException"
   std::string message;
   // S3: further elements of <Error>. JSON: further string members (ConditionalCheckFailed's Item is not one).
   std::vector<std::pair<std::string, std::string>> details = {};
@@ -27,21 +27,22 @@ struct WireError {
 
 // --- renderers ---
 
-// <?xml ...><Error><Code>...</Error>, Content-Type application/xml, x-amz-request-id and x-amz-id-2. An answer to
-// HEAD has no body: pass the method. A 503 carries Retry-After.
+// <?xml ...><Error><Code>...</Error>, Content-Type application/xml, x-amz-request-id and x-amz-id-2. An
+// answer to HEAD has no body: pass the method. A 503 carries Retry-After.
 net::Response to_s3_response(const WireError& error, std::string_view method, std::string_view resource,
                              std::string_view request_id);
 
 enum class JsonFlavour {
   kRekognition,  // awsJson1_1: {"__type":"InvalidParameterException","Code":...,"Logref":...,"Message":...}
-  kDynamoDb,     // awsJson1_0: {"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":...}
+  kDynamoDb,     // awsJson1_0:
+                 // {"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":...}
 };
 net::Response to_json_response(const WireError& error, JsonFlavour flavour, std::string_view request_id);
 
 // --- from our own errors ---
 
 WireError s3_auth_error(const AuthError& error);
-WireError json_auth_error(const AuthError& error, JsonFlavour flavour);
+WireError json_auth_error(const AuthError& error);
 
 namespace s3 {
 WireError access_denied();

@@ -1,0 +1,207 @@
+#include "aws/checksum.h"
+
+#include <zlib.h>
+
+#include <array>
+#include <cstring>
+
+#include "base/encoding.h"
+#include "crypto/digest.h"
+#include "net/http.h"
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+#endif
+
+namespace eyrie::aws {
+namespace {
+
+struct Entry {
+  ChecksumAlgorithm algorithm;
+  std::string_view name;
+  std::string_view header;
+  std::size_t size;
+};
+constexpr Entry kEntries[] = {
+    {ChecksumAlgorithm::kCrc32, "CRC32", "x-amz-checksum-crc32", 4},
+    {ChecksumAlgorithm::kCrc32c, "CRC32C", "x-amz-checksum-crc32c", 4},
+    {ChecksumAlgorithm::kCrc64Nvme, "CRC64NVME", "x-amz-checksum-crc64nvme", 8},
+    {ChecksumAlgorithm::kSha1, "SHA1", "x-amz-checksum-sha1", 20},
+    {ChecksumAlgorithm::kSha256, "SHA256", "x-amz-checksum-sha256", 32},
+};
+
+const Entry& entry(ChecksumAlgorithm algorithm) {
+  return kEntries[static_cast<std::size_t>(algorithm)];
+}
+
+template <typename Word>
+Bytes big_endian(Word value) {
+  Bytes bytes(sizeof(Word));
+  for (std::size_t i = 0; i < sizeof(Word); ++i) {
+    bytes[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(Word) - 1 - i)));
+  }
+  return bytes;
+}
+
+// Eight tables for a reflected CRC: eight bytes a step (Intel's slicing-by-8).
+template <typename Word>
+using Slices = std::array<std::array<Word, 256>, 8>;
+
+template <typename Word>
+constexpr Slices<Word> make_slices(Word reflected_polynomial) {
+  Slices<Word> tables{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    Word crc = byte;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? reflected_polynomial : 0);
+    tables[0][byte] = crc;
+  }
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    for (std::size_t slice = 1; slice < 8; ++slice) {
+      const Word before = tables[slice - 1][byte];
+      tables[slice][byte] = tables[0][before & 0xFF] ^ (before >> 8);
+    }
+  }
+  return tables;
+}
+
+std::uint64_t load_little_endian(const std::uint8_t* bytes) {
+  std::uint64_t word = 0;
+  for (int i = 0; i < 8; ++i) word |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+  return word;
+}
+
+template <typename Word>
+Word sliced(const Slices<Word>& tables, Word crc, ByteView piece) {
+  const std::uint8_t* at = piece.data();
+  std::size_t left = piece.size();
+  for (; left >= 8; at += 8, left -= 8) {
+    const std::uint64_t word = load_little_endian(at) ^ crc;
+    crc = 0;
+    for (std::size_t i = 0; i < 8; ++i) crc ^= tables[7 - i][(word >> (8 * i)) & 0xFF];
+  }
+  for (; left > 0; ++at, --left) crc = tables[0][(crc ^ *at) & 0xFF] ^ (crc >> 8);
+  return crc;
+}
+
+class Crc32 final : public Checksum {
+ public:
+  void update(ByteView piece) override {
+    crc_ = static_cast<std::uint32_t>(crc32_z(crc_, piece.data(), piece.size()));
+  }
+  Bytes digest() override { return big_endian(crc_); }
+
+ private:
+  std::uint32_t crc_ = 0;
+};
+
+constexpr Slices<std::uint32_t> kCastagnoli = make_slices<std::uint32_t>(0x82F63B78U);
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_hardware(std::uint32_t crc, ByteView piece) {
+  const std::uint8_t* at = piece.data();
+  std::size_t left = piece.size();
+  std::uint64_t wide = crc;
+  for (; left >= 8; at += 8, left -= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    wide = _mm_crc32_u64(wide, word);
+  }
+  auto narrow = static_cast<std::uint32_t>(wide);
+  for (; left > 0; ++at, --left) narrow = _mm_crc32_u8(narrow, *at);
+  return narrow;
+}
+bool has_crc32c_instruction() {
+  static const bool has = __builtin_cpu_supports("sse4.2");
+  return has;
+}
+#else
+std::uint32_t crc32c_hardware(std::uint32_t crc, ByteView piece) {
+  return sliced(kCastagnoli, crc, piece);
+}
+bool has_crc32c_instruction() {
+  return false;
+}
+#endif
+
+class Crc32c final : public Checksum {
+ public:
+  void update(ByteView piece) override {
+    crc_ = has_crc32c_instruction() ? crc32c_hardware(crc_, piece) : sliced(kCastagnoli, crc_, piece);
+  }
+  Bytes digest() override { return big_endian(~crc_); }
+
+ private:
+  std::uint32_t crc_ = ~0U;
+};
+
+constexpr Slices<std::uint64_t> kNvme = make_slices<std::uint64_t>(0x9A6C9329AC4BC9B5ULL);
+
+class Crc64Nvme final : public Checksum {
+ public:
+  void update(ByteView piece) override { crc_ = sliced(kNvme, crc_, piece); }
+  Bytes digest() override { return big_endian(~crc_); }
+
+ private:
+  std::uint64_t crc_ = ~0ULL;
+};
+
+template <typename Digest>
+class Hash final : public Checksum {
+ public:
+  void update(ByteView piece) override { digest_.update(piece); }
+  Bytes digest() override {
+    const auto value = digest_.finish();
+    return Bytes(value.begin(), value.end());
+  }
+
+ private:
+  Digest digest_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checksum> Checksum::create(ChecksumAlgorithm algorithm) {
+  switch (algorithm) {
+    case ChecksumAlgorithm::kCrc32:
+      return std::make_unique<Crc32>();
+    case ChecksumAlgorithm::kCrc32c:
+      return std::make_unique<Crc32c>();
+    case ChecksumAlgorithm::kCrc64Nvme:
+      return std::make_unique<Crc64Nvme>();
+    case ChecksumAlgorithm::kSha1:
+      return std::make_unique<Hash<crypto::Sha1>>();
+    case ChecksumAlgorithm::kSha256:
+      return std::make_unique<Hash<crypto::Sha256>>();
+  }
+  return nullptr;
+}
+
+std::string Checksum::base64() {
+  return base64_encode(digest());
+}
+
+std::string_view checksum_name(ChecksumAlgorithm algorithm) {
+  return entry(algorithm).name;
+}
+std::string_view checksum_header(ChecksumAlgorithm algorithm) {
+  return entry(algorithm).header;
+}
+std::size_t checksum_size(ChecksumAlgorithm algorithm) {
+  return entry(algorithm).size;
+}
+
+std::optional<ChecksumAlgorithm> checksum_by_name(std::string_view name) {
+  for (const Entry& e : kEntries) {
+    if (net::equals_ignore_case(e.name, name)) return e.algorithm;
+  }
+  return std::nullopt;
+}
+
+std::optional<ChecksumAlgorithm> checksum_by_header(std::string_view header) {
+  for (const Entry& e : kEntries) {
+    if (net::equals_ignore_case(e.header, header)) return e.algorithm;
+  }
+  return std::nullopt;
+}
+
+}  // namespace eyrie::aws
