@@ -1,0 +1,51 @@
+#include "image/resize.h"
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+namespace eyrie::image {
+namespace {
+
+// Callers bring their own parallelism; OpenCV's pool would only fight with it.
+void keep_to_one_thread() {
+  static const bool once = [] {
+    cv::setNumThreads(1);
+    return true;
+  }();
+  (void)once;
+}
+
+// A view: OpenCV does not write through it.
+cv::Mat view(const Image& image) {
+  return cv::Mat(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
+}
+
+Image scaled(const cv::Mat& source, int width, int height, int interpolation) {
+  Image result;
+  result.width = width;
+  result.height = height;
+  result.rgb.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
+  cv::Mat target(height, width, CV_8UC3, result.rgb.data());
+  cv::resize(source, target, target.size(), 0, 0, interpolation);
+  return result;
+}
+
+}  // namespace
+
+Image resize(const Image& source, int width, int height) {
+  return crop_resize(source, {0, 0, source.width, source.height}, width, height);
+}
+
+Image crop_resize(const Image& source, const Rect& part, int width, int height) {
+  keep_to_one_thread();
+  const cv::Mat cropped = view(source)(cv::Rect(part.x, part.y, part.width, part.height));
+  const bool shrinks = width < part.width || height < part.height;
+  return scaled(cropped, width, height, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+}
+
+Image resize_bilinear(const Image& source, const Rect& part, int width, int height) {
+  keep_to_one_thread();
+  return scaled(view(source)(cv::Rect(part.x, part.y, part.width, part.height)), width, height, cv::INTER_LINEAR);
+}
+
+}  // namespace eyrie::image
