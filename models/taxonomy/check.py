@@ -185,8 +185,8 @@ def check_classes(taxonomy):
             if label is None:
                 faults.append(f"{role}: class {row.index} '{row.name}' has '{row.label}', which is no label")
                 continue
-            own_names = {row.label.lower()} | {alias.lower() for alias in label.aliases}
-            if row.name.lower() not in own_names and not NAMELESS_CLASS.match(row.name):
+            kept = row.name.lower() == row.label.lower() or row.name in label.aliases
+            if not kept and not NAMELESS_CLASS.match(row.name):
                 faults.append(f"{role}: class '{row.name}' is neither the name nor an alias of '{row.label}'")
     boxed = {row.label for row in taxonomy.classes.get("detector", [])}
     for name, label in known.items():
