@@ -1,0 +1,51 @@
+"""Reading table ImageMetadataStore in tests."""
+
+from . import server as server_module
+
+TABLE = "ImageMetadataStore"
+
+
+def plain(value):
+    """An attribute value as plain Python; numbers as float."""
+    (kind, content), = value.items()
+    if kind == "N":
+        return float(content)
+    if kind == "L":
+        return [plain(item) for item in content]
+    if kind == "M":
+        return {name: plain(item) for name, item in content.items()}
+    return content
+
+
+def all_records(raw):
+    """Every record, attribute values made plain."""
+    found, start = [], {}
+    while True:
+        answer = raw.call("dynamodb", "Scan", {"TableName": TABLE, **start})
+        if answer.status != 200:
+            raise AssertionError(f"Scan answered {answer.status}: {answer.body[:1000]}")
+        page = answer.json()
+        found += [{name: plain(value) for name, value in item.items()} for item in page["Items"]]
+        if "LastEvaluatedKey" not in page:
+            return found
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def records_of(raw, key, bucket="images"):
+    return [record for record in all_records(raw) if (record["Bucket"], record["Key"]) == (bucket, key)]
+
+
+def finished(raw, key, bucket="images", timeout=120):
+    """The one record of this key, once it is COMPLETED or FAILED."""
+    def check():
+        found = records_of(raw, key, bucket)
+        return found if found and found[0]["ProcessingStatus"] != "PENDING" else None
+
+    found = server_module.eventually(check, f"a finished record of {bucket}/{key}", timeout)
+    if len(found) != 1:
+        raise AssertionError(f"{len(found)} records of {bucket}/{key}: {found}")
+    return found[0]
+
+
+def label_names(record):
+    return [label["Name"] for label in record["Labels"]]
