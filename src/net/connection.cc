@@ -24,7 +24,6 @@ constexpr std::size_t kFirstPiece = 16 << 10;  // pieces grow fourfold from here
 constexpr std::size_t kFirstSourceBytes = 64 << 10;
 constexpr std::size_t kSourceBytes = 256 << 10;
 constexpr std::uint64_t kDrainLimit = 1 << 20;  // of a body that nobody wants
-constexpr std::int64_t kRateGraceMs = 10'000;
 constexpr std::chrono::milliseconds kLingerTime{2000};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
@@ -323,7 +322,8 @@ void Connection::on_body_read(std::size_t size, std::int64_t waited_ms) {
 // Only time spent waiting for the client counts, never ours.
 bool Connection::body_too_slow(std::int64_t waited_ms) {
   body_waited_ms_ += waited_ms;
-  return body_waited_ms_ > kRateGraceMs &&
+  const std::chrono::milliseconds grace = shared_.options.body_rate_grace;
+  return body_waited_ms_ > grace.count() &&
          body_received_ * 1000 < shared_.options.min_body_rate * static_cast<std::uint64_t>(body_waited_ms_);
 }
 

@@ -100,6 +100,30 @@ bool is_host(std::string_view value) {
   return value.find_first_of(" \t,/@?#\\") == std::string_view::npos;
 }
 
+// The elements of a comma-separated list, one by one; empty ones are skipped, as RFC 9110 (5.6.1) wants.
+template <typename Each>
+void for_each_element(std::string_view list, Each each) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    const std::string_view element = trimmed(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    if (!element.empty()) each(element);
+  }
+}
+
+bool is_token_list(std::string_view list) {
+  bool tokens = true;
+  for_each_element(list, [&](std::string_view element) { tokens = tokens && is_token(element); });
+  return tokens;
+}
+
+bool list_holds(std::string_view list, std::string_view word) {
+  bool holds = false;
+  for_each_element(list,
+                   [&](std::string_view element) { holds = holds || equals_ignore_case(element, word); });
+  return holds;
+}
+
 // How the body is framed and to whom the request goes.
 std::expected<void, HeadProblem> check_framing(RequestHead& head, int minor_version) {
   int lengths = 0;
@@ -116,6 +140,8 @@ std::expected<void, HeadProblem> check_framing(RequestHead& head, int minor_vers
     } else if (equals_ignore_case(name, "Host")) {
       ++hosts;
       if (!is_host(value)) return refuse(400, "The Host is malformed.");
+    } else if (equals_ignore_case(name, "Connection")) {
+      if (!is_token_list(value)) return refuse(400, "The Connection field is malformed.");
     }
   }
   if (lengths > 1) return refuse(400, "There is more than one Content-Length.");
@@ -126,16 +152,6 @@ std::expected<void, HeadProblem> check_framing(RequestHead& head, int minor_vers
   if (hosts > 1 || (hosts == 0 && minor_version == 1)) return refuse(400, "There must be one Host.");
   head.chunked = codings > 0;
   return {};
-}
-
-// True where a comma-separated list holds the word.
-bool list_holds(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (equals_ignore_case(trimmed(list.substr(0, comma)), word)) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
 }
 
 bool connection_says(const Headers& headers, std::string_view word) {

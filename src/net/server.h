@@ -1,4 +1,4 @@
-// The HTTP/1.1 server: Boost.Beast behind our own types, callbacks only.
+// The HTTP/1.1 server: Boost.Asio behind our own types, callbacks only.
 //
 // Threads: `io_threads` run sockets, timers and parsing; `workers` run handlers (see http.h). Neither kind
 // ever waits for the other: a full work queue answers 503 with Retry-After at once, before the body is read.
@@ -33,7 +33,8 @@ struct ServerOptions {
   std::chrono::seconds head_timeout{20};
   std::chrono::seconds idle_timeout{75};
   std::chrono::seconds body_timeout{30};  // without any progress of the body
-  std::size_t min_body_rate = 1024;  // bytes a second, averaged since the body began, after a grace of 10 s
+  std::size_t min_body_rate = 1024;       // bytes a second, averaged over the time spent waiting for the body
+  std::chrono::seconds body_rate_grace{10};  // of waiting, before the rate counts
 };
 
 struct ServerCounters {

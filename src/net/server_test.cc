@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -557,6 +558,38 @@ TEST_F(ServerTest, ManyConnectionsAtOnce) {
       soon([&] { return server_->counters().connections == 0 && server_->counters().in_flight == 0; }));
 }
 
+// Where descriptors run out, what is open goes on, and what waits is taken once there are some again.
+TEST_F(ServerTest, SurvivesRunningOutOfDescriptors) {
+  const auto port = start();
+  TestClient open(port);
+  EXPECT_EQ(open.request(get("/"))->status, 200);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const int next_free = ::dup(0);
+  ::close(next_free);
+  const rlimit tight{.rlim_cur = static_cast<rlim_t>(next_free) + 1, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  TestClient waiting(port);  // takes the last; the system connects it, the server has none to take it with
+  EXPECT_TRUE(waiting.connected());
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  EXPECT_EQ(open.request(get("/"))->status, 200);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(waiting.request(get("/"))->status, 200);
+}
+
+TEST_F(ServerTest, TricklingBodyEndsThoughBytesKeepComing) {
+  options_.min_body_rate = 1 << 20;
+  options_.body_rate_grace = std::chrono::seconds(1);
+  TestClient client(start());
+  client.send("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+  for (int i = 0; i < 100 && handler_.log.destroyed == 0; ++i) {
+    client.send("x");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_EQ(client.read_response()->status, 408);
+  EXPECT_TRUE(soon([&] { return handler_.log.destroyed == 1; }));
+}
+
 TEST_F(ServerTest, AddressInUseIsAnError) {
   options_.port = start();
   TestHandler other;
@@ -601,11 +634,12 @@ const BadRequest kBadRequests[] = {
     {"bare LF", "GET / HTTP/1.1\nHost: x\n\n", 400},
     {"bare LF in fields", "GET / HTTP/1.1\r\nHost: x\nX: y\r\n\r\n", 400},
     {"bare CR", "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", 400},
-    {"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 37), 400},
+    {"NUL in a value", std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 36), 400},
     {"no name", "GET / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n", 400},
     {"no colon", "GET / HTTP/1.1\r\nHost: x\r\nfoo\r\n\r\n", 400},
     {"no host", "GET / HTTP/1.1\r\n\r\n", 400},
     {"two hosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400},
+    {"strange connection", "GET / HTTP/1.1\r\nHost: x\r\nConnection: cl\xF6se\r\n\r\n", 400},
     {"strange host", "GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", 400},
     {"two spaces", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n", 400},
     {"space in the target", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", 400},
