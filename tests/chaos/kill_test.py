@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """kill -9 at random moments while uploads run: nothing acknowledged is lost, nothing is left behind.
 
-EYRIE_CHAOS_KILLS (12) kills, EYRIE_CHAOS_UPLOADS (four a kill) uploads, EYRIE_CHAOS_SEED to repeat the moments. Three threads upload new keys, one
-overwrites the same few. A kill may fall into a start, an upload, an analysis or a moment's rest.
+EYRIE_CHAOS_KILLS (12) kills, EYRIE_CHAOS_UPLOADS (four a kill) uploads, EYRIE_CHAOS_SEED to repeat the moments. Three threads
+upload new keys, one overwrites the same few. A kill may fall into a start, an upload, an analysis or a moment's rest.
 """
 
 import collections
@@ -192,7 +192,8 @@ class KillTest(unittest.TestCase):
         acknowledged = sum(len(uploader.acknowledged) for uploader in uploaders)
         self.assertEqual(problems, [], f"{len(problems)} problems of {len(tried)} keys, {acknowledged} acknowledged")
         self.assertGreater(acknowledged, 0, "no upload was acknowledged: nothing was tested")
-        figure(f"{acknowledged} acknowledged keys are whole, each with one COMPLETED record; {len(tried) - whole} unacknowledged are absent")
+        figure(f"{acknowledged} acknowledged keys are whole, each with one COMPLETED record; "
+               f"{len(tried) - whole} unacknowledged are absent")
         pages = self.server.client("s3").get_paginator("list_objects_v2").paginate(Bucket="images")
         self.listed = sum(page["KeyCount"] for page in pages)
 

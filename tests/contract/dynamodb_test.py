@@ -122,7 +122,8 @@ class ItemsTest(DynamoCase):
 
     def test_conditions_that_are_not_understood(self):
         item = {"p": {"S": "bad"}, "s": {"N": "1"}}
-        for expression in ("v =", "= v", "v = 5", "v ; v", "nonsense(v)", "(v = :a", "v = :a AND", "size(v)", "a" * 5000, "v = :b", "#x = :a"):
+        for expression in ("v =", "= v", "v = 5", "v ; v", "nonsense(v)", "(v = :a", "v = :a AND", "size(v)", "a" * 5000, "v = :b",
+                           "#x = :a"):
             with self.subTest(expression=expression[:40]):
                 self.invalid("PutItem", "ConditionExpression", TableName=self.table, Item=item, ConditionExpression=expression,
                              ExpressionAttributeValues={":a": {"S": "x"}})
@@ -130,7 +131,8 @@ class ItemsTest(DynamoCase):
                      ExpressionAttributeValues={":a": {"S": "x"}})
 
     def test_projections(self):
-        self.put({"p": {"S": "projected"}, "s": {"N": "1"}, "a": {"M": {"b": {"S": "x"}, "c": {"S": "y"}}}, "l": {"L": [{"N": "1"}, {"N": "2"}]}})
+        self.put({"p": {"S": "projected"}, "s": {"N": "1"}, "a": {"M": {"b": {"S": "x"}, "c": {"S": "y"}}},
+                  "l": {"L": [{"N": "1"}, {"N": "2"}]}})
         got = self.get("projected", 1, ProjectionExpression="#a.b, l[1]", ExpressionAttributeNames={"#a": "a"})["Item"]
         self.assertEqual(got, {"a": {"M": {"b": {"S": "x"}}}, "l": {"L": [{"N": "2"}]}})
 

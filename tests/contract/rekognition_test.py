@@ -154,7 +154,7 @@ class ErrorsTest(RekognitionCase):
 
     def test_invalid_image_format(self):
         self.put("text.jpg", b"only text")
-        gif = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+        gif = drawn(100, 100, "GIF")
         for image in (b"x", b"only text", self.cat[:40], gif, b"\xff\xd8\xff\xe0", b"%PDF-1.7"):
             with self.subTest(image=image[:20]):
                 self.expect("InvalidImageFormatException", self.bytes_request(image))
@@ -184,7 +184,8 @@ class ErrorsTest(RekognitionCase):
 
     def test_invalid_parameters(self):
         bucket, key = self.bucket, "photos/my cat+ü.png"
-        for request in ({}, {"Image": {}}, {"Image": {"Bytes": ""}}, {"Image": {"S3Object": {}}}, {"Image": {"S3Object": {"Bucket": bucket}}},
+        for request in ({}, {"Image": {}}, {"Image": {"Bytes": ""}}, {"Image": {"S3Object": {}}},
+                        {"Image": {"S3Object": {"Bucket": bucket}}},
                         {"Image": {"Bytes": "QUJD", "S3Object": {"Bucket": bucket, "Name": key}}},
                         self.bytes_request(MinConfidence=-1), self.bytes_request(MinConfidence=100.5), self.bytes_request(MaxLabels=-1),
                         self.bytes_request(Features=["FACES"]), self.bytes_request(Features=["GENERAL_LABELS"] * 3),

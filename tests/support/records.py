@@ -36,14 +36,17 @@ def records_of(raw, key, bucket="images"):
 
 
 def finished(raw, key, bucket="images", timeout=120):
-    """The one record of this key, once it is COMPLETED or FAILED."""
-    def check():
-        found = records_of(raw, key, bucket)
-        return found if found and found[0]["ProcessingStatus"] != "PENDING" else None
+    """The one record of this key, once it is COMPLETED or FAILED. (While an overwrite is in work, the older record may be there too.)"""
+    found = []
 
-    found = server_module.eventually(check, f"a finished record of {bucket}/{key}", timeout)
-    if len(found) != 1:
-        raise AssertionError(f"{len(found)} records of {bucket}/{key}: {found}")
+    def check():
+        found[:] = records_of(raw, key, bucket)
+        return len(found) == 1 and found[0]["ProcessingStatus"] != "PENDING"
+
+    try:
+        server_module.eventually(check, f"one finished record of {bucket}/{key}", timeout)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; records: {found}") from None
     return found[0]
 
 

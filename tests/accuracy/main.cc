@@ -1,0 +1,229 @@
+// eyrie_accuracy [--check]: prints how right Eyrie's labels are on photos with known truth. With --check the exit code is 1 where
+// a stated target is missed. What is not there (photos, a model set) is skipped, and said so.
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <thread>
+
+#include "average_precision.h"
+#include "base/clock.h"
+#include "eval_set.h"
+#include "image/decode.h"
+#include "label_score.h"
+#include "vision/local_recognizer.h"
+#include "vision/model_set.h"
+#include "vision/networks/network.h"
+
+namespace eyrie::accuracy {
+namespace {
+
+constexpr double kMinTop1 = 0.90;
+constexpr double kMinTop5 = 0.98;
+constexpr double kMinPrecision = 0.90;
+
+struct SetTarget {
+  const char* set;
+  double min_map;  // 0: none stated
+};
+constexpr SetTarget kSets[] = {{"default", 0.57}, {"small", 0}, {"quality", 0.73}};
+
+constexpr const char* kDefinitions = R"(Definitions
+  mAP50      mean over classes of average precision at overlap (IoU) 0.5, 101 recall points, boxes of 1 % and above, 100 a photo.
+             Boxes are the Instances of DetectLabels at MinConfidence 0; classes are told by label.
+  precision  of the labels at confidence 80 and above that the truth can judge: how many are right. Right is the label of a class
+             that the truth names in the photo, or an ancestor of it. Judged are labels that some class of the truth has, or is
+             below; others ("not judged") are not counted.
+  recall     of the pairs (photo, class in it): how many have the class's label at confidence 80 and above.
+  top-1/5    the photo's class is the tagger's first / among its first five.
+  ms         wall time a photo on one of the threads at work, decoding included.
+)";
+
+Result<image::Decoded> load(const std::filesystem::path& path, int side) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  return image::decode(as_bytes(bytes), {.target_side = static_cast<std::uint32_t>(side)});
+}
+
+// Calls work(index) for every photo, on every core.
+template <typename F>
+void each(std::size_t count, F work) {
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> threads;
+  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+    threads.emplace_back([&] {
+      for (std::size_t at = next++; at < count; at = next++) work(at);
+    });
+  }
+}
+
+struct Answers {
+  std::vector<std::vector<vision::Label>> labels;  // by photo
+  double ms_a_photo = 0;
+  int failures = 0;
+};
+
+Answers ask(vision::Recognizer& recognizer, const EvalSet& set) {
+  Answers answers;
+  answers.labels.resize(set.photos.size());
+  std::atomic<int> failures = 0;
+  std::atomic<double> total = 0;
+  each(set.photos.size(), [&](std::size_t at) {
+    const Stopwatch watch;
+    auto picture = load(set.photos[at].file, recognizer.useful_side());
+    if (!picture) {
+      ++failures;
+      return;
+    }
+    auto labels = recognizer.detect_labels(picture->image, {.min_confidence = 0});
+    total += watch.elapsed_ms();
+    if (!labels) {
+      std::fprintf(stderr, "%s: %s\n", set.photos[at].file.c_str(), labels.error().message.c_str());
+      ++failures;
+      return;
+    }
+    answers.labels[at] = *std::move(labels);
+  });
+  answers.failures = failures;
+  answers.ms_a_photo = total / static_cast<double>(set.photos.size());
+  return answers;
+}
+
+double map_of(const EvalSet& set, const Answers& answers) {
+  BoxesByClass classes;
+  for (std::size_t i = 0; i < set.photos.size(); ++i) {
+    for (const TrueBox& box : set.photos[i].boxes) classes[box.label].truth.push_back({i, box.box, 0});
+    for (const vision::Label& label : answers.labels[i]) {
+      if (!set.classes.contains(label.name)) continue;
+      for (const vision::Instance& found : label.instances) {
+        classes[label.name].found.push_back({i, found.box, found.confidence});
+      }
+    }
+  }
+  limit_boxes(classes);
+  return mean_average_precision(classes);
+}
+
+LabelScore score_of(const EvalSet& set, const Answers& answers) {
+  LabelScore score;
+  for (std::size_t i = 0; i < set.photos.size(); ++i) score.add(set, set.photos[i], answers.labels[i]);
+  return score;
+}
+
+class Report {
+ public:
+  // A figure with its target; "missed" is remembered.
+  void figure(const char* name, double value, double target) {
+    const bool missed = target > 0 && value < target;
+    if (target > 0) {
+      std::printf("  %-22s %7.4f   target %.2f %s\n", name, value, target, missed ? "MISSED" : "met");
+    } else {
+      std::printf("  %-22s %7.4f\n", name, value);
+    }
+    missed_ = missed_ || missed;
+  }
+  void labels(const LabelScore& score) {
+    figure("precision at 80", score.precision(), kMinPrecision);
+    std::printf("  %-22s %d right of %d judged, %d not judged; wrong: %s\n", "", score.right(), score.judged(),
+                score.not_judged(), score.worst().c_str());
+    std::printf("  %-22s %7.4f\n", "recall at 80", score.recall());
+  }
+  void failed() { missed_ = true; }
+  bool missed() const { return missed_; }
+
+ private:
+  bool missed_ = false;
+};
+
+// First and first-five rightness of the tagger itself.
+void measure_tagger(vision::Network& tagger, const EvalSet& set, Report& report) {
+  std::atomic<int> first = 0;
+  std::atomic<int> five = 0;
+  each(set.photos.size(), [&](std::size_t at) {
+    const Photo& photo = set.photos[at];
+    const auto picture = load(photo.file, 800);
+    if (!picture) return;
+    const auto shares = tagger.tag(picture->image, vision::View::whole(picture->image));
+    if (!shares) return;
+    const float own = (*shares)[*photo.category];
+    const auto better = std::ranges::count_if(*shares, [own](float share) { return share > own; });
+    first += better < 1 ? 1 : 0;
+    five += better < 5 ? 1 : 0;
+  });
+  report.figure("top-1", static_cast<double>(first) / static_cast<double>(set.photos.size()), kMinTop1);
+  report.figure("top-5", static_cast<double>(five) / static_cast<double>(set.photos.size()), kMinTop5);
+}
+
+// The installed packs' own class lists give the truth's indices their names.
+std::vector<std::string> coco_classes(const vision::Pack& detector) {
+  std::vector<std::string> names = detector.classes;
+  std::erase(names, "");  // COCO's 90 ids have gaps; its 80 classes do not
+  return names;
+}
+
+void measure(const SetTarget& target, const std::vector<vision::Pack>& packs, Report& report) {
+  std::printf("\nset %s\n", target.set);
+  const auto selected = vision::select_models(packs, target.set);
+  auto recognizer = vision::LocalRecognizer::open({.models = {}, .set = target.set});
+  if (!selected || !recognizer) {
+    std::printf("  skipped: %s\n", (selected ? recognizer.error() : selected.error()).message.c_str());
+    return;
+  }
+  if (const Status ready = (*recognizer)->warm_up(); !ready) {
+    std::printf("  FAILED: %s\n", ready.error().message.c_str());
+    report.failed();
+    return;
+  }
+  const vision::Pack& detector = packs[(*selected)[0]];
+  std::printf("  models:");
+  for (const std::size_t index : *selected) std::printf(" %s", packs[index].id.c_str());
+  std::printf("\n");
+  if (const auto coco = read_coco(eval_directory() / "coco", coco_classes(detector))) {
+    const Answers answers = ask(**recognizer, *coco);
+    const LabelScore score = score_of(*coco, answers);
+    std::printf(" coco, %zu photos, %.0f ms a photo, %d failed\n", coco->photos.size(), answers.ms_a_photo, answers.failures);
+    report.figure("mAP50", map_of(*coco, answers), target.min_map);
+    report.labels(score);
+    std::printf("  %-22s Person %s, Car %s\n", "", score.recall_of("Person").c_str(), score.recall_of("Car").c_str());
+  } else {
+    std::printf(" coco: skipped, no photos in %s\n", (eval_directory() / "coco").c_str());
+  }
+  const auto tagger = std::ranges::find(*selected, vision::Role::kTagger, [&](std::size_t i) { return packs[i].role; });
+  if (tagger == selected->end()) {
+    std::printf(" imagenet: skipped, no tagger is installed\n");
+    return;
+  }
+  if (const auto imagenet = read_imagenet(eval_directory() / "imagenet", packs[*tagger].classes)) {
+    const Answers answers = ask(**recognizer, *imagenet);
+    std::printf(" imagenet, %zu photos, %.0f ms a photo, %d failed\n", imagenet->photos.size(), answers.ms_a_photo,
+                answers.failures);
+    vision::Network network(packs[*tagger]);
+    measure_tagger(network, *imagenet, report);
+    report.labels(score_of(*imagenet, answers));
+  } else {
+    std::printf(" imagenet: skipped, no photos in %s\n", (eval_directory() / "imagenet").c_str());
+  }
+}
+
+int run(bool check) {
+  std::printf("%s", kDefinitions);
+  const auto installed = vision::read_models(vision::default_models_directory());
+  if (!installed) {
+    std::printf("skipped: %s\n", installed.error().message.c_str());
+    return 0;
+  }
+  Report report;
+  for (const SetTarget& target : kSets) measure(target, installed->packs, report);
+  std::printf("\n%s\n", report.missed() ? "a target was missed" : "every target that could be measured was met");
+  return check && report.missed() ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace eyrie::accuracy
+
+int main(int argc, char** argv) {
+  return eyrie::accuracy::run(argc > 1 && std::strcmp(argv[1], "--check") == 0);
+}
