@@ -150,7 +150,7 @@ Item completed_record(const Upload& upload, const Analysis& analysis, double dur
   const json::object exif = exif_answer(analysis.exif);
   if (!exif.empty()) record["Exif"] = attribute(exif);
   record["DurationMs"] = number_value(rounded(duration_ms, 1));
-  if (retention_days > 0) record["ExpiresAt"] = number_value(upload.time_ms / 1000 + retention_days * 86'400LL);
+  if (retention_days > 0) record["ExpiresAt"] = number_value(upload.time_ms / 1000 + std::int64_t{retention_days} * 86'400);
   return record;
 }
 

@@ -18,7 +18,8 @@ void require(bool ok, const char* what) {
 
 // Fetching an algorithm by name takes locks and a look-up; once is enough.
 const EVP_MD* algorithm_of(DigestAlgorithm algorithm) {
-  static const EVP_MD* const kFetched[] = {EVP_MD_fetch(nullptr, "MD5", nullptr), EVP_MD_fetch(nullptr, "SHA1", nullptr),
+  static const EVP_MD* const kFetched[] = {EVP_MD_fetch(nullptr, "MD5", nullptr),
+                                           EVP_MD_fetch(nullptr, "SHA1", nullptr),
                                            EVP_MD_fetch(nullptr, "SHA256", nullptr)};
   const EVP_MD* fetched = kFetched[static_cast<int>(algorithm)];
   require(fetched != nullptr, "fetch of a digest");
@@ -29,10 +30,13 @@ const EVP_MD* algorithm_of(DigestAlgorithm algorithm) {
 
 namespace internal {
 
-void DigestContext::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+void DigestContext::Free::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
 
 DigestContext::DigestContext(DigestAlgorithm algorithm) : algorithm_(algorithm), context_(EVP_MD_CTX_new()) {
-  require(context_ != nullptr && EVP_DigestInit_ex2(context_.get(), algorithm_of(algorithm), nullptr) == 1, "digest init");
+  require(context_ != nullptr && EVP_DigestInit_ex2(context_.get(), algorithm_of(algorithm), nullptr) == 1,
+          "digest init");
 }
 
 void DigestContext::update(ByteView bytes) {

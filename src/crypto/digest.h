@@ -1,4 +1,5 @@
-// Digests over OpenSSL 3: SHA-256, MD5, SHA-1, HMAC-SHA256 (RFC 6234, RFC 1321, RFC 2104). Algorithms are fetched once.
+// Digests over OpenSSL 3: SHA-256, MD5, SHA-1, HMAC-SHA256 (RFC 6234, RFC 1321, RFC 2104). Algorithms are
+// fetched once.
 //
 //   Sha256 digest;
 //   digest.update(piece);

@@ -1,11 +1,13 @@
 #include "crypto/key_ring.h"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 
 #include "base/encoding.h"
 #include "base/ids.h"
@@ -14,99 +16,132 @@
 namespace eyrie::crypto {
 namespace {
 
-constexpr std::size_t kMaxKeyFile = 256;
+constexpr std::size_t kMaxFile = 4096;  // some ninety keys
+
+std::uint32_t id_of(const SecretKey& key) {
+  const auto mac = hmac_sha256(key.view(), as_bytes("eyrie master key"));
+  return static_cast<std::uint32_t>(mac[0]) << 24 | static_cast<std::uint32_t>(mac[1]) << 16 |
+         static_cast<std::uint32_t>(mac[2]) << 8 | mac[3];
+}
 
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
 
  private:
   int fd_;
 };
 
-Status make_key_file(const std::filesystem::path& file) {
-  AeadKey key;
-  fill_random(key);
-  const std::string text = base64_encode(key) + "\n";
-  // Written aside and linked into place: a crash leaves a whole key or none.
-  const std::string aside = file.string() + ".new";
-  ::unlink(aside.c_str());
-  const Descriptor fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (fd.get() < 0) return fail(system_error("cannot make " + aside, errno));
-  if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) || ::fsync(fd.get()) != 0) {
-    return fail(system_error("cannot write " + aside, errno));
+Status write_key_file(const std::string& name, std::string_view text) {
+  const Descriptor file(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (file.get() < 0) return fail(system_error("cannot make " + name, errno));
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(system_error("cannot write " + name, errno));
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::rename(aside.c_str(), file.c_str()) != 0) return fail(system_error("cannot rename " + aside, errno));
-  const Descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) {
-    return fail(system_error("cannot sync " + file.parent_path().string(), errno));
-  }
+  if (::fsync(file.get()) != 0) return fail(system_error("cannot sync " + name, errno));
   return {};
-}
-
-Result<AeadKey> read_key_file(const std::filesystem::path& file) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return fail(system_error("cannot open " + file.string(), errno));
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return fail(system_error("cannot look at " + file.string(), errno));
-  if ((status.st_mode & 077) != 0) {
-    return fail(Code::kPermissionDenied, file.string() + " may be read by others; make it mode 0600");
-  }
-  std::string text(kMaxKeyFile, '\0');
-  const ssize_t size = ::read(fd.get(), text.data(), text.size());
-  if (size < 0) return fail(system_error("cannot read " + file.string(), errno));
-  text.resize(static_cast<std::size_t>(size));
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
-  const auto bytes = base64_decode(text);
-  if (!bytes || bytes->size() != kAeadKeySize) {
-    return fail(Code::kCorrupt, file.string() + " does not hold 32 bytes of base64");
-  }
-  AeadKey key;
-  std::ranges::copy(*bytes, key.begin());
-  return key;
 }
 
 }  // namespace
 
-KeyRing::KeyRing(const AeadKey& master) : master_(master) {
-  const auto digest = sha256(master);
-  std::copy_n(digest.begin(), kKeyIdSize, id_.begin());
-}
-
-Result<KeyRing> KeyRing::open(const std::filesystem::path& file, bool make) {
-  auto key = read_key_file(file);
-  if (!key && key.error().code == Code::kNotFound && make) {
-    EYRIE_CHECK_OK(make_key_file(file));
-    key = read_key_file(file);
+Result<KeyRing> KeyRing::load(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  const Descriptor opened(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.get() < 0) return fail(system_error("cannot open " + name, errno));
+  struct stat status{};
+  if (::fstat(opened.get(), &status) != 0) return fail(system_error("cannot examine " + name, errno));
+  if ((status.st_mode & 077) != 0) {
+    return fail(Code::kPermissionDenied, name + " may be read by others; make it mode 0600");
   }
-  if (!key) return fail(key.error());
-  return KeyRing(*key);
+  std::array<char, kMaxFile> text;
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = ::read(opened.get(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(system_error("cannot read " + name, errno));
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  auto ring =
+      size == text.size() ? fail(Code::kCorrupt, name + " is too long") : parse({text.data(), size}, name);
+  OPENSSL_cleanse(text.data(), text.size());
+  return ring;
 }
 
-WrappedKey KeyRing::wrap(const AeadKey& data_key, ByteView associated) const {
-  WrappedKey wrapped;
-  AeadNonce nonce;
-  fill_random(nonce);
-  std::ranges::copy(nonce, wrapped.begin());
-  Aead(master_).seal(nonce, associated, data_key, std::span(wrapped).subspan(kAeadNonceSize));
+Result<KeyRing> KeyRing::parse(std::string_view text, const std::string& name) {
+  std::vector<Entry> keys;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty()) continue;
+    auto bytes = base64_decode(line);
+    if (!bytes || bytes->size() != SecretKey::kSize) {
+      return fail(Code::kCorrupt, name + ": a line is not a key of 32 bytes in base64");
+    }
+    SecretKey key;
+    std::ranges::copy(*bytes, key.writable().begin());
+    OPENSSL_cleanse(bytes->data(), bytes->size());
+    keys.push_back({id_of(key), key});
+  }
+  if (keys.empty()) return fail(Code::kCorrupt, name + " holds no key");
+  return KeyRing(std::move(keys));
+}
+
+Result<KeyRing> KeyRing::create(const std::filesystem::path& file) {
+  const std::string name = file.string(), aside = name + ".new";
+  const SecretKey key = SecretKey::random();
+  std::string text = base64_encode(key.view()) + "\n";
+  ::unlink(aside.c_str());  // left by a crash
+  const Status written = write_key_file(aside, text);
+  OPENSSL_cleanse(text.data(), text.size());
+  EYRIE_CHECK_OK(written);
+  // link, unlike rename, never replaces a key that is there.
+  if (::link(aside.c_str(), name.c_str()) != 0) {
+    const int reason = errno;
+    ::unlink(aside.c_str());
+    if (reason == EEXIST) return fail(Code::kAlreadyExists, name + " exists");
+    return fail(system_error("cannot make " + name, reason));
+  }
+  ::unlink(aside.c_str());
+  const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const Descriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
+    return fail(system_error("cannot sync " + parent.string(), errno));
+  }
+  return KeyRing({{id_of(key), key}});
+}
+
+const KeyRing::Entry* KeyRing::find(std::uint32_t key_id) const {
+  const auto found = std::ranges::find(keys_, key_id, &Entry::id);
+  return found == keys_.end() ? nullptr : std::to_address(found);
+}
+
+WrappedKey KeyRing::wrap(const SecretKey& key, ByteView aad) const {
+  WrappedKey wrapped{.key_id = current_key_id()};
+  fill_random(wrapped.nonce);
+  Aes256Gcm(keys_.front().key).seal(wrapped.nonce, aad, key.view(), wrapped.sealed);
   return wrapped;
 }
 
-Result<AeadKey> KeyRing::unwrap(const KeyId& wrapped_by, const WrappedKey& wrapped, ByteView associated) const {
-  if (wrapped_by != id_) {
-    return fail(Code::kNotFound, "data was encrypted under another master key (" + hex_encode(wrapped_by) + ")");
+Result<SecretKey> KeyRing::unwrap(const WrappedKey& wrapped, ByteView aad) const {
+  const Entry* entry = find(wrapped.key_id);
+  if (entry == nullptr) {
+    return fail(Code::kFailedPrecondition,
+                "the master key that wrapped this data key is not in the key file");
   }
-  AeadNonce nonce;
-  std::copy_n(wrapped.begin(), kAeadNonceSize, nonce.begin());
-  AeadKey key;
-  if (!Aead(master_).open(nonce, associated, ByteView(wrapped).subspan(kAeadNonceSize), key)) {
-    return fail(Code::kCorrupt, "a data key failed its authentication");
+  SecretKey key;
+  if (!Aes256Gcm(entry->key).open(wrapped.nonce, aad, wrapped.sealed, key.writable())) {
+    return fail(Code::kCorrupt, "a wrapped data key fails its check");
   }
   return key;
 }

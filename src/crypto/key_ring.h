@@ -1,37 +1,54 @@
-// The master key: wraps the data keys of objects, never data itself (envelope encryption). It lies in a file of mode 0600:
-// 32 random bytes as base64 on one line.
+// The master keys that wrap each object's data key. They live in one file, mode 0600: a line a key, 32 bytes
+// in base64. The first line's key wraps; every key unwraps. Rotation is a new first line.
 //
-// Errors: kPermissionDenied - others may read the file; kCorrupt - it holds no key; kNotFound - absent and not to be made.
-// Thread safety: wrap and unwrap from any thread.
+// A key's id is the first four bytes of HMAC-SHA256(key, "eyrie master key"), so the file needs no other
+// field. Wrapping is AES-256-GCM under a random nonce; the associated data binds a wrapped key to its place.
+//
+// Errors: kNotFound (no file), kPermissionDenied (others may read it), kCorrupt (not keys; or a wrapped key
+// fails its check), kAlreadyExists (create), kFailedPrecondition (wrapped by a key that is not in the ring).
+// Thread safety: all of it, after construction.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
-#include "crypto/aead.h"
+#include "crypto/aes_gcm.h"
+#include "crypto/secret.h"
 
 namespace eyrie::crypto {
 
-inline constexpr std::size_t kKeyIdSize = 8;
-inline constexpr std::size_t kWrappedKeySize = kAeadNonceSize + kAeadKeySize + kAeadTagSize;
-using KeyId = std::array<std::uint8_t, kKeyIdSize>;
-using WrappedKey = std::array<std::uint8_t, kWrappedKeySize>;
+struct WrappedKey {
+  std::uint32_t key_id = 0;
+  Aes256Gcm::Nonce nonce{};
+  std::array<std::uint8_t, SecretKey::kSize + Aes256Gcm::kTagSize> sealed{};
+};
 
 class KeyRing {
  public:
-  // Makes the key where the file is absent and `make` says so.
-  static Result<KeyRing> open(const std::filesystem::path& file, bool make);
+  static Result<KeyRing> load(const std::filesystem::path& file);
+  // Makes the file with one random key. It appears whole and synced, or not at all.
+  static Result<KeyRing> create(const std::filesystem::path& file);
 
-  // Which master key wraps now: the first bytes of its SHA-256.
-  const KeyId& current() const { return id_; }
-  WrappedKey wrap(const AeadKey& data_key, ByteView associated) const;
-  // kCorrupt where the wrapped key or what it was bound to was changed; kNotFound where another master key wrapped it.
-  Result<AeadKey> unwrap(const KeyId& wrapped_by, const WrappedKey& wrapped, ByteView associated) const;
+  std::uint32_t current_key_id() const { return keys_.front().id; }
+  bool has(std::uint32_t key_id) const { return find(key_id) != nullptr; }
+
+  WrappedKey wrap(const SecretKey& key, ByteView aad) const;
+  Result<SecretKey> unwrap(const WrappedKey& wrapped, ByteView aad) const;
 
  private:
-  explicit KeyRing(const AeadKey& master);
-  AeadKey master_;
-  KeyId id_;
+  struct Entry {
+    std::uint32_t id;
+    SecretKey key;
+  };
+  explicit KeyRing(std::vector<Entry> keys) : keys_(std::move(keys)) {}
+  static Result<KeyRing> parse(std::string_view text, const std::string& name);
+  const Entry* find(std::uint32_t key_id) const;
+
+  std::vector<Entry> keys_;  // never empty
 };
 
 }  // namespace eyrie::crypto

@@ -23,7 +23,8 @@ struct Event {
   std::string function;          // who is to be invoked
   std::string subject;           // events with the same subject are delivered in order ("bucket/key")
   std::string payload;           // what the function is given (S3 event record JSON)
-  int attempts = 0;              // deliveries begun before this one
+  int attempts = 0;              // deliveries before this one that failed (retry() was called)
+  int deliveries = 0;            // deliveries begun before this one, those that died with their process included
   std::int64_t created_ms = 0;
   std::string request_id;        // of the upload
 };
@@ -45,7 +46,8 @@ class EventQueue {
   virtual Status retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) = 0;
   // To the dead letters, with the reason; never leased again.
   virtual Status bury(std::int64_t id, const std::string& reason) = 0;
-  // At start: every lease of the process before is void.
+  // At start: every lease of the process before is void. An event that was in work comes again after a short wait that
+  // grows with its deliveries, so that one which kills the process lets the others pass.
   virtual Status release_all() = 0;
   virtual Result<QueueDepth> depth() = 0;
 

@@ -1,0 +1,216 @@
+#include "store/chunk_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/encoding.h"
+#include "base/ids.h"
+
+namespace eyrie::store {
+namespace {
+
+constexpr std::array<std::uint8_t, 4> kMagic = {'E', 'Y', 'R', 'O'};
+constexpr std::uint8_t kVersion = 1;
+// magic 4, version 1, zero 3, chunk size 4, object id 16, master key id 4; then the wrapped data key: nonce, sealed key.
+constexpr std::size_t kPreambleBytes = 32;
+constexpr std::size_t kKeyIdOffset = 28;
+constexpr std::size_t kTagBytes = crypto::Aes256Gcm::kTagSize;
+constexpr std::size_t kHeaderBytes =
+    kPreambleBytes + crypto::Aes256Gcm::kNonceSize + crypto::SecretKey::kSize + kTagBytes;
+constexpr std::size_t kSealedChunkBytes = kChunkBytes + kTagBytes;
+
+using ObjectId = std::array<std::uint8_t, 16>;
+using Preamble = std::array<std::uint8_t, kPreambleBytes>;
+
+void put_little_endian(std::uint8_t* into, std::uint64_t value, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; ++i) into[i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+
+Result<ObjectId> parse_object_id(std::string uuid) {
+  std::erase(uuid, '-');
+  const auto bytes = hex_decode(uuid);
+  if (!bytes || bytes->size() != 16) return fail(Code::kInternal, "object file name is no UUID");
+  ObjectId id;
+  std::ranges::copy(*bytes, id.begin());
+  return id;
+}
+
+Preamble make_preamble(const ObjectId& id, std::uint32_t key_id) {
+  Preamble preamble{};
+  std::ranges::copy(kMagic, preamble.begin());
+  preamble[4] = kVersion;
+  put_little_endian(preamble.data() + 8, kChunkBytes, 4);
+  std::ranges::copy(id, preamble.begin() + 12);
+  put_little_endian(preamble.data() + kKeyIdOffset, key_id, 4);
+  return preamble;
+}
+
+// Nonces count: the data key serves this one file, so none repeats.
+crypto::Aes256Gcm::Nonce chunk_nonce(std::uint64_t index) {
+  crypto::Aes256Gcm::Nonce nonce{};
+  put_little_endian(nonce.data() + 4, index, 8);
+  return nonce;
+}
+
+// What a chunk's tag binds besides its bytes: whose it is, where it stands, whether it is the last.
+std::array<std::uint8_t, 25> chunk_binding(const ObjectId& id, std::uint64_t index, bool last) {
+  std::array<std::uint8_t, 25> binding{};
+  std::ranges::copy(id, binding.begin());
+  put_little_endian(binding.data() + 16, index, 8);
+  binding[24] = last ? 1 : 0;
+  return binding;
+}
+
+std::uint64_t chunk_count(std::uint64_t size) { return std::max<std::uint64_t>(1, (size + kChunkBytes - 1) / kChunkBytes); }
+
+std::uint64_t file_length(std::uint64_t size) { return kHeaderBytes + size + chunk_count(size) * kTagBytes; }
+
+Status read_fully(int fd, std::uint64_t offset, std::span<std::uint8_t> into) {
+  while (!into.empty()) {
+    const ssize_t got = ::pread(fd, into.data(), into.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(system_error("cannot read an object's file", errno));
+    if (got == 0) return fail(Code::kCorrupt, "an object's file ends too early");
+    into = into.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return {};
+}
+
+}  // namespace
+
+File::~File() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Status sync_directory(const std::filesystem::path& directory) {
+  const File file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file.fd() < 0 || ::fsync(file.fd()) != 0) {
+    return fail(system_error("cannot sync " + directory.string(), errno));
+  }
+  return {};
+}
+
+ChunkWriter::ChunkWriter(File file, const crypto::SecretKey& key, const ObjectId& id)
+    : file_(std::move(file)), cipher_(key), id_(id), sealed_(kSealedChunkBytes) {
+  plain_.reserve(kChunkBytes);
+}
+
+Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::path& path, const std::string& object_id,
+                                                         const crypto::KeyRing& keys) {
+  EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
+  File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.fd() < 0) return fail(system_error("cannot make an object's file", errno));
+  const crypto::SecretKey key = crypto::SecretKey::random();
+  const Preamble preamble = make_preamble(id, keys.current_key_id());
+  const crypto::WrappedKey wrapped = keys.wrap(key, preamble);
+  std::unique_ptr<ChunkWriter> writer(new ChunkWriter(std::move(file), key, id));
+  EYRIE_CHECK_OK(writer->write_file(preamble));
+  EYRIE_CHECK_OK(writer->write_file(wrapped.nonce));
+  EYRIE_CHECK_OK(writer->write_file(wrapped.sealed));
+  return writer;
+}
+
+Status ChunkWriter::write(ByteView bytes) {
+  size_ += bytes.size();
+  while (!bytes.empty()) {
+    // A full chunk waits for the next byte: only then is it known not to be the last.
+    if (plain_.size() == kChunkBytes) EYRIE_CHECK_OK(seal(false));
+    const std::size_t taken = std::min(bytes.size(), kChunkBytes - plain_.size());
+    plain_.insert(plain_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
+    bytes = bytes.subspan(taken);
+  }
+  return {};
+}
+
+Status ChunkWriter::seal(bool last) {
+  const std::span<std::uint8_t> sealed(sealed_.data(), plain_.size() + kTagBytes);
+  cipher_.seal(chunk_nonce(index_), chunk_binding(id_, index_, last), plain_, sealed);
+  ++index_;
+  plain_.clear();
+  return write_file(sealed);
+}
+
+Status ChunkWriter::finish() {
+  EYRIE_CHECK_OK(seal(true));
+  if (::fsync(file_.fd()) != 0) return fail(system_error("cannot sync an object's file", errno));
+  return {};
+}
+
+Status ChunkWriter::write_file(ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file_.fd(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(system_error("cannot write an object's file", errno));
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+ChunkReader::ChunkReader(File file, const crypto::SecretKey& key, const ObjectId& id, std::uint64_t size)
+    : file_(std::move(file)), cipher_(key), id_(id), size_(size), sealed_(kSealedChunkBytes) {}
+
+Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::path& path, const std::string& object_id,
+                                                       std::uint64_t size, const crypto::KeyRing& keys) {
+  EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
+  File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() < 0) return fail(system_error("cannot open an object's file", errno));
+  struct stat status{};
+  if (::fstat(file.fd(), &status) != 0) return fail(system_error("cannot look at an object's file", errno));
+  if (static_cast<std::uint64_t>(status.st_size) != file_length(size)) {
+    return fail(Code::kCorrupt, "an object's file has another length than its index says");
+  }
+  std::array<std::uint8_t, kHeaderBytes> header;
+  EYRIE_CHECK_OK(read_fully(file.fd(), 0, header));
+  crypto::WrappedKey wrapped;
+  for (std::size_t i = 0; i < 4; ++i) wrapped.key_id |= std::uint32_t{header[kKeyIdOffset + i]} << (8 * i);
+  const Preamble expected = make_preamble(id, wrapped.key_id);
+  if (!std::equal(expected.begin(), expected.end(), header.begin())) {
+    return fail(Code::kCorrupt, "an object's file has a wrong header");
+  }
+  std::copy_n(header.begin() + kPreambleBytes, wrapped.nonce.size(), wrapped.nonce.begin());
+  std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(), wrapped.sealed.begin());
+  EYRIE_TRY(const crypto::SecretKey key, keys.unwrap(wrapped, expected));
+  return std::unique_ptr<ChunkReader>(new ChunkReader(std::move(file), key, id, size));
+}
+
+Status ChunkReader::load(std::uint64_t index) {
+  if (loaded_ == index) return {};
+  loaded_ = ~0ULL;
+  const bool last = index + 1 == chunk_count(size_);
+  const std::uint64_t start = index * kChunkBytes;
+  const std::size_t length = last ? static_cast<std::size_t>(size_ - start) : kChunkBytes;
+  const std::span<std::uint8_t> sealed(sealed_.data(), length + kTagBytes);
+  EYRIE_CHECK_OK(read_fully(file_.fd(), kHeaderBytes + index * kSealedChunkBytes, sealed));
+  plain_.resize(length);
+  if (!cipher_.open(chunk_nonce(index), chunk_binding(id_, index, last), sealed, plain_)) {
+    return fail(Code::kCorrupt, "an object's bytes failed their authentication");
+  }
+  loaded_ = index;
+  return {};
+}
+
+Result<std::size_t> ChunkReader::read_at(std::uint64_t offset, std::span<std::uint8_t> into) {
+  // An empty object still has a chunk to authenticate.
+  if (size_ == 0) {
+    EYRIE_CHECK_OK(load(0));
+    return 0;
+  }
+  std::size_t done = 0;
+  while (done < into.size() && offset < size_) {
+    EYRIE_CHECK_OK(load(offset / kChunkBytes));
+    const auto within = static_cast<std::size_t>(offset % kChunkBytes);
+    const std::size_t count = std::min(plain_.size() - within, into.size() - done);
+    std::memcpy(into.data() + done, plain_.data() + within, count);
+    done += count;
+    offset += count;
+  }
+  return done;
+}
+
+}  // namespace eyrie::store

@@ -1,0 +1,85 @@
+// One object version's bytes on disk: a header, then chunks sealed with AES-256-GCM under a data key of the object's own.
+// Layout and what each tag binds: docs/formats.md.
+//
+// A flipped bit, a cut tail, chunks swapped within a file or files swapped for one another fail authentication: kCorrupt.
+// Thread safety: one writer or reader is one thread's at a time; any number of readers may share a file.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "crypto/aes_gcm.h"
+#include "crypto/key_ring.h"
+
+namespace eyrie::store {
+
+inline constexpr std::size_t kChunkBytes = 64U << 10;  // of plaintext
+
+// An open file, closed when it goes.
+class File {
+ public:
+  File() = default;
+  explicit File(int fd) : fd_(fd) {}
+  File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  File& operator=(File&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~File();
+  int fd() const { return fd_; }
+
+ private:
+  int fd_ = -1;
+};
+
+Status sync_directory(const std::filesystem::path& directory);
+
+// Writes a new file at `path`; the caller renames and removes it.
+class ChunkWriter {
+ public:
+  static Result<std::unique_ptr<ChunkWriter>> create(const std::filesystem::path& path, const std::string& object_id,
+                                                     const crypto::KeyRing& keys);
+  Status write(ByteView bytes);
+  // Seals the last chunk and syncs the file. Nothing may be written after it.
+  Status finish();
+  std::uint64_t size() const { return size_; }
+
+ private:
+  ChunkWriter(File file, const crypto::SecretKey& key, const std::array<std::uint8_t, 16>& id);
+  Status seal(bool last);
+  Status write_file(ByteView bytes);
+
+  File file_;
+  crypto::Aes256Gcm cipher_;
+  const std::array<std::uint8_t, 16> id_;
+  std::uint64_t index_ = 0;
+  std::uint64_t size_ = 0;
+  Bytes plain_, sealed_;
+};
+
+class ChunkReader {
+ public:
+  // `size` is the plaintext's, as the index says; a file of another length is kCorrupt.
+  static Result<std::unique_ptr<ChunkReader>> open(const std::filesystem::path& path, const std::string& object_id,
+                                                   std::uint64_t size, const crypto::KeyRing& keys);
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into);
+
+ private:
+  ChunkReader(File file, const crypto::SecretKey& key, const std::array<std::uint8_t, 16>& id, std::uint64_t size);
+  Status load(std::uint64_t index);
+
+  File file_;
+  crypto::Aes256Gcm cipher_;
+  const std::array<std::uint8_t, 16> id_;
+  const std::uint64_t size_;
+  std::uint64_t loaded_ = ~0ULL;  // index of the chunk in plain_
+  Bytes plain_, sealed_;
+};
+
+}  // namespace eyrie::store

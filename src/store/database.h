@@ -1,0 +1,73 @@
+// One SQLite file: a writer thread that commits in groups, and a pool of connections for readers.
+//
+// Group commit: jobs that wait while a transaction is being synced share the next one. Each job runs in a savepoint, so that
+// one that fails leaves no trace and does not harm the others. run() returns after the commit is on disk.
+// Thread safety: all of it. A job must not call run() (it would wait for itself).
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "store/sqlite.h"
+
+namespace eyrie::store {
+
+class Database {
+ public:
+  using Job = std::function<Status(Connection&)>;
+
+  // Makes the file and brings its schema up to date; kUnsupported where a newer Eyrie wrote it.
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
+  ~Database();  // runs what is queued, then ends the writer
+
+  Status run(Job job);
+
+  // A connection for reading, given back when the loan goes.
+  class Loan {
+   public:
+    Loan(Database& database, std::unique_ptr<Connection> connection)
+        : database_(&database), connection_(std::move(connection)) {}
+    Loan(Loan&& other) noexcept = default;
+    Loan& operator=(Loan&&) = delete;
+    ~Loan() {
+      if (connection_) database_->give_back(std::move(connection_));
+    }
+    Connection* operator->() { return connection_.get(); }
+    Connection& operator*() { return *connection_; }
+
+   private:
+    Database* database_;
+    std::unique_ptr<Connection> connection_;
+  };
+  Result<Loan> reader();
+
+ private:
+  struct Waiting {
+    Job job;
+    Status outcome;
+    bool done = false;
+  };
+  Database(std::filesystem::path file, std::unique_ptr<Connection> writer);
+  void write_loop();
+  void commit_group(std::deque<Waiting*>& group);
+  void give_back(std::unique_ptr<Connection> connection);
+
+  const std::filesystem::path file_;
+  const std::unique_ptr<Connection> writer_;  // the writer thread's alone
+  std::mutex mutex_;
+  std::condition_variable queued_, finished_;
+  std::deque<Waiting*> queue_;                      // guarded by mutex_
+  bool stopping_ = false;                           // guarded by mutex_
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;   // guarded by readers_mutex_
+  std::thread thread_;
+};
+
+}  // namespace eyrie::store

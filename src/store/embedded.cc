@@ -1,0 +1,177 @@
+#include "store/embedded.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <atomic>
+#include <thread>
+
+#include "base/log.h"
+#include "crypto/key_ring.h"
+#include "store/chunk_file.h"
+#include "store/items.h"
+#include "store/objects.h"
+#include "store/queue.h"
+
+namespace eyrie::store {
+namespace {
+
+constexpr const char* kHexDigits = "0123456789abcdef";
+
+Status make_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return fail(Code::kIo, "cannot make " + path.string() + ": " + error.message());
+  return {};
+}
+
+// The folders objects/00 to objects/ff exist from the start: placing an object then syncs one folder, not two.
+Status make_layout(const std::filesystem::path& directory) {
+  EYRIE_CHECK_OK(make_directory(directory));
+  std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+  EYRIE_CHECK_OK(make_directory(directory / "tmp"));
+  EYRIE_CHECK_OK(make_directory(directory / "objects"));
+  for (int high = 0; high < 16; ++high) {
+    for (int low = 0; low < 16; ++low) {
+      EYRIE_CHECK_OK(make_directory(directory / "objects" / std::string{kHexDigits[high], kHexDigits[low]}));
+    }
+  }
+  EYRIE_CHECK_OK(sync_directory(directory / "objects"));
+  return sync_directory(directory);
+}
+
+Result<File> lock_directory(const std::filesystem::path& directory) {
+  const auto path = directory / "eyrie.lock";
+  File file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (file.fd() < 0) return fail(system_error("cannot open " + path.string(), errno));
+  if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
+    return fail(Code::kUnavailable, "another process uses the data directory " + directory.string());
+  }
+  return file;
+}
+
+std::vector<std::string> files_in(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    if (it->is_regular_file(error)) names.push_back(it->path().filename().string());
+  }
+  return names;
+}
+
+class Embedded final : public EmbeddedStore {
+ public:
+  Embedded(const EmbeddedOptions& options, File lock, crypto::KeyRing keys, std::unique_ptr<Database> database)
+      : directory_(options.directory),
+        lock_(std::move(lock)),
+        keys_(std::move(keys)),
+        database_(std::move(database)),
+        queue_(*database_, *options.clock),
+        items_(*database_, *options.clock),
+        objects_(directory_, *database_, queue_, keys_, *options.clock) {}
+
+  ~Embedded() override {
+    stopping_ = true;
+    if (sweeper_.joinable()) sweeper_.join();
+  }
+
+  ObjectStore& objects() override { return objects_; }
+  ItemTable& items() override { return items_; }
+  EventQueue& events() override { return queue_; }
+
+  Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override {
+    const std::string text = write_rules(rules);
+    return database_->run([&](Connection& connection) -> Status {
+      EYRIE_TRY(Statement statement, connection.prepare("UPDATE buckets SET rules = ? WHERE name = ?"));
+      EYRIE_CHECK_OK(statement.bind(1, text).bind(2, bucket).run());
+      if (connection.changes() == 0) return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
+      return {};
+    });
+  }
+
+  Result<std::vector<NotificationRule>> rules(const std::string& bucket) override {
+    EYRIE_TRY(auto connection, database_->reader());
+    EYRIE_TRY(Statement statement, connection->prepare("SELECT rules FROM buckets WHERE name = ?"));
+    EYRIE_TRY(const bool row, statement.bind(1, bucket).step());
+    if (!row) return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
+    return parse_rules(bucket, statement.text(0));
+  }
+
+  Result<std::optional<std::string>> setting(const std::string& name) override {
+    EYRIE_TRY(auto connection, database_->reader());
+    EYRIE_TRY(Statement statement, connection->prepare("SELECT value FROM settings WHERE name = ?"));
+    EYRIE_TRY(const bool row, statement.bind(1, name).step());
+    if (!row) return std::nullopt;
+    return statement.text(0);
+  }
+
+  Status set_setting(const std::string& name, const std::string& value) override {
+    return database_->run([&](Connection& connection) -> Status {
+      EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
+      return statement.bind(1, name).bind(2, value).run();
+    });
+  }
+
+  // Uploads that a crash cut off. What is listed here was there before any request of this process, so a file that no row
+  // names can only be an orphan.
+  void clear_leftovers() {
+    for (const std::string& name : files_in(directory_ / "tmp")) ::unlink((directory_ / "tmp" / name).c_str());
+    sweeper_ = std::thread([this, names = files_in(directory_ / "objects")] { sweep(names); });
+  }
+
+ private:
+  void sweep(const std::vector<std::string>& names) {
+    std::size_t removed = 0;
+    for (const std::string& name : names) {
+      if (stopping_) return;
+      const auto known = is_known(name);
+      // Where the index does not answer, nothing is removed on suspicion.
+      if (!known || *known) continue;
+      ::unlink(objects_.object_path(name).c_str());
+      ++removed;
+    }
+    if (removed > 0) log_info("orphan files removed", {{"files", removed}});
+  }
+
+  Result<bool> is_known(const std::string& file) {
+    EYRIE_TRY(auto connection, database_->reader());
+    EYRIE_TRY(Statement statement, connection->prepare("SELECT 1 FROM objects WHERE file = ?"));
+    return statement.bind(1, file).step();
+  }
+
+  const std::filesystem::path directory_;
+  const File lock_;
+  const crypto::KeyRing keys_;
+  const std::unique_ptr<Database> database_;
+  SqliteQueue queue_;
+  SqliteItems items_;
+  SqliteObjects objects_;
+  std::atomic<bool> stopping_{false};
+  std::thread sweeper_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions& options) {
+  const std::filesystem::path& directory = options.directory;
+  EYRIE_CHECK_OK(make_layout(directory));
+  EYRIE_TRY(File lock, lock_directory(directory));
+  // A lost key must not be papered over with a new one: nothing stored could ever be read again.
+  const bool is_new = !std::filesystem::exists(directory / "eyrie.db");
+  const std::filesystem::path key_file = directory / "master.key";
+  auto keys = crypto::KeyRing::load(key_file);
+  if (!keys && keys.error().code == Code::kNotFound && is_new) keys = crypto::KeyRing::create(key_file);
+  if (!keys && keys.error().code == Code::kNotFound) {
+    return fail(Code::kCorrupt, "the master key " + key_file.string() +
+                                    " is missing; without it nothing stored here can be read");
+  }
+  if (!keys) return fail(keys.error());
+  EYRIE_TRY(auto database, Database::open(directory / "eyrie.db"));
+  auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(*keys), std::move(database));
+  store->clear_leftovers();
+  return store;
+}
+
+}  // namespace eyrie::store

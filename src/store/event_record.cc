@@ -1,0 +1,106 @@
+#include "store/event_record.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/clock.h"
+#include "base/encoding.h"
+#include "base/json.h"
+
+namespace eyrie::store {
+namespace {
+
+std::string form_encoded(std::string_view key) {
+  const std::string encoded = percent_encode(key, true);
+  std::string result;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    if (encoded.compare(i, 3, "%20") == 0) {
+      result += '+';
+      i += 2;
+    } else {
+      result += encoded[i];
+    }
+  }
+  return result;
+}
+
+std::string folded(std::string_view text, bool fold) {
+  std::string result(text);
+  if (fold) {
+    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  }
+  return result;
+}
+
+// "ObjectCreated:*" names every kind of creation.
+bool event_matches(const std::string& pattern, const std::string& name) {
+  if (pattern.ends_with('*')) return name.starts_with(pattern.substr(0, pattern.size() - 1));
+  return pattern == name;
+}
+
+}  // namespace
+
+std::string event_record(const ObjectInfo& object, const ObjectEvent& event) {
+  const json::object owner{{"principalId", "eyrie"}};
+  const json::object bucket{
+      {"name", object.bucket}, {"ownerIdentity", owner}, {"arn", "arn:aws:s3:::" + object.bucket}};
+  const json::object described{{"key", form_encoded(object.key)},
+                               {"size", object.size},
+                               {"eTag", object.etag},
+                               {"sequencer", object.sequencer}};
+  const json::object s3{
+      {"s3SchemaVersion", "1.0"}, {"configurationId", "eyrie"}, {"bucket", bucket}, {"object", described}};
+  const json::object record{
+      {"eventVersion", "2.1"},
+      {"eventSource", "aws:s3"},
+      {"awsRegion", "us-east-1"},
+      {"eventTime", format_iso8601(event.time_ms)},
+      {"eventName", event.name},
+      {"userIdentity", json::object{{"principalId", event.principal}}},
+      {"requestParameters", json::object{{"sourceIPAddress", event.source_ip}}},
+      {"responseElements", json::object{{"x-amz-request-id", event.request_id}, {"x-amz-id-2", event.request_id}}},
+      {"s3", s3}};
+  return write_json(json::object{{"Records", json::array{record}}});
+}
+
+bool matches(const NotificationRule& rule, const ObjectInfo& object, const std::string& event_name) {
+  const std::string key = folded(object.key, rule.ignore_case);
+  auto begins = [&](const std::string& prefix) { return key.starts_with(folded(prefix, rule.ignore_case)); };
+  auto ends = [&](const std::string& suffix) { return key.ends_with(folded(suffix, rule.ignore_case)); };
+  return std::ranges::any_of(rule.events, [&](const std::string& e) { return event_matches(e, event_name); }) &&
+         (rule.prefixes.empty() || std::ranges::any_of(rule.prefixes, begins)) &&
+         (rule.suffixes.empty() || std::ranges::any_of(rule.suffixes, ends));
+}
+
+std::string write_rules(const std::vector<NotificationRule>& rules) {
+  json::array list;
+  for (const NotificationRule& rule : rules) {
+    list.push_back(json::object{{"function", rule.function},
+                                {"events", json::value_from(rule.events)},
+                                {"prefixes", json::value_from(rule.prefixes)},
+                                {"suffixes", json::value_from(rule.suffixes)},
+                                {"ignore_case", rule.ignore_case}});
+  }
+  return write_json(list);
+}
+
+Result<std::vector<NotificationRule>> parse_rules(const std::string& bucket, const std::string& text) {
+  EYRIE_TRY(const json::value value, parse_json(text));
+  std::vector<NotificationRule> rules;
+  auto names = [](const json::value& list) { return json::value_to<std::vector<std::string>>(list); };
+  try {
+    for (const json::value& rule : value.as_array()) {
+      rules.push_back({.bucket = bucket,
+                       .function = std::string(rule.at("function").as_string()),
+                       .events = names(rule.at("events")),
+                       .prefixes = names(rule.at("prefixes")),
+                       .suffixes = names(rule.at("suffixes")),
+                       .ignore_case = rule.at("ignore_case").as_bool()});
+    }
+  } catch (const std::exception& e) {
+    return fail(Code::kCorrupt, std::string("notification rules do not parse: ") + e.what());
+  }
+  return rules;
+}
+
+}  // namespace eyrie::store

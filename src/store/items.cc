@@ -1,0 +1,265 @@
+#include "store/items.h"
+
+#include "base/ids.h"
+
+namespace eyrie::store {
+namespace {
+
+KeyType parse_type(std::string_view code) {
+  return code == "N" ? KeyType::kNumber : code == "B" ? KeyType::kBinary : KeyType::kString;
+}
+
+std::string write_description(const TableDescription& table) {
+  auto attribute = [](const KeyAttribute& key) { return json::object{{"name", key.name}, {"type", type_code(key.type)}}; };
+  json::object value{{"partition", attribute(table.partition)}, {"created_ms", table.created_ms}, {"id", table.id}};
+  if (table.sort) value["sort"] = attribute(*table.sort);
+  return write_json(value);
+}
+
+Result<TableDescription> read_description(Connection& connection, const std::string& name) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT description, items, bytes FROM tables WHERE name = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, name).step());
+  if (!row) return fail(Code::kNotFound, "Requested resource not found: Table: " + name + " not found");
+  EYRIE_TRY(const json::value value, parse_json(statement.text(0)));
+  auto attribute = [](const json::value& key) {
+    return KeyAttribute{std::string(key.at("name").as_string()), parse_type(key.at("type").as_string())};
+  };
+  TableDescription table{.name = name, .partition = attribute(value.at("partition"))};
+  if (const json::value* sort = find(value, "sort")) table.sort = attribute(*sort);
+  table.created_ms = value.at("created_ms").as_int64();
+  table.id = value.at("id").as_string();
+  table.item_count = static_cast<std::uint64_t>(statement.integer(1));
+  table.size_bytes = static_cast<std::uint64_t>(statement.integer(2));
+  return table;
+}
+
+Result<Item> parse_item(const std::string& text) {
+  EYRIE_TRY(json::value value, parse_json(text));
+  if (!value.is_object()) return fail(Code::kCorrupt, "a stored item is no object");
+  return std::move(value.get_object());
+}
+
+struct Stored {
+  Item item;
+  std::int64_t size = 0;
+};
+
+Result<std::optional<Stored>> read_item(Connection& connection, const std::string& table, const EncodedKey& key) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT item, size FROM items WHERE name = ? AND partition = ? AND sort = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).step());
+  if (!row) return std::nullopt;
+  EYRIE_TRY(Item item, parse_item(statement.text(0)));
+  return Stored{std::move(item), statement.integer(1)};
+}
+
+Status check_condition(const Condition& condition, const std::optional<Stored>& current) {
+  if (!condition || condition(current ? &current->item : nullptr)) return {};
+  return fail(Code::kFailedPrecondition, "The conditional request failed");
+}
+
+Status count(Connection& connection, const std::string& table, std::int64_t items, std::int64_t bytes) {
+  EYRIE_TRY(Statement statement, connection.prepare("UPDATE tables SET items = items + ?, bytes = bytes + ? WHERE name = ?"));
+  return statement.bind(1, items).bind(2, bytes).bind(3, table).run();
+}
+
+// The bytes next after every string that begins with `prefix`; empty where there are none (all 0xFF).
+Bytes successor(Bytes prefix) {
+  while (!prefix.empty() && prefix.back() == 0xFF) prefix.pop_back();
+  if (!prefix.empty()) ++prefix.back();
+  return prefix;
+}
+
+// Bounds on the encoded sort key; an empty `high` is no bound (no key is empty where a table has a sort key).
+struct SortRange {
+  Bytes low, high;
+  bool low_inclusive = true, high_inclusive = true;
+};
+
+Result<SortRange> sort_range(const TableDescription& table, const SortCondition& sort) {
+  SortRange range;
+  if (sort.op == SortOp::kNone) return range;
+  if (!table.sort) return fail(Code::kInvalidArgument, "Query condition on a sort key that the table does not have");
+  EYRIE_TRY(const Bytes operand, encode_key_value(*table.sort, sort.low));
+  switch (sort.op) {
+    case SortOp::kNone: break;
+    case SortOp::kEqual: range.low = range.high = operand; break;
+    case SortOp::kLess:
+    case SortOp::kLessEqual:
+      range.high = operand;
+      range.high_inclusive = sort.op == SortOp::kLessEqual;
+      break;
+    case SortOp::kGreater:
+    case SortOp::kGreaterEqual:
+      range.low = operand;
+      range.low_inclusive = sort.op == SortOp::kGreaterEqual;
+      break;
+    case SortOp::kBetween: {
+      range.low = operand;
+      EYRIE_TRY(range.high, encode_key_value(*table.sort, sort.high));
+      if (range.high < range.low) {
+        return fail(Code::kInvalidArgument,
+                    "The BETWEEN operator requires upper bound to be greater than or equal to lower bound");
+      }
+      break;
+    }
+    case SortOp::kBeginsWith:
+      if (table.sort->type == KeyType::kNumber) {
+        return fail(Code::kInvalidArgument, "begins_with needs a string or binary sort key");
+      }
+      range.low = operand;
+      range.high = successor(operand);
+      range.high_inclusive = false;
+      break;
+  }
+  return range;
+}
+
+// Rows become items until the page is full; then last_key says where the next begins.
+Result<Page> read_page(Statement& statement, const TableDescription& table, const PageOptions& options) {
+  Page page;
+  std::size_t bytes = 0;
+  while (true) {
+    EYRIE_TRY(const bool row, statement.step());
+    if (!row) return page;
+    EYRIE_TRY(Item item, parse_item(statement.text(0)));
+    bytes += static_cast<std::size_t>(statement.integer(1));
+    page.items.push_back(std::move(item));
+    const bool full = (options.limit != 0 && page.items.size() >= options.limit) || bytes >= options.max_bytes;
+    if (full) {
+      page.last_key = key_of(table, page.items.back());
+      return page;
+    }
+  }
+}
+
+constexpr std::string_view kForward =
+    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND (?4 OR sort > ?3)"
+    " AND (?5 = x'' OR sort < ?5 OR (?6 AND sort = ?5)) ORDER BY sort";
+constexpr std::string_view kBackward =
+    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND (?4 OR sort > ?3)"
+    " AND (?5 = x'' OR sort < ?5 OR (?6 AND sort = ?5)) ORDER BY sort DESC";
+
+}  // namespace
+
+Status SqliteItems::create_table(const TableDescription& table) {
+  TableDescription made = table;
+  if (made.id.empty()) made.id = uuid_v4();
+  if (made.created_ms == 0) made.created_ms = clock_.now_ms();
+  const std::string description = write_description(made);
+  Status outcome = database_.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement statement, connection.prepare("INSERT INTO tables(name, description) VALUES(?, ?)"));
+    return statement.bind(1, made.name).bind(2, description).run();
+  });
+  if (!outcome && outcome.error().code == Code::kAlreadyExists) {
+    return fail(Code::kAlreadyExists, "Table already exists: " + made.name);
+  }
+  return outcome;
+}
+
+Result<TableDescription> SqliteItems::describe(const std::string& table) {
+  EYRIE_TRY(auto connection, database_.reader());
+  return read_description(*connection, table);
+}
+
+Result<std::vector<std::string>> SqliteItems::tables() {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT name FROM tables ORDER BY name"));
+  std::vector<std::string> names;
+  while (true) {
+    EYRIE_TRY(const bool row, statement.step());
+    if (!row) return names;
+    names.push_back(statement.text(0));
+  }
+}
+
+Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Item& item, const Condition& condition) {
+  Item normal = item;
+  EYRIE_CHECK_OK(normalize_item(normal));
+  const auto size = static_cast<std::int64_t>(item_bytes(normal));
+  if (static_cast<std::size_t>(size) > kMaxItemBytes) {
+    return fail(Code::kTooLarge, "Item size has exceeded the maximum allowed size");
+  }
+  const std::string text = write_json(normal);
+  std::optional<Stored> before;
+  EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(const TableDescription description, read_description(connection, table));
+    EYRIE_TRY(const EncodedKey key, encode_key(description, normal));
+    EYRIE_TRY(before, read_item(connection, table, key));
+    EYRIE_CHECK_OK(check_condition(condition, before));
+    EYRIE_TRY(Statement statement,
+              connection.prepare("INSERT OR REPLACE INTO items(name, partition, sort, item, size) VALUES(?, ?, ?, ?, ?)"));
+    statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).bind(4, text).bind(5, size);
+    EYRIE_CHECK_OK(statement.run());
+    return count(connection, table, before ? 0 : 1, size - (before ? before->size : 0));
+  }));
+  if (!before) return std::nullopt;
+  return std::move(before->item);
+}
+
+Result<std::optional<Item>> SqliteItems::get(const std::string& table, const Item& key) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(const TableDescription description, read_description(*connection, table));
+  EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
+  EYRIE_TRY(auto stored, read_item(*connection, table, encoded));
+  if (!stored) return std::nullopt;
+  return std::move(stored->item);
+}
+
+Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const Item& key, const Condition& condition) {
+  std::optional<Stored> before;
+  EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(const TableDescription description, read_description(connection, table));
+    EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
+    EYRIE_TRY(before, read_item(connection, table, encoded));
+    EYRIE_CHECK_OK(check_condition(condition, before));
+    if (!before) return {};
+    EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM items WHERE name = ? AND partition = ? AND sort = ?"));
+    EYRIE_CHECK_OK(statement.bind(1, table).bind_blob(2, encoded.partition).bind_blob(3, encoded.sort).run());
+    return count(connection, table, -1, -before->size);
+  }));
+  if (!before) return std::nullopt;
+  return std::move(before->item);
+}
+
+Result<Page> SqliteItems::query(const std::string& table, const json::value& partition, const SortCondition& sort,
+                                bool forward, const PageOptions& page) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(const TableDescription description, read_description(*connection, table));
+  EYRIE_TRY(const Bytes partition_key, encode_key_value(description.partition, partition));
+  EYRIE_TRY(SortRange range, sort_range(description, sort));
+  if (page.exclusive_start) {
+    EYRIE_TRY(const EncodedKey start, encode_exact_key(description, *page.exclusive_start));
+    if (start.partition != partition_key) {
+      return fail(Code::kInvalidArgument, "The provided starting key is outside query boundaries based on provided conditions");
+    }
+    if (!description.sort) return Page{};  // the partition's only item was the last page
+    if (forward && start.sort >= range.low) {
+      range.low = start.sort;
+      range.low_inclusive = false;
+    }
+    if (!forward && (range.high.empty() || start.sort <= range.high)) {
+      range.high = start.sort;
+      range.high_inclusive = false;
+    }
+  }
+  EYRIE_TRY(Statement statement, connection->prepare(forward ? kForward : kBackward));
+  statement.bind(1, table).bind_blob(2, partition_key).bind_blob(3, range.low).bind(4, std::int64_t{range.low_inclusive});
+  statement.bind_blob(5, range.high).bind(6, std::int64_t{range.high_inclusive});
+  return read_page(statement, description, page);
+}
+
+Result<Page> SqliteItems::scan(const std::string& table, const PageOptions& page) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(const TableDescription description, read_description(*connection, table));
+  EncodedKey start;
+  if (page.exclusive_start) {
+    EYRIE_TRY(start, encode_exact_key(description, *page.exclusive_start));
+  }
+  EYRIE_TRY(Statement statement,
+            connection->prepare("SELECT item, size FROM items WHERE name = ?1 AND (partition, sort) > (?2, ?3)"
+                                " ORDER BY partition, sort"));
+  statement.bind(1, table).bind_blob(2, start.partition).bind_blob(3, start.sort);
+  return read_page(statement, description, page);
+}
+
+}  // namespace eyrie::store

@@ -1,0 +1,30 @@
+// ItemTable over SQLite: an item is a row, its keys encoded so that rows order as DynamoDB orders items.
+#pragma once
+
+#include "base/clock.h"
+#include "store/database.h"
+#include "store/item_rules.h"
+#include "store/item_table.h"
+
+namespace eyrie::store {
+
+class SqliteItems final : public ItemTable {
+ public:
+  SqliteItems(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+  Status create_table(const TableDescription& table) override;
+  Result<TableDescription> describe(const std::string& table) override;
+  Result<std::vector<std::string>> tables() override;
+  Result<std::optional<Item>> put(const std::string& table, const Item& item, const Condition& condition) override;
+  Result<std::optional<Item>> get(const std::string& table, const Item& key) override;
+  Result<std::optional<Item>> remove(const std::string& table, const Item& key, const Condition& condition) override;
+  Result<Page> query(const std::string& table, const json::value& partition, const SortCondition& sort, bool forward,
+                     const PageOptions& page) override;
+  Result<Page> scan(const std::string& table, const PageOptions& page) override;
+
+ private:
+  Database& database_;
+  const Clock& clock_;
+};
+
+}  // namespace eyrie::store

@@ -1,0 +1,96 @@
+#include "store/object_rows.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/json.h"
+
+namespace eyrie::store {
+namespace {
+
+json::object write_map(const StringMap& map) {
+  json::object object;
+  for (const auto& [name, value] : map) object[name] = value;
+  return object;
+}
+
+StringMap read_map(const json::value& attributes, std::string_view name) {
+  StringMap map;
+  const json::value* member = find(attributes, name);
+  if (member == nullptr || !member->is_object()) return map;
+  for (const auto& [key, value] : member->get_object()) {
+    if (value.is_string()) map[std::string(key)] = value.get_string();
+  }
+  return map;
+}
+
+}  // namespace
+
+std::unexpected<Error> no_such_bucket(const std::string& bucket) {
+  return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
+}
+std::unexpected<Error> no_such_key(const std::string& key) { return fail(Code::kNotFound, "object " + key + " does not exist"); }
+
+std::string write_attributes(const ObjectInfo& object) {
+  json::object attributes{{"content_type", object.content_type}};
+  auto add = [&](const char* name, const StringMap& map) {
+    if (!map.empty()) attributes[name] = write_map(map);
+  };
+  add("metadata", object.metadata);
+  add("headers", object.headers);
+  add("tags", object.tags);
+  add("checksums", object.checksums);
+  return write_json(attributes);
+}
+
+Result<ObjectRow> read_object_row(const Statement& statement, const std::string& bucket) {
+  ObjectRow row{.info = {.bucket = bucket,
+                         .key = statement.text(0),
+                         .size = static_cast<std::uint64_t>(statement.integer(2)),
+                         .etag = statement.text(3),
+                         .modified_ms = statement.integer(4),
+                         .sequencer = statement.text(5)},
+                .file = statement.text(1)};
+  EYRIE_TRY(const json::value attributes, parse_json(statement.text(6)));
+  if (const json::string* type = find_string(attributes, "content_type")) row.info.content_type = *type;
+  row.info.metadata = read_map(attributes, "metadata");
+  row.info.headers = read_map(attributes, "headers");
+  row.info.tags = read_map(attributes, "tags");
+  row.info.checksums = read_map(attributes, "checksums");
+  return row;
+}
+
+Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket, const std::string& key) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes FROM objects"
+                               " WHERE bucket = ? AND key = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, bucket).bind_blob(2, as_bytes(key)).step());
+  if (!row) return std::nullopt;
+  return read_object_row(statement, bucket);
+}
+
+Result<std::string> require_bucket(Connection& connection, const std::string& bucket) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT rules FROM buckets WHERE name = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, bucket).step());
+  if (!row) return no_such_bucket(bucket);
+  return statement.text(0);
+}
+
+Result<std::string> next_sequencer(Connection& connection, std::int64_t now_ms) {
+  std::int64_t last = 0;
+  {
+    EYRIE_TRY(Statement statement, connection.prepare("SELECT value FROM settings WHERE name = 'sequence'"));
+    EYRIE_TRY(const bool row, statement.step());
+    if (row) last = std::strtoll(statement.text(0).c_str(), nullptr, 10);
+  }
+  const std::int64_t next = std::max(last + 1, now_ms * 1000);
+  const std::string text = std::to_string(next);
+  EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES('sequence', ?)"));
+  EYRIE_CHECK_OK(statement.bind(1, text).run());
+  char hex[17];
+  std::snprintf(hex, sizeof hex, "%016llX", static_cast<unsigned long long>(next));
+  return std::string(hex);
+}
+
+}  // namespace eyrie::store

@@ -1,0 +1,29 @@
+// Rows of the table `objects`: reading and writing them, and the order of versions. Internal to store/.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "store/object_store.h"
+#include "store/sqlite.h"
+
+namespace eyrie::store {
+
+struct ObjectRow {
+  ObjectInfo info;
+  std::string file;
+};
+
+
+Result<ObjectRow> read_object_row(const Statement& statement, const std::string& bucket);
+Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket, const std::string& key);
+// kNotFound where the bucket does not exist; answers its notification rules' text.
+Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
+std::string write_attributes(const ObjectInfo& object);
+// The next sequencer: 16 hexadecimal digits, greater than any before, whatever the clock does.
+Result<std::string> next_sequencer(Connection& connection, std::int64_t now_ms);
+
+std::unexpected<Error> no_such_bucket(const std::string& bucket);
+std::unexpected<Error> no_such_key(const std::string& key);
+
+}  // namespace eyrie::store

@@ -1,0 +1,327 @@
+#include "store/objects.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/encoding.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "crypto/digest.h"
+#include "store/chunk_file.h"
+#include "store/object_rows.h"
+
+namespace eyrie::store {
+namespace {
+
+class Reader final : public ObjectReader {
+ public:
+  Reader(ObjectInfo info, std::unique_ptr<ChunkReader> file) : info_(std::move(info)), file_(std::move(file)) {}
+  const ObjectInfo& info() const override { return info_; }
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) override {
+    return file_->read_at(offset, into);
+  }
+
+ private:
+  const ObjectInfo info_;
+  const std::unique_ptr<ChunkReader> file_;
+};
+
+class Writer final : public ObjectWriter {
+ public:
+  Writer(SqliteObjects& objects, ObjectInfo object, std::string file, std::filesystem::path temporary,
+         std::unique_ptr<ChunkWriter> chunks)
+      : objects_(objects),
+        object_(std::move(object)),
+        file_(std::move(file)),
+        temporary_(std::move(temporary)),
+        chunks_(std::move(chunks)) {}
+  ~Writer() override {
+    if (!committed_) ::unlink(temporary_.c_str());
+  }
+
+  Status write(ByteView piece) override {
+    md5_.update(piece);
+    return chunks_->write(piece);
+  }
+  std::string md5_hex() override { return hex_encode(md5_.peek()); }
+  std::uint64_t size() const override { return chunks_->size(); }
+
+  Result<ObjectInfo> commit(const PutCommit& commit) override {
+    EYRIE_CHECK_OK(chunks_->finish());
+    object_.size = chunks_->size();
+    object_.etag = md5_hex();
+    auto done = objects_.commit(object_, file_, temporary_, commit);
+    committed_ = done.has_value();
+    return done;
+  }
+
+ private:
+  SqliteObjects& objects_;
+  ObjectInfo object_;
+  const std::string file_;
+  const std::filesystem::path temporary_;
+  const std::unique_ptr<ChunkWriter> chunks_;
+  crypto::Md5 md5_;
+  bool committed_ = false;
+};
+
+// The row is gone already: a file left behind is only space, which the sweep at the next start reclaims.
+void remove_file(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    log_warning("cannot remove an object's file", {{"file", path.filename().string()}});
+  }
+}
+
+Status check_conditions(const PutConditions& conditions, const std::optional<ObjectRow>& current) {
+  if (conditions.if_none_match && current) return fail(Code::kFailedPrecondition, "the object exists");
+  if (!conditions.if_match) return {};
+  if (!current) return fail(Code::kNotFound, "the object to match does not exist");
+  if (current->info.etag != *conditions.if_match) return fail(Code::kFailedPrecondition, "the object has another ETag");
+  return {};
+}
+
+// The least text greater than every one that begins with `prefix`; empty where there is none.
+std::string after_prefix(std::string prefix) {
+  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xFF) prefix.pop_back();
+  if (!prefix.empty()) ++prefix.back();
+  return prefix;
+}
+
+}  // namespace
+
+std::filesystem::path SqliteObjects::object_path(const std::string& file) const {
+  return directory_ / "objects" / file.substr(0, 2) / file;
+}
+
+Status SqliteObjects::create_bucket(const std::string& name) {
+  const std::int64_t now = clock_.now_ms();
+  const Status made = database_.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement statement, connection.prepare("INSERT INTO buckets(name, created_ms) VALUES(?, ?)"));
+    return statement.bind(1, name).bind(2, now).run();
+  });
+  if (!made && made.error().code == Code::kAlreadyExists) {
+    return fail(Code::kAlreadyExists, "bucket " + name + " exists");
+  }
+  return made;
+}
+
+Result<Bucket> SqliteObjects::bucket(const std::string& name) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT created_ms FROM buckets WHERE name = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, name).step());
+  if (!row) return no_such_bucket(name);
+  return Bucket{name, statement.integer(0)};
+}
+
+Result<std::vector<Bucket>> SqliteObjects::buckets() {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT name, created_ms FROM buckets ORDER BY name"));
+  std::vector<Bucket> all;
+  while (true) {
+    EYRIE_TRY(const bool row, statement.step());
+    if (!row) return all;
+    all.push_back({statement.text(0), statement.integer(1)});
+  }
+}
+
+Status SqliteObjects::delete_bucket(const std::string& name) {
+  return database_.run([&](Connection& connection) -> Status {
+    EYRIE_CHECK_OK(require_bucket(connection, name));
+    EYRIE_TRY(Statement any, connection.prepare("SELECT 1 FROM objects WHERE bucket = ? LIMIT 1"));
+    EYRIE_TRY(const bool row, any.bind(1, name).step());
+    if (row) return fail(Code::kFailedPrecondition, "bucket " + name + " is not empty");
+    EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM buckets WHERE name = ?"));
+    return statement.bind(1, name).run();
+  });
+}
+
+Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string& bucket_name, const std::string& key) {
+  EYRIE_CHECK_OK(bucket(bucket_name));
+  const std::string file = uuid_v4();
+  const std::filesystem::path temporary = directory_ / "tmp" / file;
+  EYRIE_TRY(auto chunks, ChunkWriter::create(temporary, file, keys_));
+  ObjectInfo object{.bucket = bucket_name, .key = key};
+  return std::make_unique<Writer>(*this, std::move(object), file, temporary, std::move(chunks));
+}
+
+Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, const std::string& file,
+                                         const std::filesystem::path& temporary, const PutCommit& commit) {
+  object.content_type = commit.content_type.empty() ? "binary/octet-stream" : commit.content_type;
+  object.metadata = commit.metadata;
+  object.headers = commit.headers;
+  object.tags = commit.tags;
+  object.checksums = commit.checksums;
+  const std::filesystem::path path = object_path(file);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(system_error("cannot place an object's file", errno));
+  std::string replaced;
+  bool notified = false;
+  Status outcome = sync_directory(path.parent_path());
+  if (outcome) {
+    outcome = database_.run([&](Connection& connection) {
+      return insert_object(connection, object, file, commit, replaced, notified);
+    });
+  }
+  if (!outcome) {
+    remove_file(path);
+    return fail(outcome.error());
+  }
+  if (!replaced.empty()) remove_file(object_path(replaced));
+  if (notified) queue_.notify();
+  return object;
+}
+
+Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
+                                    const PutCommit& commit, std::string& replaced, bool& notified) {
+  EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
+  EYRIE_TRY(const auto current, find_object(connection, object.bucket, object.key));
+  EYRIE_CHECK_OK(check_conditions(commit.conditions, current));
+  replaced = current ? current->file : "";
+  object.modified_ms = clock_.now_ms();
+  EYRIE_TRY(object.sequencer, next_sequencer(connection, object.modified_ms));
+  const std::string attributes = write_attributes(object);
+  EYRIE_TRY(Statement statement,
+            connection.prepare("INSERT OR REPLACE INTO objects(bucket, key, file, size, etag, modified_ms, sequencer, attributes)"
+                               " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
+  statement.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).bind(3, file);
+  statement.bind(4, static_cast<std::int64_t>(object.size)).bind(5, object.etag).bind(6, object.modified_ms);
+  EYRIE_CHECK_OK(statement.bind(7, object.sequencer).bind(8, attributes).run());
+  EYRIE_TRY(notified, push_events(connection, object,
+                                  {.name = commit.event_name,
+                                   .time_ms = object.modified_ms,
+                                   .request_id = commit.request_id,
+                                   .source_ip = commit.source_ip,
+                                   .principal = commit.principal}));
+  return {};
+}
+
+Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event) {
+  EYRIE_TRY(const std::string text, require_bucket(connection, object.bucket));
+  EYRIE_TRY(const auto rules, parse_rules(object.bucket, text));
+  bool any = false;
+  for (const NotificationRule& rule : rules) {
+    if (!matches(rule, object, event.name)) continue;
+    const Event queued{.function = rule.function,
+                       .subject = object.bucket + "/" + object.key,
+                       .payload = event_record(object, event),
+                       .request_id = event.request_id};
+    EYRIE_CHECK_OK(insert_event(connection, queued, event.time_ms));
+    any = true;
+  }
+  return any;
+}
+
+Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& bucket_name, const std::string& key) {
+  // An overwrite may remove the file between the look-up and the opening; the row then names the new one.
+  for (int attempt = 0;; ++attempt) {
+    std::optional<ObjectRow> row;
+    {
+      EYRIE_TRY(auto connection, database_.reader());
+      EYRIE_CHECK_OK(require_bucket(*connection, bucket_name));
+      EYRIE_TRY(row, find_object(*connection, bucket_name, key));
+    }
+    if (!row) return no_such_key(key);
+    auto file = ChunkReader::open(object_path(row->file), row->file, row->info.size, keys_);
+    if (file) return std::make_unique<Reader>(std::move(row->info), std::move(*file));
+    const bool vanished = file.error().code == Code::kNotFound;
+    if (!vanished) return fail(file.error());
+    if (attempt == 3) return fail(Code::kCorrupt, "an object's file is missing");
+  }
+}
+
+Result<ObjectInfo> SqliteObjects::head(const std::string& bucket_name, const std::string& key) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_CHECK_OK(require_bucket(*connection, bucket_name));
+  EYRIE_TRY(auto row, find_object(*connection, bucket_name, key));
+  if (!row) return no_such_key(key);
+  return std::move(row->info);
+}
+
+Result<bool> SqliteObjects::remove(const std::string& bucket_name, const std::string& key) {
+  std::string file;
+  bool notified = false;
+  EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
+    EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
+    EYRIE_TRY(auto row, find_object(connection, bucket_name, key));
+    if (!row) return {};
+    file = row->file;
+    EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM objects WHERE bucket = ? AND key = ?"));
+    EYRIE_CHECK_OK(statement.bind(1, bucket_name).bind_blob(2, as_bytes(key)).run());
+    const std::int64_t now = clock_.now_ms();
+    EYRIE_TRY(row->info.sequencer, next_sequencer(connection, now));
+    EYRIE_TRY(notified, push_events(connection, row->info, {.name = "ObjectRemoved:Delete", .time_ms = now}));
+    return {};
+  }));
+  if (!file.empty()) remove_file(object_path(file));
+  if (notified) queue_.notify();
+  return !file.empty();
+}
+
+Result<ListPage> SqliteObjects::list(const ListQuery& query) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_CHECK_OK(require_bucket(*connection, query.bucket));
+  EYRIE_TRY(Statement statement,
+            connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes FROM objects"
+                                " WHERE bucket = ?1 AND key >= ?2 AND (?3 OR key > ?2) ORDER BY key"));
+  ListPage page;
+  // The scan starts at `from`; whole common prefixes are skipped by starting anew behind them.
+  std::string from = std::max(query.prefix, query.start_after);
+  bool inclusive = from != query.start_after || query.start_after.empty();
+  const bool resumes_behind_prefix = !query.delimiter.empty() && query.start_after.ends_with(query.delimiter) &&
+                                     query.start_after.size() > query.prefix.size() &&
+                                     query.start_after.starts_with(query.prefix);
+  if (resumes_behind_prefix) {
+    from = after_prefix(query.start_after);
+    inclusive = true;
+    if (from.empty()) return page;
+  }
+  while (true) {
+    statement.reset();
+    statement.bind(1, query.bucket).bind_blob(2, as_bytes(from)).bind(3, std::int64_t{inclusive});
+    bool skipped = false;
+    while (!skipped) {
+      EYRIE_TRY(const bool row, statement.step());
+      if (!row) return page;
+      EYRIE_TRY(ObjectRow object, read_object_row(statement, query.bucket));
+      const std::string& key = object.info.key;
+      if (!key.starts_with(query.prefix)) return page;
+      if (page.objects.size() + page.common_prefixes.size() == query.max_keys) {
+        page.truncated = query.max_keys > 0;
+        return page;
+      }
+      const std::size_t cut =
+          query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
+      if (cut == std::string::npos) {
+        page.next = key;
+        page.objects.push_back(std::move(object.info));
+        continue;
+      }
+      page.next = key.substr(0, cut + query.delimiter.size());
+      page.common_prefixes.push_back(page.next);
+      from = after_prefix(page.next);
+      if (from.empty()) return page;
+      inclusive = true;
+      skipped = true;
+    }
+  }
+}
+
+Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string& key, const std::string& sequencer,
+                               const StringMap& tags) {
+  return database_.run([&](Connection& connection) -> Status {
+    EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
+    EYRIE_TRY(auto row, find_object(connection, bucket_name, key));
+    if (!row) return no_such_key(key);
+    if (!sequencer.empty() && row->info.sequencer != sequencer) {
+      return fail(Code::kFailedPrecondition, "the object was overwritten");
+    }
+    row->info.tags = tags;
+    const std::string attributes = write_attributes(row->info);
+    EYRIE_TRY(Statement statement, connection.prepare("UPDATE objects SET attributes = ? WHERE bucket = ? AND key = ?"));
+    return statement.bind(1, attributes).bind(2, bucket_name).bind_blob(3, as_bytes(key)).run();
+  });
+}
+
+}  // namespace eyrie::store

@@ -1,0 +1,44 @@
+// EventQueue over SQLite. Events of one subject are delivered one at a time and in order; each delivery is counted on disk
+// before it begins.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#include "base/clock.h"
+#include "store/database.h"
+#include "store/event_queue.h"
+
+namespace eyrie::store {
+
+// Inserts within the caller's transaction; the caller wakes the queue after the commit.
+Status insert_event(Connection& connection, const Event& event, std::int64_t now_ms);
+
+class SqliteQueue final : public EventQueue {
+ public:
+  SqliteQueue(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+  Status push(const Event& event) override;
+  Result<std::optional<Event>> lease(std::chrono::milliseconds lease) override;
+  Status acknowledge(std::int64_t id) override;
+  Status retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) override;
+  Status bury(std::int64_t id, const std::string& reason) override;
+  Status release_all() override;
+  Result<QueueDepth> depth() override;
+  void wait(std::chrono::milliseconds timeout) override;
+  void wake() override;
+
+  // An event was added: one waiter may go on.
+  void notify();
+
+ private:
+  std::chrono::milliseconds until_next_due(std::chrono::milliseconds most);
+
+  Database& database_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int signals_ = 0;  // guarded by mutex_: events added that no waiter has heard of
+};
+
+}  // namespace eyrie::store

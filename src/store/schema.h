@@ -1,0 +1,14 @@
+// The database's tables; see docs/formats.md. PRAGMA user_version holds the format's number.
+#pragma once
+
+#include "base/result.h"
+#include "store/sqlite.h"
+
+namespace eyrie::store {
+
+inline constexpr int kSchemaVersion = 1;
+
+// Makes the tables where the file is new; kUnsupported where its format is newer than this program's.
+Status prepare_schema(Connection& connection);
+
+}  // namespace eyrie::store

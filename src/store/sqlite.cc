@@ -1,0 +1,124 @@
+#include "store/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+
+namespace eyrie::store {
+namespace {
+
+Error sqlite_error(sqlite3* database, int code) {
+  const std::string message = std::string("database: ") + (database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
+  switch (code & 0xFF) {
+    case SQLITE_FULL: return {Code::kUnavailable, message};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return {Code::kCorrupt, message};
+    case SQLITE_CONSTRAINT: return {Code::kAlreadyExists, message};
+    case SQLITE_IOERR:
+      if (database != nullptr && sqlite3_system_errno(database) == ENOSPC) return {Code::kUnavailable, message};
+      return {Code::kIo, message};
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM: return {Code::kIo, message};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return {Code::kUnavailable, message};
+    default: return {Code::kInternal, message};
+  }
+}
+
+}  // namespace
+
+Statement::~Statement() {
+  if (statement_ != nullptr) reset();
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+  sqlite3_bind_int64(statement_, index, value);
+  return *this;
+}
+
+Statement& Statement::bind(int index, std::string_view text) {
+  // A null pointer would bind NULL, not "".
+  sqlite3_bind_text64(statement_, index, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  return *this;
+}
+
+Statement& Statement::bind_blob(int index, ByteView bytes) {
+  sqlite3_bind_blob64(statement_, index, bytes.data() == nullptr ? static_cast<const void*>("") : bytes.data(),
+                      bytes.size(), SQLITE_STATIC);
+  return *this;
+}
+
+Result<bool> Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return fail(sqlite_error(database_, code));
+}
+
+Status Statement::run() {
+  while (true) {
+    EYRIE_TRY(const bool row, step());
+    if (!row) return {};
+  }
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string Statement::text(int column) const {
+  const ByteView bytes = blob(column);
+  return std::string(as_text(bytes));
+}
+
+ByteView Statement::blob(int column) const {
+  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file) {
+  sqlite3* database = nullptr;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  const int code = sqlite3_open_v2(file.c_str(), &database, kFlags, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(database));
+  if (code != SQLITE_OK) return fail(sqlite_error(database, code));
+  sqlite3_extended_result_codes(database, 1);
+  sqlite3_busy_timeout(database, 10'000);
+  // FULL: a commit returns only when the log is synced. Checkpoints are bounded so that the log stays small.
+  EYRIE_CHECK_OK(connection->execute(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-8000;"
+      "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;"));
+  return connection;
+}
+
+Connection::~Connection() {
+  for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close_v2(database_);
+}
+
+Status Connection::execute(const char* sql) {
+  const int code = sqlite3_exec(database_, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return fail(sqlite_error(database_, code));
+  return {};
+}
+
+Result<Statement> Connection::prepare(std::string_view sql) {
+  const auto found = statements_.find(sql);
+  if (found != statements_.end()) return Statement(database_, found->second);
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
+  if (code != SQLITE_OK) return fail(sqlite_error(database_, code));
+  statements_.emplace(sql, statement);
+  return Statement(database_, statement);
+}
+
+int Connection::changes() const { return sqlite3_changes(database_); }
+
+}  // namespace eyrie::store

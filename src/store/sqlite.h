@@ -1,0 +1,68 @@
+// A thin layer over SQLite: connections that close themselves, cached prepared statements, errors as Result.
+//
+// A full disk reads as kUnavailable, a damaged file as kCorrupt. Thread safety: one connection is one thread's at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace eyrie::store {
+
+// A statement on loan from its connection's cache; reset when it goes. Parameters count from 1, columns from 0.
+class Statement {
+ public:
+  Statement(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
+  Statement(Statement&& other) noexcept : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
+
+  // The bytes bound must live until the statement is reset or gone.
+  Statement& bind(int index, std::int64_t value);
+  Statement& bind(int index, std::string_view text);
+  Statement& bind_blob(int index, ByteView bytes);
+
+  // True: a row is there. False: done.
+  Result<bool> step();
+  Status run();  // steps to the end
+  void reset();
+
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;
+  ByteView blob(int column) const;  // until the next step
+  bool is_null(int column) const;
+
+ private:
+  sqlite3* database_;
+  sqlite3_stmt* statement_;
+};
+
+class Connection {
+ public:
+  static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  Status execute(const char* sql);  // one or more statements without parameters
+  // `sql` must be a literal or otherwise live as long as the connection: it is the cache's key.
+  Result<Statement> prepare(std::string_view sql);
+  int changes() const;  // rows touched by the last statement
+
+ private:
+  explicit Connection(sqlite3* database) : database_(database) {}
+  sqlite3* database_;
+  std::unordered_map<std::string_view, sqlite3_stmt*> statements_;
+};
+
+}  // namespace eyrie::store
