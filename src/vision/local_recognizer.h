@@ -1,7 +1,7 @@
 // Recognizer over model packs on disk, run by ONNX Runtime (loaded at run time; see runtime.h).
 //
-// Sessions are made on first use (or by warm_up) and shared by every caller; each has one thread, callers give the
-// parallelism.
+// Sessions are made on first use (or by warm_up) and shared by every caller; each has one thread, callers
+// give the parallelism.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,13 @@ struct ModelStatus {
   std::string id, title, task, role, set, licence, package;
   std::uint64_t bytes = 0;
   bool installed = false;
-  bool loaded = false;   // its session is in memory
-  bool selected = false; // this recognizer uses it
+  bool loaded = false;    // its session is in memory
+  bool selected = false;  // this recognizer uses it
 };
 
 struct LocalRecognizerOptions {
-  std::filesystem::path models;     // empty: default_models_directory()
-  std::string set = "default";      // "default", "small" or "quality"
+  std::filesystem::path models;  // empty: default_models_directory()
+  std::string set = "default";   // "default", "small" or "quality"
 };
 
 // $EYRIE_MODELS, else the models folder beside the user's caches (see models/README.md).

@@ -1,5 +1,5 @@
-// What a picture holds, in Rekognition's terms. Embedded implementation: local networks (vision/local_recognizer.h).
-// Elsewhere: Amazon Rekognition.
+// What a picture holds, in Rekognition's terms. Embedded implementation: local networks
+// (vision/local_recognizer.h). Elsewhere: Amazon Rekognition.
 //
 // Units: confidences are 0..100; boxes are ratios of the upright picture's width and height, origin top left.
 // Errors: kUnavailable - the models are not installed or did not load; kInternal - a network failed.
@@ -24,19 +24,19 @@ struct Instance {
 };
 
 struct Label {
-  std::string name;                     // "Mobile Phone"
+  std::string name;  // "Mobile Phone"
   double confidence = 0;
-  std::vector<Instance> instances;      // highest confidence first
-  std::vector<std::string> parents;     // every ancestor, nearest first
+  std::vector<Instance> instances;   // highest confidence first
+  std::vector<std::string> parents;  // every ancestor, nearest first
   std::vector<std::string> aliases;
   std::vector<std::string> categories;
 };
 
-// DetectLabels' GeneralLabels settings. Filters compare names without case; includes and excludes may be combined, an
-// exclusion wins.
+// DetectLabels' GeneralLabels settings. Filters compare names without case; includes and excludes may be
+// combined, an exclusion wins.
 struct LabelFilter {
   double min_confidence = 55;
-  std::size_t max_labels = 1000;        // highest confidence first; at most 1000
+  std::size_t max_labels = 1000;  // highest confidence first; at most 1000
   std::vector<std::string> include_labels, exclude_labels;
   std::vector<std::string> include_categories, exclude_categories;
 };
@@ -46,9 +46,11 @@ class Recognizer {
   virtual ~Recognizer() = default;
 
   // Highest confidence first; equal ones by name.
-  virtual Result<std::vector<Label>> detect_labels(const image::Image& picture, const LabelFilter& filter) = 0;
+  virtual Result<std::vector<Label>> detect_labels(const image::Image& picture,
+                                                   const LabelFilter& filter) = 0;
 
-  // The longer side, in pixels, above which a larger picture tells this recognizer nothing: what to decode to.
+  // The longer side, in pixels, above which a larger picture tells this recognizer nothing: what to decode
+  // to.
   virtual int useful_side() const = 0;
   // Answered as LabelModelVersion.
   virtual std::string label_model_version() const = 0;

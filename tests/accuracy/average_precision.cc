@@ -47,7 +47,8 @@ double average_precision(const Boxes& boxes) {
     recall.push_back(right / static_cast<double>(boxes.truth.size()));
     precision.push_back(right / static_cast<double>(precision.size() + 1));
   }
-  for (std::size_t i = precision.size(); i-- > 1;) precision[i - 1] = std::max(precision[i - 1], precision[i]);
+  for (std::size_t i = precision.size(); i-- > 1;)
+    precision[i - 1] = std::max(precision[i - 1], precision[i]);
   double sum = 0;
   for (int i = 0; i < kRecalls; ++i) {
     const auto at = std::ranges::lower_bound(recall, i / (kRecalls - 1.0));

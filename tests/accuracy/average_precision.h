@@ -1,7 +1,8 @@
-// Average precision of a detector at one overlap, as COCO's evaluation defines it: per class, boxes of all pictures in order of
-// confidence are matched, each to the unmatched true box it overlaps most, right where intersection over union is at
-// least 0.5; precision is made to fall with recall, and read at 101 recalls 0, 0.01 .. 1; their mean is AP50. mAP50 is the
-// mean over the classes that have a true box. At most 100 boxes of a picture count.
+// Average precision of a detector at one overlap, as COCO's evaluation defines it: per class, boxes of all
+// pictures in order of confidence are matched, each to the unmatched true box it overlaps most, right where
+// intersection over union is at least 0.5; precision is made to fall with recall, and read at 101 recalls 0,
+// 0.01 .. 1; their mean is AP50. mAP50 is the mean over the classes that have a true box. At most 100 boxes
+// of a picture count.
 #pragma once
 
 #include <cstddef>

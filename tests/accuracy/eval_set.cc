@@ -20,8 +20,8 @@ std::vector<fs::path> files_of(const fs::path& folder) {
 }
 
 // The label of each class; a class without one stays nullptr.
-std::vector<const vision::TaxonomyLabel*> labels_of(vision::Role role, const std::vector<std::string>& classes,
-                                                    EvalSet& set) {
+std::vector<const vision::TaxonomyLabel*> labels_of(vision::Role role,
+                                                    const std::vector<std::string>& classes, EvalSet& set) {
   std::vector<const vision::TaxonomyLabel*> labels;
   for (std::size_t i = 0; i < classes.size(); ++i) {
     labels.push_back(vision::Taxonomy::builtin().find_class(role, i, classes[i]));
@@ -42,7 +42,8 @@ LabelSet closure(const vision::TaxonomyLabel& label) {
 
 fs::path eval_directory() {
   const char* named = std::getenv("EYRIE_EVAL_DIR");
-  return named != nullptr && *named != '\0' ? fs::path(named) : fs::path(EYRIE_SOURCE_DIR) / ".." / "shared" / "eval";
+  return named != nullptr && *named != '\0' ? fs::path(named)
+                                            : fs::path(EYRIE_SOURCE_DIR) / ".." / "shared" / "eval";
 }
 
 std::optional<EvalSet> read_coco(const fs::path& folder, const std::vector<std::string>& classes) {

@@ -1,4 +1,5 @@
-// The photos with known truth that accuracy is measured on: ../shared/eval beside the repository, or $EYRIE_EVAL_DIR.
+// The photos with known truth that accuracy is measured on: ../shared/eval beside the repository, or
+// $EYRIE_EVAL_DIR.
 #pragma once
 
 #include <filesystem>
@@ -38,7 +39,9 @@ struct EvalSet {
 std::filesystem::path eval_directory();
 
 // `classes`: the set's class names, by the index that its truth uses. nullopt where the set is not there.
-std::optional<EvalSet> read_coco(const std::filesystem::path& folder, const std::vector<std::string>& classes);
-std::optional<EvalSet> read_imagenet(const std::filesystem::path& folder, const std::vector<std::string>& classes);
+std::optional<EvalSet> read_coco(const std::filesystem::path& folder,
+                                 const std::vector<std::string>& classes);
+std::optional<EvalSet> read_imagenet(const std::filesystem::path& folder,
+                                     const std::vector<std::string>& classes);
 
 }  // namespace eyrie::accuracy

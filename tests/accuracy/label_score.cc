@@ -59,7 +59,9 @@ std::string LabelScore::recall_of(const std::string& label) const {
 
 std::string LabelScore::worst() const {
   std::vector<std::pair<std::string, int>> sorted(mistakes_.begin(), mistakes_.end());
-  std::ranges::sort(sorted, [](const auto& a, const auto& b) { return a.second > b.second || (a.second == b.second && a.first < b.first); });
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.second > b.second || (a.second == b.second && a.first < b.first);
+  });
   std::string text;
   for (std::size_t i = 0; i < std::min(sorted.size(), kShown); ++i) {
     text += (i == 0 ? "" : ", ") + sorted[i].first + " " + std::to_string(sorted[i].second);

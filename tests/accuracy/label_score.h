@@ -1,8 +1,8 @@
 // How far the labels of answers can be trusted, counted over the photos of one evaluation set.
 //
-// Precision: of the labels at kUsable confidence and above that the truth can judge, how many are right: one of the photo's true
-// classes' labels or an ancestor of one. Recall: of the (photo, true class) pairs, how many have their label at kUsable
-// and above.
+// Precision: of the labels at kUsable confidence and above that the truth can judge, how many are right: one
+// of the photo's true classes' labels or an ancestor of one. Recall: of the (photo, true class) pairs, how
+// many have their label at kUsable and above.
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
-// eyrie_accuracy [--check]: prints how right Eyrie's labels are on photos with known truth. With --check the exit code is 1 where
-// a stated target is missed. What is not there (photos, a model set) is skipped, and said so.
+// eyrie_accuracy [--check]: prints how right Eyrie's labels are on photos with known truth. With --check the
+// exit code is 1 where a stated target is missed. What is not there (photos, a model set) is skipped, and
+// said so.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -127,8 +128,8 @@ class Report {
   }
   void labels(const LabelScore& score) {
     figure("precision at 80", score.precision(), kMinPrecision);
-    std::printf("  %-22s %d right of %d judged, %d not judged; wrong: %s\n", "", score.right(), score.judged(),
-                score.not_judged(), score.worst().c_str());
+    std::printf("  %-22s %d right of %d judged, %d not judged; wrong: %s\n", "", score.right(),
+                score.judged(), score.not_judged(), score.worst().c_str());
     std::printf("  %-22s %7.4f\n", "recall at 80", score.recall());
   }
   void failed() { missed_ = true; }
@@ -184,22 +185,25 @@ void measure(const SetTarget& target, const std::vector<vision::Pack>& packs, Re
   if (const auto coco = read_coco(eval_directory() / "coco", coco_classes(detector))) {
     const Answers answers = ask(**recognizer, *coco);
     const LabelScore score = score_of(*coco, answers);
-    std::printf(" coco, %zu photos, %.0f ms a photo, %d failed\n", coco->photos.size(), answers.ms_a_photo, answers.failures);
+    std::printf(" coco, %zu photos, %.0f ms a photo, %d failed\n", coco->photos.size(), answers.ms_a_photo,
+                answers.failures);
     report.figure("mAP50", map_of(*coco, answers), target.min_map);
     report.labels(score);
-    std::printf("  %-22s Person %s, Car %s\n", "", score.recall_of("Person").c_str(), score.recall_of("Car").c_str());
+    std::printf("  %-22s Person %s, Car %s\n", "", score.recall_of("Person").c_str(),
+                score.recall_of("Car").c_str());
   } else {
     std::printf(" coco: skipped, no photos in %s\n", (eval_directory() / "coco").c_str());
   }
-  const auto tagger = std::ranges::find(*selected, vision::Role::kTagger, [&](std::size_t i) { return packs[i].role; });
+  const auto tagger =
+      std::ranges::find(*selected, vision::Role::kTagger, [&](std::size_t i) { return packs[i].role; });
   if (tagger == selected->end()) {
     std::printf(" imagenet: skipped, no tagger is installed\n");
     return;
   }
   if (const auto imagenet = read_imagenet(eval_directory() / "imagenet", packs[*tagger].classes)) {
     const Answers answers = ask(**recognizer, *imagenet);
-    std::printf(" imagenet, %zu photos, %.0f ms a photo, %d failed\n", imagenet->photos.size(), answers.ms_a_photo,
-                answers.failures);
+    std::printf(" imagenet, %zu photos, %.0f ms a photo, %d failed\n", imagenet->photos.size(),
+                answers.ms_a_photo, answers.failures);
     vision::Network network(packs[*tagger]);
     measure_tagger(network, *imagenet, report);
     report.labels(score_of(*imagenet, answers));
@@ -217,7 +221,8 @@ int run(bool check) {
   }
   Report report;
   for (const SetTarget& target : kSets) measure(target, installed->packs, report);
-  std::printf("\n%s\n", report.missed() ? "a target was missed" : "every target that could be measured was met");
+  std::printf("\n%s\n",
+              report.missed() ? "a target was missed" : "every target that could be measured was met");
   return check && report.missed() ? 1 : 0;
 }
 

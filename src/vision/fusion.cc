@@ -1,0 +1,56 @@
+#include "vision/fusion.h"
+
+#include <algorithm>
+
+namespace eyrie::vision {
+
+void Fusion::raise(const TaxonomyLabel& label, double confidence) {
+  Found& found = found_[&label];
+  found.confidence = std::max(found.confidence, confidence);
+}
+
+void Fusion::add_box(const TaxonomyLabel& label, const BoundingBox& box, double confidence) {
+  raise(label, confidence);
+  for (const TaxonomyLabel* ancestor : label.ancestors) raise(*ancestor, confidence);
+  found_[&label].instances.push_back({box, confidence * 100});
+}
+
+void Fusion::add_tags(const ClassLabels& classes, std::span<const float> shares, const Curve& curve,
+                      double weight) {
+  std::unordered_map<const TaxonomyLabel*, double> sums;
+  for (std::size_t i = 0; i < std::min(shares.size(), classes.size()); ++i) {
+    const TaxonomyLabel* label = classes[i];
+    if (label == nullptr) continue;
+    sums[label] += shares[i];
+    for (const TaxonomyLabel* ancestor : label->ancestors) sums[ancestor] += shares[i];
+  }
+  for (const auto& [label, sum] : sums) {
+    if (sum >= kLeastScore) raise(*label, weight * curve(std::min(sum, 1.0)));
+  }
+}
+
+double Fusion::confidence(const TaxonomyLabel* label) const {
+  const auto at = found_.find(label);
+  return at == found_.end() ? 0 : at->second.confidence;
+}
+
+std::vector<Label> Fusion::labels() const {
+  std::vector<Label> labels;
+  for (const auto& [entry, found] : found_) {
+    Label label{.name = entry->name,
+                .confidence = found.confidence * 100,
+                .instances = found.instances,
+                .parents = {},
+                .aliases = entry->aliases,
+                .categories = entry->categories};
+    std::ranges::sort(label.instances, std::ranges::greater(), &Instance::confidence);
+    for (const TaxonomyLabel* ancestor : entry->ancestors) label.parents.push_back(ancestor->name);
+    labels.push_back(std::move(label));
+  }
+  std::ranges::sort(labels, [](const Label& a, const Label& b) {
+    return a.confidence != b.confidence ? a.confidence > b.confidence : a.name < b.name;
+  });
+  return labels;
+}
+
+}  // namespace eyrie::vision

@@ -1,0 +1,49 @@
+// What several networks saw in one picture, made into one list of labels.
+//
+// A box says its label and where it is. A tagger spreads one whole over its classes, so the shares of classes
+// that have a label, or an ancestor, in common add up: many kinds of dog at 10 % each are surely a Dog. The
+// confidence of a label is the highest that any network has in it or in a label below it; thus no ancestor is
+// ever less sure than its descendant.
+//
+// Thread safety: plain data; one Fusion belongs to one call.
+#pragma once
+
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "vision/calibration.h"
+#include "vision/recognizer.h"
+#include "vision/taxonomy.h"
+
+namespace eyrie::vision {
+
+// Shares of a tagger below this are noise and make no label.
+inline constexpr double kLeastScore = 0.01;
+
+class Fusion {
+ public:
+  // Confidence 0..1, calibrated.
+  void add_box(const TaxonomyLabel& label, const BoundingBox& box, double confidence);
+
+  // One share per class, 0..1. `weight` is the chance that the tagger's question makes sense here at all.
+  void add_tags(const ClassLabels& classes, std::span<const float> shares, const Curve& curve,
+                double weight = 1);
+
+  // 0..1; of what was added so far, ancestors included.
+  double confidence(const TaxonomyLabel* label) const;
+
+  // Highest confidence first, equal ones by name.
+  std::vector<Label> labels() const;
+
+ private:
+  struct Found {
+    double confidence = 0;
+    std::vector<Instance> instances;
+  };
+  void raise(const TaxonomyLabel& label, double confidence);
+
+  std::unordered_map<const TaxonomyLabel*, Found> found_;
+};
+
+}  // namespace eyrie::vision
