@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-#include <mutex>
-#include <thread>
+#include <string_view>
 
 #include "average_precision.h"
 #include "base/clock.h"
+#include "dump.h"
+#include "each.h"
 #include "eval_set.h"
 #include "image/decode.h"
 #include "label_score.h"
@@ -42,24 +40,6 @@ constexpr const char* kDefinitions = R"(Definitions
   top-1/5    the photo's class is the tagger's first / among its first five.
   ms         wall time a photo on one of the threads at work, decoding included.
 )";
-
-Result<image::Decoded> load(const std::filesystem::path& path, int side) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  return image::decode(as_bytes(bytes), {.target_side = static_cast<std::uint32_t>(side)});
-}
-
-// Calls work(index) for every photo, on every core.
-template <typename F>
-void each(std::size_t count, F work) {
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::jthread> threads;
-  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-    threads.emplace_back([&] {
-      for (std::size_t at = next++; at < count; at = next++) work(at);
-    });
-  }
-}
 
 struct Answers {
   std::vector<std::vector<vision::Label>> labels;  // by photo
@@ -145,7 +125,7 @@ void measure_tagger(vision::Network& tagger, const EvalSet& set, Report& report)
   std::atomic<int> five = 0;
   each(set.photos.size(), [&](std::size_t at) {
     const Photo& photo = set.photos[at];
-    const auto picture = load(photo.file, 800);
+    const auto picture = load(photo.file, kDecodeSide);
     if (!picture) return;
     const auto shares = tagger.tag(picture->image, vision::View::whole(picture->image));
     if (!shares) return;
@@ -212,6 +192,27 @@ void measure(const SetTarget& target, const std::vector<vision::Pack>& packs, Re
   }
 }
 
+// Every installed detector and tagger on both sets.
+int dump_all() {
+  const auto installed = vision::read_models(vision::default_models_directory());
+  if (!installed) {
+    std::fprintf(stderr, "%s\n", installed.error().message.c_str());
+    return 1;
+  }
+  const std::vector<vision::Pack>& packs = installed->packs;
+  const auto detector = std::ranges::find(packs, vision::Role::kDetector, &vision::Pack::role);
+  const auto tagger = std::ranges::find(packs, vision::Role::kTagger, &vision::Pack::role);
+  if (detector == packs.end() || tagger == packs.end()) return 1;
+  const auto coco = read_coco(eval_directory() / "coco", coco_classes(*detector));
+  const auto imagenet = read_imagenet(eval_directory() / "imagenet", tagger->classes);
+  for (const vision::Pack& pack : packs) {
+    if (pack.role != vision::Role::kDetector && pack.role != vision::Role::kTagger) continue;
+    if (coco) static_cast<void>(dump_scores(pack, "coco", *coco, stdout));
+    if (imagenet) static_cast<void>(dump_scores(pack, "imagenet", *imagenet, stdout));
+  }
+  return 0;
+}
+
 int run(bool check) {
   std::printf("%s", kDefinitions);
   const auto installed = vision::read_models(vision::default_models_directory());
@@ -230,5 +231,7 @@ int run(bool check) {
 }  // namespace eyrie::accuracy
 
 int main(int argc, char** argv) {
-  return eyrie::accuracy::run(argc > 1 && std::strcmp(argv[1], "--check") == 0);
+  const std::string_view option = argc > 1 ? argv[1] : "";
+  if (option == "--dump") return eyrie::accuracy::dump_all();
+  return eyrie::accuracy::run(option == "--check");
 }

@@ -276,17 +276,37 @@ class AnalyzeCommandTest(unittest.TestCase):
             self.assertEqual(shapes.of_output("DetectLabels", line["DetectLabels"]), [])
 
     def test_orientation(self):
-        folder = paths.evaluation("exif")
-        pictures = [folder / f"orientation_landscape_{index}.jpg" for index in (1, 3, 6, 8)]
-        done = run_eyrie("analyze", "--json", "--min-confidence", "40", *pictures)
+        """The same picture stored in each of the eight ways that EXIF can tell holds the same things at the same places."""
+        transpose = paths.pillow().Transpose
+        stored = [None, transpose.FLIP_LEFT_RIGHT, transpose.ROTATE_180, transpose.FLIP_TOP_BOTTOM, transpose.TRANSPOSE,
+                  transpose.ROTATE_90, transpose.TRANSVERSE, transpose.ROTATE_270]
+        upright = paths.pillow().open(paths.sample("motorcycle.png")).convert("RGB")
+        with tempfile.TemporaryDirectory(prefix="eyrie-turned-") as folder:
+            pictures = []
+            for orientation, turn in enumerate(stored, 1):
+                exif = paths.pillow().Exif()
+                exif[0x0112] = orientation
+                pictures.append(f"{folder}/{orientation}.jpg")
+                (upright if turn is None else upright.transpose(turn)).save(pictures[-1], quality=95, exif=exif)
+            done = run_eyrie("analyze", "--json", *pictures)
         self.assertEqual(done.returncode, 0, done.stderr)
-        top = []
+        boxes = []
         for line in map(json.loads, done.stdout.splitlines()):
-            top.append({label["Name"] for label in line["DetectLabels"]["Labels"] if label["Confidence"] > 60})
-            self.assertEqual((line["Image"]["Width"], line["Image"]["Height"]), (600, 450), line["File"])
-        for names in top[1:]:
-            shared = len(names & top[0]) / max(1, len(names | top[0]))
-            self.assertGreater(shared, 0.5, f"the same picture, stored turned, holds {names}; upright {top[0]}")
+            self.assertEqual((line["Image"]["Width"], line["Image"]["Height"]), upright.size, line["File"])
+            labels = {label["Name"]: label for label in line["DetectLabels"]["Labels"]}
+            self.assertIn("Motorcycle", labels, line["File"])
+            boxes.append(labels["Motorcycle"]["Instances"][0]["BoundingBox"])
+        for orientation, box in enumerate(boxes, 1):
+            for side, value in box.items():
+                self.assertAlmostEqual(value, boxes[0][side], delta=0.05, msg=f"orientation {orientation}: {side}")
+
+    def test_real_photos_that_tell_their_orientation(self):
+        folder = paths.evaluation("exif")
+        pictures = [folder / f"orientation_{name}_{index}.jpg" for name in ("landscape", "portrait") for index in range(1, 9)]
+        done = run_eyrie("analyze", "--json", *pictures)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        sizes = [(line["Image"]["Width"], line["Image"]["Height"]) for line in map(json.loads, done.stdout.splitlines())]
+        self.assertEqual(sizes, [(600, 450)] * 8 + [(450, 600)] * 8)
 
     def test_many_files_at_once_keep_their_order(self):
         photos = [paths.sample(name) for name in ("rocket.jpg", "cat.png", "coffee.png")] * 4

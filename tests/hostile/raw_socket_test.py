@@ -228,7 +228,8 @@ class HostileJsonTest(RawCase):
 
     def test_odd_json(self):
         for body in (b'{"TableName": "a\\ud800"}', b'{"TableName": "\xff"}', b'{"Limit": 1e999}', b'{"Limit": 99999999999999999999}',
-                     b'{"TableName": "a"} x', b'{"TableName": "' + b"x" * 3_000_000 + b'"}', b'{"' + b"k" * 1_000_000 + b'": 1}', b'{"a":1,' * 100_000):
+                     b'{"TableName": "a"} x', b'{"TableName": "' + b"x" * 3_000_000 + b'"}', b'{"' + b"k" * 1_000_000 + b'": 1}',
+                     b'{"a":1,' * 100_000):
             with self.subTest(body=body[:24]):
                 self.call("dynamodb", "DescribeTable", body)
         self.assert_others_are_served()
