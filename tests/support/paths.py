@@ -13,10 +13,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def binary():
-    path = pathlib.Path(os.environ.get("EYRIE_BINARY", ROOT / "build/release/eyrie"))
-    if not path.exists():
-        raise unittest.SkipTest(f"no binary at {path}: build it (make build) or set EYRIE_BINARY")
-    return path
+    given = os.environ.get("EYRIE_BINARY")
+    path = pathlib.Path(given or ROOT / "build/release/eyrie")
+    if path.exists():
+        return path
+    if given:
+        raise FileNotFoundError(f"EYRIE_BINARY names {path}, which is not there")
+    raise unittest.SkipTest(f"no binary at {path}: build it (make build) or set EYRIE_BINARY")
 
 
 def cache():
