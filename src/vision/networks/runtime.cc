@@ -8,6 +8,12 @@
 #include <mutex>
 #include <system_error>
 
+#if __has_feature(address_sanitizer)
+// ONNX Runtime loses a few bytes when it is loaded; LeakSanitizer is told so here, for every program that can load it.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libonnxruntime.so\n"; }
+#endif
+
 namespace eyrie::vision {
 namespace fs = std::filesystem;
 namespace {
