@@ -171,6 +171,7 @@ void Connection::begin_exchange(RequestHead head) {
   ++shared_.in_flight;
   if (shared_.pool.try_post(job, shared_.options.max_queued)) {
     if (whole) {
+      if (!body.empty()) expect_continue_ = false;
       in_begin_ += body.size();
       body_left_ = 0;
       body_done_ = true;
@@ -375,6 +376,9 @@ void Connection::respond(Outcome outcome) {
     if (head_method_ && response.announced_length) framing.content_length = response.announced_length;
   }
   out_head_ = format_response_head(response, framing, request_id_);
+  // Nothing more is expected, but botocore waits for the 100 even so, and reads its next answer on this
+  // connection wrongly where none comes.
+  if (std::exchange(expect_continue_, false) && body_done_) out_head_.insert(0, kContinue);
   if (!has_body) out_body_.clear();
 
   out_ = {as_bytes(out_head_), as_bytes(out_body_), {}, {}};

@@ -202,7 +202,7 @@ std::expected<ParsedHead, HeadProblem> parse_head(std::string_view bytes) {
                           : connection_says(headers, "keep-alive") && !connection_says(headers, "close");
   if (const std::string* expect = headers.find("Expect"); expect != nullptr && minor_version == 1) {
     if (!equals_ignore_case(*expect, "100-continue")) return refuse(417, "This expectation is not known.");
-    parsed.expect_continue = parsed.head.chunked || parsed.head.content_length.value_or(0) > 0;
+    parsed.expect_continue = true;
   }
   return parsed;
 }

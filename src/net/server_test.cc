@@ -312,6 +312,13 @@ TEST_F(ServerTest, Sends100OnlyWhereTheBodyIsWanted) {
   EXPECT_EQ(refused.request("POST /refuse" + rest)->status, 403);
   EXPECT_TRUE(refused.at_end());
 
+  // An empty body: the 100 comes even so (see respond()).
+  TestClient empty(port);
+  const std::string none = " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n";
+  EXPECT_EQ(empty.request("POST /echo" + none)->status, 100);
+  EXPECT_EQ(empty.read_response()->body, "POST:");
+  EXPECT_EQ(empty.request(get("/query?next"))->body, "next");
+
   TestClient impatient(port);
   EXPECT_EQ(impatient.request("POST /echo" + rest + "abc")->body, "POST:abc");
 }

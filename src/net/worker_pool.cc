@@ -15,8 +15,9 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::try_post(Job& job, std::size_t max_queued) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_ || jobs_.size() >= max_queued) return false;
-    jobs_.push_back(std::move(job));
+    if (stopped_ || bounded_waiting_ >= max_queued) return false;
+    jobs_.push_back({std::move(job), true});
+    ++bounded_waiting_;
   }
   wake_.notify_one();
   return true;
@@ -26,7 +27,7 @@ void WorkerPool::post(Job job) {
   {
     const std::lock_guard lock(mutex_);
     if (!stopped_) {
-      jobs_.push_back(std::move(job));
+      jobs_.push_back({std::move(job), false});
       wake_.notify_one();
       return;
     }
@@ -36,7 +37,7 @@ void WorkerPool::post(Job job) {
 
 std::size_t WorkerPool::queued() const {
   const std::lock_guard lock(mutex_);
-  return jobs_.size();
+  return bounded_waiting_;
 }
 
 void WorkerPool::stop() {
@@ -55,10 +56,11 @@ void WorkerPool::work() {
     wake_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
     if (jobs_.empty()) return;
     {
-      Job job = std::move(jobs_.front());
+      Entry entry = std::move(jobs_.front());
       jobs_.pop_front();
+      if (entry.bounded) --bounded_waiting_;
       lock.unlock();
-      job();
+      entry.job();
     }
     lock.lock();
   }

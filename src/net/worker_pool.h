@@ -20,21 +20,27 @@ class WorkerPool {
   explicit WorkerPool(unsigned threads);
   ~WorkerPool();  // stop()
 
-  // False, and the job is left as it was, where `max_queued` jobs wait already.
+  // False, and the job is left as it was, where `max_queued` jobs posted this way wait already.
   bool try_post(Job& job, std::size_t max_queued);
   // After stop() the job runs at once, on the caller's thread.
   void post(Job job);
-  std::size_t queued() const;
+  std::size_t queued() const;  // jobs of try_post() that wait
   // Runs what is queued, then ends the threads.
   void stop();
 
  private:
+  struct Entry {
+    Job job;
+    bool bounded;  // came by try_post()
+  };
+
   void work();
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job> jobs_;  // guarded by mutex_
-  bool stopped_ = false;  // guarded by mutex_
+  std::deque<Entry> jobs_;           // guarded by mutex_
+  std::size_t bounded_waiting_ = 0;  // guarded by mutex_
+  bool stopped_ = false;             // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 
