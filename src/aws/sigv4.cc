@@ -62,6 +62,7 @@ struct RawCredentials {
   std::string date;
   std::string expires;
   std::string token;
+  std::optional<std::string> payload_hash;  // of x-amz-content-sha256
 };
 
 AuthProblem form_problem(bool presigned) {
@@ -121,6 +122,7 @@ std::expected<RawCredentials, AuthError> read_query_credentials(const net::Reque
   RawCredentials raw;
   bool twice = false;
   for (const auto& [name, value] : *pairs) {
+    if (name == "X-Amz-Content-Sha256") raw.payload_hash = value;
     std::string* field = name == "X-Amz-Algorithm"        ? &raw.algorithm
                          : name == "X-Amz-Credential"     ? &raw.credential
                          : name == "X-Amz-SignedHeaders"  ? &raw.signed_headers
@@ -274,9 +276,11 @@ std::expected<void, AuthError> read_signed_headers(const RawCredentials& raw, co
                 {{"HeadersNotSigned", missing}});
 }
 
-std::expected<void, AuthError> read_payload_mode(const net::RequestHead& head, Authorization& claim) {
+std::expected<void, AuthError> read_payload_mode(const RawCredentials& raw, const net::RequestHead& head,
+                                                 Authorization& claim) {
   const bool s3 = path_encoding_of(claim.service) == PathEncoding::kOnce;
   const std::string* told = head.headers.find("x-amz-content-sha256");
+  if (told == nullptr && raw.payload_hash) told = &*raw.payload_hash;
   if (told == nullptr) {
     if (s3 && claim.presigned) {
       claim.payload = PayloadMode::kUnsigned;
@@ -341,7 +345,7 @@ std::expected<Authorization, AuthError> parse_authorization(const net::RequestHe
   claim.session_token = raw->token;
   if (auto ok = read_times(*raw, head, now_ms, claim); !ok) return std::unexpected(std::move(ok).error());
   if (auto ok = read_signed_headers(*raw, head, claim); !ok) return std::unexpected(std::move(ok).error());
-  if (auto ok = read_payload_mode(head, claim); !ok) return std::unexpected(std::move(ok).error());
+  if (auto ok = read_payload_mode(*raw, head, claim); !ok) return std::unexpected(std::move(ok).error());
   return claim;
 }
 

@@ -224,6 +224,16 @@ TEST(SigV4, S3DocumentedPresignedUrl) {
   EXPECT_TRUE(check_signature(*claim, head, kExampleSecret, claim->payload_hash));
   EXPECT_EQ(claimed_service(head), "s3");
 
+  // Some SDKs tell the payload's hash in the query.
+  net::RequestHead hashed = request("PUT", "/test.txt", "examplebucket.s3.amazonaws.com");
+  hashed.query = "X-Amz-Content-Sha256=" + std::string(kEmptySha256);
+  options.payload_hash = kEmptySha256;
+  hashed.query = presign_query(hashed, example_credentials(), options, 60);
+  const auto hashed_claim = parse_authorization(hashed, at(kExampleTime));
+  ASSERT_TRUE(hashed_claim) << hashed_claim.error().message;
+  EXPECT_EQ(hashed_claim->payload, PayloadMode::kSha256);
+  EXPECT_TRUE(check_signature(*hashed_claim, hashed, kExampleSecret, hashed_claim->payload_hash));
+
   const auto late = parse_authorization(head, at(kExampleTime) + 86401 * 1000);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().problem, AuthProblem::kExpired);
