@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'E', 'Y', 'R', 'O'};
 constexpr std::uint8_t kVersion = 1;
-// magic 4, version 1, zero 3, chunk size 4, object id 16, master key id 4; then the wrapped data key: nonce, sealed key.
+// magic 4, version 1, zero 3, chunk size 4, object id 16, master key id 4; then the wrapped data key: nonce,
+// sealed key.
 constexpr std::size_t kPreambleBytes = 32;
 constexpr std::size_t kKeyIdOffset = 28;
 constexpr std::size_t kTagBytes = crypto::Aes256Gcm::kTagSize;
@@ -66,9 +67,13 @@ std::array<std::uint8_t, 25> chunk_binding(const ObjectId& id, std::uint64_t ind
   return binding;
 }
 
-std::uint64_t chunk_count(std::uint64_t size) { return std::max<std::uint64_t>(1, (size + kChunkBytes - 1) / kChunkBytes); }
+std::uint64_t chunk_count(std::uint64_t size) {
+  return std::max<std::uint64_t>(1, (size + kChunkBytes - 1) / kChunkBytes);
+}
 
-std::uint64_t file_length(std::uint64_t size) { return kHeaderBytes + size + chunk_count(size) * kTagBytes; }
+std::uint64_t file_length(std::uint64_t size) {
+  return kHeaderBytes + size + chunk_count(size) * kTagBytes;
+}
 
 Status read_fully(int fd, std::uint64_t offset, std::span<std::uint8_t> into) {
   while (!into.empty()) {
@@ -101,11 +106,17 @@ ChunkWriter::ChunkWriter(File file, const crypto::SecretKey& key, const ObjectId
   plain_.reserve(kChunkBytes);
 }
 
-Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::path& path, const std::string& object_id,
+Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::path& path,
+                                                         const std::string& object_id,
                                                          const crypto::KeyRing& keys) {
   EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
   File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.fd() < 0) return fail(system_error("cannot make an object's file", errno));
+  if (file.fd() < 0) {
+    Error error = system_error("cannot make an object's file", errno);
+    // The folder for uploads is gone: not what a caller would take kNotFound for.
+    if (error.code == Code::kNotFound) error.code = Code::kIo;
+    return fail(error);
+  }
   const crypto::SecretKey key = crypto::SecretKey::random();
   const Preamble preamble = make_preamble(id, keys.current_key_id());
   const crypto::WrappedKey wrapped = keys.wrap(key, preamble);
@@ -137,16 +148,25 @@ Status ChunkWriter::seal(bool last) {
 }
 
 Status ChunkWriter::finish() {
-  EYRIE_CHECK_OK(seal(true));
-  if (::fsync(file_.fd()) != 0) return fail(system_error("cannot sync an object's file", errno));
-  return {};
+  return seal(true);
+}
+
+Status ChunkWriter::sync() {
+  if (failed_) return fail(Code::kIo, "an object's file was not written whole");
+  if (::fsync(file_.fd()) == 0) return {};
+  failed_ = true;
+  return fail(system_error("cannot sync an object's file", errno));
 }
 
 Status ChunkWriter::write_file(ByteView bytes) {
+  if (failed_) return fail(Code::kIo, "an object's file was not written whole");
   while (!bytes.empty()) {
     const ssize_t written = ::write(file_.fd(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(system_error("cannot write an object's file", errno));
+    if (written < 0) {
+      failed_ = true;
+      return fail(system_error("cannot write an object's file", errno));
+    }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return {};
@@ -155,8 +175,9 @@ Status ChunkWriter::write_file(ByteView bytes) {
 ChunkReader::ChunkReader(File file, const crypto::SecretKey& key, const ObjectId& id, std::uint64_t size)
     : file_(std::move(file)), cipher_(key), id_(id), size_(size), sealed_(kSealedChunkBytes) {}
 
-Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::path& path, const std::string& object_id,
-                                                       std::uint64_t size, const crypto::KeyRing& keys) {
+Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::path& path,
+                                                       const std::string& object_id, std::uint64_t size,
+                                                       const crypto::KeyRing& keys) {
   EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd() < 0) return fail(system_error("cannot open an object's file", errno));
@@ -174,9 +195,11 @@ Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::pa
     return fail(Code::kCorrupt, "an object's file has a wrong header");
   }
   std::copy_n(header.begin() + kPreambleBytes, wrapped.nonce.size(), wrapped.nonce.begin());
-  std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(), wrapped.sealed.begin());
-  EYRIE_TRY(const crypto::SecretKey key, keys.unwrap(wrapped, expected));
-  return std::unique_ptr<ChunkReader>(new ChunkReader(std::move(file), key, id, size));
+  std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(),
+              wrapped.sealed.begin());
+  const auto key = keys.unwrap(wrapped, expected);
+  if (!key) return fail(Code::kCorrupt, "an object's file: " + key.error().message);
+  return std::unique_ptr<ChunkReader>(new ChunkReader(std::move(file), *key, id, size));
 }
 
 Status ChunkReader::load(std::uint64_t index) {

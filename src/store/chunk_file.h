@@ -1,8 +1,9 @@
-// One object version's bytes on disk: a header, then chunks sealed with AES-256-GCM under a data key of the object's own.
-// Layout and what each tag binds: docs/formats.md.
+// One object version's bytes on disk: a header, then chunks sealed with AES-256-GCM under a data key of the
+// object's own. Layout and what each tag binds: docs/formats.md.
 //
-// A flipped bit, a cut tail, chunks swapped within a file or files swapped for one another fail authentication: kCorrupt.
-// Thread safety: one writer or reader is one thread's at a time; any number of readers may share a file.
+// A flipped bit, a cut tail, chunks swapped within a file or files swapped for one another fail
+// authentication: kCorrupt. Thread safety: one writer or reader is one thread's at a time; any number of
+// readers may share a file.
 #pragma once
 
 #include <array>
@@ -40,14 +41,16 @@ class File {
 
 Status sync_directory(const std::filesystem::path& directory);
 
-// Writes a new file at `path`; the caller renames and removes it.
+// Writes a new file at `path`; the caller renames and removes it. After a failure every later call fails too.
 class ChunkWriter {
  public:
-  static Result<std::unique_ptr<ChunkWriter>> create(const std::filesystem::path& path, const std::string& object_id,
+  static Result<std::unique_ptr<ChunkWriter>> create(const std::filesystem::path& path,
+                                                     const std::string& object_id,
                                                      const crypto::KeyRing& keys);
   Status write(ByteView bytes);
-  // Seals the last chunk and syncs the file. Nothing may be written after it.
+  // Seals the last chunk. Nothing may be written after it.
   Status finish();
+  Status sync();
   std::uint64_t size() const { return size_; }
 
  private:
@@ -60,18 +63,21 @@ class ChunkWriter {
   const std::array<std::uint8_t, 16> id_;
   std::uint64_t index_ = 0;
   std::uint64_t size_ = 0;
+  bool failed_ = false;
   Bytes plain_, sealed_;
 };
 
 class ChunkReader {
  public:
   // `size` is the plaintext's, as the index says; a file of another length is kCorrupt.
-  static Result<std::unique_ptr<ChunkReader>> open(const std::filesystem::path& path, const std::string& object_id,
-                                                   std::uint64_t size, const crypto::KeyRing& keys);
+  static Result<std::unique_ptr<ChunkReader>> open(const std::filesystem::path& path,
+                                                   const std::string& object_id, std::uint64_t size,
+                                                   const crypto::KeyRing& keys);
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into);
 
  private:
-  ChunkReader(File file, const crypto::SecretKey& key, const std::array<std::uint8_t, 16>& id, std::uint64_t size);
+  ChunkReader(File file, const crypto::SecretKey& key, const std::array<std::uint8_t, 16>& id,
+              std::uint64_t size);
   Status load(std::uint64_t index);
 
   File file_;

@@ -2,16 +2,18 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <atomic>
+#include <cerrno>
 #include <thread>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "crypto/key_ring.h"
 #include "store/chunk_file.h"
-#include "store/items.h"
+#include "store/items/items.h"
 #include "store/objects.h"
 #include "store/queue.h"
 
@@ -19,6 +21,8 @@ namespace eyrie::store {
 namespace {
 
 constexpr const char* kHexDigits = "0123456789abcdef";
+constexpr const char* kMasterKeyFile = "master.key";
+constexpr const char* kMasterKeySetting = "master_key";
 
 Status make_directory(const std::filesystem::path& path) {
   std::error_code error;
@@ -27,10 +31,16 @@ Status make_directory(const std::filesystem::path& path) {
   return {};
 }
 
-// The folders objects/00 to objects/ff exist from the start: placing an object then syncs one folder, not two.
+// The folders objects/00 to objects/ff exist from the start: placing an object then syncs one folder, not
+// two.
 Status make_layout(const std::filesystem::path& directory) {
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(directory, error);
   EYRIE_CHECK_OK(make_directory(directory));
-  std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+  // A folder that was there keeps its owner's choice: somebody may have named their home.
+  if (is_new && ::chmod(directory.c_str(), 0700) != 0) {
+    return fail(system_error("cannot set the mode of " + directory.string(), errno));
+  }
   EYRIE_CHECK_OK(make_directory(directory / "tmp"));
   EYRIE_CHECK_OK(make_directory(directory / "objects"));
   for (int high = 0; high < 16; ++high) {
@@ -52,18 +62,10 @@ Result<File> lock_directory(const std::filesystem::path& directory) {
   return file;
 }
 
-std::vector<std::string> files_in(const std::filesystem::path& directory) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (std::filesystem::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    if (it->is_regular_file(error)) names.push_back(it->path().filename().string());
-  }
-  return names;
-}
-
 class Embedded final : public EmbeddedStore {
  public:
-  Embedded(const EmbeddedOptions& options, File lock, crypto::KeyRing keys, std::unique_ptr<Database> database)
+  Embedded(const EmbeddedOptions& options, File lock, crypto::KeyRing keys,
+           std::unique_ptr<Database> database)
       : directory_(options.directory),
         lock_(std::move(lock)),
         keys_(std::move(keys)),
@@ -109,38 +111,39 @@ class Embedded final : public EmbeddedStore {
 
   Status set_setting(const std::string& name, const std::string& value) override {
     return database_->run([&](Connection& connection) -> Status {
-      EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
+      EYRIE_TRY(Statement statement,
+                connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
       return statement.bind(1, name).bind(2, value).run();
     });
   }
 
-  // Uploads that a crash cut off. What is listed here was there before any request of this process, so a file that no row
-  // names can only be an orphan.
+  // Uploads that a crash cut off: those not finished at once, those without a row in the background.
   void clear_leftovers() {
-    for (const std::string& name : files_in(directory_ / "tmp")) ::unlink((directory_ / "tmp" / name).c_str());
-    sweeper_ = std::thread([this, names = files_in(directory_ / "objects")] { sweep(names); });
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(directory_ / "tmp", error), end; !error && it != end;
+         it.increment(error)) {
+      if (is_uuid(it->path().filename().string())) ::unlink(it->path().c_str());
+    }
+    sweeper_ = std::thread([this] {
+      const std::size_t removed = objects_.remove_orphans([this] { return stopping_.load(); });
+      if (removed > 0) log_info("orphan files removed", {{"files", removed}});
+    });
+  }
+
+  // The key ring must hold the key that the objects were wrapped with when the store was last open; else
+  // every read would fail, one by one.
+  Status check_master_key() {
+    const std::string current = std::to_string(keys_.current_key_id());
+    EYRIE_TRY(const auto recorded, setting(kMasterKeySetting));
+    if (recorded == current) return {};
+    if (recorded && !keys_.has(static_cast<std::uint32_t>(std::stoul(*recorded)))) {
+      return fail(Code::kFailedPrecondition, (directory_ / kMasterKeyFile).string() +
+                                                 " holds another key than the objects were encrypted with");
+    }
+    return set_setting(kMasterKeySetting, current);
   }
 
  private:
-  void sweep(const std::vector<std::string>& names) {
-    std::size_t removed = 0;
-    for (const std::string& name : names) {
-      if (stopping_) return;
-      const auto known = is_known(name);
-      // Where the index does not answer, nothing is removed on suspicion.
-      if (!known || *known) continue;
-      ::unlink(objects_.object_path(name).c_str());
-      ++removed;
-    }
-    if (removed > 0) log_info("orphan files removed", {{"files", removed}});
-  }
-
-  Result<bool> is_known(const std::string& file) {
-    EYRIE_TRY(auto connection, database_->reader());
-    EYRIE_TRY(Statement statement, connection->prepare("SELECT 1 FROM objects WHERE file = ?"));
-    return statement.bind(1, file).step();
-  }
-
   const std::filesystem::path directory_;
   const File lock_;
   const crypto::KeyRing keys_;
@@ -159,8 +162,9 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   EYRIE_CHECK_OK(make_layout(directory));
   EYRIE_TRY(File lock, lock_directory(directory));
   // A lost key must not be papered over with a new one: nothing stored could ever be read again.
-  const bool is_new = !std::filesystem::exists(directory / "eyrie.db");
-  const std::filesystem::path key_file = directory / "master.key";
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(directory / "eyrie.db", error);
+  const std::filesystem::path key_file = directory / kMasterKeyFile;
   auto keys = crypto::KeyRing::load(key_file);
   if (!keys && keys.error().code == Code::kNotFound && is_new) keys = crypto::KeyRing::create(key_file);
   if (!keys && keys.error().code == Code::kNotFound) {
@@ -170,6 +174,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   if (!keys) return fail(keys.error());
   EYRIE_TRY(auto database, Database::open(directory / "eyrie.db"));
   auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(*keys), std::move(database));
+  EYRIE_CHECK_OK(store->check_master_key());
   store->clear_leftovers();
   return store;
 }

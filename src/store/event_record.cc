@@ -27,7 +27,8 @@ std::string form_encoded(std::string_view key) {
 std::string folded(std::string_view text, bool fold) {
   std::string result(text);
   if (fold) {
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(result, result.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   }
   return result;
 }
@@ -50,16 +51,16 @@ std::string event_record(const ObjectInfo& object, const ObjectEvent& event) {
                                {"sequencer", object.sequencer}};
   const json::object s3{
       {"s3SchemaVersion", "1.0"}, {"configurationId", "eyrie"}, {"bucket", bucket}, {"object", described}};
-  const json::object record{
-      {"eventVersion", "2.1"},
-      {"eventSource", "aws:s3"},
-      {"awsRegion", "us-east-1"},
-      {"eventTime", format_iso8601(event.time_ms)},
-      {"eventName", event.name},
-      {"userIdentity", json::object{{"principalId", event.principal}}},
-      {"requestParameters", json::object{{"sourceIPAddress", event.source_ip}}},
-      {"responseElements", json::object{{"x-amz-request-id", event.request_id}, {"x-amz-id-2", event.request_id}}},
-      {"s3", s3}};
+  const json::object record{{"eventVersion", "2.1"},
+                            {"eventSource", "aws:s3"},
+                            {"awsRegion", "us-east-1"},
+                            {"eventTime", format_iso8601(event.time_ms)},
+                            {"eventName", event.name},
+                            {"userIdentity", json::object{{"principalId", event.principal}}},
+                            {"requestParameters", json::object{{"sourceIPAddress", event.source_ip}}},
+                            {"responseElements", json::object{{"x-amz-request-id", event.request_id},
+                                                              {"x-amz-id-2", event.request_id}}},
+                            {"s3", s3}};
   return write_json(json::object{{"Records", json::array{record}}});
 }
 
@@ -67,7 +68,8 @@ bool matches(const NotificationRule& rule, const ObjectInfo& object, const std::
   const std::string key = folded(object.key, rule.ignore_case);
   auto begins = [&](const std::string& prefix) { return key.starts_with(folded(prefix, rule.ignore_case)); };
   auto ends = [&](const std::string& suffix) { return key.ends_with(folded(suffix, rule.ignore_case)); };
-  return std::ranges::any_of(rule.events, [&](const std::string& e) { return event_matches(e, event_name); }) &&
+  return std::ranges::any_of(rule.events,
+                             [&](const std::string& e) { return event_matches(e, event_name); }) &&
          (rule.prefixes.empty() || std::ranges::any_of(rule.prefixes, begins)) &&
          (rule.suffixes.empty() || std::ranges::any_of(rule.suffixes, ends));
 }

@@ -1,5 +1,5 @@
-// S3 event records (version 2.1) and the rules that call for them. Source: S3 user guide, "Event message structure".
-// Thread-safe: pure functions.
+// S3 event records (version 2.1) and the rules that call for them. Source: S3 user guide, "Event message
+// structure". Thread-safe: pure functions.
 #pragma once
 
 #include <string>

@@ -30,7 +30,9 @@ StringMap read_map(const json::value& attributes, std::string_view name) {
 std::unexpected<Error> no_such_bucket(const std::string& bucket) {
   return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
 }
-std::unexpected<Error> no_such_key(const std::string& key) { return fail(Code::kNotFound, "object " + key + " does not exist"); }
+std::unexpected<Error> no_such_key(const std::string& key) {
+  return fail(Code::kNotFound, "object " + key + " does not exist");
+}
 
 std::string write_attributes(const ObjectInfo& object) {
   json::object attributes{{"content_type", object.content_type}};
@@ -61,7 +63,8 @@ Result<ObjectRow> read_object_row(const Statement& statement, const std::string&
   return row;
 }
 
-Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket, const std::string& key) {
+Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket,
+                                             const std::string& key) {
   EYRIE_TRY(Statement statement,
             connection.prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes FROM objects"
                                " WHERE bucket = ? AND key = ?"));
@@ -86,7 +89,8 @@ Result<std::string> next_sequencer(Connection& connection, std::int64_t now_ms) 
   }
   const std::int64_t next = std::max(last + 1, now_ms * 1000);
   const std::string text = std::to_string(next);
-  EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES('sequence', ?)"));
+  EYRIE_TRY(Statement statement,
+            connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES('sequence', ?)"));
   EYRIE_CHECK_OK(statement.bind(1, text).run());
   char hex[17];
   std::snprintf(hex, sizeof hex, "%016llX", static_cast<unsigned long long>(next));

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "store/object_store.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 namespace eyrie::store {
 
@@ -14,9 +14,9 @@ struct ObjectRow {
   std::string file;
 };
 
-
 Result<ObjectRow> read_object_row(const Statement& statement, const std::string& bucket);
-Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket, const std::string& key);
+Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket,
+                                             const std::string& key);
 // kNotFound where the bucket does not exist; answers its notification rules' text.
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
 std::string write_attributes(const ObjectInfo& object);

@@ -10,15 +10,17 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "crypto/digest.h"
-#include "store/chunk_file.h"
 #include "store/object_rows.h"
 
 namespace eyrie::store {
 namespace {
 
+constexpr std::size_t kMaxKeyBytes = 1024;
+
 class Reader final : public ObjectReader {
  public:
-  Reader(ObjectInfo info, std::unique_ptr<ChunkReader> file) : info_(std::move(info)), file_(std::move(file)) {}
+  Reader(ObjectInfo info, std::unique_ptr<ChunkReader> file)
+      : info_(std::move(info)), file_(std::move(file)) {}
   const ObjectInfo& info() const override { return info_; }
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) override {
     return file_->read_at(offset, into);
@@ -39,7 +41,7 @@ class Writer final : public ObjectWriter {
         temporary_(std::move(temporary)),
         chunks_(std::move(chunks)) {}
   ~Writer() override {
-    if (!committed_) ::unlink(temporary_.c_str());
+    ::unlink(temporary_.c_str());  // no longer there where commit() placed it
   }
 
   Status write(ByteView piece) override {
@@ -53,9 +55,7 @@ class Writer final : public ObjectWriter {
     EYRIE_CHECK_OK(chunks_->finish());
     object_.size = chunks_->size();
     object_.etag = md5_hex();
-    auto done = objects_.commit(object_, file_, temporary_, commit);
-    committed_ = done.has_value();
-    return done;
+    return objects_.commit(object_, *chunks_, file_, temporary_, commit);
   }
 
  private:
@@ -65,7 +65,27 @@ class Writer final : public ObjectWriter {
   const std::filesystem::path temporary_;
   const std::unique_ptr<ChunkWriter> chunks_;
   crypto::Md5 md5_;
-  bool committed_ = false;
+};
+
+// Names a file as being placed, for as long as it lives.
+class Placing {
+ public:
+  Placing(std::mutex& mutex, std::set<std::string>& placing, const std::string& file)
+      : mutex_(mutex), placing_(placing), file_(file) {
+    const std::lock_guard lock(mutex_);
+    placing_.insert(file_);
+  }
+  Placing(const Placing&) = delete;
+  Placing& operator=(const Placing&) = delete;
+  ~Placing() {
+    const std::lock_guard lock(mutex_);
+    placing_.erase(file_);
+  }
+
+ private:
+  std::mutex& mutex_;
+  std::set<std::string>& placing_;
+  const std::string& file_;
 };
 
 // The row is gone already: a file left behind is only space, which the sweep at the next start reclaims.
@@ -79,7 +99,16 @@ Status check_conditions(const PutConditions& conditions, const std::optional<Obj
   if (conditions.if_none_match && current) return fail(Code::kFailedPrecondition, "the object exists");
   if (!conditions.if_match) return {};
   if (!current) return fail(Code::kNotFound, "the object to match does not exist");
-  if (current->info.etag != *conditions.if_match) return fail(Code::kFailedPrecondition, "the object has another ETag");
+  if (current->info.etag != *conditions.if_match)
+    return fail(Code::kFailedPrecondition, "the object has another ETag");
+  return {};
+}
+
+Status check_key(const std::string& key) {
+  if (key.empty()) return fail(Code::kInvalidArgument, "the object's key is empty");
+  if (key.size() > kMaxKeyBytes)
+    return fail(Code::kInvalidArgument, "the object's key is longer than 1024 bytes");
+  if (!valid_utf8(key)) return fail(Code::kInvalidArgument, "the object's key is not UTF-8");
   return {};
 }
 
@@ -138,7 +167,9 @@ Status SqliteObjects::delete_bucket(const std::string& name) {
   });
 }
 
-Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string& bucket_name, const std::string& key) {
+Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string& bucket_name,
+                                                               const std::string& key) {
+  EYRIE_CHECK_OK(check_key(key));
   EYRIE_CHECK_OK(bucket(bucket_name));
   const std::string file = uuid_v4();
   const std::filesystem::path temporary = directory_ / "tmp" / file;
@@ -147,27 +178,35 @@ Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string
   return std::make_unique<Writer>(*this, std::move(object), file, temporary, std::move(chunks));
 }
 
-Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, const std::string& file,
+Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file,
                                          const std::filesystem::path& temporary, const PutCommit& commit) {
   object.content_type = commit.content_type.empty() ? "binary/octet-stream" : commit.content_type;
   object.metadata = commit.metadata;
   object.headers = commit.headers;
   object.tags = commit.tags;
   object.checksums = commit.checksums;
+  const Placing placing(mutex_, placing_, file);
   const std::filesystem::path path = object_path(file);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(system_error("cannot place an object's file", errno));
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    return fail(Code::kIo, system_error("cannot place an object's file", errno).message);
+  }
+  // Nothing names the file yet, so it may be placed before it is synced; where the file system keeps a
+  // journal, the sync of the file then carries the folder's change with it.
+  Status outcome = chunks.sync();
+  if (outcome) outcome = sync_directory(path.parent_path());
   std::string replaced;
-  bool notified = false;
-  Status outcome = sync_directory(path.parent_path());
+  bool refused = !outcome, notified = false;
   if (outcome) {
-    outcome = database_.run([&](Connection& connection) {
-      return insert_object(connection, object, file, commit, replaced, notified);
+    outcome = database_.run([&](Connection& connection) -> Status {
+      const Status inserted = insert_object(connection, object, file, commit, replaced, notified);
+      refused = !inserted;
+      return inserted;
     });
   }
-  if (!outcome) {
-    remove_file(path);
-    return fail(outcome.error());
-  }
+  // A disk too full to commit has not committed. After any other failure of the commit the row may yet come
+  // to light when the log is read again, so the file stays for the sweep at the next start to judge.
+  if (refused || (!outcome && outcome.error().code == Code::kUnavailable)) remove_file(path);
+  if (!outcome) return fail(outcome.error());
   if (!replaced.empty()) remove_file(object_path(replaced));
   if (notified) queue_.notify();
   return object;
@@ -182,9 +221,11 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
   object.modified_ms = clock_.now_ms();
   EYRIE_TRY(object.sequencer, next_sequencer(connection, object.modified_ms));
   const std::string attributes = write_attributes(object);
-  EYRIE_TRY(Statement statement,
-            connection.prepare("INSERT OR REPLACE INTO objects(bucket, key, file, size, etag, modified_ms, sequencer, attributes)"
-                               " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
+  EYRIE_TRY(
+      Statement statement,
+      connection.prepare(
+          "INSERT OR REPLACE INTO objects(bucket, key, file, size, etag, modified_ms, sequencer, attributes)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
   statement.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).bind(3, file);
   statement.bind(4, static_cast<std::int64_t>(object.size)).bind(5, object.etag).bind(6, object.modified_ms);
   EYRIE_CHECK_OK(statement.bind(7, object.sequencer).bind(8, attributes).run());
@@ -197,7 +238,8 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
   return {};
 }
 
-Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event) {
+Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo& object,
+                                        const ObjectEvent& event) {
   EYRIE_TRY(const std::string text, require_bucket(connection, object.bucket));
   EYRIE_TRY(const auto rules, parse_rules(object.bucket, text));
   bool any = false;
@@ -213,9 +255,11 @@ Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo
   return any;
 }
 
-Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& bucket_name, const std::string& key) {
-  // An overwrite may remove the file between the look-up and the opening; the row then names the new one.
-  for (int attempt = 0;; ++attempt) {
+Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& bucket_name,
+                                                          const std::string& key) {
+  // An overwrite may remove the file between the look-up and the opening; the row then names another.
+  std::string vanished;
+  while (true) {
     std::optional<ObjectRow> row;
     {
       EYRIE_TRY(auto connection, database_.reader());
@@ -223,11 +267,11 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
       EYRIE_TRY(row, find_object(*connection, bucket_name, key));
     }
     if (!row) return no_such_key(key);
+    if (row->file == vanished) return fail(Code::kCorrupt, "an object's file is missing");
     auto file = ChunkReader::open(object_path(row->file), row->file, row->info.size, keys_);
     if (file) return std::make_unique<Reader>(std::move(row->info), std::move(*file));
-    const bool vanished = file.error().code == Code::kNotFound;
-    if (!vanished) return fail(file.error());
-    if (attempt == 3) return fail(Code::kCorrupt, "an object's file is missing");
+    if (file.error().code != Code::kNotFound) return fail(file.error());
+    vanished = row->file;
   }
 }
 
@@ -262,16 +306,17 @@ Result<bool> SqliteObjects::remove(const std::string& bucket_name, const std::st
 Result<ListPage> SqliteObjects::list(const ListQuery& query) {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_CHECK_OK(require_bucket(*connection, query.bucket));
-  EYRIE_TRY(Statement statement,
-            connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes FROM objects"
-                                " WHERE bucket = ?1 AND key >= ?2 AND (?3 OR key > ?2) ORDER BY key"));
+  EYRIE_TRY(
+      Statement statement,
+      connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes FROM objects"
+                          " WHERE bucket = ?1 AND key >= ?2 AND (?3 OR key > ?2) ORDER BY key"));
   ListPage page;
   // The scan starts at `from`; whole common prefixes are skipped by starting anew behind them.
   std::string from = std::max(query.prefix, query.start_after);
   bool inclusive = from != query.start_after || query.start_after.empty();
-  const bool resumes_behind_prefix = !query.delimiter.empty() && query.start_after.ends_with(query.delimiter) &&
-                                     query.start_after.size() > query.prefix.size() &&
-                                     query.start_after.starts_with(query.prefix);
+  const bool resumes_behind_prefix =
+      !query.delimiter.empty() && query.start_after.ends_with(query.delimiter) &&
+      query.start_after.size() > query.prefix.size() && query.start_after.starts_with(query.prefix);
   if (resumes_behind_prefix) {
     from = after_prefix(query.start_after);
     inclusive = true;
@@ -308,8 +353,8 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
   }
 }
 
-Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string& key, const std::string& sequencer,
-                               const StringMap& tags) {
+Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string& key,
+                               const std::string& sequencer, const StringMap& tags) {
   return database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
     EYRIE_TRY(auto row, find_object(connection, bucket_name, key));
@@ -319,9 +364,48 @@ Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string
     }
     row->info.tags = tags;
     const std::string attributes = write_attributes(row->info);
-    EYRIE_TRY(Statement statement, connection.prepare("UPDATE objects SET attributes = ? WHERE bucket = ? AND key = ?"));
+    EYRIE_TRY(Statement statement,
+              connection.prepare("UPDATE objects SET attributes = ? WHERE bucket = ? AND key = ?"));
     return statement.bind(1, attributes).bind(2, bucket_name).bind_blob(3, as_bytes(key)).run();
   });
+}
+
+std::set<std::string> SqliteObjects::placed_now() {
+  const std::lock_guard lock(mutex_);
+  return placing_;
+}
+
+Result<bool> SqliteObjects::is_known(const std::string& file) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT 1 FROM objects WHERE file = ?"));
+  return statement.bind(1, file).step();
+}
+
+std::size_t SqliteObjects::remove_orphans(const std::function<bool()>& stop) {
+  std::size_t removed = 0;
+  std::error_code error;
+  std::filesystem::directory_iterator folders(directory_ / "objects", error), end;
+  for (; !error && folders != end; folders.increment(error)) {
+    // The order matters: list, then see what is being placed, then ask the index. A file that is listed and
+    // no longer being placed has its row by now, or never gets one.
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator it(folders->path(), ignored); !ignored && it != end;
+         it.increment(ignored)) {
+      names.push_back(it->path().filename().string());
+    }
+    const std::set<std::string> placing = placed_now();
+    for (const std::string& name : names) {
+      if (stop()) return removed;
+      if (!is_uuid(name) || placing.contains(name)) continue;
+      const auto known = is_known(name);
+      // Where the index does not answer, nothing is removed on suspicion.
+      if (!known || *known) continue;
+      remove_file(object_path(name));
+      ++removed;
+    }
+  }
+  return removed;
 }
 
 }  // namespace eyrie::store

@@ -3,20 +3,22 @@
 
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 #include "base/clock.h"
 #include "crypto/key_ring.h"
-#include "store/database.h"
+#include "store/chunk_file.h"
 #include "store/event_record.h"
 #include "store/object_store.h"
 #include "store/queue.h"
+#include "store/sqlite/database.h"
 
 namespace eyrie::store {
 
 class SqliteObjects final : public ObjectStore {
  public:
-  SqliteObjects(std::filesystem::path directory, Database& database, SqliteQueue& queue, const crypto::KeyRing& keys,
-                const Clock& clock)
+  SqliteObjects(std::filesystem::path directory, Database& database, SqliteQueue& queue,
+                const crypto::KeyRing& keys, const Clock& clock)
       : directory_(std::move(directory)), database_(database), queue_(queue), keys_(keys), clock_(clock) {}
 
   Status create_bucket(const std::string& name) override;
@@ -31,14 +33,20 @@ class SqliteObjects final : public ObjectStore {
   Status set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
                   const StringMap& tags) override;
 
-  // For ObjectWriter: the file at `temporary` becomes the object.
-  Result<ObjectInfo> commit(ObjectInfo object, const std::string& file, const std::filesystem::path& temporary,
-                            const PutCommit& commit);
-  std::filesystem::path object_path(const std::string& file) const;
+  // For ObjectWriter: the finished file `chunks`, now at `temporary`, becomes the object.
+  Result<ObjectInfo> commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file,
+                            const std::filesystem::path& temporary, const PutCommit& commit);
+
+  // Removes the files of uploads that a crash cut off between their placing and their row; answers how many.
+  // May run beside requests. Ends early when `stop` says so.
+  std::size_t remove_orphans(const std::function<bool()>& stop);
 
  private:
-  Status insert_object(Connection& connection, ObjectInfo& object, const std::string& file, const PutCommit& commit,
-                       std::string& replaced, bool& notified);
+  std::filesystem::path object_path(const std::string& file) const;
+  std::set<std::string> placed_now();
+  Result<bool> is_known(const std::string& file);
+  Status insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
+                       const PutCommit& commit, std::string& replaced, bool& notified);
   Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event);
 
   const std::filesystem::path directory_;
@@ -46,6 +54,9 @@ class SqliteObjects final : public ObjectStore {
   SqliteQueue& queue_;
   const crypto::KeyRing& keys_;
   const Clock& clock_;
+  std::mutex mutex_;
+  std::set<std::string>
+      placing_;  // guarded by mutex_: files that have no row yet, or whose row is being written
 };
 
 }  // namespace eyrie::store

@@ -5,17 +5,32 @@
 namespace eyrie::store {
 namespace {
 
-enum State : std::int64_t { kReady = 0, kLeased = 1, kDead = 2 };
+// Only the first live event of a subject can be ready, leased or delayed; those after it are behind, and the
+// next is made ready when the first ends. So finding the next event never walks over events that must wait.
+enum State : std::int64_t {
+  kReady = 0,   // due now, whatever the clock says
+  kLeased = 1,  // until due_ms
+  kDead = 2,
+  kDelayed = 3,  // until due_ms
+  kBehind = 4,   // an earlier event of its subject lives
+};
 
 // More would only make idle workers look in vain.
 constexpr int kMaxSignals = 64;
 
-// Due, and no earlier event of its subject is still pending. Expired leases are due again.
+// No delay is longer than this after a start: a clock that was wrong must not hold events back for years.
+constexpr std::int64_t kLongestDelayMs = 3'600'000;
+
 constexpr std::string_view kNextDue =
-    "SELECT id, function, subject, payload, request_id, created_ms, attempts, deliveries FROM events AS e"
-    " WHERE state < 2 AND due_ms <= ?1 AND (subject = '' OR NOT EXISTS("
-    "  SELECT 1 FROM events AS p WHERE p.subject = e.subject AND p.state < 2 AND p.id < e.id))"
-    " ORDER BY due_ms, id LIMIT 1";
+    "SELECT id, function, subject, payload, request_id, created_ms, attempts, deliveries FROM events WHERE "
+    "id = ("
+    " SELECT id FROM ("
+    "  SELECT * FROM (SELECT id, due_ms FROM events WHERE state = 0 ORDER BY due_ms, id LIMIT 1) UNION ALL"
+    "  SELECT * FROM (SELECT id, due_ms FROM events WHERE state = 1 AND due_ms <= ?1 ORDER BY due_ms, id "
+    "LIMIT 1) UNION ALL"
+    "  SELECT * FROM (SELECT id, due_ms FROM events WHERE state = 3 AND due_ms <= ?1 ORDER BY due_ms, id "
+    "LIMIT 1))"
+    " ORDER BY due_ms, id LIMIT 1)";
 
 Event read_event(const Statement& row) {
   return {.id = row.integer(0),
@@ -28,18 +43,38 @@ Event read_event(const Statement& row) {
           .request_id = row.text(4)};
 }
 
+// An event of the subject is over: the next one, if any, is ready. True where there is one.
+Result<bool> promote_next(Connection& connection, const std::string& subject) {
+  if (subject.empty()) return false;
+  EYRIE_TRY(Statement statement,
+            connection.prepare("UPDATE events SET state = 0 WHERE state = 4 AND id ="
+                               " (SELECT MIN(id) FROM events WHERE subject = ? AND state <> 2)"));
+  EYRIE_CHECK_OK(statement.bind(1, subject).run());
+  return connection.changes() > 0;
+}
+
+Result<std::optional<std::string>> subject_of(Connection& connection, std::int64_t id) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT subject FROM events WHERE id = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, id).step());
+  if (!row) return std::nullopt;
+  return statement.text(0);
+}
+
 }  // namespace
 
 Status insert_event(Connection& connection, const Event& event, std::int64_t now_ms) {
   EYRIE_TRY(Statement statement,
-            connection.prepare("INSERT INTO events(function, subject, payload, request_id, created_ms, due_ms)"
-                               " VALUES(?, ?, ?, ?, ?, ?)"));
+            connection.prepare(
+                "INSERT INTO events(function, subject, payload, request_id, created_ms, due_ms, state)"
+                " VALUES(?1, ?2, ?3, ?4, ?5, ?5, CASE WHEN ?2 <> '' AND EXISTS("
+                "  SELECT 1 FROM events WHERE subject = ?2 AND state <> 2) THEN 4 ELSE 0 END)"));
   statement.bind(1, event.function).bind(2, event.subject).bind(3, event.payload).bind(4, event.request_id);
-  return statement.bind(5, now_ms).bind(6, now_ms).run();
+  return statement.bind(5, now_ms).run();
 }
 
 Status SqliteQueue::push(const Event& event) {
-  EYRIE_CHECK_OK(database_.run([&](Connection& connection) { return insert_event(connection, event, clock_.now_ms()); }));
+  EYRIE_CHECK_OK(database_.run(
+      [&](Connection& connection) { return insert_event(connection, event, clock_.now_ms()); }));
   notify();
   return {};
 }
@@ -60,42 +95,63 @@ Result<std::optional<Event>> SqliteQueue::lease(std::chrono::milliseconds lease)
     if (!due) return {};
     leased = read_event(next);
     EYRIE_TRY(Statement update,
-              connection.prepare("UPDATE events SET state = 1, due_ms = ?, deliveries = deliveries + 1 WHERE id = ?"));
+              connection.prepare(
+                  "UPDATE events SET state = 1, due_ms = ?, deliveries = deliveries + 1 WHERE id = ?"));
     return update.bind(1, now + lease.count()).bind(2, leased->id).run();
   }));
   return leased;
 }
 
+Status SqliteQueue::finish(std::int64_t id, const Database::Job& end) {
+  bool promoted = false;
+  EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(const auto subject, subject_of(connection, id));
+    if (!subject) return {};
+    EYRIE_CHECK_OK(end(connection));
+    EYRIE_TRY(promoted, promote_next(connection, *subject));
+    return {};
+  }));
+  if (promoted) notify();
+  return {};
+}
+
 Status SqliteQueue::acknowledge(std::int64_t id) {
-  return database_.run([&](Connection& connection) -> Status {
+  return finish(id, [&](Connection& connection) -> Status {
     EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM events WHERE id = ?"));
     return statement.bind(1, id).run();
   });
 }
 
+Status SqliteQueue::bury(std::int64_t id, const std::string& reason) {
+  return finish(id, [&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement statement,
+              connection.prepare("UPDATE events SET state = 2, reason = ? WHERE id = ?"));
+    return statement.bind(1, reason).bind(2, id).run();
+  });
+}
+
 Status SqliteQueue::retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) {
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(Statement statement,
-              connection.prepare(
-                  "UPDATE events SET state = 0, due_ms = ?, attempts = attempts + 1, reason = ? WHERE id = ? AND state < 2"));
+    EYRIE_TRY(
+        Statement statement,
+        connection.prepare("UPDATE events SET state = 3, due_ms = ?, attempts = attempts + 1, reason = ?"
+                           " WHERE id = ? AND state IN (0, 1, 3)"));
     return statement.bind(1, clock_.now_ms() + delay.count()).bind(2, reason).bind(3, id).run();
   }));
   notify();  // a waiter must learn of the new time
   return {};
 }
 
-Status SqliteQueue::bury(std::int64_t id, const std::string& reason) {
-  return database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(Statement statement, connection.prepare("UPDATE events SET state = 2, reason = ? WHERE id = ?"));
-    return statement.bind(1, reason).bind(2, id).run();
-  });
-}
-
 Status SqliteQueue::release_all() {
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(Statement statement,
-              connection.prepare("UPDATE events SET state = 0, due_ms = ? + MIN(deliveries * 50, 2000) WHERE state = 1"));
-    return statement.bind(1, clock_.now_ms()).run();
+    const std::int64_t now = clock_.now_ms();
+    EYRIE_TRY(Statement clamp,
+              connection.prepare("UPDATE events SET due_ms = ?1 WHERE state = 3 AND due_ms > ?1"));
+    EYRIE_CHECK_OK(clamp.bind(1, now + kLongestDelayMs).run());
+    EYRIE_TRY(Statement release,
+              connection.prepare(
+                  "UPDATE events SET state = 3, due_ms = ? + MIN(deliveries * 50, 2000) WHERE state = 1"));
+    return release.bind(1, now).run();
   }));
   notify();
   return {};
@@ -104,24 +160,50 @@ Status SqliteQueue::release_all() {
 Result<QueueDepth> SqliteQueue::depth() {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_TRY(Statement statement,
-            connection->prepare("SELECT COALESCE(SUM(state = 0 AND due_ms <= ?1), 0), COALESCE(SUM(state = 1), 0),"
-                                " COALESCE(SUM(state = 0 AND due_ms > ?1), 0), COALESCE(SUM(state = 2), 0),"
-                                " COALESCE(MIN(CASE WHEN state < 2 THEN created_ms END), 0) FROM events"));
-  EYRIE_CHECK_OK(statement.bind(1, clock_.now_ms()).step());
-  auto number = [&](int column) { return static_cast<std::uint64_t>(statement.integer(column)); };
-  return QueueDepth{.ready = number(0), .leased = number(1), .delayed = number(2), .dead = number(3),
-                    .oldest_ms = statement.integer(4)};
+            connection->prepare(
+                "SELECT state, COUNT(*), SUM(due_ms <= ?), MIN(created_ms) FROM events GROUP BY state"));
+  statement.bind(1, clock_.now_ms());
+  QueueDepth depth;
+  while (true) {
+    EYRIE_TRY(const bool row, statement.step());
+    if (!row) return depth;
+    const auto count = static_cast<std::uint64_t>(statement.integer(1));
+    const auto due = static_cast<std::uint64_t>(statement.integer(2));
+    switch (statement.integer(0)) {
+      case kReady:
+      case kBehind:
+        depth.ready += count;
+        break;
+      case kLeased:
+        depth.leased += count;
+        break;
+      case kDelayed:
+        depth.ready += due;
+        depth.delayed += count - due;
+        break;
+      default:
+        depth.dead += count;
+        continue;
+    }
+    const std::int64_t oldest = statement.integer(3);
+    depth.oldest_ms = depth.oldest_ms == 0 ? oldest : std::min(depth.oldest_ms, oldest);
+  }
 }
 
 std::chrono::milliseconds SqliteQueue::until_next_due(std::chrono::milliseconds most) {
   auto connection = database_.reader();
   if (!connection) return most;
-  auto statement = (*connection)->prepare("SELECT MIN(due_ms) FROM events WHERE state < 2 AND due_ms > ?");
-  const std::int64_t now = clock_.now_ms();
+  auto statement = (*connection)
+                       ->prepare(
+                           "SELECT MIN(due) FROM ("
+                           " SELECT * FROM (SELECT 0 AS due FROM events WHERE state = 0 LIMIT 1) UNION ALL"
+                           " SELECT MIN(due_ms) FROM events WHERE state = 1 UNION ALL"
+                           " SELECT MIN(due_ms) FROM events WHERE state = 3)");
   if (!statement) return most;
-  const auto row = statement->bind(1, now).step();
+  const auto row = statement->step();
   if (!row || !*row || statement->is_null(0)) return most;
-  return std::min(most, std::chrono::milliseconds(std::max<std::int64_t>(1, statement->integer(0) - now)));
+  const std::int64_t left = statement->integer(0) - clock_.now_ms();
+  return std::clamp(std::chrono::milliseconds(left), std::chrono::milliseconds(0), most);
 }
 
 void SqliteQueue::wait(std::chrono::milliseconds timeout) {

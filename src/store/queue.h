@@ -1,13 +1,13 @@
-// EventQueue over SQLite. Events of one subject are delivered one at a time and in order; each delivery is counted on disk
-// before it begins.
+// EventQueue over SQLite. Events of one subject are delivered one at a time and in order; each delivery is
+// counted on disk before it begins.
 #pragma once
 
 #include <condition_variable>
 #include <mutex>
 
 #include "base/clock.h"
-#include "store/database.h"
 #include "store/event_queue.h"
+#include "store/sqlite/database.h"
 
 namespace eyrie::store {
 
@@ -32,6 +32,8 @@ class SqliteQueue final : public EventQueue {
   void notify();
 
  private:
+  // Ends the event as `end` does, and lets the next of its subject go.
+  Status finish(std::int64_t id, const Database::Job& end);
   std::chrono::milliseconds until_next_due(std::chrono::milliseconds most);
 
   Database& database_;

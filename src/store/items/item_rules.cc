@@ -1,19 +1,19 @@
-#include "store/item_rules.h"
+#include "store/items/item_rules.h"
 
 #include <algorithm>
 #include <set>
 
 #include "base/encoding.h"
-#include "store/number_key.h"
+#include "store/items/number_key.h"
 
 namespace eyrie::store {
 namespace {
 
 constexpr int kMaxDepth = 32;
-constexpr std::size_t kMaxPartitionKey = 2048;
-constexpr std::size_t kMaxSortKey = 1024;
 
-std::unexpected<Error> invalid(const std::string& message) { return fail(Code::kInvalidArgument, message); }
+std::unexpected<Error> invalid(const std::string& message) {
+  return fail(Code::kInvalidArgument, message);
+}
 std::unexpected<Error> invalid_parameter(const std::string& what) {
   return invalid("One or more parameter values were invalid: " + what);
 }
@@ -34,14 +34,20 @@ Status normalize_number(json::value& member) {
 
 Status check_binary(const json::value& member) {
   const json::string* text = member.if_string();
-  if (text == nullptr || !base64_decode(*text)) return invalid("Invalid attribute value: binary values must be base64");
+  if (text == nullptr || !base64_decode(*text))
+    return invalid("Invalid attribute value: binary values must be base64");
   return {};
 }
 
 Status normalize_set(const std::string& type, json::value& member) {
   json::array* list = member.if_array();
   if (list == nullptr) return invalid("Invalid attribute value type");
-  if (list->empty()) return invalid_parameter("An " + std::string(type == "NS" ? "number" : type == "SS" ? "string" : "binary") + " set  may not be empty");
+  if (list->empty())
+    return invalid_parameter("An " +
+                             std::string(type == "NS"   ? "number"
+                                         : type == "SS" ? "string"
+                                                        : "binary") +
+                             " set  may not be empty");
   std::set<std::string> seen;
   for (json::value& element : *list) {
     if (type == "NS") EYRIE_CHECK_OK(normalize_number(element));
@@ -76,7 +82,9 @@ Status normalize(json::value& value, int depth) {
     return invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   }
   if (object->size() != 1) {
-    return invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+    return invalid(
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+        "datatypes");
   }
   const std::string type(object->begin()->key());
   json::value& member = object->begin()->value();
@@ -96,7 +104,8 @@ Status normalize(json::value& value, int depth) {
 
 // Two digits a byte, and one for the exponent; a sign costs one more.
 std::uint64_t number_bytes(std::string_view text) {
-  const auto digits = static_cast<std::uint64_t>(std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }));
+  const auto digits =
+      static_cast<std::uint64_t>(std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }));
   return (digits + 1) / 2 + 1 + (text.starts_with('-') ? 1 : 0);
 }
 
@@ -104,7 +113,9 @@ std::uint64_t value_bytes(const json::value& value) {
   const json::object& object = value.get_object();
   const std::string_view type = object.begin()->key();
   const json::value& member = object.begin()->value();
-  auto binary = [](std::string_view text) { return text.size() / 4 * 3; };
+  auto binary = [](std::string_view text) {
+    return text.size() / 4 * 3 - static_cast<std::size_t>(std::ranges::count(text, '='));
+  };
   if (type == "S") return member.get_string().size();
   if (type == "N") return number_bytes(member.get_string());
   if (type == "B") return binary(member.get_string());
@@ -141,14 +152,19 @@ Result<Bytes> encode_member(const KeyAttribute& attribute, const Item& item, std
 
 const char* type_code(KeyType type) {
   switch (type) {
-    case KeyType::kString: return "S";
-    case KeyType::kNumber: return "N";
-    case KeyType::kBinary: return "B";
+    case KeyType::kString:
+      return "S";
+    case KeyType::kNumber:
+      return "N";
+    case KeyType::kBinary:
+      return "B";
   }
   return "S";
 }
 
-Status normalize_value(json::value& value) { return normalize(value, 1); }
+Status normalize_value(json::value& value) {
+  return normalize(value, 1);
+}
 
 Status normalize_item(Item& item) {
   for (auto& entry : item) {
@@ -164,15 +180,19 @@ std::uint64_t item_bytes(const Item& item) {
   return total;
 }
 
-Result<Bytes> encode_key_value(const KeyAttribute& attribute, const json::value& value) {
+bool has_type(const json::value& value, KeyType type) {
   const json::object* object = value.if_object();
-  const char* expected = type_code(attribute.type);
-  const json::value* member = object == nullptr ? nullptr : object->if_contains(expected);
-  if (member == nullptr || object->size() != 1 || !member->is_string()) {
+  return object != nullptr && object->size() == 1 && find_string(value, type_code(type)) != nullptr;
+}
+
+Result<Bytes> encode_key_value(const KeyAttribute& attribute, const json::value& value) {
+  if (!has_type(value, attribute.type)) {
+    const json::object* object = value.if_object();
     const std::string actual = object == nullptr || object->empty() ? "?" : std::string(object->begin()->key());
-    return invalid_parameter("Type mismatch for key " + attribute.name + " expected: " + expected + " actual: " + actual);
+    return invalid_parameter("Type mismatch for key " + attribute.name +
+                             " expected: " + type_code(attribute.type) + " actual: " + actual);
   }
-  const std::string_view text = member->get_string();
+  const std::string_view text = *find_string(value, type_code(attribute.type));
   if (attribute.type == KeyType::kNumber) {
     EYRIE_TRY(const Decimal number, parse_decimal(text));
     return order_key(number);
@@ -184,9 +204,9 @@ Result<Bytes> encode_key_value(const KeyAttribute& attribute, const json::value&
     bytes = std::move(*decoded);
   }
   if (bytes.empty()) {
-    return invalid_parameter("The AttributeValue for a key attribute cannot contain an empty " +
-                             std::string(attribute.type == KeyType::kBinary ? "binary" : "string") + " value. Key: " +
-                             attribute.name);
+    const std::string kind = attribute.type == KeyType::kBinary ? "binary" : "string";
+    return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+                   "contain an empty " + kind + " value. Key: " + attribute.name);
   }
   return bytes;
 }
@@ -202,7 +222,8 @@ Result<EncodedKey> encode_key(const TableDescription& table, const Item& item) {
 
 Result<EncodedKey> encode_exact_key(const TableDescription& table, const Item& key) {
   const std::size_t wanted = table.sort ? 2 : 1;
-  if (key.size() != wanted || !key.contains(table.partition.name) || (table.sort && !key.contains(table.sort->name))) {
+  if (key.size() != wanted || !key.contains(table.partition.name) ||
+      (table.sort && !key.contains(table.sort->name))) {
     return invalid("The provided key element does not match the schema");
   }
   auto encoded = encode_key(table, key);

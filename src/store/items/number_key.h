@@ -1,7 +1,7 @@
 // DynamoDB's numbers: decimal, at most 38 significant digits, magnitude 1E-130 to 9.9...E+125.
 //
-// order_key() gives bytes that compare (as memcmp does) as the numbers do: a sign byte, the decimal exponent, then the
-// digits; for negative numbers all of it inverted. Thread-safe: pure functions.
+// order_key() gives bytes that compare (as memcmp does) as the numbers do: a sign byte, the decimal exponent,
+// then the digits; for negative numbers all of it inverted. Thread-safe: pure functions.
 #pragma once
 
 #include <string>

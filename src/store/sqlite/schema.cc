@@ -1,9 +1,11 @@
-#include "store/schema.h"
+#include "store/sqlite/schema.h"
 
 namespace eyrie::store {
 namespace {
 
-// Object keys and item keys are blobs: they order by bytes, whatever they hold.
+// Object keys and item keys are blobs: they order by bytes, whatever they hold. Items have row numbers
+// because rows that are long would make a WITHOUT ROWID tree deep. What the states of events mean:
+// store/queue.cc.
 constexpr const char* kVersion1 = R"(
 CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE buckets(name TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, rules TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID;
@@ -16,13 +18,13 @@ CREATE TABLE tables(
   name TEXT PRIMARY KEY, description TEXT NOT NULL, items INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE items(
   name TEXT NOT NULL, partition BLOB NOT NULL, sort BLOB NOT NULL, item TEXT NOT NULL, size INTEGER NOT NULL,
-  PRIMARY KEY(name, partition, sort)) WITHOUT ROWID;
+  PRIMARY KEY(name, partition, sort));
 CREATE TABLE events(
   id INTEGER PRIMARY KEY AUTOINCREMENT, function TEXT NOT NULL, subject TEXT NOT NULL, payload TEXT NOT NULL,
-  request_id TEXT NOT NULL, created_ms INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL,
+  request_id TEXT NOT NULL, created_ms INTEGER NOT NULL, state INTEGER NOT NULL, due_ms INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0, deliveries INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '');
-CREATE INDEX events_due ON events(due_ms, id) WHERE state < 2;
-CREATE INDEX events_subject ON events(subject, id) WHERE state < 2;
+CREATE INDEX events_due ON events(state, due_ms, id, created_ms);
+CREATE INDEX events_subject ON events(subject, id) WHERE state <> 2;
 PRAGMA user_version = 1;
 )";
 

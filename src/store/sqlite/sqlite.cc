@@ -1,4 +1,4 @@
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 #include <sqlite3.h>
 
@@ -8,21 +8,32 @@ namespace eyrie::store {
 namespace {
 
 Error sqlite_error(sqlite3* database, int code) {
-  const std::string message = std::string("database: ") + (database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
+  const std::string message =
+      std::string("database: ") + (database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
   switch (code & 0xFF) {
-    case SQLITE_FULL: return {Code::kUnavailable, message};
+    case SQLITE_FULL:
+      return {Code::kUnavailable, message};
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return {Code::kCorrupt, message};
-    case SQLITE_CONSTRAINT: return {Code::kAlreadyExists, message};
+    case SQLITE_NOTADB:
+      return {Code::kCorrupt, message};
+    case SQLITE_CONSTRAINT:
+      return {Code::kAlreadyExists, message};
     case SQLITE_IOERR:
-      if (database != nullptr && sqlite3_system_errno(database) == ENOSPC) return {Code::kUnavailable, message};
-      return {Code::kIo, message};
-    case SQLITE_CANTOPEN:
+    case SQLITE_CANTOPEN: {
+      // A failed sync is never "full": what it should have synced may be on disk all the same (see
+      // SqliteObjects::commit).
+      const bool sync = code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+      const int reason = database == nullptr || sync ? 0 : sqlite3_system_errno(database);
+      return {reason == ENOSPC || reason == EDQUOT ? Code::kUnavailable : Code::kIo, message};
+    }
     case SQLITE_READONLY:
-    case SQLITE_PERM: return {Code::kIo, message};
+    case SQLITE_PERM:
+      return {Code::kIo, message};
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return {Code::kUnavailable, message};
-    default: return {Code::kInternal, message};
+    case SQLITE_LOCKED:
+      return {Code::kUnavailable, message};
+    default:
+      return {Code::kInternal, message};
   }
 }
 
@@ -39,13 +50,15 @@ Statement& Statement::bind(int index, std::int64_t value) {
 
 Statement& Statement::bind(int index, std::string_view text) {
   // A null pointer would bind NULL, not "".
-  sqlite3_bind_text64(statement_, index, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_text64(statement_, index, text.data() == nullptr ? "" : text.data(), text.size(),
+                      SQLITE_STATIC, SQLITE_UTF8);
   return *this;
 }
 
 Statement& Statement::bind_blob(int index, ByteView bytes) {
-  sqlite3_bind_blob64(statement_, index, bytes.data() == nullptr ? static_cast<const void*>("") : bytes.data(),
-                      bytes.size(), SQLITE_STATIC);
+  sqlite3_bind_blob64(statement_, index,
+                      bytes.data() == nullptr ? static_cast<const void*>("") : bytes.data(), bytes.size(),
+                      SQLITE_STATIC);
   return *this;
 }
 
@@ -68,7 +81,9 @@ void Statement::reset() {
   sqlite3_clear_bindings(statement_);
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
 
 std::string Statement::text(int column) const {
   const ByteView bytes = blob(column);
@@ -80,11 +95,14 @@ ByteView Statement::blob(int column) const {
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, int cache_kib) {
   sqlite3* database = nullptr;
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  constexpr int kFlags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
   const int code = sqlite3_open_v2(file.c_str(), &database, kFlags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(database));
   if (code != SQLITE_OK) return fail(sqlite_error(database, code));
@@ -92,8 +110,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
   sqlite3_busy_timeout(database, 10'000);
   // FULL: a commit returns only when the log is synced. Checkpoints are bounded so that the log stays small.
   EYRIE_CHECK_OK(connection->execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-8000;"
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
       "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;"));
+  EYRIE_CHECK_OK(connection->execute(("PRAGMA cache_size=-" + std::to_string(cache_kib)).c_str()));
   return connection;
 }
 
@@ -112,13 +131,19 @@ Result<Statement> Connection::prepare(std::string_view sql) {
   const auto found = statements_.find(sql);
   if (found != statements_.end()) return Statement(database_, found->second);
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &statement, nullptr);
+  const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) return fail(sqlite_error(database_, code));
   statements_.emplace(sql, statement);
   return Statement(database_, statement);
 }
 
-int Connection::changes() const { return sqlite3_changes(database_); }
+int Connection::changes() const {
+  return sqlite3_changes(database_);
+}
+
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(database_) == 0;
+}
 
 }  // namespace eyrie::store

@@ -1,8 +1,9 @@
 // One SQLite file: a writer thread that commits in groups, and a pool of connections for readers.
 //
-// Group commit: jobs that wait while a transaction is being synced share the next one. Each job runs in a savepoint, so that
-// one that fails leaves no trace and does not harm the others. run() returns after the commit is on disk.
-// Thread safety: all of it. A job must not call run() (it would wait for itself).
+// Group commit: jobs that wait while a transaction is being synced share the next one. Each job runs in a
+// savepoint, so that one that fails leaves no trace and does not harm the others. run() returns after the
+// commit is on disk. Where the disk is full or fails, every job of the group gets that error and none has
+// happened. Thread safety: all of it. A job must not call run() (it would wait for itself).
 #pragma once
 
 #include <condition_variable>
@@ -15,7 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 namespace eyrie::store {
 
@@ -56,17 +57,17 @@ class Database {
   };
   Database(std::filesystem::path file, std::unique_ptr<Connection> writer);
   void write_loop();
-  void commit_group(std::deque<Waiting*>& group);
+  Status commit_group(std::deque<Waiting*>& group);
   void give_back(std::unique_ptr<Connection> connection);
 
   const std::filesystem::path file_;
   const std::unique_ptr<Connection> writer_;  // the writer thread's alone
   std::mutex mutex_;
   std::condition_variable queued_, finished_;
-  std::deque<Waiting*> queue_;                      // guarded by mutex_
-  bool stopping_ = false;                           // guarded by mutex_
+  std::deque<Waiting*> queue_;  // guarded by mutex_
+  bool stopping_ = false;       // guarded by mutex_
   std::mutex readers_mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;   // guarded by readers_mutex_
+  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by readers_mutex_
   std::thread thread_;
 };
 

@@ -1,6 +1,7 @@
 // A thin layer over SQLite: connections that close themselves, cached prepared statements, errors as Result.
 //
-// A full disk reads as kUnavailable, a damaged file as kCorrupt. Thread safety: one connection is one thread's at a time.
+// A full disk reads as kUnavailable, a damaged file as kCorrupt. Thread safety: one connection is one
+// thread's at a time.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +20,13 @@ struct sqlite3_stmt;
 
 namespace eyrie::store {
 
-// A statement on loan from its connection's cache; reset when it goes. Parameters count from 1, columns from 0.
+// A statement on loan from its connection's cache; reset when it goes. Parameters count from 1, columns from
+// 0.
 class Statement {
  public:
   Statement(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
-  Statement(Statement&& other) noexcept : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
+  Statement(Statement&& other) noexcept
+      : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
   Statement& operator=(Statement&&) = delete;
   ~Statement();
 
@@ -49,7 +52,8 @@ class Statement {
 
 class Connection {
  public:
-  static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file);
+  // `cache_kib`: the most that this connection keeps of the file in memory.
+  static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, int cache_kib);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -58,6 +62,8 @@ class Connection {
   // `sql` must be a literal or otherwise live as long as the connection: it is the cache's key.
   Result<Statement> prepare(std::string_view sql);
   int changes() const;  // rows touched by the last statement
+  // False also after an error made SQLite roll the transaction back by itself (disk full, I/O error).
+  bool in_transaction() const;
 
  private:
   explicit Connection(sqlite3* database) : database_(database) {}

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/clock.h"
-#include "store/database.h"
-#include "store/item_rules.h"
 #include "store/item_table.h"
+#include "store/items/item_rules.h"
+#include "store/sqlite/database.h"
 
 namespace eyrie::store {
 
@@ -15,11 +15,13 @@ class SqliteItems final : public ItemTable {
   Status create_table(const TableDescription& table) override;
   Result<TableDescription> describe(const std::string& table) override;
   Result<std::vector<std::string>> tables() override;
-  Result<std::optional<Item>> put(const std::string& table, const Item& item, const Condition& condition) override;
+  Result<std::optional<Item>> put(const std::string& table, const Item& item,
+                                  const Condition& condition) override;
   Result<std::optional<Item>> get(const std::string& table, const Item& key) override;
-  Result<std::optional<Item>> remove(const std::string& table, const Item& key, const Condition& condition) override;
-  Result<Page> query(const std::string& table, const json::value& partition, const SortCondition& sort, bool forward,
-                     const PageOptions& page) override;
+  Result<std::optional<Item>> remove(const std::string& table, const Item& key,
+                                     const Condition& condition) override;
+  Result<Page> query(const std::string& table, const json::value& partition, const SortCondition& sort,
+                     bool forward, const PageOptions& page) override;
   Result<Page> scan(const std::string& table, const PageOptions& page) override;
 
  private:

@@ -1,16 +1,34 @@
-#include "store/database.h"
+#include "store/sqlite/database.h"
 
-#include "store/schema.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <exception>
+
+#include "store/sqlite/schema.h"
 
 namespace eyrie::store {
 namespace {
 
 constexpr std::size_t kMaxGroup = 256;
 constexpr std::size_t kMaxIdleReaders = 16;
+constexpr int kWriterCacheKib = 8192;
+constexpr int kReaderCacheKib = 1024;
+
+// A job may call what throws (a caller's condition, JSON access); the writer thread must outlive it.
+Status run_job(Connection& connection, const Database::Job& job) {
+  try {
+    return job(connection);
+  } catch (const std::exception& e) {
+    return fail(Code::kInternal, std::string("a database job threw: ") + e.what());
+  }
+}
 
 Status in_savepoint(Connection& connection, const Database::Job& job) {
   EYRIE_CHECK_OK(connection.execute("SAVEPOINT job"));
-  Status outcome = job(connection);
+  Status outcome = run_job(connection, job);
+  if (!connection.in_transaction()) return outcome;
   if (!outcome) EYRIE_CHECK_OK(connection.execute("ROLLBACK TO job"));
   EYRIE_CHECK_OK(connection.execute("RELEASE job"));
   return outcome;
@@ -19,7 +37,11 @@ Status in_savepoint(Connection& connection, const Database::Job& job) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
-  EYRIE_TRY(auto writer, Connection::open(file));
+  // Made here for its mode: SQLite would let others read it, and gives the log the mode of the file.
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return fail(system_error("cannot open " + file.string(), errno));
+  ::close(fd);
+  EYRIE_TRY(auto writer, Connection::open(file, kWriterCacheKib));
   EYRIE_CHECK_OK(prepare_schema(*writer));
   return std::unique_ptr<Database>(new Database(file, std::move(writer)));
 }
@@ -57,25 +79,28 @@ void Database::write_loop() {
       queue_.pop_front();
     }
     lock.unlock();
-    commit_group(group);
+    const Status committed = commit_group(group);
     lock.lock();
-    for (Waiting* waiting : group) waiting->done = true;
+    for (Waiting* waiting : group) {
+      // A job that failed by itself keeps its own reason.
+      if (!committed && waiting->outcome) waiting->outcome = committed;
+      waiting->done = true;
+    }
     finished_.notify_all();
   }
 }
 
-void Database::commit_group(std::deque<Waiting*>& group) {
-  Status transaction = writer_->execute("BEGIN IMMEDIATE");
-  if (transaction) {
-    for (Waiting* waiting : group) waiting->outcome = in_savepoint(*writer_, waiting->job);
-    transaction = writer_->execute("COMMIT");
-    // Leaves no transaction open where the commit failed, or where SQLite had rolled back by itself.
-    if (!transaction) (void)writer_->execute("ROLLBACK");
-  }
-  if (transaction) return;
+Status Database::commit_group(std::deque<Waiting*>& group) {
+  EYRIE_CHECK_OK(writer_->execute("BEGIN IMMEDIATE"));
   for (Waiting* waiting : group) {
-    if (waiting->outcome) waiting->outcome = transaction;
+    waiting->outcome = in_savepoint(*writer_, waiting->job);
+    if (writer_->in_transaction()) continue;
+    // SQLite rolled the whole group back. To go on would run the next job in a transaction of its own.
+    return waiting->outcome ? fail(Code::kIo, "database: the transaction was rolled back") : waiting->outcome;
   }
+  Status committed = writer_->execute("COMMIT");
+  if (!committed && writer_->in_transaction()) (void)writer_->execute("ROLLBACK");
+  return committed;
 }
 
 Result<Database::Loan> Database::reader() {
@@ -87,7 +112,7 @@ Result<Database::Loan> Database::reader() {
       return Loan(*this, std::move(connection));
     }
   }
-  EYRIE_TRY(auto connection, Connection::open(file_));
+  EYRIE_TRY(auto connection, Connection::open(file_, kReaderCacheKib));
   return Loan(*this, std::move(connection));
 }
 

@@ -1,4 +1,4 @@
-#include "store/items.h"
+#include "store/items/items.h"
 
 #include "base/ids.h"
 
@@ -10,14 +10,18 @@ KeyType parse_type(std::string_view code) {
 }
 
 std::string write_description(const TableDescription& table) {
-  auto attribute = [](const KeyAttribute& key) { return json::object{{"name", key.name}, {"type", type_code(key.type)}}; };
-  json::object value{{"partition", attribute(table.partition)}, {"created_ms", table.created_ms}, {"id", table.id}};
+  auto attribute = [](const KeyAttribute& key) {
+    return json::object{{"name", key.name}, {"type", type_code(key.type)}};
+  };
+  json::object value{
+      {"partition", attribute(table.partition)}, {"created_ms", table.created_ms}, {"id", table.id}};
   if (table.sort) value["sort"] = attribute(*table.sort);
   return write_json(value);
 }
 
 Result<TableDescription> read_description(Connection& connection, const std::string& name) {
-  EYRIE_TRY(Statement statement, connection.prepare("SELECT description, items, bytes FROM tables WHERE name = ?"));
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT description, items, bytes FROM tables WHERE name = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, name).step());
   if (!row) return fail(Code::kNotFound, "Requested resource not found: Table: " + name + " not found");
   EYRIE_TRY(const json::value value, parse_json(statement.text(0)));
@@ -33,9 +37,13 @@ Result<TableDescription> read_description(Connection& connection, const std::str
   return table;
 }
 
-Result<Item> parse_item(const std::string& text) {
-  EYRIE_TRY(json::value value, parse_json(text));
-  if (!value.is_object()) return fail(Code::kCorrupt, "a stored item is no object");
+// Each of DynamoDB's 32 levels is two of JSON's, which is more than parse_json allows strangers.
+Result<Item> parse_item(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = 128;
+  boost::system::error_code error;
+  json::value value = json::parse(text, error, {}, options);
+  if (error || !value.is_object()) return fail(Code::kCorrupt, "a stored item does not parse");
   return std::move(value.get_object());
 }
 
@@ -44,11 +52,14 @@ struct Stored {
   std::int64_t size = 0;
 };
 
-Result<std::optional<Stored>> read_item(Connection& connection, const std::string& table, const EncodedKey& key) {
-  EYRIE_TRY(Statement statement, connection.prepare("SELECT item, size FROM items WHERE name = ? AND partition = ? AND sort = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).step());
+Result<std::optional<Stored>> read_item(Connection& connection, const std::string& table,
+                                        const EncodedKey& key) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT item, size FROM items WHERE name = ? AND partition = ? AND sort = ?"));
+  EYRIE_TRY(const bool row,
+            statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).step());
   if (!row) return std::nullopt;
-  EYRIE_TRY(Item item, parse_item(statement.text(0)));
+  EYRIE_TRY(Item item, parse_item(as_text(statement.blob(0))));
   return Stored{std::move(item), statement.integer(1)};
 }
 
@@ -58,7 +69,8 @@ Status check_condition(const Condition& condition, const std::optional<Stored>& 
 }
 
 Status count(Connection& connection, const std::string& table, std::int64_t items, std::int64_t bytes) {
-  EYRIE_TRY(Statement statement, connection.prepare("UPDATE tables SET items = items + ?, bytes = bytes + ? WHERE name = ?"));
+  EYRIE_TRY(Statement statement,
+            connection.prepare("UPDATE tables SET items = items + ?, bytes = bytes + ? WHERE name = ?"));
   return statement.bind(1, items).bind(2, bytes).bind(3, table).run();
 }
 
@@ -69,20 +81,34 @@ Bytes successor(Bytes prefix) {
   return prefix;
 }
 
-// Bounds on the encoded sort key; an empty `high` is no bound (no key is empty where a table has a sort key).
+// Bounds on the encoded sort key.
 struct SortRange {
-  Bytes low, high;
+  Bytes low;                                  // empty: below every key
+  Bytes high = Bytes(kMaxSortKey + 1, 0xFF);  // above every key
   bool low_inclusive = true, high_inclusive = true;
 };
+
+// An operand of a key condition.
+Result<Bytes> encode_operand(const KeyAttribute& attribute, const json::value& value) {
+  if (!has_type(value, attribute.type)) {
+    return fail(Code::kInvalidArgument,
+                "One or more parameter values were invalid: Condition parameter type does not match schema type");
+  }
+  return encode_key_value(attribute, value);
+}
 
 Result<SortRange> sort_range(const TableDescription& table, const SortCondition& sort) {
   SortRange range;
   if (sort.op == SortOp::kNone) return range;
-  if (!table.sort) return fail(Code::kInvalidArgument, "Query condition on a sort key that the table does not have");
-  EYRIE_TRY(const Bytes operand, encode_key_value(*table.sort, sort.low));
+  if (!table.sort)
+    return fail(Code::kInvalidArgument, "Query condition on a sort key that the table does not have");
+  EYRIE_TRY(const Bytes operand, encode_operand(*table.sort, sort.low));
   switch (sort.op) {
-    case SortOp::kNone: break;
-    case SortOp::kEqual: range.low = range.high = operand; break;
+    case SortOp::kNone:
+      break;
+    case SortOp::kEqual:
+      range.low = range.high = operand;
+      break;
     case SortOp::kLess:
     case SortOp::kLessEqual:
       range.high = operand;
@@ -95,7 +121,7 @@ Result<SortRange> sort_range(const TableDescription& table, const SortCondition&
       break;
     case SortOp::kBetween: {
       range.low = operand;
-      EYRIE_TRY(range.high, encode_key_value(*table.sort, sort.high));
+      EYRIE_TRY(range.high, encode_operand(*table.sort, sort.high));
       if (range.high < range.low) {
         return fail(Code::kInvalidArgument,
                     "The BETWEEN operator requires upper bound to be greater than or equal to lower bound");
@@ -107,24 +133,28 @@ Result<SortRange> sort_range(const TableDescription& table, const SortCondition&
         return fail(Code::kInvalidArgument, "begins_with needs a string or binary sort key");
       }
       range.low = operand;
-      range.high = successor(operand);
+      if (Bytes next = successor(operand); !next.empty()) range.high = std::move(next);
       range.high_inclusive = false;
       break;
   }
   return range;
 }
 
-// Rows become items until the page is full; then last_key says where the next begins.
+// Rows become items until the page is full; then last_key says where the next begins. As in DynamoDB, a page that
+// is full says so even where nothing follows.
 Result<Page> read_page(Statement& statement, const TableDescription& table, const PageOptions& options) {
   Page page;
-  std::size_t bytes = 0;
+  std::uint64_t bytes = 0;
   while (true) {
     EYRIE_TRY(const bool row, statement.step());
     if (!row) return page;
-    EYRIE_TRY(Item item, parse_item(statement.text(0)));
-    bytes += static_cast<std::size_t>(statement.integer(1));
-    page.items.push_back(std::move(item));
-    const bool full = (options.limit != 0 && page.items.size() >= options.limit) || bytes >= options.max_bytes;
+    bytes += static_cast<std::uint64_t>(statement.integer(1));
+    bool full = bytes > options.max_bytes && !page.items.empty();
+    if (!full) {
+      EYRIE_TRY(Item item, parse_item(as_text(statement.blob(0))));
+      page.items.push_back(std::move(item));
+      full = options.limit != 0 && page.items.size() >= options.limit;
+    }
     if (full) {
       page.last_key = key_of(table, page.items.back());
       return page;
@@ -133,11 +163,17 @@ Result<Page> read_page(Statement& statement, const TableDescription& table, cons
 }
 
 constexpr std::string_view kForward =
-    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND (?4 OR sort > ?3)"
-    " AND (?5 = x'' OR sort < ?5 OR (?6 AND sort = ?5)) ORDER BY sort";
+    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND sort <= ?4"
+    " AND (?5 OR sort <> ?3) AND (?6 OR sort <> ?4) ORDER BY sort";
 constexpr std::string_view kBackward =
-    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND (?4 OR sort > ?3)"
-    " AND (?5 = x'' OR sort < ?5 OR (?6 AND sort = ?5)) ORDER BY sort DESC";
+    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND sort <= ?4"
+    " AND (?5 OR sort <> ?3) AND (?6 OR sort <> ?4) ORDER BY sort DESC";
+
+Result<EncodedKey> encode_start(const TableDescription& table, const Item& start) {
+  auto key = encode_exact_key(table, start);
+  if (key) return key;
+  return fail(Code::kInvalidArgument, "The provided starting key is invalid: " + key.error().message);
+}
 
 }  // namespace
 
@@ -172,7 +208,8 @@ Result<std::vector<std::string>> SqliteItems::tables() {
   }
 }
 
-Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Item& item, const Condition& condition) {
+Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Item& item,
+                                             const Condition& condition) {
   Item normal = item;
   EYRIE_CHECK_OK(normalize_item(normal));
   const auto size = static_cast<std::int64_t>(item_bytes(normal));
@@ -187,7 +224,8 @@ Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Ite
     EYRIE_TRY(before, read_item(connection, table, key));
     EYRIE_CHECK_OK(check_condition(condition, before));
     EYRIE_TRY(Statement statement,
-              connection.prepare("INSERT OR REPLACE INTO items(name, partition, sort, item, size) VALUES(?, ?, ?, ?, ?)"));
+              connection.prepare(
+                  "INSERT OR REPLACE INTO items(name, partition, sort, item, size) VALUES(?, ?, ?, ?, ?)"));
     statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).bind(4, text).bind(5, size);
     EYRIE_CHECK_OK(statement.run());
     return count(connection, table, before ? 0 : 1, size - (before ? before->size : 0));
@@ -205,7 +243,8 @@ Result<std::optional<Item>> SqliteItems::get(const std::string& table, const Ite
   return std::move(stored->item);
 }
 
-Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const Item& key, const Condition& condition) {
+Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const Item& key,
+                                                const Condition& condition) {
   std::optional<Stored> before;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(const TableDescription description, read_description(connection, table));
@@ -213,7 +252,8 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
     EYRIE_TRY(before, read_item(connection, table, encoded));
     EYRIE_CHECK_OK(check_condition(condition, before));
     if (!before) return {};
-    EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM items WHERE name = ? AND partition = ? AND sort = ?"));
+    EYRIE_TRY(Statement statement,
+              connection.prepare("DELETE FROM items WHERE name = ? AND partition = ? AND sort = ?"));
     EYRIE_CHECK_OK(statement.bind(1, table).bind_blob(2, encoded.partition).bind_blob(3, encoded.sort).run());
     return count(connection, table, -1, -before->size);
   }));
@@ -221,30 +261,31 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
   return std::move(before->item);
 }
 
-Result<Page> SqliteItems::query(const std::string& table, const json::value& partition, const SortCondition& sort,
-                                bool forward, const PageOptions& page) {
+Result<Page> SqliteItems::query(const std::string& table, const json::value& partition,
+                                const SortCondition& sort, bool forward, const PageOptions& page) {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_TRY(const TableDescription description, read_description(*connection, table));
-  EYRIE_TRY(const Bytes partition_key, encode_key_value(description.partition, partition));
+  EYRIE_TRY(const Bytes partition_key, encode_operand(description.partition, partition));
   EYRIE_TRY(SortRange range, sort_range(description, sort));
   if (page.exclusive_start) {
-    EYRIE_TRY(const EncodedKey start, encode_exact_key(description, *page.exclusive_start));
+    EYRIE_TRY(const EncodedKey start, encode_start(description, *page.exclusive_start));
     if (start.partition != partition_key) {
-      return fail(Code::kInvalidArgument, "The provided starting key is outside query boundaries based on provided conditions");
+      return fail(Code::kInvalidArgument,
+                  "The provided starting key is outside query boundaries based on provided conditions");
     }
     if (!description.sort) return Page{};  // the partition's only item was the last page
     if (forward && start.sort >= range.low) {
       range.low = start.sort;
       range.low_inclusive = false;
     }
-    if (!forward && (range.high.empty() || start.sort <= range.high)) {
+    if (!forward && start.sort <= range.high) {
       range.high = start.sort;
       range.high_inclusive = false;
     }
   }
   EYRIE_TRY(Statement statement, connection->prepare(forward ? kForward : kBackward));
-  statement.bind(1, table).bind_blob(2, partition_key).bind_blob(3, range.low).bind(4, std::int64_t{range.low_inclusive});
-  statement.bind_blob(5, range.high).bind(6, std::int64_t{range.high_inclusive});
+  statement.bind(1, table).bind_blob(2, partition_key).bind_blob(3, range.low).bind_blob(4, range.high);
+  statement.bind(5, std::int64_t{range.low_inclusive}).bind(6, std::int64_t{range.high_inclusive});
   return read_page(statement, description, page);
 }
 
@@ -253,11 +294,12 @@ Result<Page> SqliteItems::scan(const std::string& table, const PageOptions& page
   EYRIE_TRY(const TableDescription description, read_description(*connection, table));
   EncodedKey start;
   if (page.exclusive_start) {
-    EYRIE_TRY(start, encode_exact_key(description, *page.exclusive_start));
+    EYRIE_TRY(start, encode_start(description, *page.exclusive_start));
   }
-  EYRIE_TRY(Statement statement,
-            connection->prepare("SELECT item, size FROM items WHERE name = ?1 AND (partition, sort) > (?2, ?3)"
-                                " ORDER BY partition, sort"));
+  EYRIE_TRY(
+      Statement statement,
+      connection->prepare("SELECT item, size FROM items WHERE name = ?1 AND (partition, sort) > (?2, ?3)"
+                          " ORDER BY partition, sort"));
   statement.bind(1, table).bind_blob(2, start.partition).bind_blob(3, start.sort);
   return read_page(statement, description, page);
 }

@@ -1,4 +1,4 @@
-#include "store/number_key.h"
+#include "store/items/number_key.h"
 
 #include <algorithm>
 
@@ -11,7 +11,9 @@ constexpr int kMinExponent = -129;  // 1E-130 is 0.1E-129
 // Longer texts are refused unread: no number that fits needs them.
 constexpr std::size_t kMaxText = 512;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::unexpected<Error> not_a_number() {
   return fail(Code::kInvalidArgument, "The parameter cannot be converted to a numeric value");
@@ -82,7 +84,8 @@ std::string write_decimal(const Decimal& number) {
     const int shown = number.exponent - 1;
     return text + "E" + (shown < 0 ? "-" : "+") + std::to_string(std::abs(shown));
   }
-  if (number.exponent <= 0) return sign + "0." + std::string(static_cast<std::size_t>(-number.exponent), '0') + number.digits;
+  if (number.exponent <= 0)
+    return sign + "0." + std::string(static_cast<std::size_t>(-number.exponent), '0') + number.digits;
   const auto whole = static_cast<std::size_t>(number.exponent);
   if (number.exponent >= count) return sign + number.digits + std::string(whole - number.digits.size(), '0');
   return sign + number.digits.substr(0, whole) + "." + number.digits.substr(whole);

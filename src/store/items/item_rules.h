@@ -10,9 +10,11 @@
 namespace eyrie::store {
 
 inline constexpr std::size_t kMaxItemBytes = 400 * 1024;
+inline constexpr std::size_t kMaxPartitionKey = 2048;  // bytes, as encoded for ordering
+inline constexpr std::size_t kMaxSortKey = 1024;
 
-// Checks every attribute value (form, nesting, numbers, sets) and rewrites numbers in their normal form. Messages are
-// DynamoDB's.
+// Checks every attribute value (form, nesting, numbers, sets) and rewrites numbers in their normal form.
+// Messages are DynamoDB's.
 Status normalize_item(Item& item);
 Status normalize_value(json::value& value);
 
@@ -31,6 +33,9 @@ Result<EncodedKey> encode_exact_key(const TableDescription& table, const Item& k
 Result<Bytes> encode_key_value(const KeyAttribute& attribute, const json::value& value);
 // The key attributes of a stored item.
 Item key_of(const TableDescription& table, const Item& item);
+
+// True where value is an attribute value of this one type.
+bool has_type(const json::value& value, KeyType type);
 
 const char* type_code(KeyType type);  // "S", "N", "B"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "store/sqlite.h"
+#include "store/sqlite/sqlite.h"
 
 namespace eyrie::store {
 

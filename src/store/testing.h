@@ -1,0 +1,85 @@
+// For tests: a data directory that goes with the test, and short ways to write and read objects.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "store/embedded.h"
+
+namespace eyrie::store::testing {
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() { std::filesystem::create_directories(path_); }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  const std::filesystem::path path_ = std::filesystem::temp_directory_path() / ("eyrie-store-" + uuid_v4());
+};
+
+inline Result<ObjectInfo> put(ObjectStore& objects, const std::string& bucket, const std::string& key,
+                              ByteView content, const PutCommit& commit = {}) {
+  EYRIE_TRY(auto writer, objects.begin_put(bucket, key));
+  EYRIE_CHECK_OK(writer->write(content));
+  return writer->commit(commit);
+}
+
+inline Result<ObjectInfo> put(ObjectStore& objects, const std::string& bucket, const std::string& key,
+                              std::string_view content, const PutCommit& commit = {}) {
+  return put(objects, bucket, key, as_bytes(content), commit);
+}
+
+inline Result<std::string> read_all(ObjectReader& reader) {
+  std::string content(reader.info().size + 1, '\0');
+  EYRIE_TRY(const std::size_t size,
+            reader.read_at(0, {reinterpret_cast<std::uint8_t*>(content.data()), content.size()}));
+  content.resize(size);
+  return content;
+}
+
+inline Result<std::string> get(ObjectStore& objects, const std::string& bucket, const std::string& key) {
+  EYRIE_TRY(auto reader, objects.open(bucket, key));
+  return read_all(*reader);
+}
+
+// The regular files below `directory`, by name.
+inline std::vector<std::filesystem::path> files_below(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  return files;
+}
+
+// A store in a directory of its own.
+class StoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override { reopen(); }
+  void reopen() {
+    store_.reset();
+    auto opened = EmbeddedStore::open({.directory = directory_.path(), .clock = &clock_});
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+  }
+  ObjectStore& objects() { return store_->objects(); }
+  ItemTable& items() { return store_->items(); }
+  EventQueue& events() { return store_->events(); }
+
+  TemporaryDirectory directory_;
+  FakeClock clock_{1'764'000'000'000};
+  std::unique_ptr<EmbeddedStore> store_;
+};
+
+}  // namespace eyrie::store::testing
