@@ -5,7 +5,7 @@
 namespace eyrie::net {
 namespace {
 
-// What must be refused is in server_test.cc, where it goes over a socket.
+// What must be refused is in smuggling_test.cc, where it goes over a socket.
 
 TEST(HeadScanner, FindsTheEndHoweverTheBytesCome) {
   const std::string head = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
