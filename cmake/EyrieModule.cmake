@@ -3,11 +3,14 @@
 #   test     NAME_test       from *_test.cc   (GoogleTest, registered with CTest)
 #   bench    NAME_bench      from *_bench.cc  (Google Benchmark)
 #   fuzzers  x_fuzz          from x_fuzz.cc   (libFuzzer, one each, where EYRIE_FUZZ is on)
-# A slash in NAME becomes an underscore, so api/s3 is eyrie_api_s3.
+# EXCLUDE names sources that another target has. A slash in NAME becomes an underscore, so api/s3 is eyrie_api_s3.
 function(eyrie_module name)
-  cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS;EXCLUDE" ${ARGN})
   string(REPLACE "/" "_" id "${name}")
   file(GLOB all CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  foreach(excluded IN LISTS ARG_EXCLUDE)
+    list(REMOVE_ITEM all "${CMAKE_CURRENT_SOURCE_DIR}/${excluded}")
+  endforeach()
   set(sources "")
   set(tests "")
   set(benches "")

@@ -10,7 +10,10 @@
 #include <thread>
 
 #include "analysis/analyze_image.h"
+#include "api/dynamodb/dynamodb_service.h"
 #include "api/gateway.h"
+#include "api/rekognition/rekognition_service.h"
+#include "api/s3/service.h"
 #include "app/commands.h"
 #include "app/data_directory.h"
 #include "app/first_start.h"
@@ -24,6 +27,8 @@ namespace eyrie::app {
 namespace {
 
 constexpr std::chrono::seconds kDrainTime{30};
+// What request bodies gathered in memory (the JSON services, small XML) may hold at once.
+constexpr std::uint64_t kBodyBudget = 256ULL << 20;
 
 // SIGTERM and SIGINT are taken by wait_for_stop() alone; every thread inherits the mask, so this comes first.
 sigset_t block_stop_signals() {
@@ -136,9 +141,18 @@ Status run(const ServeArguments& arguments) {
   functions::Dispatcher dispatcher({.workers = config.function_workers}, store->events(), {&analyze_image}, metrics);
 
   const Pages pages(store->events(), *recognizer, metrics);
-  auto gateway = make_gateway(root, *store, *recognizer, metrics, pages);
+  const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key, .user = "root"});
+  net::MemoryBudget budget(kBodyBudget);
+  api::Gateway gateway(metrics);
+  gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget));
+  gateway.add_service(
+      std::make_unique<api::rekognition::RekognitionService>(store->objects(), *recognizer, authenticator, budget));
+  gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), authenticator, budget));
+  gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
+  gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
+  gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
   EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port, .workers = config.server_workers},
-                                            *gateway));
+                                            gateway));
   measure(metrics, store->events(), *server);
   dispatcher.start();
 

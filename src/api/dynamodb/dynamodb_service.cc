@@ -1,0 +1,39 @@
+#include "api/dynamodb/dynamodb_service.h"
+
+#include "api/dynamodb/operations.h"
+
+namespace eyrie::api::dynamodb {
+namespace {
+
+constexpr std::size_t kMaxBody = 16U << 20;
+
+constexpr std::pair<const char*, JsonResult (*)(store::ItemTable&, const JsonCall&)> kOperations[] = {
+    {"ListTables", list_tables}, {"DescribeTable", describe_table}, {"CreateTable", create_table},
+    {"GetItem", get_item},       {"PutItem", put_item},             {"DeleteItem", delete_item},
+    {"Query", query},            {"Scan", scan},
+};
+
+JsonServiceOptions service_options() {
+  return {.name = "dynamodb",
+          .target_prefix = "DynamoDB_20120810.",
+          .content_type = "application/x-amz-json-1.0",
+          .flavour = aws::JsonFlavour::kDynamoDb,
+          .max_body = kMaxBody,
+          .crc32_header = true,
+          .unknown_operation = aws::dynamodb::unknown_operation(),
+          .too_large = {413, "RequestEntityTooLarge", "A request must be smaller than 16777216 bytes."},
+          .busy = {503, "ServiceUnavailable", "No memory is left for this request now. Try again."},
+          .serialization = aws::dynamodb::serialization("The request body is not a JSON object.")};
+}
+
+}  // namespace
+
+DynamoDbService::DynamoDbService(store::ItemTable& items, const iam::Authenticator& authenticator,
+                                 net::MemoryBudget& budget)
+    : JsonService(service_options(), authenticator, budget) {
+  for (const auto& [name, run] : kOperations) {
+    add(name, [&items, run](const JsonCall& call) { return run(items, call); });
+  }
+}
+
+}  // namespace eyrie::api::dynamodb

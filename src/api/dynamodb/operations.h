@@ -1,0 +1,24 @@
+// DynamoDB's operations, one function each, over an ItemTable. A request's members are checked as AWS checks them; the store
+// checks items and keys. Thread-safe.
+#pragma once
+
+#include "api/json_service.h"
+#include "store/item_table.h"
+
+namespace eyrie::api::dynamodb {
+
+// tables.cc
+JsonResult list_tables(store::ItemTable& items, const JsonCall& call);
+JsonResult describe_table(store::ItemTable& items, const JsonCall& call);
+JsonResult create_table(store::ItemTable& items, const JsonCall& call);
+// get_item.cc
+JsonResult get_item(store::ItemTable& items, const JsonCall& call);
+// write_item.cc
+JsonResult put_item(store::ItemTable& items, const JsonCall& call);
+JsonResult delete_item(store::ItemTable& items, const JsonCall& call);
+// query.cc
+JsonResult query(store::ItemTable& items, const JsonCall& call);
+// scan.cc
+JsonResult scan(store::ItemTable& items, const JsonCall& call);
+
+}  // namespace eyrie::api::dynamodb

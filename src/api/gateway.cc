@@ -1,0 +1,123 @@
+#include "api/gateway.h"
+
+#include "aws/sigv4.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace eyrie::api {
+namespace {
+
+constexpr std::string_view kOwnPrefix = "/_";
+
+bool asks_for_console(const net::RequestHead& head) {
+  return head.path == "/" && head.query.empty() && (head.method == "GET" || head.method == "HEAD") &&
+         !head.headers.has("Authorization") && head.headers.get("Accept").contains("text/html");
+}
+
+net::Response to_console() {
+  net::Response response = net::text_response(302, "");
+  response.headers.set("Location", "/_console/");
+  return response;
+}
+
+class PageSink final : public net::RequestSink {
+ public:
+  explicit PageSink(net::Response response) : response_(std::move(response)) {}
+  std::optional<net::Response> write(ByteView) override { return std::nullopt; }  // nothing of ours takes a body
+  net::Response finish() override { return std::move(response_); }
+
+ private:
+  net::Response response_;
+};
+
+}  // namespace
+
+// Wraps a service's sink: the log context around each call, the note at the end.
+class Gateway::Observed final : public net::RequestSink {
+ public:
+  Observed(Gateway& gateway, ContextPtr context, std::string_view service, std::unique_ptr<net::RequestSink> sink,
+           Stopwatch watch)
+      : gateway_(gateway), context_(std::move(context)), service_(service), sink_(std::move(sink)), watch_(watch) {}
+
+  std::optional<net::Response> write(ByteView piece) override {
+    const LogContext log(context_->head.id);
+    auto response = sink_->write(piece);
+    if (response) gateway_.note(*context_, service_, *response, watch_.elapsed_ms());
+    return response;
+  }
+  net::Response finish() override {
+    const LogContext log(context_->head.id);
+    net::Response response = sink_->finish();
+    gateway_.note(*context_, service_, response, watch_.elapsed_ms());
+    return response;
+  }
+
+ private:
+  Gateway& gateway_;
+  const ContextPtr context_;
+  const std::string_view service_;
+  const std::unique_ptr<net::RequestSink> sink_;
+  const Stopwatch watch_;
+};
+
+void Gateway::add_service(std::unique_ptr<Service> service) { services_.push_back(std::move(service)); }
+
+void Gateway::add_page(std::string path, Page page) { pages_[std::move(path)] = std::move(page); }
+
+std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::begin(net::RequestHead head) {
+  if (head.path.starts_with(kOwnPrefix)) return std::make_unique<PageSink>(own_page(head));
+  if (asks_for_console(head)) return std::make_unique<PageSink>(to_console());
+  const Stopwatch watch;
+  auto context = std::make_shared<Context>(Context{.head = std::move(head)});
+  const LogContext log(context->head.id);
+  Service& service = service_for(context->head);
+  BeginResult sink = service.begin(context);
+  if (!sink) {
+    note(*context, service.name(), sink.error(), watch.elapsed_ms());
+    return std::unexpected(std::move(sink.error()));
+  }
+  return std::make_unique<Observed>(*this, context, service.name(), std::move(*sink), watch);
+}
+
+Service& Gateway::service_for(const net::RequestHead& head) {
+  const std::string_view claimed = aws::claimed_service(head);
+  const std::string_view target = head.headers.get("X-Amz-Target");
+  for (const auto& service : services_) {
+    if (service->name() == claimed) return *service;
+  }
+  for (const auto& service : services_) {
+    const std::string_view prefix = service->target_prefix();
+    if (claimed.empty() && !prefix.empty() && target.starts_with(prefix)) return *service;
+  }
+  return *services_.front();
+}
+
+net::Response Gateway::own_page(const net::RequestHead& head) {
+  if (head.method != "GET" && head.method != "HEAD") {
+    net::Response response = net::text_response(405, "method not allowed\n");
+    response.headers.set("Allow", "GET, HEAD");
+    return response;
+  }
+  for (const auto& [path, page] : pages_) {
+    if (head.path == path || (path.ends_with('/') && head.path.starts_with(path))) return page(head);
+  }
+  return net::text_response(404, "not found\n");
+}
+
+void Gateway::note(const Context& context, std::string_view service, const net::Response& response, double ms) {
+  const monitor::Metrics::Labels labels{{"service", std::string(service)}, {"operation", context.operation}};
+  monitor::Metrics::Labels with_status = labels;
+  with_status.emplace_back("status", std::to_string(response.status));
+  metrics_.counter("eyrie_requests_total", "Requests answered", with_status).add();
+  metrics_.histogram("eyrie_request_duration_ms", "Time from a request's head to its answer in milliseconds", labels).observe(ms);
+  log_info("request", {{"service", service},
+                       {"operation", context.operation},
+                       {"method", context.head.method},
+                       {"path", context.head.path},
+                       {"status", response.status},
+                       {"duration_ms", ms},
+                       {"peer", context.head.peer},
+                       {"user", context.user}});
+}
+
+}  // namespace eyrie::api

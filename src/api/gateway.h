@@ -1,0 +1,44 @@
+// The one door: tells which service a request is for, hands it over, and notes how it went.
+//
+// The service is told by the SigV4 credential scope, else X-Amz-Target, else the path. Paths that begin with /_ are Eyrie's
+// own pages; a browser that asks for / without credentials is sent to the console.
+// Thread safety: begin() from many threads, once services and pages are added.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/service.h"
+#include "monitor/metrics.h"
+#include "net/http.h"
+
+namespace eyrie::api {
+
+class Gateway final : public net::Handler {
+ public:
+  using Page = std::function<net::Response(const net::RequestHead&)>;
+
+  explicit Gateway(monitor::Metrics& metrics) : metrics_(metrics) {}
+
+  // Services by the name in credential scopes; the first one added takes what nothing else claims (S3).
+  void add_service(std::unique_ptr<Service> service);
+  // GET and HEAD of this path, and where it ends with '/' of all below it.
+  void add_page(std::string path, Page page);
+
+  std::expected<std::unique_ptr<net::RequestSink>, net::Response> begin(net::RequestHead head) override;
+
+ private:
+  class Observed;
+  Service& service_for(const net::RequestHead& head);
+  net::Response own_page(const net::RequestHead& head);
+  void note(const Context& context, std::string_view service, const net::Response& response, double ms);
+
+  monitor::Metrics& metrics_;
+  std::vector<std::unique_ptr<Service>> services_;
+  std::map<std::string, Page> pages_;
+};
+
+}  // namespace eyrie::api

@@ -1,0 +1,59 @@
+// The awsJson protocols (1.0 and 1.1): POST /, the operation in X-Amz-Target, JSON in and out.
+//
+// Gathers the body (bounded, its memory out of a budget), verifies the signature over it, parses it, and calls the
+// operation. An operation is a function from the request's object to the answer's, or a WireError.
+// Thread safety: handle() from many threads, once the operations are registered.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "api/service.h"
+#include "aws/wire_error.h"
+#include "base/json.h"
+#include "iam/authenticator.h"
+
+namespace eyrie::api {
+
+using JsonResult = std::expected<json::object, aws::WireError>;
+
+struct JsonCall {
+  const json::object& request;
+  const Context& context;
+  json::object& error_members;  // go into the body of an error answer (ConditionalCheckFailedException's Item)
+};
+using JsonOperation = std::function<JsonResult(const JsonCall&)>;
+
+struct JsonServiceOptions {
+  std::string name;            // "dynamodb"
+  std::string target_prefix;   // "DynamoDB_20120810."
+  std::string content_type;    // "application/x-amz-json-1.0"
+  aws::JsonFlavour flavour = aws::JsonFlavour::kDynamoDb;
+  std::size_t max_body = 0;
+  bool crc32_header = false;   // DynamoDB's x-amz-crc32
+  aws::WireError unknown_operation, too_large, busy, serialization;
+};
+
+class JsonService : public Service {
+ public:
+  JsonService(JsonServiceOptions options, const iam::Authenticator& authenticator, net::MemoryBudget& budget);
+
+  std::string_view name() const override { return options_.name; }
+  std::string_view target_prefix() const override { return options_.target_prefix; }
+  BeginResult begin(ContextPtr context) override;
+
+ protected:
+  void add(std::string operation, JsonOperation run) { operations_[std::move(operation)] = std::move(run); }
+
+ private:
+  net::Response handle(Context& context, const iam::Authenticator::Claim& claim, const Bytes& body);
+  net::Response answer(const Context& context, const JsonResult& result, const json::object& error_members = {});
+
+  const JsonServiceOptions options_;
+  const iam::Authenticator& authenticator_;
+  net::MemoryBudget& budget_;
+  std::map<std::string, JsonOperation> operations_;
+};
+
+}  // namespace eyrie::api

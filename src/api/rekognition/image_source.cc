@@ -1,0 +1,88 @@
+#include "api/rekognition/image_source.h"
+
+#include "base/encoding.h"
+#include "base/log.h"
+
+namespace eyrie::api::rekognition {
+namespace {
+
+aws::WireError no_such_object() {
+  aws::WireError error = aws::rekognition::invalid_s3_object();
+  error.message = "Unable to get object metadata from S3. Check object key, region and/or access permissions.";
+  return error;
+}
+
+Field<Bytes> inline_bytes(const json::value& value, const std::string& path) {
+  const json::string* text = value.if_string();
+  if (text == nullptr) return std::unexpected(aws::rekognition::serialization());
+  if (text->size() / 4 * 3 > kMaxInlineBytes + 3) return std::unexpected(aws::rekognition::image_too_large());
+  auto bytes = base64_decode(*text);
+  if (!bytes) return std::unexpected(aws::rekognition::serialization());
+  if (bytes->empty()) {
+    return std::unexpected(validation_error("java.nio.HeapByteBuffer[pos=0 lim=0 cap=0]", path + ".bytes",
+                                            "Member must have length greater than or equal to 1"));
+  }
+  if (bytes->size() > kMaxInlineBytes) return std::unexpected(aws::rekognition::image_too_large());
+  return std::move(*bytes);
+}
+
+Field<Bytes> object_bytes(const json::object& location, const std::string& path, store::ObjectStore& objects) {
+  const auto bucket = string_field(location, "Bucket", path + ".s3Object.bucket", 3, 255);
+  if (!bucket) return std::unexpected(bucket.error());
+  const auto name = string_field(location, "Name", path + ".s3Object.name", 1, 1024);
+  if (!name) return std::unexpected(name.error());
+  const auto version = string_field(location, "Version", path + ".s3Object.version", 1, 1024);
+  if (!version) return std::unexpected(version.error());
+  if (!*bucket || !*name) return std::unexpected(aws::rekognition::invalid_parameter());
+  // Buckets have no versions: an object's only one is called "null".
+  if (*version && **version != "null") return std::unexpected(no_such_object());
+  const auto object = objects.open(**bucket, **name);
+  if (!object) return std::unexpected(no_such_object());
+  const std::uint64_t size = (*object)->info().size;
+  if (size > kMaxS3Bytes) return std::unexpected(aws::rekognition::image_too_large());
+  Bytes bytes(size);
+  for (std::uint64_t at = 0; at < size;) {
+    const auto got = (*object)->read_at(at, std::span(bytes).subspan(at));
+    if (!got || *got == 0) {
+      log_error("object cannot be read", {{"bucket", **bucket}, {"key", **name}});
+      return std::unexpected(aws::rekognition::internal_server_error());
+    }
+    at += *got;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Field<Bytes> read_image(const json::object& request, std::string_view name, const std::string& path,
+                        store::ObjectStore& objects) {
+  const auto image = object_field(request, name);
+  if (!image) return std::unexpected(image.error());
+  if (*image == nullptr) return std::unexpected(validation_error("null", path, "Member must not be null"));
+  const json::value* bytes = (*image)->if_contains("Bytes");
+  const auto location = object_field(**image, "S3Object");
+  if (!location) return std::unexpected(location.error());
+  const bool has_bytes = bytes != nullptr && !bytes->is_null();
+  if (has_bytes == (*location != nullptr)) return std::unexpected(aws::rekognition::invalid_parameter());
+  return has_bytes ? inline_bytes(*bytes, path) : object_bytes(**location, path, objects);
+}
+
+Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer& recognizer) {
+  image::Limits limits;
+  limits.max_bytes = kMaxS3Bytes;
+  limits.max_side = kMaxSide;
+  auto decoded = analysis::decode_for(bytes, recognizer, limits);
+  if (decoded) return std::move(*decoded);
+  switch (decoded.error().code) {
+    case Code::kTooLarge: return std::unexpected(aws::rekognition::image_too_large());
+    case Code::kUnsupported: return std::unexpected(aws::rekognition::invalid_image_format());
+    case Code::kInvalidArgument:
+      // Too small is a wrong parameter; damaged is a wrong format.
+      return std::unexpected(decoded.error().message.starts_with("image is")
+                                 ? aws::rekognition::invalid_parameter("Request has invalid parameters: " + decoded.error().message)
+                                 : aws::rekognition::invalid_image_format());
+    default: return std::unexpected(aws::rekognition::from(decoded.error()));
+  }
+}
+
+}  // namespace eyrie::api::rekognition

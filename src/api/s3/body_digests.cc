@@ -1,0 +1,90 @@
+#include "api/s3/body_digests.h"
+
+#include "base/encoding.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+struct ToldChecksum {
+  std::optional<aws::ChecksumAlgorithm> algorithm;
+  std::string value;  // empty where it comes in the trailer
+  bool in_trailer = false;
+};
+
+std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& headers) {
+  ToldChecksum told;
+  for (const auto& [name, value] : headers) {
+    const auto algorithm = aws::checksum_by_header(name);
+    if (!algorithm) continue;
+    if (told.algorithm) {
+      return std::unexpected(aws::s3::invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+    }
+    const auto decoded = base64_decode(value);
+    if (!decoded || decoded->size() != aws::checksum_size(*algorithm)) {
+      return std::unexpected(aws::s3::invalid_request("Value for " + std::string(aws::checksum_header(*algorithm)) + " header is invalid."));
+    }
+    told.algorithm = algorithm;
+    told.value = value;
+  }
+  if (const std::string* trailer = headers.find("x-amz-trailer")) {
+    const auto algorithm = aws::checksum_by_header(*trailer);
+    if (!algorithm) return std::unexpected(aws::s3::invalid_request("The value specified in the x-amz-trailer header is not supported"));
+    if (told.algorithm) {
+      return std::unexpected(aws::s3::invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+    }
+    told.algorithm = algorithm;
+    told.in_trailer = true;
+  }
+  const std::string_view wanted = headers.get("x-amz-sdk-checksum-algorithm");
+  if (!wanted.empty() && !aws::checksum_by_name(wanted)) {
+    return std::unexpected(aws::s3::invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
+  }
+  return told;
+}
+
+}  // namespace
+
+std::expected<BodyDigests, aws::WireError> BodyDigests::create(const Request& request,
+                                                               const aws::Authorization& authorization) {
+  BodyDigests digests;
+  if (authorization.payload == aws::PayloadMode::kSha256) {
+    digests.sha256_.emplace();
+    digests.told_sha256_ = authorization.payload_hash;
+  }
+  if (const std::string* md5 = request.headers().find("Content-MD5")) {
+    const auto decoded = base64_decode(*md5);
+    if (!decoded || decoded->size() != crypto::Md5::kSize) return std::unexpected(aws::s3::invalid_digest());
+    digests.told_md5_hex_ = hex_encode(*decoded);
+  }
+  auto told = find_checksum(request.headers());
+  if (!told) return std::unexpected(told.error());
+  if (told->algorithm) digests.algorithm_ = *told->algorithm;
+  digests.told_checksum_ = std::move(told->value);
+  digests.in_trailer_ = told->in_trailer;
+  digests.sum_ = aws::Checksum::create(digests.algorithm_);
+  return digests;
+}
+
+void BodyDigests::update(ByteView piece) {
+  if (sha256_) sha256_->update(piece);
+  sum_->update(piece);
+}
+
+std::optional<aws::WireError> BodyDigests::check(const std::string& md5_hex, const Trailers& trailers) {
+  if (sha256_) {
+    const std::string computed = hex_encode(sha256_->finish());
+    if (computed != told_sha256_) return aws::s3::content_sha256_mismatch(told_sha256_, computed);
+  }
+  if (!told_md5_hex_.empty() && told_md5_hex_ != md5_hex) return aws::s3::bad_digest("Content-MD5");
+  computed_ = sum_->base64();
+  if (in_trailer_) {
+    for (const auto& [name, value] : trailers) {
+      if (aws::checksum_by_header(name) == algorithm_) told_checksum_ = value;
+    }
+    if (told_checksum_.empty()) return aws::s3::invalid_request("The trailing checksum was not found in the body");
+  }
+  if (!told_checksum_.empty() && told_checksum_ != computed_) return aws::s3::bad_digest(checksum_name());
+  return std::nullopt;
+}
+
+}  // namespace eyrie::api::s3

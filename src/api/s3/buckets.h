@@ -1,0 +1,16 @@
+// Operations on buckets.
+#pragma once
+
+#include "api/s3/service.h"
+
+namespace eyrie::api::s3 {
+
+OperationResult list_buckets(Backend& backend, const Request& request, const Bytes& body);
+OperationResult create_bucket(Backend& backend, const Request& request, const Bytes& body);
+OperationResult head_bucket(Backend& backend, const Request& request, const Bytes& body);
+OperationResult delete_bucket(Backend& backend, const Request& request, const Bytes& body);
+OperationResult get_bucket_location(Backend& backend, const Request& request, const Bytes& body);
+// Always unversioned: an empty configuration, as S3 answers for a bucket that never had versioning.
+OperationResult get_bucket_versioning(Backend& backend, const Request& request, const Bytes& body);
+
+}  // namespace eyrie::api::s3

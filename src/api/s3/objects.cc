@@ -1,0 +1,189 @@
+#include "api/s3/objects.h"
+
+#include <pugixml.hpp>
+
+#include <algorithm>
+
+#include "api/s3/byte_range.h"
+#include "api/s3/xml.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+constexpr std::size_t kMaxDeletes = 1000;
+
+class ObjectSource final : public net::BodySource {
+ public:
+  ObjectSource(std::unique_ptr<store::ObjectReader> object, ByteRange range)
+      : object_(std::move(object)), at_(range.offset), end_(range.offset + range.length) {}
+
+  Result<std::size_t> read(std::span<std::uint8_t> into) override {
+    const std::uint64_t left = end_ - at_;
+    EYRIE_TRY(const std::size_t got, object_->read_at(at_, into.first(std::min<std::uint64_t>(left, into.size()))));
+    at_ += got;
+    return got;
+  }
+
+ private:
+  const std::unique_ptr<store::ObjectReader> object_;
+  std::uint64_t at_;
+  const std::uint64_t end_;
+};
+
+std::string_view unquoted(std::string_view etag) {
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  return etag;
+}
+
+// A comma-separated list of entity tags, or "*".
+bool lists_etag(std::string_view header, std::string_view etag) {
+  while (!header.empty()) {
+    const std::size_t comma = header.find(',');
+    std::string_view one = header.substr(0, comma);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one == "*" || unquoted(one) == etag) return true;
+    header = comma == std::string_view::npos ? std::string_view() : header.substr(comma + 1);
+  }
+  return false;
+}
+
+// RFC 9110, section 13.2.2: the order of the four conditions, each shadowing its weaker neighbour.
+std::optional<aws::WireError> check_conditions(const net::Headers& headers, const store::ObjectInfo& object) {
+  const std::int64_t modified_s = object.modified_ms / 1000;
+  auto time_of = [&](const char* name) -> std::optional<std::int64_t> {
+    const auto ms = parse_http_date(headers.get(name));
+    return ms ? std::optional(*ms / 1000) : std::nullopt;
+  };
+  if (const std::string* match = headers.find("If-Match")) {
+    if (!lists_etag(*match, object.etag)) return aws::s3::precondition_failed("If-Match");
+  } else if (const auto since = time_of("If-Unmodified-Since"); since && modified_s > *since) {
+    return aws::s3::precondition_failed("If-Unmodified-Since");
+  }
+  if (const std::string* none_match = headers.find("If-None-Match")) {
+    if (lists_etag(*none_match, object.etag)) return aws::s3::not_modified();
+  } else if (const auto since = time_of("If-Modified-Since"); since && modified_s <= *since) {
+    return aws::s3::not_modified();
+  }
+  return std::nullopt;
+}
+
+void describe(net::Response& response, const Request& request, const store::ObjectInfo& object, bool whole) {
+  net::Headers& headers = response.headers;
+  headers.set("ETag", "\"" + object.etag + "\"");
+  headers.set("Last-Modified", format_http_date(object.modified_ms));
+  headers.set("Accept-Ranges", "bytes");
+  headers.set("Content-Type", object.content_type);
+  headers.set("x-amz-server-side-encryption", "AES256");
+  for (const auto& [name, value] : object.headers) headers.set(name, value);
+  for (const auto& [name, value] : object.metadata) headers.set("x-amz-meta-" + name, value);
+  if (!object.tags.empty()) headers.set("x-amz-tagging-count", std::to_string(object.tags.size()));
+  if (whole && net::equals_ignore_case(request.headers().get("x-amz-checksum-mode"), "ENABLED")) {
+    for (const auto& [algorithm, value] : object.checksums) {
+      std::string name = "x-amz-checksum-" + algorithm;
+      std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      headers.set(name, value);
+      headers.set("x-amz-checksum-type", "FULL_OBJECT");
+    }
+  }
+  static constexpr std::pair<const char*, const char*> kOverrides[] = {
+      {"response-content-type", "Content-Type"},       {"response-content-language", "Content-Language"},
+      {"response-expires", "Expires"},                 {"response-cache-control", "Cache-Control"},
+      {"response-content-disposition", "Content-Disposition"}, {"response-content-encoding", "Content-Encoding"}};
+  for (const auto& [parameter, header] : kOverrides) {
+    if (request.has(parameter)) headers.set(header, request.get(parameter));
+  }
+}
+
+struct Selected {
+  net::Response response;
+  ByteRange range;
+};
+
+// Status and headers of a GET or HEAD of this object.
+std::expected<Selected, aws::WireError> select(const Request& request, const store::ObjectInfo& object) {
+  if (auto failed = check_conditions(request.headers(), object)) return std::unexpected(*failed);
+  const std::string_view range_header = request.headers().get("Range");
+  const RangeResult range = parse_range(range_header, object.size);
+  if (range.kind == RangeKind::kUnsatisfiable) return std::unexpected(aws::s3::invalid_range(range_header, object.size));
+  const bool part = range.kind == RangeKind::kPart;
+  Selected selected{.response = empty_response(*request.context, part ? 206 : 200), .range = range.range};
+  describe(selected.response, request, object, !part);
+  if (part) {
+    selected.response.headers.set("Content-Range",
+                                  "bytes " + std::to_string(range.range.offset) + "-" +
+                                      std::to_string(range.range.offset + range.range.length - 1) + "/" +
+                                      std::to_string(object.size));
+  }
+  return selected;
+}
+
+}  // namespace
+
+OperationResult get_object(Backend& backend, const Request& request, const Bytes&) {
+  auto object = backend.objects.open(request.bucket, request.key);
+  if (!object) return std::unexpected(store_error(request, object.error()));
+  auto selected = select(request, (*object)->info());
+  if (!selected) return std::unexpected(selected.error());
+  net::Response response = std::move(selected->response);
+  response.source_length = selected->range.length;
+  // The first bytes are read before the status goes out: damage found there is still an error and no broken body.
+  std::uint8_t probe;
+  const auto first = (*object)->read_at(selected->range.offset, {&probe, 1});
+  if (!first) {
+    log_error("object cannot be read", {{"bucket", request.bucket}, {"key", request.key}, {"error", first.error().message}});
+    return std::unexpected(aws::s3::internal_error());
+  }
+  response.body = std::make_unique<ObjectSource>(std::move(*object), selected->range);
+  return response;
+}
+
+OperationResult head_object(Backend& backend, const Request& request, const Bytes&) {
+  const auto object = backend.objects.head(request.bucket, request.key);
+  if (!object) return std::unexpected(store_error(request, object.error()));
+  auto selected = select(request, *object);
+  if (!selected) return std::unexpected(selected.error());
+  selected->response.announced_length = selected->range.length;
+  return std::move(selected->response);
+}
+
+OperationResult delete_object(Backend& backend, const Request& request, const Bytes&) {
+  const auto removed = backend.objects.remove(request.bucket, request.key);
+  if (!removed) return std::unexpected(store_error(request, removed.error()));
+  return empty_response(*request.context, 204);
+}
+
+OperationResult delete_objects(Backend& backend, const Request& request, const Bytes& body) {
+  pugi::xml_document document;
+  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
+    return std::unexpected(aws::s3::malformed_xml());
+  }
+  const pugi::xml_node root = document.child("Delete");
+  std::vector<std::string> keys;
+  for (const pugi::xml_node object : root.children("Object")) {
+    if (object.child("VersionId")) return std::unexpected(aws::s3::not_implemented("VersionId"));
+    keys.emplace_back(object.child_value("Key"));
+    if (keys.back().empty()) return std::unexpected(aws::s3::malformed_xml());
+  }
+  if (keys.empty() || keys.size() > kMaxDeletes) return std::unexpected(aws::s3::malformed_xml());
+  if (auto bucket = backend.objects.bucket(request.bucket); !bucket) {
+    return std::unexpected(store_error(request, bucket.error()));
+  }
+  const bool quiet = std::string_view(root.child_value("Quiet")) == "true";
+  Xml xml("DeleteResult");
+  for (const std::string& key : keys) {
+    const auto removed = backend.objects.remove(request.bucket, key);
+    if (!removed) {
+      const aws::WireError error = store_error(request, removed.error());
+      xml.open("Error").text("Key", key).text("Code", error.code).text("Message", error.message).close("Error");
+    } else if (!quiet) {
+      xml.open("Deleted").text("Key", key).close("Deleted");
+    }
+  }
+  return xml_response(*request.context, xml.finish());
+}
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,13 @@
+// What the headers of an upload say about the object to be.
+#pragma once
+
+#include "api/s3/request.h"
+#include "store/object_store.h"
+
+namespace eyrie::api::s3 {
+
+// Content headers, user metadata, tags and conditions. Refuses what is not supported (encryption with keys of the client's,
+// storage classes, access lists) rather than pretend.
+std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request& request);
+
+}  // namespace eyrie::api::s3

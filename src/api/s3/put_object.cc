@@ -1,0 +1,131 @@
+#include "api/s3/put_object.h"
+
+#include <charconv>
+
+#include "api/s3/body_digests.h"
+#include "api/s3/put_headers.h"
+#include "aws/chunked.h"
+#include "base/log.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+constexpr std::uint64_t kMaxObjectBytes = 5ULL << 30;  // in one PUT; larger ones come in parts
+
+class PutSink final : public net::RequestSink {
+ public:
+  PutSink(Request request, std::unique_ptr<store::ObjectWriter> writer, store::PutCommit commit, BodyDigests digests,
+          std::optional<std::uint64_t> expected)
+      : request_(std::move(request)),
+        writer_(std::move(writer)),
+        commit_(std::move(commit)),
+        digests_(std::move(digests)),
+        expected_(expected) {}
+
+  Status decode(aws::ChunkedOptions options) {
+    auto decoder = aws::ChunkedDecoder::create(std::move(options), [this](ByteView bytes) { return take(bytes); });
+    if (!decoder) return fail(decoder.error());
+    decoder_ = std::move(*decoder);
+    return {};
+  }
+
+  std::optional<net::Response> write(ByteView piece) override {
+    const Status taken = decoder_ ? decoder_->feed(piece) : take(piece);
+    if (taken) return std::nullopt;
+    return refuse(body_error(taken.error()));
+  }
+
+  net::Response finish() override {
+    if (decoder_) {
+      if (const Status ended = decoder_->finish(); !ended) return refuse(body_error(ended.error()));
+    } else if (expected_ && writer_->size() != *expected_) {
+      return refuse(aws::s3::incomplete_body());
+    }
+    static const BodyDigests::Trailers kNone;
+    if (auto wrong = digests_.check(writer_->md5_hex(), decoder_ ? decoder_->trailers() : kNone)) return refuse(*wrong);
+    commit_.checksums = {{digests_.checksum_name(), digests_.checksum()}};
+    const auto object = writer_->commit(commit_);
+    if (!object) return refuse(commit_error(object.error()));
+    net::Response response = empty_response(*request_.context, 200);
+    response.headers.set("ETag", "\"" + object->etag + "\"");
+    response.headers.set("x-amz-server-side-encryption", "AES256");
+    response.headers.set(digests_.checksum_header(), digests_.checksum());
+    response.headers.set("x-amz-checksum-type", "FULL_OBJECT");
+    return response;
+  }
+
+ private:
+  Status take(ByteView bytes) {
+    if (writer_->size() + bytes.size() > kMaxObjectBytes) return fail(Code::kTooLarge, "object too large");
+    digests_.update(bytes);
+    return writer_->write(bytes);
+  }
+
+  net::Response refuse(const aws::WireError& error) const { return error_response(*request_.context, error); }
+
+  // Of the chunked coding, the store, or the limit above.
+  aws::WireError body_error(const Error& error) const {
+    switch (error.code) {
+      case Code::kUnauthenticated:
+        return {403, "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided. Check your key and signing method."};
+      case Code::kInvalidArgument: return aws::s3::incomplete_body();
+      case Code::kTooLarge: return aws::s3::entity_too_large(kMaxObjectBytes);
+      default: log_error("upload failed", {{"error", error.message}}); return store_error(request_, error);
+    }
+  }
+
+  aws::WireError commit_error(const Error& error) const {
+    if (error.code == Code::kFailedPrecondition) {
+      return aws::s3::precondition_failed(commit_.conditions.if_none_match ? "If-None-Match" : "If-Match");
+    }
+    if (error.code != Code::kNotFound) log_error("upload failed", {{"error", error.message}});
+    return store_error(request_, error);
+  }
+
+  const Request request_;
+  const std::unique_ptr<store::ObjectWriter> writer_;
+  store::PutCommit commit_;
+  BodyDigests digests_;
+  const std::optional<std::uint64_t> expected_;
+  std::unique_ptr<aws::ChunkedDecoder> decoder_;
+};
+
+// How many bytes the object will have, as told; an error where nothing tells it.
+std::expected<std::uint64_t, aws::WireError> told_length(const Request& request, bool chunked_coding) {
+  std::optional<std::uint64_t> length = request.context->head.content_length;
+  if (chunked_coding) {
+    length.reset();
+    const std::string_view text = request.headers().get("x-amz-decoded-content-length");
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (!text.empty() && error == std::errc() && end == text.data() + text.size()) length = value;
+  }
+  if (!length) return std::unexpected(aws::s3::missing_content_length());
+  if (*length > kMaxObjectBytes) return std::unexpected(aws::s3::entity_too_large(kMaxObjectBytes));
+  return *length;
+}
+
+}  // namespace
+
+BeginResult begin_put_object(Backend& backend, const Request& request, const aws::Authorization& authorization,
+                             const aws::VerifiedSignature& signature) {
+  auto refuse = [&](const aws::WireError& error) { return std::unexpected(error_response(*request.context, error)); };
+  const bool chunked = aws::is_chunked(authorization.payload);
+  const auto length = told_length(request, chunked);
+  if (!length) return refuse(length.error());
+  auto commit = parse_put_headers(request);
+  if (!commit) return refuse(commit.error());
+  auto digests = BodyDigests::create(request, authorization);
+  if (!digests) return refuse(digests.error());
+  auto writer = backend.objects.begin_put(request.bucket, request.key);
+  if (!writer) return refuse(store_error(request, writer.error()));
+  auto sink = std::make_unique<PutSink>(request, std::move(*writer), std::move(*commit), std::move(*digests), *length);
+  if (chunked) {
+    const Status decoding = sink->decode({.mode = authorization.payload, .seed = signature, .decoded_length = *length});
+    if (!decoding) return refuse(aws::s3::invalid_request(decoding.error().message));
+  }
+  return sink;
+}
+
+}  // namespace eyrie::api::s3

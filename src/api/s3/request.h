@@ -1,0 +1,36 @@
+// An S3 request taken apart: bucket, key, query.
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "api/service.h"
+#include "aws/wire_error.h"
+
+namespace eyrie::api::s3 {
+
+inline constexpr std::size_t kMaxKeyBytes = 1024;
+
+struct Request {
+  ContextPtr context;
+  std::string bucket;  // empty: the service itself
+  std::string key;     // empty: the bucket itself
+  std::map<std::string, std::string> query;
+
+  const net::Headers& headers() const { return context->head.headers; }
+  bool has(const std::string& name) const { return query.contains(name); }
+  std::string get(const std::string& name) const {
+    const auto found = query.find(name);
+    return found == query.end() ? "" : found->second;
+  }
+};
+
+// Path style (/bucket/key) and virtual-host style (bucket.localhost, bucket.s3.*).
+std::expected<Request, aws::WireError> parse_request(ContextPtr context);
+
+// S3's rules for general-purpose buckets' names.
+bool valid_bucket_name(std::string_view name);
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,165 @@
+#include "api/s3/service.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/s3/buckets.h"
+#include "api/s3/listing.h"
+#include "api/s3/objects.h"
+#include "api/s3/put_object.h"
+#include "api/s3/tagging.h"
+#include "base/encoding.h"
+#include "crypto/digest.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+constexpr std::size_t kMaxXmlBody = 2U << 20;  // DeleteObjects with 1,000 long keys
+
+enum class Level { kService, kBucket, kObject };
+
+struct Row {
+  const char* name;
+  const char* method;
+  Level level;
+  const char* subresource;  // query parameter that selects the operation; "" where none does
+  Operation run;
+};
+
+constexpr Row kOperations[] = {
+    {"ListBuckets", "GET", Level::kService, "", list_buckets},
+    {"CreateBucket", "PUT", Level::kBucket, "", create_bucket},
+    {"HeadBucket", "HEAD", Level::kBucket, "", head_bucket},
+    {"DeleteBucket", "DELETE", Level::kBucket, "", delete_bucket},
+    {"GetBucketLocation", "GET", Level::kBucket, "location", get_bucket_location},
+    {"GetBucketVersioning", "GET", Level::kBucket, "versioning", get_bucket_versioning},
+    {"ListObjectsV2", "GET", Level::kBucket, "list-type", list_objects_v2},
+    {"ListObjects", "GET", Level::kBucket, "", list_objects_v1},
+    {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects},
+    {"GetObject", "GET", Level::kObject, "", get_object},
+    {"HeadObject", "HEAD", Level::kObject, "", head_object},
+    {"DeleteObject", "DELETE", Level::kObject, "", delete_object},
+    {"GetObjectTagging", "GET", Level::kObject, "tagging", get_object_tagging},
+    {"PutObjectTagging", "PUT", Level::kObject, "tagging", put_object_tagging},
+    {"DeleteObjectTagging", "DELETE", Level::kObject, "tagging", delete_object_tagging},
+};
+
+// Query parameters that turn a request into another operation. One of these that no row takes is NotImplemented, so that
+// PUT ?acl never overwrites the object.
+constexpr std::string_view kSubresources[] = {
+    "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory",
+    "legal-hold", "lifecycle", "list-type", "location", "logging", "metadataTable", "metrics", "notification",
+    "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "replication",
+    "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads",
+    "versionId", "versioning", "versions", "website"};
+
+std::string_view subresource_of(const Request& request) {
+  for (const std::string_view name : kSubresources) {
+    if (request.has(std::string(name))) return name;
+  }
+  return "";
+}
+
+Level level_of(const Request& request) {
+  return request.bucket.empty() ? Level::kService : request.key.empty() ? Level::kBucket : Level::kObject;
+}
+
+const Row* find_operation(const Request& request, std::string_view subresource) {
+  for (const Row& row : kOperations) {
+    if (row.method == request.context->head.method && row.level == level_of(request) && row.subresource == subresource) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
+aws::WireError no_operation(const Request& request, std::string_view subresource) {
+  static constexpr std::array<std::string_view, 5> kMethods = {"GET", "HEAD", "PUT", "POST", "DELETE"};
+  if (!subresource.empty()) return aws::s3::not_implemented(subresource);
+  if (std::ranges::find(kMethods, request.context->head.method) == kMethods.end()) {
+    return aws::s3::method_not_allowed(request.context->head.method, request.key.empty() ? "BUCKET" : "OBJECT");
+  }
+  if (request.context->head.method == "POST") return aws::s3::not_implemented("POST");
+  return aws::s3::method_not_allowed(request.context->head.method, "SERVICE");
+}
+
+void add_ids(net::Response& response, const Context& context) {
+  response.headers.set("x-amz-request-id", context.head.id);
+  response.headers.set("x-amz-id-2", context.head.id);
+}
+
+}  // namespace
+
+net::Response error_response(const Context& context, const aws::WireError& error) {
+  return aws::to_s3_response(error, context.head.method, context.head.path, context.head.id);
+}
+
+net::Response xml_response(const Context& context, std::string xml) {
+  net::Response response = net::text_response(200, std::move(xml), "application/xml");
+  add_ids(response, context);
+  return response;
+}
+
+net::Response empty_response(const Context& context, int status) {
+  net::Response response;
+  response.status = status;
+  add_ids(response, context);
+  return response;
+}
+
+aws::WireError store_error(const Request& request, const Error& error) {
+  switch (error.code) {
+    case Code::kNotFound:
+      // The store's message begins with what is missing.
+      return error.message.starts_with("bucket") ? aws::s3::no_such_bucket(request.bucket)
+                                                 : aws::s3::no_such_key(request.key);
+    case Code::kUnavailable: return aws::s3::storage_full();
+    default: return aws::s3::from(error);
+  }
+}
+
+std::optional<aws::WireError> check_body_digests(const Request& request, const Bytes& body) {
+  const std::string told_sha256(request.headers().get("x-amz-content-sha256"));
+  if (told_sha256.size() == 64) {
+    const std::string computed = hex_encode(crypto::sha256(body));
+    if (computed != told_sha256) return aws::s3::content_sha256_mismatch(told_sha256, computed);
+  }
+  if (const std::string* told_md5 = request.headers().find("Content-MD5")) {
+    const auto digest = base64_decode(*told_md5);
+    if (!digest || digest->size() != crypto::Md5::kSize) return aws::s3::invalid_digest();
+    if (!std::ranges::equal(*digest, crypto::md5(body))) return aws::s3::bad_digest("Content-MD5");
+  }
+  return std::nullopt;
+}
+
+BeginResult S3Service::begin(ContextPtr context) {
+  auto refuse = [&](const aws::WireError& error) { return std::unexpected(error_response(*context, error)); };
+  auto request = parse_request(context);
+  if (!request) return refuse(request.error());
+  const std::string_view subresource = subresource_of(*request);
+  const Row* row = find_operation(*request, subresource);
+  const bool put = context->head.method == "PUT" && level_of(*request) == Level::kObject && subresource.empty();
+  context->operation = put ? "PutObject" : row != nullptr ? row->name : "Unknown";
+
+  const auto claim = authenticator_.claim(context->head);
+  if (!claim) return refuse(aws::s3_auth_error(claim.error()));
+  const auto verified = authenticator_.verify(*claim, context->head);
+  if (!verified) return refuse(aws::s3_auth_error(verified.error()));
+  context->user = claim->key.user;
+
+  if (put) return begin_put_object(backend_, *request, claim->authorization, *verified);
+  if (row == nullptr) return refuse(no_operation(*request, subresource));
+  auto too_large = [context](const net::RequestHead&) { return error_response(*context, aws::s3::entity_too_large(kMaxXmlBody)); };
+  auto busy = [context](const net::RequestHead&) { return error_response(*context, aws::s3::slow_down()); };
+  return net::collect_body(context->head,
+                           {.max_bytes = kMaxXmlBody, .budget = &backend_.budget, .too_large = too_large, .busy = busy},
+                           [this, row, request = std::move(*request)](const net::RequestHead&, const Bytes& body) {
+                             if (auto wrong = check_body_digests(request, body)) {
+                               return error_response(*request.context, *wrong);
+                             }
+                             OperationResult result = row->run(backend_, request, body);
+                             return result ? std::move(*result) : error_response(*request.context, result.error());
+                           });
+}
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,48 @@
+// Amazon S3's REST API over an ObjectStore. Source: S3 API reference, 2006-03-01.
+//
+// An operation is a row of the table in service.cc and a function in a file named for what it serves. PutObject streams;
+// every other operation's body is gathered first (small, bounded).
+// Thread safety: begin() from many threads.
+#pragma once
+
+#include "api/s3/request.h"
+#include "api/service.h"
+#include "iam/authenticator.h"
+#include "store/object_store.h"
+
+namespace eyrie::api::s3 {
+
+// What operations work with.
+struct Backend {
+  store::ObjectStore& objects;
+  net::MemoryBudget& budget;
+};
+
+using OperationResult = std::expected<net::Response, aws::WireError>;
+using Operation = OperationResult (*)(Backend&, const Request&, const Bytes& body);
+
+class S3Service final : public Service {
+ public:
+  S3Service(store::ObjectStore& objects, const iam::Authenticator& authenticator, net::MemoryBudget& budget)
+      : backend_{objects, budget}, authenticator_(authenticator) {}
+
+  std::string_view name() const override { return "s3"; }
+  BeginResult begin(ContextPtr context) override;
+
+ private:
+  Backend backend_;
+  const iam::Authenticator& authenticator_;
+};
+
+// --- shared by operations ---
+
+net::Response error_response(const Context& context, const aws::WireError& error);
+// 200 with an XML body and the id headers.
+net::Response xml_response(const Context& context, std::string xml);
+net::Response empty_response(const Context& context, int status);
+// A store's error about this request's bucket or key.
+aws::WireError store_error(const Request& request, const Error& error);
+// Content-MD5 and x-amz-content-sha256 of a gathered body, where the client told them.
+std::optional<aws::WireError> check_body_digests(const Request& request, const Bytes& body);
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,91 @@
+#include "api/s3/tagging.h"
+
+#include <algorithm>
+#include <pugixml.hpp>
+
+#include "api/s3/xml.h"
+#include "base/encoding.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+constexpr std::size_t kMaxTags = 10;
+constexpr std::size_t kMaxTagKey = 128;    // characters
+constexpr std::size_t kMaxTagValue = 256;
+
+aws::WireError invalid_tag(std::string_view message) { return {400, "InvalidTag", std::string(message)}; }
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::optional<aws::WireError> add_tag(store::StringMap& tags, std::string key, std::string value) {
+  if (key.empty() || characters(key) > kMaxTagKey) return invalid_tag("The TagKey you have provided is invalid");
+  if (characters(value) > kMaxTagValue) return invalid_tag("The TagValue you have provided is invalid");
+  if (key.starts_with("aws:")) return invalid_tag("System tags cannot be added/updated by requester");
+  if (!tags.emplace(std::move(key), std::move(value)).second) {
+    return invalid_tag("Cannot provide multiple Tags with the same key");
+  }
+  if (tags.size() > kMaxTags) {
+    return aws::WireError{400, "BadRequest", "Object tags cannot be greater than 10"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<store::StringMap, aws::WireError> parse_tag_header(std::string_view text) {
+  store::StringMap tags;
+  while (!text.empty()) {
+    const std::size_t end = text.find('&');
+    const std::string_view pair = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    const auto key = percent_decode(pair.substr(0, equals), true);
+    const auto value = equals == std::string_view::npos ? std::optional<std::string>("")
+                                                        : percent_decode(pair.substr(equals + 1), true);
+    if (!key || !value || !valid_utf8(*key) || !valid_utf8(*value)) {
+      return std::unexpected(aws::s3::invalid_argument(
+          "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
+          "duplicates.",
+          "x-amz-tagging", pair));
+    }
+    if (auto error = add_tag(tags, *key, *value)) return std::unexpected(*error);
+  }
+  return tags;
+}
+
+OperationResult get_object_tagging(Backend& backend, const Request& request, const Bytes&) {
+  const auto object = backend.objects.head(request.bucket, request.key);
+  if (!object) return std::unexpected(store_error(request, object.error()));
+  Xml xml("Tagging");
+  xml.open("TagSet");
+  for (const auto& [key, value] : object->tags) xml.open("Tag").text("Key", key).text("Value", value).close("Tag");
+  return xml_response(*request.context, xml.close("TagSet").finish());
+}
+
+OperationResult put_object_tagging(Backend& backend, const Request& request, const Bytes& body) {
+  pugi::xml_document document;
+  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
+    return std::unexpected(aws::s3::malformed_xml());
+  }
+  const pugi::xml_node set = document.child("Tagging").child("TagSet");
+  if (!set) return std::unexpected(aws::s3::malformed_xml());
+  store::StringMap tags;
+  for (const pugi::xml_node tag : set.children("Tag")) {
+    if (auto error = add_tag(tags, tag.child_value("Key"), tag.child_value("Value"))) return std::unexpected(*error);
+  }
+  const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", tags);
+  if (!set_tags) return std::unexpected(store_error(request, set_tags.error()));
+  return empty_response(*request.context, 200);
+}
+
+OperationResult delete_object_tagging(Backend& backend, const Request& request, const Bytes&) {
+  const Status cleared = backend.objects.set_tags(request.bucket, request.key, "", {});
+  if (!cleared) return std::unexpected(store_error(request, cleared.error()));
+  return empty_response(*request.context, 204);
+}
+
+}  // namespace eyrie::api::s3

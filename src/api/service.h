@@ -1,0 +1,34 @@
+// What the gateway and the services agree on: one request's context, and the interface of a service.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "aws/sigv4.h"
+#include "net/http.h"
+
+namespace eyrie::api {
+
+inline constexpr std::string_view kRegion = "us-east-1";
+inline constexpr std::string_view kAccount = "000000000000";
+
+// One request on its way. Shared by the gateway (log, metrics) and the service's sink.
+struct Context {
+  net::RequestHead head;
+  std::string operation = "Unknown";  // set by the service once it knows: "PutObject"
+  std::string user;                   // who signed; empty until verified
+};
+using ContextPtr = std::shared_ptr<Context>;
+
+using BeginResult = std::expected<std::unique_ptr<net::RequestSink>, net::Response>;
+
+class Service {
+ public:
+  virtual ~Service() = default;
+  virtual std::string_view name() const = 0;  // as in credential scopes: "s3"
+  virtual std::string_view target_prefix() const { return {}; }  // of X-Amz-Target; empty: not told by it
+  virtual BeginResult begin(ContextPtr context) = 0;
+};
+
+}  // namespace eyrie::api

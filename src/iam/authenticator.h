@@ -1,0 +1,45 @@
+// Who asks: access keys and the two steps of verifying a SigV4 signature.
+//
+// Step one, claim(), needs only the request's head; step two, verify(), also the payload's hash. For S3 both come before
+// the body; for the JSON services the hash is the body's own, so the second step waits for it.
+// Thread safety: all of it.
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "aws/sigv4.h"
+#include "base/clock.h"
+#include "net/http.h"
+
+namespace eyrie::iam {
+
+struct AccessKey {
+  std::string id;
+  std::string secret;
+  std::string user;  // "root"
+};
+
+class Authenticator {
+ public:
+  explicit Authenticator(AccessKey root, const Clock& clock = Clock::system());
+
+  struct Claim {
+    aws::Authorization authorization;
+    AccessKey key;
+  };
+  std::expected<Claim, aws::AuthError> claim(const net::RequestHead& head) const;
+
+  // `body_hash` (hex SHA-256) is used where the request does not tell a payload hash of its own; where it tells one and a
+  // body hash is given, both must agree.
+  std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Claim& claim, const net::RequestHead& head,
+                                                               std::optional<std::string> body_hash = {}) const;
+
+ private:
+  const std::map<std::string, AccessKey> keys_;  // by id
+  const Clock& clock_;
+};
+
+}  // namespace eyrie::iam
