@@ -12,7 +12,8 @@ Status check_dimensions(std::uint64_t width, std::uint64_t height, const Limits&
                 "image is " + size + " pixels; a side may have at most " + std::to_string(limits.max_side));
   }
   if (width * height > limits.max_pixels) {
-    return fail(Code::kTooLarge, "image is " + size + " pixels; at most " + std::to_string(limits.max_pixels / 1'000'000) +
+    return fail(Code::kTooLarge, "image is " + size + " pixels; at most " +
+                                     std::to_string(limits.max_pixels / 1'000'000) +
                                      " megapixels are decoded");
   }
   return {};
@@ -79,15 +80,22 @@ Image upright(Image image, int orientation) {
   turned.width = swapped ? image.height : image.width;
   turned.height = swapped ? image.width : image.height;
   turned.rgb.resize(image.rgb.size());
+  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(image.width) * 3;
+  const std::ptrdiff_t across = from_right ? -3 : 3;           // one stored column on
+  const std::ptrdiff_t down = from_bottom ? -stride : stride;  // one stored row on
+  const std::ptrdiff_t step = swapped ? down : across;
+  const std::ptrdiff_t next_row = swapped ? across : down;
+  const std::uint8_t* corner =
+      image.row(from_bottom ? image.height - 1 : 0) + (from_right ? stride - 3 : std::ptrdiff_t{0});
   for (int y = 0; y < turned.height; ++y) {
     std::uint8_t* out = turned.row(y);
-    for (int x = 0; x < turned.width; ++x, out += 3) {
-      // Where the pixel that belongs here lies in the stored picture.
-      int sx = swapped ? y : x;
-      int sy = swapped ? x : y;
-      if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8) sx = image.width - 1 - sx;
-      if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7) sy = image.height - 1 - sy;
-      std::copy_n(image.row(sy) + static_cast<std::size_t>(sx) * 3, 3, out);
+    const std::uint8_t* in = corner + y * next_row;
+    for (int x = 0; x < turned.width; ++x, out += 3, in += step) {
+      out[0] = in[0];
+      out[1] = in[1];
+      out[2] = in[2];
     }
   }
   return turned;

@@ -1,5 +1,7 @@
 #include "image/decode.h"
 
+#include <new>
+
 #include "image/codec.h"
 
 namespace eyrie::image {
@@ -36,18 +38,24 @@ Result<Header> header_of(ByteView bytes, Format format, int orientation, const L
 
 std::string_view format_name(Format format) {
   switch (format) {
-    case Format::kJpeg: return "JPEG";
-    case Format::kPng: return "PNG";
-    case Format::kWebp: return "WebP";
+    case Format::kJpeg:
+      return "JPEG";
+    case Format::kPng:
+      return "PNG";
+    case Format::kWebp:
+      return "WebP";
   }
   return "";
 }
 
 std::string_view content_type(Format format) {
   switch (format) {
-    case Format::kJpeg: return "image/jpeg";
-    case Format::kPng: return "image/png";
-    case Format::kWebp: return "image/webp";
+    case Format::kJpeg:
+      return "image/jpeg";
+    case Format::kPng:
+      return "image/png";
+    case Format::kWebp:
+      return "image/webp";
   }
   return "";
 }
@@ -58,7 +66,7 @@ Result<Header> read_header(ByteView bytes, const Limits& limits) {
   return header_of(bytes, format, orientation, limits);
 }
 
-Result<Decoded> decode(ByteView bytes, const DecodeOptions& options) {
+Result<Decoded> decode(ByteView bytes, const DecodeOptions& options) try {
   EYRIE_TRY(const Format format, sniff(bytes, options.limits));
   Decoded decoded;
   decoded.exif = exif_of(bytes, format);
@@ -68,6 +76,8 @@ Result<Decoded> decode(ByteView bytes, const DecodeOptions& options) {
                                                    : decode_webp(bytes, options.target_side, options.limits));
   decoded.image = upright(std::move(stored), decoded.exif.orientation);
   return decoded;
+} catch (const std::bad_alloc&) {
+  return fail(Code::kUnavailable, "out of memory while decoding an image");
 }
 
 }  // namespace eyrie::image

@@ -7,8 +7,9 @@
 // grey or black) where the codec recovers, as browsers do.
 //
 // Errors: kUnsupported - not one of the three formats (or a variant of one that we do not decode);
-//         kTooLarge    - more bytes, pixels or length of side than Limits allow;
-//         kInvalidArgument - one of the formats, but damaged.
+//         kTooLarge    - more bytes, pixels, length of side or working memory than Limits allow;
+//         kInvalidArgument - one of the formats, but damaged;
+//         kUnavailable - the system has no memory left for the result.
 // Thread-safe: no state.
 #pragma once
 
@@ -30,6 +31,9 @@ struct Limits {
   std::size_t max_bytes = 50U << 20;
   std::uint32_t max_side = 30'000;             // pixels, either side
   std::uint64_t max_pixels = 200'000'000;      // as stored; decoding at a smaller scale does not lift it
+  // What a codec may hold besides the result. Progressive JPEG (85 megapixels at 4:2:0) and WebP that is lossless or
+  // has alpha (67 megapixels) must be held whole whatever the scale; the other kinds are decoded row by row.
+  std::size_t max_working_bytes = 256U << 20;
 };
 
 struct Header {

@@ -18,10 +18,13 @@ namespace {
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 
-Bytes from_base64(std::string_view text) { return *base64_decode(text); }
+Bytes from_base64(std::string_view text) {
+  return *base64_decode(text);
+}
 
 // Red, green, blue / white, black, grey.
-const std::vector<std::uint8_t> kSixPixels = {255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 128, 128, 128};
+const std::vector<std::uint8_t> kSixPixels = {255, 0,   0,   0, 255, 0, 0,   0,   255,
+                                              255, 255, 255, 0, 0,   0, 128, 128, 128};
 
 // A slope in both directions, so that every turn and shift shows.
 Image slope(int width, int height) {
@@ -49,21 +52,25 @@ void expect_close(const Image& image, std::array<int, 3> rgb, int tolerance) {
 }
 
 TEST(Png, EveryKindBecomesRgb) {
-  const auto rgb = decode(from_base64(
-      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGklEQVR4nAXBgQEAIAjAIOxyvXyBEHrK2L0PPvIGgBz4584AAAAASUVORK5CYII="));
+  const auto rgb =
+      decode(from_base64("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGklEQVR4nAXBgQEAIAjAIOxyvXyBEHrK2L0"
+                         "PPvIGgBz4584AAAAASUVORK5CYII="));
   ASSERT_TRUE(rgb) << rgb.error().message;
   EXPECT_EQ(rgb->header.format, Format::kPng);
   EXPECT_THAT(rgb->image.rgb, ElementsAreArray(kSixPixels));
-  const auto grey = decode(from_base64(
-      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAAAAAC4HznGAAAAEElEQVR4nGPwmSbL8J+hAQAJrgJ/CsJkfQAAAABJRU5ErkJggg=="));
+  const auto grey =
+      decode(from_base64("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAAAAAC4HznGAAAAEElEQVR4nGPwmSbL8J+hAQAJrgJ/"
+                         "CsJkfQAAAABJRU5ErkJggg=="));
   ASSERT_TRUE(grey);
   expect_close(grey->image, {76, 76, 76}, 0);
-  const auto grey_alpha = decode(from_base64(
-      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAQAAAA3fa6RAAAAFklEQVR4nGPw+T/tv+x/xv//GRkaGAA1QwZ94KuW0AAAAABJRU5ErkJggg=="));
+  const auto grey_alpha =
+      decode(from_base64("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAQAAAA3fa6RAAAAFklEQVR4nGPw+T/tv+x/xv//"
+                         "GRkaGAA1QwZ94KuW0AAAAABJRU5ErkJggg=="));
   ASSERT_TRUE(grey_alpha);
   expect_close(grey_alpha->image, {76, 76, 76}, 0);
-  const auto sixteen = decode(from_base64(
-      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACEAAAAADoj+WFAAAAFklEQVR4nGOc48DAwMDAxMDAwMDAAAALFgDgSdfyUQAAAABJRU5ErkJggg=="));
+  const auto sixteen =
+      decode(from_base64("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACEAAAAADoj+"
+                         "WFAAAAFklEQVR4nGOc48DAwMDAxMDAwMDAAAALFgDgSdfyUQAAAABJRU5ErkJggg=="));
   ASSERT_TRUE(sixteen) << sixteen.error().message;
   expect_close(sixteen->image, {156, 156, 156}, 1);
   const auto one_bit = decode(from_base64(
@@ -73,7 +80,8 @@ TEST(Png, EveryKindBecomesRgb) {
 }
 
 TEST(Webp, LosslessLossyAndAnimated) {
-  const auto lossless = decode(from_base64("UklGRjgAAABXRUJQVlA4TCsAAAAvAkAAAC8gECBIV25DQFB03XICAYJ05eY/QGxybBUoSNuAxd1Tsoj+x9UBAA=="));
+  const auto lossless = decode(from_base64(
+      "UklGRjgAAABXRUJQVlA4TCsAAAAvAkAAAC8gECBIV25DQFB03XICAYJ05eY/QGxybBUoSNuAxd1Tsoj+x9UBAA=="));
   ASSERT_TRUE(lossless) << lossless.error().message;
   EXPECT_EQ(lossless->header.format, Format::kWebp);
   EXPECT_THAT(lossless->image.rgb, ElementsAreArray(kSixPixels));
@@ -81,36 +89,52 @@ TEST(Webp, LosslessLossyAndAnimated) {
       "UklGRj4AAABXRUJQVlA4IDIAAADQAQCdASoQABAAAMASJaACdLoB+AADsAD+2ib/7vN+09e09f1M//jKnyA/4yp/xcwAAA=="));
   ASSERT_TRUE(lossy);
   expect_close(lossy->image, {200, 100, 50}, 6);
-  const auto animated = decode(from_base64(
-      "UklGRqIAAABXRUJQVlA4WAoAAAASAAAAAgAAAQAAQU5JTQYAAAAAAAAAAABBTk1GRAAAAAAAAAAAAAIAAAEAAAAAAAJWUDhMKwAAAC8CQAAALyAQIKRT"
-      "bkNAUPSc6QIBgnPn5j9AbOpYNihI24DF3XOyiP7HtQAAQU5NRioAAAAAAAAAAAACAAABAAAAAAAAVlA4TBEAAAAvAkAAEA8QEfMf4gUHEf2PAAA="));
+  const auto animated =
+      decode(from_base64("UklGRqIAAABXRUJQVlA4WAoAAAASAAAAAgAAAQAAQU5JTQYAAAAAAAAAAABBTk1GRAAAAAAAAAAAAAIAAAE"
+                         "AAAAAAAJWUDhMKwAAAC8CQAAALyAQIKRT"
+                         "bkNAUPSc6QIBgnPn5j9AbOpYNihI24DF3XOyiP7HtQAAQU5NRioAAAAAAAAAAAACAAABAAAAAAAAVlA4TBE"
+                         "AAAAvAkAAEA8QEfMf4gUHEf2PAAA="));
   ASSERT_TRUE(animated) << animated.error().message;
   EXPECT_THAT(animated->image.rgb, ElementsAreArray(kSixPixels));
 }
 
 TEST(Jpeg, GreyProgressiveAndInks) {
-  const auto grey = decode(from_base64(
-      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIU"
-      "FRT/wAALCAAQABABAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJx"
-      "FDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZ"
-      "mqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/APneiiiv/9k="));
+  const auto grey = decode(
+      from_base64("/9j/4AAQSkZJRgABAQAAAQABAAD/"
+                  "2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIU"
+                  "FRT/wAALCAAQABABAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/"
+                  "8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJx"
+                  "FDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dn"
+                  "d4eXqDhIWGh4iJipKTlJWWl5iZ"
+                  "mqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/"
+                  "APneiiiv/9k="));
   ASSERT_TRUE(grey) << grey.error().message;
   expect_close(grey->image, {77, 77, 77}, 2);
   const auto progressive = decode(from_base64(
-      "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIU"
-      "FRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/wgARCAAQABADASIAAhEB"
-      "AxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUAQEAAAAAAAAAAAAAAAAAAAAH/9oADAMBAAIQAxAAAAGIOBP/xAAUEAEAAAAAAAAAAAAAAAAAAAAg"
-      "/9oACAEBAAEFAh//xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oACAEDAQE/AX//xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oACAECAQE/AX//xAAUEAEAAAAA"
-      "AAAAAAAAAAAAAAAg/9oACAEBAAY/Ah//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IR//2gAMAwEAAgADAAAAEPv/xAAUEQEAAAAAAAAAAAAA"
-      "AAAAAAAA/9oACAEDAQE/EH//xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oACAECAQE/EH//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/EB//2Q=="));
+      "/9j/4AAQSkZJRgABAQAAAQABAAD/"
+      "2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIU"
+      "FRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/"
+      "wgARCAAQABADASIAAhEB"
+      "AxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUAQEAAAAAAAAAAAAAAAAAAAAH/9oADAMBAAIQAxAAAAGIOBP/"
+      "xAAUEAEAAAAAAAAAAAAAAAAAAAAg"
+      "/9oACAEBAAEFAh//xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oACAEDAQE/AX//xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oACAECAQE/"
+      "AX//xAAUEAEAAAAA"
+      "AAAAAAAAAAAAAAAg/9oACAEBAAY/Ah//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IR//2gAMAwEAAgADAAAAEPv/"
+      "xAAUEQEAAAAAAAAAAAAA"
+      "AAAAAAAA/9oACAEDAQE/EH//xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oACAECAQE/EH//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/"
+      "9oACAEBAAE/EB//2Q=="));
   ASSERT_TRUE(progressive) << progressive.error().message;
   expect_close(progressive->image, {10, 200, 30}, 6);
   // Full magenta and yellow ink: red.
   const auto inks = decode(from_base64(
-      "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCxAWEBETFBUVFQwPFxgWFBgSFBUU"
-      "/8AAFAgAEAAQBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFB"
-      "BhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqS"
-      "k5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/aAA4EQwBNAFkASwAAPwD9U6/Kqvyq"
+      "/9j/7gAOQWRvYmUAZAAAAAAA/"
+      "9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCxAWEBETFBUVFQwPFxgWFBgSFBUU"
+      "/8AAFAgAEAAQBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//"
+      "EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFB"
+      "BhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eH"
+      "l6g4SFhoeIiYqS"
+      "k5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/"
+      "aAA4EQwBNAFkASwAAPwD9U6/Kqvyq"
       "r9U6KKKKKKKKKKKK/9k="));
   ASSERT_TRUE(inks) << inks.error().message;
   expect_close(inks->image, {255, 0, 0}, 6);
@@ -119,7 +143,8 @@ TEST(Jpeg, GreyProgressiveAndInks) {
 TEST(Jpeg, DecodesAtAScaleThatKeepsTheTarget) {
   const Image source = slope(1600, 1200);
   const Bytes bytes = *encode_jpeg(source, 95);
-  for (const auto& [target, width] : std::vector<std::pair<std::uint32_t, int>>{{0, 1600}, {900, 1600}, {800, 800}, {300, 400}, {10, 200}}) {
+  for (const auto& [target, width] : std::vector<std::pair<std::uint32_t, int>>{
+           {0, 1600}, {900, 1600}, {800, 800}, {300, 400}, {10, 200}}) {
     const auto decoded = decode(bytes, {.target_side = target});
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->image.width, width) << target;
@@ -184,7 +209,8 @@ TEST(Limits, AreCheckedBeforeAnythingIsAllocated) {
   }
   EXPECT_EQ(decode(bomb).error().code, Code::kTooLarge);
   Bytes png = from_base64(
-      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGklEQVR4nAXBgQEAIAjAIOxyvXyBEHrK2L0PPvIGgBz4584AAAAASUVORK5CYII=");
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGklEQVR4nAXBgQEAIAjAIOxyvXyBEHrK2L0PPvIGgBz4584AAAAASU"
+      "VORK5CYII=");
   png[17] = 0x7F;  // width: over eight million
   const auto refused = decode(png);
   ASSERT_FALSE(refused);
@@ -236,11 +262,18 @@ TEST(EvalMalformed, EveryFileIsDecodedOrRefused) {
       continue;
     }
     ++decoded;
-    ASSERT_EQ(result->image.rgb.size(),
-              static_cast<std::size_t>(result->image.width) * static_cast<std::size_t>(result->image.height) * 3);
+    const Image& image = result->image;
+    ASSERT_EQ(image.rgb.size(),
+              static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3);
+    // Scaled down, never up; and never by more than a whole factor away from what was asked.
+    ASSERT_LE(static_cast<std::uint32_t>(image.width), result->header.width) << path;
+    ASSERT_LE(static_cast<std::uint32_t>(image.height), result->header.height) << path;
+    const int longer = std::max(image.width, image.height);
+    const std::uint32_t stored = std::max(result->header.width, result->header.height);
+    ASSERT_TRUE(longer < 2 * 1024 + 2 || stored > 8 * 2 * 1024) << path << " " << longer;
   }
-  std::cout << "malformed: " << decoded << " decoded, " << refused << " refused; slowest " << slowest << " ms ("
-            << slowest_file.filename() << ")\n";
+  std::cout << "malformed: " << decoded << " decoded, " << refused << " refused; slowest " << slowest
+            << " ms (" << slowest_file.filename() << ")\n";
   EXPECT_GT(decoded, 0);
   EXPECT_GT(refused, 0);
 }

@@ -38,7 +38,8 @@ ByteView find_exif_segment(ByteView jpeg) {
     const std::size_t length = static_cast<std::size_t>(jpeg[at + 2]) << 8 | jpeg[at + 3];
     if (length < 2 || at + 2 + length > jpeg.size()) break;
     const ByteView segment = jpeg.subspan(at + 4, length - 2);
-    if (marker == 0xE1 && segment.size() > kName.size() && std::equal(kName.begin(), kName.end(), segment.begin())) {
+    if (marker == 0xE1 && segment.size() > kName.size() &&
+        std::equal(kName.begin(), kName.end(), segment.begin())) {
       return segment;
     }
     at += 2 + length;
@@ -72,13 +73,16 @@ class Reader {
     return static_cast<double>(value.numerator) / static_cast<double>(value.denominator);
   }
 
-  // Printable ASCII and UTF-8 without surrounding space; EXIF text ends at the first NUL.
+  // Printable ASCII without surrounding space; EXIF text ends at the first NUL.
   std::string text(ExifIfd ifd, ExifTag tag) const {
     const ExifEntry* entry = get(ifd, tag);
     if (entry == nullptr || entry->format != EXIF_FORMAT_ASCII || entry->data == nullptr) return "";
-    std::string value(reinterpret_cast<const char*>(entry->data),
-                      strnlen(reinterpret_cast<const char*>(entry->data), std::min<std::size_t>(entry->size, kMaxText)));
-    std::erase_if(value, [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F; });
+    std::string value(
+        reinterpret_cast<const char*>(entry->data),
+        strnlen(reinterpret_cast<const char*>(entry->data), std::min<std::size_t>(entry->size, kMaxText)));
+    std::erase_if(value, [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F;
+    });
     const auto first = value.find_first_not_of(' ');
     if (first == std::string::npos) return "";
     return value.substr(first, value.find_last_not_of(' ') - first + 1);
@@ -109,7 +113,8 @@ constexpr auto kAltitude = static_cast<ExifTag>(6);
 constexpr auto kLensModel = static_cast<ExifTag>(0xA434);
 
 // Degrees, minutes and seconds, each a rational; the letter tells the sign.
-std::optional<double> angle(const Reader& reader, ExifTag value, ExifTag reference, char negative, double most) {
+std::optional<double> angle(const Reader& reader, ExifTag value, ExifTag reference, char negative,
+                            double most) {
   const auto degrees = reader.rational(EXIF_IFD_GPS, value, 0);
   if (!degrees) return std::nullopt;
   const double minutes = reader.rational(EXIF_IFD_GPS, value, 1).value_or(0);
@@ -132,7 +137,8 @@ std::optional<GpsPosition> position(const Reader& reader) {
   return gps;
 }
 
-// "2008:05:30 15:56:01" -> "2008-05-30T15:56:01"; "" where it is not that or is the all-zero of a camera without a clock.
+// "2008:05:30 15:56:01" -> "2008-05-30T15:56:01"; "" where it is not that or is the all-zero of a camera
+// without a clock.
 std::string time_of(std::string text) {
   static constexpr std::string_view kShape = "dddd:dd:dd dd:dd:dd";
   if (text.size() != kShape.size()) return "";
@@ -140,7 +146,10 @@ std::string time_of(std::string text) {
     const bool digit = text[i] >= '0' && text[i] <= '9';
     if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return "";
   }
-  if (text.starts_with("0000") || text.substr(5, 2) == "00" || text.substr(8, 2) == "00") return "";
+  const auto number = [&text](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const int month = number(5), day = number(8), hour = number(11), minute = number(14), second = number(17);
+  if (text.starts_with("0000") || month < 1 || month > 12 || day < 1 || day > 31) return "";
+  if (hour > 23 || minute > 59 || second > 60) return "";
   text[4] = text[7] = '-';
   text[10] = 'T';
   return text;

@@ -11,14 +11,24 @@
 namespace eyrie::image {
 namespace {
 
+constexpr int kLossless = 2;  // WebPBitstreamFeatures::format
+
 struct FreeDemuxer {
   void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
 };
 
 std::unexpected<Error> damaged(VP8StatusCode status) {
-  static constexpr const char* kReasons[] = {"",          "out of memory",      "bad parameter",   "bad bitstream",
-                                             "unsupported", "decoding suspended", "aborted by user", "not enough data"};
+  static constexpr const char* kReasons[] = {"",
+                                             "out of memory",
+                                             "bad parameter",
+                                             "bad bitstream",
+                                             "unsupported",
+                                             "decoding suspended",
+                                             "aborted by user",
+                                             "not enough data"};
   const auto index = static_cast<std::size_t>(status);
+  if (status == VP8_STATUS_UNSUPPORTED_FEATURE)
+    return fail(Code::kUnsupported, "WebP of an unsupported kind");
   return fail(Code::kInvalidArgument,
               std::string("damaged WebP: ") + (index < std::size(kReasons) ? kReasons[index] : "unknown"));
 }
@@ -37,19 +47,40 @@ Result<WebPBitstreamFeatures> features_of(ByteView bytes, const Limits& limits) 
   return features;
 }
 
+// What is to be decoded, and where on the canvas it belongs (pixels). Only an animation's frame may be
+// smaller than it.
+struct Frame {
+  ByteView bytes;
+  int x = 0, y = 0;
+};
+
 // The first frame's own bitstream: libwebp decodes no animation directly.
-ByteView first_frame(WebPDemuxer* demuxer) {
+Result<Frame> first_frame(ByteView bytes) {
+  const auto demuxer = demux(bytes);
   WebPIterator frame{};
-  if (demuxer == nullptr || WebPDemuxGetFrame(demuxer, 1, &frame) == 0) return {};
-  const ByteView bytes(frame.fragment.bytes, frame.fragment.size);
+  if (!demuxer || WebPDemuxGetFrame(demuxer.get(), 1, &frame) == 0)
+    return damaged(VP8_STATUS_NOT_ENOUGH_DATA);
+  const Frame found{{frame.fragment.bytes, frame.fragment.size}, frame.x_offset, frame.y_offset};
   WebPDemuxReleaseIterator(&frame);
-  return bytes;
+  return found;
+}
+
+// libwebp's one-shot decoder refuses a file that breaks off; the incremental one gives the rows that are
+// there.
+bool decode_what_is_there(ByteView bytes, WebPDecoderConfig& config) {
+  const std::unique_ptr<WebPIDecoder, decltype(&WebPIDelete)> decoder(WebPIDecode(nullptr, 0, &config),
+                                                                      &WebPIDelete);
+  if (!decoder) return false;
+  WebPIUpdate(decoder.get(), bytes.data(), bytes.size());
+  int rows = 0;
+  return WebPIDecGetRGB(decoder.get(), &rows, nullptr, nullptr, nullptr) != nullptr && rows > 0;
 }
 
 }  // namespace
 
 bool is_webp(ByteView bytes) {
-  return bytes.size() >= 12 && std::memcmp(bytes.data(), "RIFF", 4) == 0 && std::memcmp(bytes.data() + 8, "WEBP", 4) == 0;
+  return bytes.size() >= 12 && std::memcmp(bytes.data(), "RIFF", 4) == 0 &&
+         std::memcmp(bytes.data() + 8, "WEBP", 4) == 0;
 }
 
 Result<Size> webp_size(ByteView bytes, const Limits& limits) {
@@ -58,34 +89,49 @@ Result<Size> webp_size(ByteView bytes, const Limits& limits) {
 }
 
 Result<Image> decode_webp(ByteView bytes, std::uint32_t target_side, const Limits& limits) {
-  EYRIE_TRY(auto features, features_of(bytes, limits));
-  const auto demuxer = demux(bytes);
-  if (features.has_animation != 0) {
-    bytes = first_frame(demuxer.get());
-    if (bytes.empty()) return damaged(VP8_STATUS_NOT_ENOUGH_DATA);
-    EYRIE_TRY(features, features_of(bytes, limits));
+  EYRIE_TRY(const auto canvas, features_of(bytes, limits));
+  Frame frame{.bytes = bytes};
+  auto features = canvas;
+  if (canvas.has_animation != 0) {
+    EYRIE_TRY(frame, first_frame(bytes));
+    EYRIE_TRY(features, features_of(frame.bytes, limits));
+    if (frame.x > canvas.width - features.width || frame.y > canvas.height - features.height) {
+      return damaged(VP8_STATUS_BITSTREAM_ERROR);
+    }
   }
+  const std::uint64_t pixels =
+      static_cast<std::uint64_t>(features.width) * static_cast<std::uint64_t>(features.height);
+  if ((features.format == kLossless || features.has_alpha != 0) && pixels * 4 > limits.max_working_bytes) {
+    return fail(Code::kTooLarge,
+                "lossless or transparent WebP of too many pixels: it must be held whole to decode");
+  }
+  const auto factor = static_cast<int>(shrink_factor(static_cast<std::uint32_t>(canvas.width),
+                                                     static_cast<std::uint32_t>(canvas.height), target_side));
+  const auto scaled = [factor](int side) { return std::max(1, side / factor); };
+  Image image{.width = scaled(canvas.width), .height = scaled(canvas.height)};
+  // Grey where nothing is decoded; black around a frame, as on a transparent canvas whose alpha is dropped.
+  const bool covers = features.width == canvas.width && features.height == canvas.height;
+  image.rgb.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3,
+                   covers ? 128 : 0);
+
   WebPDecoderConfig config;
   if (WebPInitDecoderConfig(&config) == 0) return fail(Code::kInternal, "libwebp is of another version");
-  const unsigned factor = shrink_factor(static_cast<std::uint32_t>(features.width),
-                                        static_cast<std::uint32_t>(features.height), target_side);
-  Image image;
-  image.width = std::max(1, features.width / static_cast<int>(factor));
-  image.height = std::max(1, features.height / static_cast<int>(factor));
-  image.rgb.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3, 128);
+  const int width = scaled(features.width), height = scaled(features.height);
   if (factor > 1) {
     config.options.use_scaling = 1;
-    config.options.scaled_width = image.width;
-    config.options.scaled_height = image.height;
+    config.options.scaled_width = width;
+    config.options.scaled_height = height;
   }
+  const int x = std::min(frame.x / factor, image.width - width),
+            y = std::min(frame.y / factor, image.height - height);
+  std::uint8_t* const corner = image.row(y) + static_cast<std::ptrdiff_t>(x) * 3;
   config.output.colorspace = MODE_RGB;
   config.output.is_external_memory = 1;
-  config.output.u.RGBA.rgba = image.rgb.data();
+  config.output.u.RGBA.rgba = corner;
   config.output.u.RGBA.stride = image.width * 3;
-  config.output.u.RGBA.size = image.rgb.size();
-  const VP8StatusCode status = WebPDecode(bytes.data(), bytes.size(), &config);
-  WebPFreeDecBuffer(&config.output);
-  if (status != VP8_STATUS_OK) return damaged(status);
+  config.output.u.RGBA.size = static_cast<std::size_t>(image.rgb.data() + image.rgb.size() - corner);
+  const VP8StatusCode status = WebPDecode(frame.bytes.data(), frame.bytes.size(), &config);
+  if (status != VP8_STATUS_OK && !decode_what_is_there(frame.bytes, config)) return damaged(status);
   return image;
 }
 
