@@ -15,7 +15,7 @@ namespace {
 // A progressive file may hold thousands of scans of a large picture in a few bytes each: hours of work.
 // Cameras and encoders write about ten.
 constexpr int kMaxScans = 200;
-constexpr double kMaxScannedPixels = 1e9;  // over all scans: the usual ten of 85 megapixels; about 1.4 s
+constexpr double kMaxScannedPixels = 1e9;  // over all scans: the usual ten of 85 megapixels; about a second
 
 struct ErrorManager {
   jpeg_error_mgr base;
