@@ -8,12 +8,12 @@
 
 namespace eyrie::image {
 
-// kTooLarge where a header's dimensions are over the limits, kInvalidArgument where a side is zero. Called before any
-// allocation that depends on them.
+// kTooLarge where a header's dimensions are over the limits, kInvalidArgument where a side is zero. Called
+// before any allocation that depends on them.
 Status check_dimensions(std::uint64_t width, std::uint64_t height, const Limits& limits);
 
-// The largest whole divisor of 1, 2, 4, 8 by which a picture may shrink with its longer side still at least target_side
-// (0: 1).
+// The largest whole divisor of 1, 2, 4, 8 by which a picture may shrink with its longer side still at least
+// target_side (0: 1).
 unsigned shrink_factor(std::uint32_t width, std::uint32_t height, std::uint32_t target_side);
 
 // One codec: dimensions as stored, and pixels as stored (not turned).
@@ -39,8 +39,8 @@ Bytes webp_exif(ByteView bytes);
 // Turns pixels as EXIF orientation 1..8 says.
 Image upright(Image image, int orientation);
 
-// Averages whole blocks of factor x factor pixels while rows come in, so that a picture far larger than its result never
-// stands whole in memory. The last column and row of blocks may be partial.
+// Averages whole blocks of factor x factor pixels while rows come in, so that a picture far larger than its
+// result never stands whole in memory. The last column and row of blocks may be partial.
 class RowShrinker {
  public:
   RowShrinker(std::uint32_t width, std::uint32_t height, unsigned factor);

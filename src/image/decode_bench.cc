@@ -1,8 +1,7 @@
 // Decoding a 12-megapixel JPEG in full and at the scale that recognition needs.
-#include "image/decode.h"
-
 #include <benchmark/benchmark.h>
 
+#include "image/decode.h"
 #include "image/encode.h"
 #include "image/resize.h"
 
@@ -33,7 +32,12 @@ void BM_DecodeJpeg12Mp(benchmark::State& state) {
   }
   state.counters["MB"] = static_cast<double>(bytes.size()) / 1e6;
 }
-BENCHMARK(BM_DecodeJpeg12Mp)->ArgName("target_side")->Arg(0)->Arg(1800)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_DecodeJpeg12Mp)
+    ->ArgName("target_side")
+    ->Arg(0)
+    ->Arg(1800)
+    ->Arg(1000)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace eyrie::image

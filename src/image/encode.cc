@@ -16,7 +16,9 @@ struct ErrorManager {
   std::jmp_buf jump;
 };
 
-void on_error(j_common_ptr info) { std::longjmp(reinterpret_cast<ErrorManager*>(info->err)->jump, 1); }
+void on_error(j_common_ptr info) {
+  std::longjmp(reinterpret_cast<ErrorManager*>(info->err)->jump, 1);
+}
 
 // Plain data only between setjmp and longjmp: libjpeg leaves by the latter.
 bool compress(const Image& image, int quality, unsigned char** out, unsigned long* size) {

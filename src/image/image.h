@@ -1,6 +1,6 @@
-// A decoded picture: 8-bit RGB, rows top to bottom, no padding, already turned upright (EXIF orientation applied).
-// Alpha is dropped (as Rekognition does): what lies under a transparent pixel is shown as it is stored.
-// Thread safety: plain data.
+// A decoded picture: 8-bit RGB, rows top to bottom, no padding, already turned upright (EXIF orientation
+// applied). Alpha is dropped (as Rekognition does): what lies under a transparent pixel is shown as it is
+// stored. Thread safety: plain data.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 namespace eyrie::image {
 
 struct Image {
-  int width = 0;   // pixels
-  int height = 0;  // pixels
+  int width = 0;                  // pixels
+  int height = 0;                 // pixels
   std::vector<std::uint8_t> rgb;  // height * width * 3
 
   const std::uint8_t* row(int y) const { return rgb.data() + static_cast<std::size_t>(y) * width * 3; }

@@ -45,7 +45,8 @@ Image crop_resize(const Image& source, const Rect& part, int width, int height) 
 
 Image resize_bilinear(const Image& source, const Rect& part, int width, int height) {
   keep_to_one_thread();
-  return scaled(view(source)(cv::Rect(part.x, part.y, part.width, part.height)), width, height, cv::INTER_LINEAR);
+  return scaled(view(source)(cv::Rect(part.x, part.y, part.width, part.height)), width, height,
+                cv::INTER_LINEAR);
 }
 
 }  // namespace eyrie::image

@@ -1,5 +1,6 @@
 // Geometry on pictures: scaling, cropping. Area averaging where the picture shrinks, bilinear where it grows.
-// Implemented over OpenCV, which no header of ours shows. Thread-safe; each call runs on the caller's thread alone.
+// Implemented over OpenCV, which no header of ours shows. Thread-safe; each call runs on the caller's thread
+// alone.
 #pragma once
 
 #include "image/image.h"
