@@ -20,7 +20,6 @@
 namespace eyrie::store {
 namespace {
 
-constexpr const char* kHexDigits = "0123456789abcdef";
 constexpr const char* kMasterKeyFile = "master.key";
 constexpr const char* kMasterKeySetting = "master_key";
 
@@ -31,8 +30,6 @@ Status make_directory(const std::filesystem::path& path) {
   return {};
 }
 
-// The folders objects/00 to objects/ff exist from the start: placing an object then syncs one folder, not
-// two.
 Status make_layout(const std::filesystem::path& directory) {
   std::error_code error;
   const bool is_new = !std::filesystem::exists(directory, error);
@@ -43,12 +40,6 @@ Status make_layout(const std::filesystem::path& directory) {
   }
   EYRIE_CHECK_OK(make_directory(directory / "tmp"));
   EYRIE_CHECK_OK(make_directory(directory / "objects"));
-  for (int high = 0; high < 16; ++high) {
-    for (int low = 0; low < 16; ++low) {
-      EYRIE_CHECK_OK(make_directory(directory / "objects" / std::string{kHexDigits[high], kHexDigits[low]}));
-    }
-  }
-  EYRIE_CHECK_OK(sync_directory(directory / "objects"));
   return sync_directory(directory);
 }
 

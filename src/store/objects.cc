@@ -1,6 +1,6 @@
 #include "store/objects.h"
 
-#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -66,6 +66,18 @@ class Writer final : public ObjectWriter {
   const std::unique_ptr<ChunkWriter> chunks_;
   crypto::Md5 md5_;
 };
+
+// The folders of objects/ are made when first needed.
+Status place_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::rename(from.c_str(), to.c_str()) == 0) return {};
+  if (errno == ENOENT && (::mkdir(to.parent_path().c_str(), 0700) == 0 || errno == EEXIST)) {
+    EYRIE_CHECK_OK(sync_directory(to.parent_path().parent_path()));
+    if (::rename(from.c_str(), to.c_str()) == 0) return {};
+  }
+  Error error = system_error("cannot place an object's file", errno);
+  if (error.code == Code::kNotFound) error.code = Code::kIo;
+  return fail(error);
+}
 
 // Names a file as being placed, for as long as it lives.
 class Placing {
@@ -187,9 +199,7 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   object.checksums = commit.checksums;
   const Placing placing(mutex_, placing_, file);
   const std::filesystem::path path = object_path(file);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    return fail(Code::kIo, system_error("cannot place an object's file", errno).message);
-  }
+  EYRIE_CHECK_OK(place_file(temporary, path));
   // Nothing names the file yet, so it may be placed before it is synced; where the file system keeps a
   // journal, the sync of the file then carries the folder's change with it.
   Status outcome = chunks.sync();
@@ -314,9 +324,11 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
   // The scan starts at `from`; whole common prefixes are skipped by starting anew behind them.
   std::string from = std::max(query.prefix, query.start_after);
   bool inclusive = from != query.start_after || query.start_after.empty();
+  // A page that ended with a common prefix goes on behind all that the prefix stands for.
   const bool resumes_behind_prefix =
-      !query.delimiter.empty() && query.start_after.ends_with(query.delimiter) &&
-      query.start_after.size() > query.prefix.size() && query.start_after.starts_with(query.prefix);
+      !query.delimiter.empty() && query.start_after.starts_with(query.prefix) &&
+      query.start_after.ends_with(query.delimiter) &&
+      query.start_after.find(query.delimiter, query.prefix.size()) == query.start_after.size() - query.delimiter.size();
   if (resumes_behind_prefix) {
     from = after_prefix(query.start_after);
     inclusive = true;
