@@ -51,6 +51,7 @@ class Server::Impl {
  private:
   void accept();
   void on_accept(error_code error, Connection::Socket socket);
+  std::shared_ptr<Connection> admit(Connection::Socket socket);
   void sweep();
   std::vector<std::shared_ptr<Connection>> connections() const;
   void forget(Connection* connection);
@@ -114,25 +115,27 @@ void Server::Impl::on_accept(error_code error, Connection::Socket socket) {
     });
     return;
   }
+  if (admit(std::move(socket)) == nullptr) ++shared_.refused_busy;
+  accept();
+}
+
+// Null where there are so many connections that this one is not even told so; the socket closes with its
+// going.
+std::shared_ptr<Connection> Server::Impl::admit(Connection::Socket socket) {
+  const auto connection = std::make_shared<Connection>(std::move(socket), shared_);
   std::size_t open = 0;
-  std::shared_ptr<Connection> connection;
   {
     const std::lock_guard lock(mutex_);
     open = connections_.size();
-    if (open < shared_.options.max_connections + kRefusalReserve) {
-      connection = std::make_shared<Connection>(std::move(socket), shared_);
-      connections_.emplace(connection.get(), connection);
-    }
+    if (open >= shared_.options.max_connections + kRefusalReserve) return nullptr;
+    connections_.emplace(connection.get(), connection);
   }
-  if (connection == nullptr) {
-    ++shared_.refused_busy;
-    socket.close(error);
-  } else if (open < shared_.options.max_connections) {
+  if (open < shared_.options.max_connections) {
     connection->start();
   } else {
     connection->refuse();
   }
-  accept();
+  return connection;
 }
 
 void Server::Impl::sweep() {
