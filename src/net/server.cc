@@ -51,7 +51,7 @@ class Server::Impl {
  private:
   void accept();
   void on_accept(error_code error, Connection::Socket socket);
-  std::shared_ptr<Connection> admit(Connection::Socket socket);
+  bool admit(Connection::Socket socket);
   void sweep();
   std::vector<std::shared_ptr<Connection>> connections() const;
   void forget(Connection* connection);
@@ -115,19 +115,18 @@ void Server::Impl::on_accept(error_code error, Connection::Socket socket) {
     });
     return;
   }
-  if (admit(std::move(socket)) == nullptr) ++shared_.refused_busy;
+  if (!admit(std::move(socket))) ++shared_.refused_busy;
   accept();
 }
 
-// Null where there are so many connections that this one is not even told so; the socket closes with its
-// going.
-std::shared_ptr<Connection> Server::Impl::admit(Connection::Socket socket) {
+// False where there are so many connections that this one is closed without a word.
+bool Server::Impl::admit(Connection::Socket socket) {
   const auto connection = std::make_shared<Connection>(std::move(socket), shared_);
   std::size_t open = 0;
   {
     const std::lock_guard lock(mutex_);
     open = connections_.size();
-    if (open >= shared_.options.max_connections + kRefusalReserve) return nullptr;
+    if (open >= shared_.options.max_connections + kRefusalReserve) return false;
     connections_.emplace(connection.get(), connection);
   }
   if (open < shared_.options.max_connections) {
@@ -135,7 +134,7 @@ std::shared_ptr<Connection> Server::Impl::admit(Connection::Socket socket) {
   } else {
     connection->refuse();
   }
-  return connection;
+  return true;
 }
 
 void Server::Impl::sweep() {
