@@ -60,8 +60,8 @@ Bytes pattern(std::size_t size) {
 }
 
 TEST_F(ChunkFileTest, EverySizeAroundTheChunksComesBack) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kChunkBytes - 1, kChunkBytes, kChunkBytes + 1,
-                                 2 * kChunkBytes, 3 * kChunkBytes + 17}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kChunkBytes - 1, kChunkBytes,
+                                 kChunkBytes + 1, 2 * kChunkBytes, 3 * kChunkBytes + 17}) {
     const Bytes content = pattern(size);
     const std::string id = write(content, 4097);
     const auto back = read(id, id, size);
@@ -75,16 +75,19 @@ TEST_F(ChunkFileTest, RangesComeBack) {
   const std::string id = write(content);
   auto reader = ChunkReader::open(path(id), id, content.size(), keys_);
   ASSERT_TRUE(reader);
-  for (const std::size_t offset : {std::size_t{0}, std::size_t{5}, kChunkBytes - 1, kChunkBytes, kChunkBytes + 1,
-                                   2 * kChunkBytes + 99, content.size(), content.size() + 10}) {
-    for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{50}, kChunkBytes, content.size()}) {
+  for (const std::size_t offset :
+       {std::size_t{0}, std::size_t{5}, kChunkBytes - 1, kChunkBytes, kChunkBytes + 1, 2 * kChunkBytes + 99,
+        content.size(), content.size() + 10}) {
+    for (const std::size_t length :
+         {std::size_t{0}, std::size_t{1}, std::size_t{50}, kChunkBytes, content.size()}) {
       Bytes into(length);
       const auto got = (*reader)->read_at(offset, into);
       ASSERT_TRUE(got);
       const std::size_t expected = std::min(length, content.size() - std::min(offset, content.size()));
       ASSERT_EQ(*got, expected) << offset << " " << length;
-      EXPECT_TRUE(std::equal(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(expected),
-                             content.begin() + static_cast<std::ptrdiff_t>(std::min(offset, content.size()))));
+      EXPECT_TRUE(
+          std::equal(into.begin(), into.begin() + static_cast<std::ptrdiff_t>(expected),
+                     content.begin() + static_cast<std::ptrdiff_t>(std::min(offset, content.size()))));
     }
   }
 }
@@ -150,7 +153,8 @@ TEST_F(ChunkFileTest, SwappedChunksAndFilesAreFound) {
   Bytes file = bytes_of(id);
   const std::size_t sealed = kChunkBytes + crypto::Aes256Gcm::kTagSize;
   const auto first = file.end() - static_cast<std::ptrdiff_t>(3 * sealed);
-  std::swap_ranges(first, first + static_cast<std::ptrdiff_t>(sealed), first + static_cast<std::ptrdiff_t>(sealed));
+  std::swap_ranges(first, first + static_cast<std::ptrdiff_t>(sealed),
+                   first + static_cast<std::ptrdiff_t>(sealed));
   const Bytes before = bytes_of(id);
   replace(id, file);
   EXPECT_EQ(read(id, id, content.size()).error().code, Code::kCorrupt);

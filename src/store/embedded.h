@@ -6,6 +6,7 @@
 //     master.key       32 random bytes, base64, mode 0600: wraps every data key
 //     eyrie.db         SQLite: buckets, objects, tables, items, events, settings
 //     objects/ab/UUID  one object version's bytes: chunked AES-256-GCM (docs/formats.md)
+//     reserve          1 MiB that is let go so that deleting works on a full disk
 //     tmp/             uploads in progress; emptied at start
 //
 // Thread safety: all of it. Destroying it waits for writes in progress.

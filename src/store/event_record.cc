@@ -66,7 +66,7 @@ std::string event_record(const ObjectInfo& object, const ObjectEvent& event) {
 
 bool matches(const NotificationRule& rule, const ObjectInfo& object, const std::string& event_name) {
   const std::string key = folded(object.key, rule.ignore_case);
-  auto begins = [&](const std::string& prefix) { return key.starts_with(folded(prefix, rule.ignore_case)); };
+  auto begins = [&](const std::string& prefix) { return object.key.starts_with(prefix); };
   auto ends = [&](const std::string& suffix) { return key.ends_with(folded(suffix, rule.ignore_case)); };
   return std::ranges::any_of(rule.events,
                              [&](const std::string& e) { return event_matches(e, event_name); }) &&

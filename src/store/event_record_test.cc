@@ -15,10 +15,10 @@ ObjectInfo object_named(const std::string& key) {
 
 TEST(EventRecord, IsWhatS3Sends) {
   const std::string text = event_record(object_named("uploads/my cat+ä.jpg"), {.name = "ObjectCreated:Put",
-                                                                              .time_ms = 1'764'000'000'123,
-                                                                              .request_id = "REQ",
-                                                                              .source_ip = "127.0.0.1",
-                                                                              .principal = "EYRIROOT"});
+                                                                               .time_ms = 1'764'000'000'123,
+                                                                               .request_id = "REQ",
+                                                                               .source_ip = "127.0.0.1",
+                                                                               .principal = "EYRIROOT"});
   const auto value = parse_json(text);
   ASSERT_TRUE(value);
   EXPECT_EQ(*value, json::parse(R"({"Records":[{
@@ -38,17 +38,21 @@ TEST(NotificationRule, Matches) {
                               .prefixes = {"uploads/", "raw-uploads/"},
                               .suffixes = {".jpg", ".png"},
                               .ignore_case = true};
-  auto match = [&](const std::string& key, const std::string& event) { return matches(rule, object_named(key), event); };
+  auto match = [&](const std::string& key, const std::string& event) {
+    return matches(rule, object_named(key), event);
+  };
   EXPECT_TRUE(match("uploads/a.jpg", "ObjectCreated:Put"));
   EXPECT_TRUE(match("uploads/a.JPG", "ObjectCreated:CompleteMultipartUpload"));
-  EXPECT_TRUE(match("RAW-uploads/a.png", "ObjectRemoved:Delete"));
+  EXPECT_TRUE(match("raw-uploads/a.PNG", "ObjectRemoved:Delete"));
+  EXPECT_FALSE(match("RAW-uploads/a.png", "ObjectRemoved:Delete"));  // the prefix's case counts
   EXPECT_FALSE(match("uploads/a.jpg", "ObjectTagging:Put"));
   EXPECT_FALSE(match("uploads/a.gif", "ObjectCreated:Put"));
   EXPECT_FALSE(match("processed/uploads/a.jpg", "ObjectCreated:Put"));
   NotificationRule strict = rule;
   strict.ignore_case = false;
   EXPECT_FALSE(matches(strict, object_named("uploads/a.JPG"), "ObjectCreated:Put"));
-  EXPECT_TRUE(matches({.bucket = "images", .function = "f", .events = {"ObjectCreated:Put"}}, object_named("x"), "ObjectCreated:Put"));
+  EXPECT_TRUE(matches({.bucket = "images", .function = "f", .events = {"ObjectCreated:Put"}},
+                      object_named("x"), "ObjectCreated:Put"));
   EXPECT_FALSE(matches({.bucket = "images", .function = "f"}, object_named("x"), "ObjectCreated:Put"));
 }
 
@@ -58,8 +62,12 @@ TEST_F(ObjectEventTest, AnObjectAndItsEventsComeTogether) {
   ASSERT_TRUE(objects().create_bucket("images"));
   EXPECT_EQ(store_->set_rules("nowhere", {}).error().code, Code::kNotFound);
   EXPECT_EQ(store_->rules("nowhere").error().code, Code::kNotFound);
-  ASSERT_TRUE(store_->set_rules("images", {{.bucket = "images", .function = "analyze-image", .events = {"ObjectCreated:*"}, .prefixes = {"uploads/"}},
-                                           {.bucket = "images", .function = "forget", .events = {"ObjectRemoved:*"}}}));
+  ASSERT_TRUE(store_->set_rules("images",
+                                {{.bucket = "images",
+                                  .function = "analyze-image",
+                                  .events = {"ObjectCreated:*"},
+                                  .prefixes = {"uploads/"}},
+                                 {.bucket = "images", .function = "forget", .events = {"ObjectRemoved:*"}}}));
   reopen();
   const auto rules = store_->rules("images");
   ASSERT_TRUE(rules);
@@ -85,7 +93,8 @@ TEST_F(ObjectEventTest, AnObjectAndItsEventsComeTogether) {
   EXPECT_EQ(object.at("sequencer").as_string(), made->sequencer);
   EXPECT_EQ(object.at("size").to_number<int>(), 5);
   ASSERT_TRUE(events().acknowledge((*event)->id));
-  EXPECT_FALSE(*events().lease(std::chrono::minutes(1))) << "neither outside the prefix nor for a refused upload";
+  EXPECT_FALSE(*events().lease(std::chrono::minutes(1)))
+      << "neither outside the prefix nor for a refused upload";
 
   ASSERT_TRUE(objects().remove("images", "uploads/a b.jpg"));
   ASSERT_TRUE(objects().remove("images", "uploads/a b.jpg"));

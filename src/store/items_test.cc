@@ -19,8 +19,9 @@ class ItemsTest : public testing::StoreTest {
     ASSERT_TRUE(items().create_table(
         {.name = "t", .partition = {"p", KeyType::kString}, .sort = KeyAttribute{"s", KeyType::kNumber}}));
     ASSERT_TRUE(items().create_table({.name = "plain", .partition = {"p", KeyType::kString}}));
-    ASSERT_TRUE(items().create_table(
-        {.name = "bytes", .partition = {"p", KeyType::kNumber}, .sort = KeyAttribute{"s", KeyType::kBinary}}));
+    ASSERT_TRUE(items().create_table({.name = "bytes",
+                                      .partition = {"p", KeyType::kNumber},
+                                      .sort = KeyAttribute{"s", KeyType::kBinary}}));
     ASSERT_TRUE(items().create_table(
         {.name = "text", .partition = {"p", KeyType::kBinary}, .sort = KeyAttribute{"s", KeyType::kString}}));
   }
@@ -28,7 +29,9 @@ class ItemsTest : public testing::StoreTest {
   static Item item(const std::string& p, const std::string& s, const std::string& v = "v") {
     return {{"p", {{"S", p}}}, {"s", {{"N", s}}}, {"v", {{"S", v}}}};
   }
-  static Item key(const std::string& p, const std::string& s) { return {{"p", {{"S", p}}}, {"s", {{"N", s}}}}; }
+  static Item key(const std::string& p, const std::string& s) {
+    return {{"p", {{"S", p}}}, {"s", {{"N", s}}}};
+  }
 };
 
 TEST_F(ItemsTest, Tables) {
@@ -43,9 +46,10 @@ TEST_F(ItemsTest, Tables) {
   EXPECT_EQ(table->created_ms, clock_.now_ms());
   EXPECT_TRUE(is_uuid(table->id));
   EXPECT_FALSE(items().describe("plain")->sort);
-  for (const Error& error : {items().describe("none").error(), items().put("none", item("a", "1")).error(),
-                             items().get("none", key("a", "1")).error(), items().remove("none", key("a", "1")).error(),
-                             items().query("none", {}, {}, true, {}).error(), items().scan("none", {}).error()}) {
+  for (const Error& error :
+       {items().describe("none").error(), items().put("none", item("a", "1")).error(),
+        items().get("none", key("a", "1")).error(), items().remove("none", key("a", "1")).error(),
+        items().query("none", {}, {}, true, {}).error(), items().scan("none", {}).error()}) {
     EXPECT_EQ(error.code, Code::kNotFound);
     EXPECT_TRUE(error.message.starts_with("Requested resource not found")) << error.message;
   }
@@ -97,7 +101,8 @@ TEST_F(ItemsTest, OnlyOneOfManyWinsTheCondition) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&, i] {
-      const auto put = items().put("t", item("race", "1", std::to_string(i)), [](const Item* current) { return current == nullptr; });
+      const auto put = items().put("t", item("race", "1", std::to_string(i)),
+                                   [](const Item* current) { return current == nullptr; });
       if (put) ++won;
     });
   }
@@ -136,7 +141,8 @@ TEST_F(ItemsTest, QueriesAsAModelDoes) {
     ASSERT_TRUE(items().put("t", made));
     model[p][s] = made;
   }
-  const SortOp ops[] = {SortOp::kNone, SortOp::kEqual, SortOp::kLess, SortOp::kLessEqual, SortOp::kGreater, SortOp::kGreaterEqual, SortOp::kBetween};
+  const SortOp ops[] = {SortOp::kNone,    SortOp::kEqual,        SortOp::kLess,   SortOp::kLessEqual,
+                        SortOp::kGreater, SortOp::kGreaterEqual, SortOp::kBetween};
   for (int round = 0; round < 300; ++round) {
     const std::string p(1, static_cast<char>('a' + below(4)));
     const SortOp op = ops[below(7)];
@@ -144,13 +150,20 @@ TEST_F(ItemsTest, QueriesAsAModelDoes) {
     const bool forward = below(2) == 0;
     auto wanted = [&](int s) {
       switch (op) {
-        case SortOp::kEqual: return s == low;
-        case SortOp::kLess: return s < low;
-        case SortOp::kLessEqual: return s <= low;
-        case SortOp::kGreater: return s > low;
-        case SortOp::kGreaterEqual: return s >= low;
-        case SortOp::kBetween: return s >= low && s <= high;
-        default: return true;
+        case SortOp::kEqual:
+          return s == low;
+        case SortOp::kLess:
+          return s < low;
+        case SortOp::kLessEqual:
+          return s <= low;
+        case SortOp::kGreater:
+          return s > low;
+        case SortOp::kGreaterEqual:
+          return s >= low;
+        case SortOp::kBetween:
+          return s >= low && s <= high;
+        default:
+          return true;
       }
     };
     std::vector<Item> expected;
@@ -158,7 +171,8 @@ TEST_F(ItemsTest, QueriesAsAModelDoes) {
       if (wanted(s)) expected.push_back(made);
     }
     if (!forward) std::ranges::reverse(expected);
-    const SortCondition condition{.op = op, .low = {{"N", std::to_string(low)}}, .high = {{"N", std::to_string(high)}}};
+    const SortCondition condition{
+        .op = op, .low = {{"N", std::to_string(low)}}, .high = {{"N", std::to_string(high)}}};
     PageOptions options{.limit = static_cast<std::size_t>(below(9)), .max_bytes = 1000};
     std::vector<Item> got;
     for (std::size_t pages = 0; pages <= expected.size() + 1; ++pages) {
@@ -189,46 +203,60 @@ TEST_F(ItemsTest, QueriesAsAModelDoes) {
 }
 
 TEST_F(ItemsTest, PagesEndBeforeTheirBytesAreOver) {
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(items().put("t", item("a", std::to_string(i), std::string(994, 'x'))));
+  for (int i = 0; i < 10; ++i)
+    ASSERT_TRUE(items().put("t", item("a", std::to_string(i), std::string(994, 'x'))));
   const auto page = items().query("t", {{"S", "a"}}, {}, true, {.max_bytes = 3500});
   EXPECT_EQ(page->items.size(), 3U);
   EXPECT_TRUE(page->last_key);
-  EXPECT_EQ(items().query("t", {{"S", "a"}}, {}, true, {.max_bytes = 10})->items.size(), 1U) << "a page is never empty";
+  EXPECT_EQ(items().query("t", {{"S", "a"}}, {}, true, {.max_bytes = 10})->items.size(), 1U)
+      << "a page is never empty";
   EXPECT_FALSE(items().query("t", {{"S", "a"}}, {}, true, {})->last_key);
 }
 
 TEST_F(ItemsTest, BinaryAndTextKeysOrderByBytes) {
   // "", 0x00, 0x00 0x00, 0x01, 0xFF, 0xFF 0x01; empty keys are refused.
   const std::vector<std::string> ordered = {"AA==", "AAA=", "AQ==", "/w==", "/wE="};
-  for (const std::string& s : ordered) ASSERT_TRUE(items().put("bytes", {{"p", {{"N", "1"}}}, {"s", {{"B", s}}}}));
+  for (const std::string& s : ordered)
+    ASSERT_TRUE(items().put("bytes", {{"p", {{"N", "1"}}}, {"s", {{"B", s}}}}));
   EXPECT_FALSE(items().put("bytes", {{"p", {{"N", "1"}}}, {"s", {{"B", ""}}}}));
   auto names = [&](const SortCondition& condition) {
     std::vector<std::string> got;
-    for (const Item& found : items().query("bytes", {{"N", "1.0"}}, condition, true, {})->items) got.emplace_back(found.at("s").at("B").as_string());
+    for (const Item& found : items().query("bytes", {{"N", "1.0"}}, condition, true, {})->items)
+      got.emplace_back(found.at("s").at("B").as_string());
     return got;
   };
   EXPECT_EQ(names({}), ordered);
-  EXPECT_EQ(names({.op = SortOp::kBeginsWith, .low = {{"B", "AA=="}}}), (std::vector<std::string>{"AA==", "AAA="}));
-  EXPECT_EQ(names({.op = SortOp::kBeginsWith, .low = {{"B", "/w=="}}}), (std::vector<std::string>{"/w==", "/wE="}));
-  for (const char* s : {"a", "ab", "b", "ä", "B"}) ASSERT_TRUE(items().put("text", {{"p", {{"B", "AA=="}}}, {"s", {{"S", s}}}}));
+  EXPECT_EQ(names({.op = SortOp::kBeginsWith, .low = {{"B", "AA=="}}}),
+            (std::vector<std::string>{"AA==", "AAA="}));
+  EXPECT_EQ(names({.op = SortOp::kBeginsWith, .low = {{"B", "/w=="}}}),
+            (std::vector<std::string>{"/w==", "/wE="}));
+  for (const char* s : {"a", "ab", "b", "ä", "B"})
+    ASSERT_TRUE(items().put("text", {{"p", {{"B", "AA=="}}}, {"s", {{"S", s}}}}));
   std::string order;
-  for (const Item& found : items().query("text", {{"B", "AA=="}}, {}, true, {})->items) order += std::string(found.at("s").at("S").as_string()) + " ";
+  for (const Item& found : items().query("text", {{"B", "AA=="}}, {}, true, {})->items)
+    order += std::string(found.at("s").at("S").as_string()) + " ";
   EXPECT_EQ(order, "B a ab b ä ");
 }
 
 TEST_F(ItemsTest, RefusesConditionsThatDoNotFit) {
-  auto problem = [&](const char* table, json::value partition, const SortCondition& sort, const PageOptions& options = {}) {
+  auto problem = [&](const char* table, json::value partition, const SortCondition& sort,
+                     const PageOptions& options = {}) {
     const auto page = items().query(table, partition, sort, true, options);
     return page ? "" : page.error().message;
   };
-  const std::string mismatch = "One or more parameter values were invalid: Condition parameter type does not match schema type";
+  const std::string mismatch =
+      "One or more parameter values were invalid: Condition parameter type does not match schema type";
   EXPECT_EQ(problem("t", {{"N", "1"}}, {}), mismatch);
   EXPECT_EQ(problem("t", {{"S", "a"}}, {.op = SortOp::kEqual, .low = {{"S", "1"}}}), mismatch);
   EXPECT_NE(problem("t", {{"S", "a"}}, {.op = SortOp::kBeginsWith, .low = {{"N", "1"}}}), "");
-  EXPECT_NE(problem("t", {{"S", "a"}}, {.op = SortOp::kBetween, .low = {{"N", "2"}}, .high = {{"N", "1"}}}), "");
+  EXPECT_NE(problem("t", {{"S", "a"}}, {.op = SortOp::kBetween, .low = {{"N", "2"}}, .high = {{"N", "1"}}}),
+            "");
   EXPECT_NE(problem("plain", {{"S", "a"}}, {.op = SortOp::kEqual, .low = {{"N", "1"}}}), "");
-  EXPECT_NE(problem("t", {{"S", "a"}}, {}, {.exclusive_start = parse(R"({"p":{"S":"a"}})")}).find("starting key"), std::string::npos);
-  EXPECT_NE(problem("t", {{"S", "a"}}, {}, {.exclusive_start = key("b", "1")}).find("starting key"), std::string::npos);
+  EXPECT_NE(
+      problem("t", {{"S", "a"}}, {}, {.exclusive_start = parse(R"({"p":{"S":"a"}})")}).find("starting key"),
+      std::string::npos);
+  EXPECT_NE(problem("t", {{"S", "a"}}, {}, {.exclusive_start = key("b", "1")}).find("starting key"),
+            std::string::npos);
   EXPECT_EQ(problem("t", nullptr, {}), mismatch);
   EXPECT_EQ(items().scan("t", {.exclusive_start = parse(R"({})")}).error().code, Code::kInvalidArgument);
 }

@@ -8,7 +8,7 @@
 //
 // Errors: kNotFound (message says bucket or object: see StoreError), kAlreadyExists, kFailedPrecondition,
 // kInvalidArgument, kCorrupt (bytes on disk fail authentication), kUnavailable (disk full), kIo.
-// Thread safety: all of it.
+// Thread safety: all of the store; one reader or writer is one thread's at a time.
 #pragma once
 
 #include <cstdint>

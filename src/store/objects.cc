@@ -294,6 +294,16 @@ Result<ObjectInfo> SqliteObjects::head(const std::string& bucket_name, const std
 }
 
 Result<bool> SqliteObjects::remove(const std::string& bucket_name, const std::string& key) {
+  auto removed = remove_once(bucket_name, key);
+  const bool full = !removed && removed.error().code == Code::kUnavailable;
+  if (!full) return removed;
+  reserve_.release();
+  removed = remove_once(bucket_name, key);
+  reserve_.restore();
+  return removed;
+}
+
+Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const std::string& key) {
   std::string file;
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
@@ -325,10 +335,11 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
   std::string from = std::max(query.prefix, query.start_after);
   bool inclusive = from != query.start_after || query.start_after.empty();
   // A page that ended with a common prefix goes on behind all that the prefix stands for.
-  const bool resumes_behind_prefix =
-      !query.delimiter.empty() && query.start_after.starts_with(query.prefix) &&
-      query.start_after.ends_with(query.delimiter) &&
-      query.start_after.find(query.delimiter, query.prefix.size()) == query.start_after.size() - query.delimiter.size();
+  const bool resumes_behind_prefix = !query.delimiter.empty() &&
+                                     query.start_after.starts_with(query.prefix) &&
+                                     query.start_after.ends_with(query.delimiter) &&
+                                     query.start_after.find(query.delimiter, query.prefix.size()) ==
+                                         query.start_after.size() - query.delimiter.size();
   if (resumes_behind_prefix) {
     from = after_prefix(query.start_after);
     inclusive = true;

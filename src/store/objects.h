@@ -11,6 +11,7 @@
 #include "store/event_record.h"
 #include "store/object_store.h"
 #include "store/queue.h"
+#include "store/reserve.h"
 #include "store/sqlite/database.h"
 
 namespace eyrie::store {
@@ -19,7 +20,12 @@ class SqliteObjects final : public ObjectStore {
  public:
   SqliteObjects(std::filesystem::path directory, Database& database, SqliteQueue& queue,
                 const crypto::KeyRing& keys, const Clock& clock)
-      : directory_(std::move(directory)), database_(database), queue_(queue), keys_(keys), clock_(clock) {}
+      : directory_(std::move(directory)),
+        database_(database),
+        queue_(queue),
+        keys_(keys),
+        clock_(clock),
+        reserve_(directory_ / "reserve") {}
 
   Status create_bucket(const std::string& name) override;
   Result<Bucket> bucket(const std::string& name) override;
@@ -43,6 +49,7 @@ class SqliteObjects final : public ObjectStore {
 
  private:
   std::filesystem::path object_path(const std::string& file) const;
+  Result<bool> remove_once(const std::string& bucket, const std::string& key);
   std::set<std::string> placed_now();
   Result<bool> is_known(const std::string& file);
   Status insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
@@ -54,6 +61,7 @@ class SqliteObjects final : public ObjectStore {
   SqliteQueue& queue_;
   const crypto::KeyRing& keys_;
   const Clock& clock_;
+  Reserve reserve_;
   std::mutex mutex_;
   std::set<std::string>
       placing_;  // guarded by mutex_: files that have no row yet, or whose row is being written

@@ -82,12 +82,14 @@ TEST_F(ObjectsTest, WhatIsNotThere) {
 }
 
 TEST_F(ObjectsTest, KeysAreTextNotPaths) {
-  for (const std::string& key : {std::string("../../etc/passwd"), std::string("/"), std::string("a//b"), std::string("."),
-                                 std::string("with\0nul", 8), std::string("\xF0\x9F\x90\xB1"), std::string(1024, 'k')}) {
+  for (const std::string& key :
+       {std::string("../../etc/passwd"), std::string("/"), std::string("a//b"), std::string("."),
+        std::string("with\0nul", 8), std::string("\xF0\x9F\x90\xB1"), std::string(1024, 'k')}) {
     ASSERT_TRUE(put(objects(), "b", key, key)) << key;
     EXPECT_EQ(get(objects(), "b", key), key);
   }
-  for (const std::string& key : {std::string(), std::string(1025, 'k'), std::string("\xFF"), std::string("\xC0\x80")}) {
+  for (const std::string& key :
+       {std::string(), std::string(1025, 'k'), std::string("\xFF"), std::string("\xC0\x80")}) {
     EXPECT_EQ(objects().begin_put("b", key).error().code, Code::kInvalidArgument) << key.size();
   }
   const auto page = objects().list({.bucket = "b"});
@@ -100,7 +102,8 @@ TEST_F(ObjectsTest, AReaderKeepsItsVersion) {
   auto reader = objects().open("b", "k");
   ASSERT_TRUE(reader);
   ASSERT_TRUE(put(objects(), "b", "k", "second"));
-  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), 1U) << "the old version's file is gone";
+  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), 1U)
+      << "the old version's file is gone";
   EXPECT_EQ(testing::read_all(**reader), std::string(200'000, '1'));
   EXPECT_EQ(get(objects(), "b", "k"), "second");
   auto second = objects().open("b", "k");
@@ -148,14 +151,16 @@ TEST_F(ObjectsTest, Conditions) {
   if_match.conditions.if_match = first->etag;
   EXPECT_TRUE(put(objects(), "b", "k", "2", if_match));
   EXPECT_EQ(get(objects(), "b", "k"), "2");
-  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), 1U) << "refused uploads leave no file";
+  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), 1U)
+      << "refused uploads leave no file";
 }
 
 TEST_F(ObjectsTest, TagsBelongToAVersion) {
   const auto first = put(objects(), "b", "k", "1");
   const auto second = put(objects(), "b", "k", "2");
   ASSERT_TRUE(second);
-  EXPECT_EQ(objects().set_tags("b", "k", first->sequencer, {{"a", "1"}}).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(objects().set_tags("b", "k", first->sequencer, {{"a", "1"}}).error().code,
+            Code::kFailedPrecondition);
   EXPECT_TRUE(objects().set_tags("b", "k", second->sequencer, {{"a", "1"}}));
   EXPECT_EQ(objects().head("b", "k")->tags, (StringMap{{"a", "1"}}));
   EXPECT_TRUE(objects().set_tags("b", "k", "", {{"b", "2"}}));
@@ -209,8 +214,10 @@ std::vector<Listed> model_list(const std::set<std::string>& keys, const ListQuer
   std::vector<Listed> all;
   for (const std::string& key : keys) {
     if (!key.starts_with(query.prefix) || key <= query.start_after) continue;
-    const std::size_t cut = query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
-    const Listed entry{cut == std::string::npos ? key : key.substr(0, cut + query.delimiter.size()), cut != std::string::npos};
+    const std::size_t cut =
+        query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
+    const Listed entry{cut == std::string::npos ? key : key.substr(0, cut + query.delimiter.size()),
+                       cut != std::string::npos};
     if (all.empty() || !(all.back() == entry)) all.push_back(entry);
   }
   return all;
@@ -229,8 +236,21 @@ std::vector<Listed> merged(const ListPage& page) {
 TEST_F(ObjectsTest, ListsAsAModelDoes) {
   std::mt19937 random(7);
   auto below = [&](std::size_t n) { return random() % n; };
-  const std::vector<std::string> pieces = {"a", "b", "/", "//", "ab", "../", "ä", "\xEF\xBF\xBF", "\xF0\x9F\x90\xB1", " ", "0", "z",
-                                           "\x7F", "%2F", std::string(1, '\0')};
+  const std::vector<std::string> pieces = {"a",
+                                           "b",
+                                           "/",
+                                           "//",
+                                           "ab",
+                                           "../",
+                                           "ä",
+                                           "\xEF\xBF\xBF",
+                                           "\xF0\x9F\x90\xB1",
+                                           " ",
+                                           "0",
+                                           "z",
+                                           "\x7F",
+                                           "%2F",
+                                           std::string(1, '\0')};
   std::set<std::string> keys;
   while (keys.size() < 250) {
     std::string key;
@@ -263,7 +283,8 @@ TEST_F(ObjectsTest, ListsAsAModelDoes) {
       ASSERT_EQ(entries.size(), query.max_keys);
       query.start_after = page->next;
     }
-    ASSERT_EQ(got, expected) << "prefix '" << query.prefix << "' delimiter '" << query.delimiter << "' page " << query.max_keys;
+    ASSERT_EQ(got, expected) << "prefix '" << query.prefix << "' delimiter '" << query.delimiter << "' page "
+                             << query.max_keys;
   }
 }
 
@@ -277,7 +298,8 @@ TEST_F(ObjectsTest, ListStartsAfterAnyText) {
     }
   }
   // A common prefix is also a place to go on from: all that it stands for is behind.
-  EXPECT_EQ(merged(*objects().list({.bucket = "b", .delimiter = "/", .start_after = "b/"})).front().name, "c");
+  EXPECT_EQ(merged(*objects().list({.bucket = "b", .delimiter = "/", .start_after = "b/"})).front().name,
+            "c");
   const auto none = objects().list({.bucket = "b", .max_keys = 0});
   EXPECT_TRUE(none->objects.empty());
   EXPECT_FALSE(none->truncated);

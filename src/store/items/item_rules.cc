@@ -188,7 +188,8 @@ bool has_type(const json::value& value, KeyType type) {
 Result<Bytes> encode_key_value(const KeyAttribute& attribute, const json::value& value) {
   if (!has_type(value, attribute.type)) {
     const json::object* object = value.if_object();
-    const std::string actual = object == nullptr || object->empty() ? "?" : std::string(object->begin()->key());
+    const std::string actual =
+        object == nullptr || object->empty() ? "?" : std::string(object->begin()->key());
     return invalid_parameter("Type mismatch for key " + attribute.name +
                              " expected: " + type_code(attribute.type) + " actual: " + actual);
   }
@@ -205,8 +206,10 @@ Result<Bytes> encode_key_value(const KeyAttribute& attribute, const json::value&
   }
   if (bytes.empty()) {
     const std::string kind = attribute.type == KeyType::kBinary ? "binary" : "string";
-    return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
-                   "contain an empty " + kind + " value. Key: " + attribute.name);
+    return invalid(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+        "contain an empty " +
+        kind + " value. Key: " + attribute.name);
   }
   return bytes;
 }

@@ -91,8 +91,9 @@ struct SortRange {
 // An operand of a key condition.
 Result<Bytes> encode_operand(const KeyAttribute& attribute, const json::value& value) {
   if (!has_type(value, attribute.type)) {
-    return fail(Code::kInvalidArgument,
-                "One or more parameter values were invalid: Condition parameter type does not match schema type");
+    return fail(
+        Code::kInvalidArgument,
+        "One or more parameter values were invalid: Condition parameter type does not match schema type");
   }
   return encode_key_value(attribute, value);
 }

@@ -37,16 +37,40 @@ Fixed fixed(const std::string& mantissa, bool negative, int exponent) {
   return result;
 }
 std::strong_ordering compare(const Fixed& a, const Fixed& b) {
-  if (a.negative != b.negative) return a.negative ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (a.negative != b.negative)
+    return a.negative ? std::strong_ordering::less : std::strong_ordering::greater;
   const auto order = a.digits <=> b.digits;
   return a.negative ? 0 <=> order : order;
 }
 
 TEST(NumberKey, OrdersHandPickedNumbers) {
   const char* ascending[] = {"-9.9999999999999999999999999999999999999E+125",
-                             "-1E125", "-100", "-99.5", "-10", "-9.99", "-2", "-1.5", "-1.05", "-1", "-0.5", "-0.05",
-                             "-1E-130", "0", "1E-130", "0.05", "0.5", "1", "1.05", "1.5", "2", "9.99", "10", "99.5", "100",
-                             "1E125", "9.9999999999999999999999999999999999999E+125"};
+                             "-1E125",
+                             "-100",
+                             "-99.5",
+                             "-10",
+                             "-9.99",
+                             "-2",
+                             "-1.5",
+                             "-1.05",
+                             "-1",
+                             "-0.5",
+                             "-0.05",
+                             "-1E-130",
+                             "0",
+                             "1E-130",
+                             "0.05",
+                             "0.5",
+                             "1",
+                             "1.05",
+                             "1.5",
+                             "2",
+                             "9.99",
+                             "10",
+                             "99.5",
+                             "100",
+                             "1E125",
+                             "9.9999999999999999999999999999999999999E+125"};
   for (std::size_t i = 0; i + 1 < std::size(ascending); ++i) {
     EXPECT_LT(key_of(ascending[i]), key_of(ascending[i + 1])) << ascending[i] << " and " << ascending[i + 1];
   }
@@ -56,7 +80,8 @@ TEST(NumberKey, EqualNumbersHaveEqualKeys) {
   for (const char* one : {"1", "1.0", "+1", "01", "1e0", "10E-1", "0.1e1", "1.", "0001.000"}) {
     EXPECT_EQ(key_of(one), key_of("1")) << one;
   }
-  for (const char* zero : {"0", "-0", "0.0", "0e5", "-0.000E-100", "0E99999"}) EXPECT_EQ(key_of(zero), key_of("0")) << zero;
+  for (const char* zero : {"0", "-0", "0.0", "0e5", "-0.000E-100", "0E99999"})
+    EXPECT_EQ(key_of(zero), key_of("0")) << zero;
 }
 
 TEST(NumberKey, RandomPairsOrderAsTheirDigitsDo) {
@@ -73,7 +98,8 @@ TEST(NumberKey, RandomPairsOrderAsTheirDigitsDo) {
     const bool negative = below(2) == 0;
     // Near exponents, so that pairs often share their magnitude; lengths are taken off to align the first digits.
     const int exponent = near + below(3) - static_cast<int>(mantissa.size());
-    std::string text = (negative ? "-" : "") + mantissa + (below(2) == 0 ? "E" : "e") + std::to_string(exponent);
+    std::string text =
+        (negative ? "-" : "") + mantissa + (below(2) == 0 ? "E" : "e") + std::to_string(exponent);
     return Made{text, fixed(mantissa, negative, exponent)};
   };
   for (int i = 0; i < 20'000; ++i) {
@@ -102,7 +128,8 @@ TEST(Decimal, Limits) {
   EXPECT_TRUE(parse_decimal("12345678901234567890123456789012345678"));
   EXPECT_EQ(parse_decimal("123456789012345678901234567890123456789").error().message,
             "Attempting to store more than 38 significant digits in a Number");
-  EXPECT_TRUE(parse_decimal("12345678901234567890123456789012345678000")) << "zeros at the end are not significant";
+  EXPECT_TRUE(parse_decimal("12345678901234567890123456789012345678000"))
+      << "zeros at the end are not significant";
   EXPECT_TRUE(parse_decimal("9.9999999999999999999999999999999999999E+125"));
   EXPECT_EQ(parse_decimal("1E126").error().message,
             "Number overflow. Attempting to store a number with magnitude larger than supported range");
@@ -114,11 +141,11 @@ TEST(Decimal, Limits) {
 }
 
 TEST(Decimal, WhatIsNoNumber) {
-  for (const std::string& text : {std::string(), std::string("+"), std::string("-"), std::string("."), std::string("e1"),
-                                  std::string("1e"), std::string("1e+"), std::string("--1"), std::string("1.2.3"),
-                                  std::string(" 1"), std::string("1 "), std::string("0x1"), std::string("NaN"),
-                                  std::string("Infinity"), std::string("1,5"), std::string("1\0", 2),
-                                  std::string("\xD9\xA1"), std::string(100'000, '0')}) {
+  for (const std::string& text :
+       {std::string(), std::string("+"), std::string("-"), std::string("."), std::string("e1"),
+        std::string("1e"), std::string("1e+"), std::string("--1"), std::string("1.2.3"), std::string(" 1"),
+        std::string("1 "), std::string("0x1"), std::string("NaN"), std::string("Infinity"),
+        std::string("1,5"), std::string("1\0", 2), std::string("\xD9\xA1"), std::string(100'000, '0')}) {
     const auto number = parse_decimal(text);
     ASSERT_FALSE(number) << text;
     EXPECT_EQ(number.error().message, "The parameter cannot be converted to a numeric value");

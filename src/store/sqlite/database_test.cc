@@ -32,7 +32,8 @@ class DatabaseTest : public ::testing::Test {
     return database_->run([&](Connection& connection) { return insert(connection, name, value); });
   }
   static Status insert(Connection& connection, const std::string& name, const std::string& value) {
-    EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
+    EYRIE_TRY(Statement statement,
+              connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
     return statement.bind(1, name).bind(2, value).run();
   }
   std::string value_of(const std::string& name) {
@@ -41,7 +42,8 @@ class DatabaseTest : public ::testing::Test {
     return *statement->bind(1, name).step() ? statement->text(0) : "absent";
   }
 
-  const std::filesystem::path directory_ = std::filesystem::temp_directory_path() / ("eyrie-database-" + uuid_v4());
+  const std::filesystem::path directory_ =
+      std::filesystem::temp_directory_path() / ("eyrie-database-" + uuid_v4());
   const std::filesystem::path file_ = directory_ / "eyrie.db";
   std::unique_ptr<Database> database_;
 };
@@ -87,7 +89,8 @@ TEST_F(DatabaseTest, AFailedJobLeavesNoTraceAndHarmsNoOther) {
   for (std::thread& thread : others) thread.join();
   EXPECT_EQ(succeeded, 10);
   EXPECT_EQ(failed, 10);
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(value_of("job" + std::to_string(i)), i % 2 == 0 ? "done" : "absent") << i;
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(value_of("job" + std::to_string(i)), i % 2 == 0 ? "done" : "absent") << i;
 }
 
 TEST_F(DatabaseTest, AFullDiskFailsTheWholeGroupAndHealsAfterwards) {
@@ -134,7 +137,8 @@ TEST_F(DatabaseTest, AFullDiskFailsTheWholeGroupAndHealsAfterwards) {
 }
 
 TEST_F(DatabaseTest, ANewerFormatIsRefusedAndLeftAlone) {
-  ASSERT_TRUE(database_->run([](Connection& connection) { return connection.execute("PRAGMA user_version = 99"); }));
+  ASSERT_TRUE(
+      database_->run([](Connection& connection) { return connection.execute("PRAGMA user_version = 99"); }));
   database_.reset();
   const auto refused = Database::open(file_);
   ASSERT_FALSE(refused);

@@ -1,0 +1,169 @@
+// kill -9 at random moments: what was acknowledged is there, whole, with exactly one event; what was not left no trace or
+// came whole; no file lies about that no row names.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <map>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "base/encoding.h"
+#include "crypto/digest.h"
+#include "store/testing.h"
+
+namespace eyrie::store {
+namespace {
+
+using testing::put;
+
+constexpr int kRounds = 25;
+constexpr int kWriters = 4;
+
+// Content that tells by itself whether it is whole.
+std::string content_of(const std::string& key) {
+  const std::string seed = hex_encode(crypto::sha256(as_bytes(key)));
+  std::string content;
+  const std::size_t size =
+      (static_cast<std::size_t>(seed[0]) * 977 + static_cast<std::size_t>(seed[1]) * 131) % 150'000;
+  while (content.size() < size) content += seed;
+  content.resize(size);
+  return content;
+}
+
+// The child: uploads without end, and says each acknowledged key on the pipe (a line at a time, which pipes keep whole).
+[[noreturn]] void upload_until_killed(const std::filesystem::path& directory, int round, int pipe) {
+  auto store = EmbeddedStore::open({.directory = directory});
+  if (!store) {
+    std::fprintf(stderr, "child: %s\n", store.error().message.c_str());
+    ::_exit(1);
+  }
+  std::vector<std::thread> writers;
+  for (int w = 0; w < kWriters; ++w) {
+    writers.emplace_back([&, w] {
+      for (int i = 0;; ++i) {
+        const std::string key =
+            "uploads/" + std::to_string(round) + "-" + std::to_string(w) + "-" + std::to_string(i);
+        if (!put((*store)->objects(), "b", key, content_of(key))) ::_exit(2);
+        // Every third is overwritten at once with the same, so that old versions' files are removed while being killed.
+        if (i % 3 == 0 && !put((*store)->objects(), "b", "overwritten/" + std::to_string(w), content_of(key)))
+          ::_exit(3);
+        const std::string line = key + "\n";
+        if (::write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(4);
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  ::_exit(5);
+}
+
+std::set<std::string> read_lines(int pipe) {
+  std::string text;
+  char buffer[4096];
+  for (ssize_t got; (got = ::read(pipe, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
+  std::set<std::string> lines;
+  for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
+    lines.insert(text.substr(at, end - at));
+  return lines;
+}
+
+class CrashTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<EmbeddedStore> open() {
+    auto store = EmbeddedStore::open({.directory = directory_.path()});
+    EXPECT_TRUE(store) << store.error().message;
+    return store ? std::move(*store) : nullptr;
+  }
+  std::set<std::string> crash_after(std::chrono::microseconds time, int round) {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(ends[0]);
+      upload_until_killed(directory_.path(), round, ends[1]);
+    }
+    ::close(ends[1]);
+    std::this_thread::sleep_for(time);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
+    const auto lines = read_lines(ends[0]);
+    ::close(ends[0]);
+    return lines;
+  }
+  static std::map<std::string, int> events_by_subject(EventQueue& events) {
+    std::map<std::string, int> count;
+    while (true) {
+      const auto event = events.lease(std::chrono::hours(1));
+      EXPECT_TRUE(event);
+      if (!event || !*event) return count;
+      ++count[(*event)->subject];
+      EXPECT_TRUE(events.acknowledge((*event)->id));
+    }
+  }
+
+  testing::TemporaryDirectory directory_;
+};
+
+void check_whole(EmbeddedStore& store, const std::string& key) {
+  auto reader = store.objects().open("b", key);
+  ASSERT_TRUE(reader) << key << ": " << reader.error().message;
+  const auto content = testing::read_all(**reader);
+  ASSERT_TRUE(content) << key << ": " << content.error().message;
+  EXPECT_EQ(hex_encode(crypto::md5(as_bytes(*content))), (*reader)->info().etag) << key;
+  if (key.starts_with("uploads/")) EXPECT_EQ(*content, content_of(key)) << key;
+}
+
+TEST_F(CrashTest, KilledAtRandomMoments) {
+  {
+    auto store = open();
+    ASSERT_TRUE(store->objects().create_bucket("b"));
+    ASSERT_TRUE(store->set_rules(
+        "b", {{.bucket = "b", .function = "f", .events = {"ObjectCreated:*"}, .prefixes = {"uploads/"}}}));
+  }
+  std::mt19937 random(3);
+  std::size_t acknowledged_in_all = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::set<std::string> acknowledged =
+        crash_after(std::chrono::microseconds(20'000 + random() % 250'000), round);
+    acknowledged_in_all += acknowledged.size();
+    auto store = open();
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(store->events().release_all());
+    for (const std::string& key : acknowledged) ASSERT_NO_FATAL_FAILURE(check_whole(*store, key));
+
+    std::set<std::string> listed;
+    ListQuery query{.bucket = "b"};
+    for (ListPage page{.truncated = true}; page.truncated; query.start_after = page.next) {
+      page = *store->objects().list(query);
+      for (const ObjectInfo& object : page.objects) listed.insert(object.key);
+    }
+    // Also what was not acknowledged is whole, where it is there at all.
+    for (const std::string& key : listed) ASSERT_NO_FATAL_FAILURE(check_whole(*store, key));
+
+    const auto events = events_by_subject(store->events());
+    const std::string mine = "uploads/" + std::to_string(round) + "-";
+    std::size_t expected_events = 0;
+    for (const std::string& key : listed) {
+      if (!key.starts_with(mine)) continue;
+      ++expected_events;
+      EXPECT_TRUE(events.contains("b/" + key) && events.at("b/" + key) == 1) << key;
+    }
+    EXPECT_EQ(events.size(), expected_events) << "an event without its object";
+    for (int i = 0; i < 1000 && testing::files_below(directory_.path() / "objects").size() != listed.size();
+         ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), listed.size());
+    EXPECT_TRUE(testing::files_below(directory_.path() / "tmp").empty());
+  }
+  EXPECT_GT(acknowledged_in_all, 20U) << "too few uploads to have shown anything";
+}
+
+}  // namespace
+}  // namespace eyrie::store
