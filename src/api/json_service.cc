@@ -25,7 +25,8 @@ void add_members(const json::object& members, net::Response& response) {
 
 }  // namespace
 
-JsonService::JsonService(JsonServiceOptions options, const iam::Authenticator& authenticator, net::MemoryBudget& budget)
+JsonService::JsonService(JsonServiceOptions options, const iam::Authenticator& authenticator,
+                         net::MemoryBudget& budget)
     : options_(std::move(options)), authenticator_(authenticator), budget_(budget) {}
 
 BeginResult JsonService::begin(ContextPtr context) {
@@ -36,22 +37,31 @@ BeginResult JsonService::begin(ContextPtr context) {
     if (operations_.contains(operation)) context->operation = operation;
   }
   auto claim = authenticator_.claim(context->head);
-  if (!claim) return std::unexpected(to_json_response(aws::json_auth_error(claim.error()), options_.flavour, context->head.id));
+  if (!claim)
+    return std::unexpected(
+        to_json_response(aws::json_auth_error(claim.error()), options_.flavour, context->head.id));
+  // Told in the head: refused before any of it comes.
+  if (context->head.content_length.value_or(0) > options_.max_body) {
+    return std::unexpected(to_json_response(options_.too_large, options_.flavour, context->head.id));
+  }
   net::RequestHead head = context->head;
   auto refuse = [this](const aws::WireError& error) {
-    return [this, error](const net::RequestHead& h) { return to_json_response(error, options_.flavour, h.id); };
+    return
+        [this, error](const net::RequestHead& h) { return to_json_response(error, options_.flavour, h.id); };
   };
-  return net::collect_body(std::move(head),
-                           {.max_bytes = options_.max_body,
-                            .budget = &budget_,
-                            .too_large = refuse(options_.too_large),
-                            .busy = refuse(options_.busy)},
-                           [this, context, claim = std::move(*claim)](const net::RequestHead&, const Bytes& body) {
-                             return handle(*context, claim, body);
-                           });
+  return net::collect_body(
+      std::move(head),
+      {.max_bytes = options_.max_body,
+       .budget = &budget_,
+       .too_large = refuse(options_.too_large),
+       .busy = refuse(options_.busy)},
+      [this, context, claim = std::move(*claim)](const net::RequestHead&, const Bytes& body) {
+        return handle(*context, claim, body);
+      });
 }
 
-net::Response JsonService::handle(Context& context, const iam::Authenticator::Claim& claim, const Bytes& body) {
+net::Response JsonService::handle(Context& context, const iam::Authenticator::Claim& claim,
+                                  const Bytes& body) {
   const auto verified = authenticator_.verify(claim, context.head, hex_encode(crypto::sha256(body)));
   if (!verified) return answer(context, std::unexpected(aws::json_auth_error(verified.error())));
   context.user = claim.key.user;
@@ -66,7 +76,8 @@ net::Response JsonService::handle(Context& context, const iam::Authenticator::Cl
   return answer(context, result, error_members);
 }
 
-net::Response JsonService::answer(const Context& context, const JsonResult& result, const json::object& error_members) {
+net::Response JsonService::answer(const Context& context, const JsonResult& result,
+                                  const json::object& error_members) {
   if (!result) {
     net::Response response = to_json_response(result.error(), options_.flavour, context.head.id);
     if (!error_members.empty()) add_members(error_members, response);
@@ -74,7 +85,8 @@ net::Response JsonService::answer(const Context& context, const JsonResult& resu
   }
   net::Response response = net::text_response(200, write_json(*result), options_.content_type);
   response.headers.set("x-amzn-RequestId", context.head.id);
-  if (options_.crc32_header) response.headers.set("x-amz-crc32", crc32_decimal(std::get<std::string>(response.body)));
+  if (options_.crc32_header)
+    response.headers.set("x-amz-crc32", crc32_decimal(std::get<std::string>(response.body)));
   return response;
 }
 

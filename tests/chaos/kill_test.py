@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """kill -9 at random moments while uploads run: nothing acknowledged is lost, nothing is left behind.
 
-EYRIE_CHAOS_KILLS (12) kills, EYRIE_CHAOS_UPLOADS (four a kill) uploads, EYRIE_CHAOS_SEED to repeat the moments. Three threads
+EYRIE_CHAOS_KILLS (12) kills, EYRIE_CHAOS_UPLOADS (eight a kill) uploads, EYRIE_CHAOS_SEED to repeat the moments. Three threads
 upload new keys, one overwrites the same few. A kill may fall into a start, an upload, an analysis or a moment's rest.
 """
 
@@ -26,7 +26,7 @@ from support.server import Server, eventually  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
 KILLS = int(os.environ.get("EYRIE_CHAOS_KILLS", "12"))
-UPLOADS = int(os.environ.get("EYRIE_CHAOS_UPLOADS", str(4 * KILLS)))
+UPLOADS = int(os.environ.get("EYRIE_CHAOS_UPLOADS", str(8 * KILLS)))
 SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 NEW_KEY_THREADS = 3
 REWRITTEN_KEYS = [f"uploads/again/{index}.jpg" for index in range(4)]
@@ -58,8 +58,8 @@ class Uploader(threading.Thread):
         client, generation, number = None, None, 0
         randomly = random.Random(f"{SEED} {self.name}")
         while not self.chaos.stopped.is_set():
-            if not self.chaos.take_turn():
-                time.sleep(0.005)
+            time.sleep(randomly.uniform(0, 0.05))
+            if not self.chaos.up.is_set() or not self.chaos.take_turn():
                 continue
             key = self.next_key(number)
             number += 1
@@ -67,7 +67,8 @@ class Uploader(threading.Thread):
             self.tried[key].append(body)
             try:
                 if client is None or generation != self.chaos.generation:
-                    generation, client = self.chaos.generation, raw_client(self.chaos.server, timeout=30)
+                    generation = self.chaos.generation
+                    client = raw_client(self.chaos.server, timeout=30, pieces=5, pause=randomly.uniform(0, 0.01))
                 status = client.put_object("images", key, body).status
             except (OSError, http.client.HTTPException) as error:  # an answer cut short is none
                 status = type(error).__name__
@@ -76,14 +77,13 @@ class Uploader(threading.Thread):
             else:
                 self.refusals[status] += 1
                 client = None
-                time.sleep(0.01)
 
 
 class KillTest(unittest.TestCase):
     def test_nothing_acknowledged_is_lost(self):
         print(f"    {KILLS} kills, {UPLOADS} uploads, EYRIE_CHAOS_SEED={SEED}", flush=True)
         self.pictures = pictures()
-        self.stopped, self.generation, self.turns, self.kills = threading.Event(), 0, 0, 0
+        self.stopped, self.up, self.generation, self.turns, self.kills = threading.Event(), threading.Event(), 0, 0, 0
         self.lock = threading.Lock()
         with Server(config=SMALL_MODELS) as self.server:
             uploaders = self.start_uploaders()
@@ -110,7 +110,6 @@ class KillTest(unittest.TestCase):
         uploaders = [Uploader(self, f"new-{index}", lambda number, index=index: f"uploads/{index}/{number}.jpg")
                      for index in range(NEW_KEY_THREADS)]
         uploaders.append(Uploader(self, "again", lambda number: REWRITTEN_KEYS[number % len(REWRITTEN_KEYS)]))
-        self.server.start()
         for uploader in uploaders:
             uploader.start()
         return uploaders
@@ -133,9 +132,10 @@ class KillTest(unittest.TestCase):
             else:
                 self.wait_until_up()
                 restarts.append(time.monotonic() - spawned)
-                time.sleep(randomly.uniform(0, 1.2) ** 2)
+                time.sleep(randomly.uniform(0, 1) ** 2)
             self.assertIsNone(self.server.process.poll(), f"the server died by itself\n{self.server.output_tail()}")
             self.server.kill()
+            self.up.clear()
             self.kills += 1
             spawned = time.monotonic()
             self.server.spawn()
@@ -150,6 +150,7 @@ class KillTest(unittest.TestCase):
 
         eventually(check, "the server answering after a kill", interval=0.01)
         self.generation += 1
+        self.up.set()
 
     # --- the reckoning ---
 

@@ -132,7 +132,8 @@ class Server:
         return f"--- output\n{self.output()[-6000:]}\n--- log\n" + "\n".join(lines)
 
     def log_lines(self):
-        return (self.data / "eyrie.log").read_text().splitlines()
+        """The log's whole lines: the last may be being written."""
+        return (self.data / "eyrie.log").read_text().split("\n")[:-1]
 
     def resident_mib(self, what="VmRSS"):
         """VmRSS now, or VmHWM, the highest so far."""

@@ -21,6 +21,8 @@ COMMON_ERRORS = {"AccessDeniedException", "IncompleteSignature", "IncompleteSign
                  "MissingAuthenticationTokenException", "SerializationException", "UnknownOperationException",
                  "UnrecognizedClientException", "ThrottlingException", "ValidationException", "InternalFailure",
                  "ServiceUnavailable"}
+# Where AWS's services themselves answer what their descriptions forbid: DynamoDB's zero.
+KNOWN_CONTRADICTIONS = {".NumberOfDecreasesToday: 0 as value, at least 1"}
 ERROR_MEMBERS = {"__type", "Code", "Logref", "Message", "message"}
 
 
@@ -37,7 +39,8 @@ class Shapes:
         output = self._operations[operation].get("output")
         if output is None:
             return [] if document in ({}, None) else ["$: this operation answers nothing"]
-        return self.of_shape(output["shape"], document)
+        return [problem for problem in self.of_shape(output["shape"], document)
+                if not problem.endswith(tuple(KNOWN_CONTRADICTIONS))]
 
     def of_error(self, operation, document):
         """An error's body: its name one that the operation may answer, its members those of the error."""

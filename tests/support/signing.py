@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import time
 import urllib.parse
 
 REGION = "us-east-1"
@@ -62,8 +63,10 @@ def _quote(text):
 class RawClient:
     """One connection, reused. Not for several threads at once."""
 
-    def __init__(self, address, key, secret, timeout=120):
+    def __init__(self, address, key, secret, timeout=120, pieces=1, pause=0):
+        """`pieces`, `pause`: bodies are sent in so many pieces, with so many seconds between."""
         self._address, self._key, self._secret, self._timeout = address, key, secret, timeout
+        self._pieces, self._pause = pieces, pause
         self._connection = None
 
     def close(self):
@@ -85,7 +88,8 @@ class RawClient:
             self._connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
             for name, value in headers.items():
                 self._connection.putheader(name, value)
-            self._connection.endheaders(body)
+            self._connection.endheaders()
+            self._send(body)
             answer = self._connection.getresponse()
             result = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
             if answer.will_close:
@@ -94,6 +98,13 @@ class RawClient:
         except BaseException:
             self.close()
             raise
+
+    def _send(self, body):
+        length = -(-len(body) // self._pieces) or 1
+        for at in range(0, len(body), length):
+            if at:
+                time.sleep(self._pause)
+            self._connection.send(body[at:at + length])
 
     def call(self, service, operation, request):
         """A JSON operation; `request` may be bytes, to send what is no JSON."""
@@ -117,5 +128,5 @@ def object_path(bucket, key):
     return f"/{bucket}/" + urllib.parse.quote(key, safe="/-_.~")
 
 
-def raw_client(server, timeout=120):
-    return RawClient(server.address, *server.key(), timeout=timeout)
+def raw_client(server, **options):
+    return RawClient(server.address, *server.key(), **options)

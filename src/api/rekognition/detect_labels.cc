@@ -12,19 +12,35 @@ namespace {
 constexpr double kDefaultMinConfidence = 55;
 constexpr std::int64_t kDefaultMaxLabels = 1000;
 constexpr std::size_t kMaxFilters = 100;
-constexpr std::size_t kMaxFilterBytes = 200;  // 50 characters
+constexpr std::size_t kMaxFilterLength = 50;  // characters
+constexpr const char* kFilterPattern = "[A-Za-z0-9\u00e0\u00e2\u00e8\u00e7\u00f1\u00f3'-_(). ]*";
+
+// kFilterPattern as it is written: '-_ in it is a range, and holds the digits and capitals too.
+bool matches_filter_pattern(std::string_view text) {
+  static constexpr std::string_view kAccented =
+      "\xA0\xA2\xA8\xA7\xB1\xB3";  // second bytes of the six letters
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if ((c >= '\'' && c <= '_') || (c >= 'a' && c <= 'z') || c == ' ') continue;
+    if (c != 0xC3 || i + 1 == text.size() || !kAccented.contains(text[i + 1])) return false;
+    ++i;
+  }
+  return true;
+}
 
 Field<bool> check_features(const json::object& request) {
   const auto features = string_list_field(request, "Features", "features", 2, 64);
   if (!features) return std::unexpected(features.error());
   for (const std::string& feature : *features) {
     if (feature != "GENERAL_LABELS" && feature != "IMAGE_PROPERTIES") {
-      return std::unexpected(validation_error("[" + feature + "]", "features",
-                                              "Member must satisfy constraint: [Member must satisfy enum value set: "
-                                              "[GENERAL_LABELS, IMAGE_PROPERTIES]]"));
+      return std::unexpected(
+          validation_error("[" + feature + "]", "features",
+                           "Member must satisfy constraint: [Member must satisfy enum value set: "
+                           "[GENERAL_LABELS, IMAGE_PROPERTIES]]"));
     }
     if (feature == "IMAGE_PROPERTIES") {
-      return std::unexpected(aws::rekognition::invalid_parameter("Feature IMAGE_PROPERTIES is not available here yet."));
+      return std::unexpected(
+          aws::rekognition::invalid_parameter("Feature IMAGE_PROPERTIES is not available here yet."));
     }
   }
   return true;
@@ -44,8 +60,15 @@ Field<bool> read_filters(const json::object& request, vision::LabelFilter& filte
       {"LabelCategoryExclusionFilters", &filter.exclude_categories}};
   for (const auto& [name, into] : lists) {
     std::string path = std::string("settings.generalLabels.l") + (name + 1);
-    auto list = string_list_field(**general, name, path, kMaxFilters, kMaxFilterBytes);
+    auto list = string_list_field(**general, name, path, kMaxFilters, kMaxFilterLength);
     if (!list) return std::unexpected(list.error());
+    for (const std::string& text : *list) {
+      if (matches_filter_pattern(text)) continue;
+      return std::unexpected(validation_error(
+          "[" + text + "]", path,
+          "Member must satisfy constraint: [Member must satisfy regular expression pattern: " +
+              std::string(kFilterPattern) + "]"));
+    }
     *into = std::move(*list);
   }
   return true;
@@ -57,7 +80,8 @@ Field<vision::LabelFilter> parse_filter(const json::object& request) {
   if (!max_labels) return std::unexpected(max_labels.error());
   const auto min_confidence = number_field(request, "MinConfidence", "minConfidence", 0, 100);
   if (!min_confidence) return std::unexpected(min_confidence.error());
-  filter.max_labels = static_cast<std::size_t>(std::min(max_labels->value_or(kDefaultMaxLabels), kDefaultMaxLabels));
+  filter.max_labels =
+      static_cast<std::size_t>(std::min(max_labels->value_or(kDefaultMaxLabels), kDefaultMaxLabels));
   filter.min_confidence = min_confidence->value_or(kDefaultMinConfidence);
   if (const auto features = check_features(request); !features) return std::unexpected(features.error());
   if (const auto filters = read_filters(request, filter); !filters) return std::unexpected(filters.error());

@@ -1,5 +1,6 @@
 #include "api/rekognition/fields.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace eyrie::api::rekognition {
@@ -10,7 +11,14 @@ const json::value* present(const json::object& object, std::string_view name) {
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
-std::string plain(double value) { return write_json(json::value(value)); }
+// Of UTF-8 text.
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string plain(double value) {
+  return write_json(json::value(value));
+}
 
 }  // namespace
 
@@ -21,23 +29,26 @@ aws::WireError validation_error(std::string_view value, std::string_view path, s
   return {400, "ValidationException", std::move(message)};
 }
 
-Field<std::optional<double>> number_field(const json::object& object, std::string_view name, const std::string& path,
-                                          double low, double high) {
+Field<std::optional<double>> number_field(const json::object& object, std::string_view name,
+                                          const std::string& path, double low, double high) {
   const json::value* value = present(object, name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_number()) return std::unexpected(aws::rekognition::serialization());
   const auto number = value->to_number<double>();
   if (!(number >= low)) {
-    return std::unexpected(validation_error(plain(number), path, "Member must have value greater than or equal to " + plain(low)));
+    return std::unexpected(validation_error(plain(number), path,
+                                            "Member must have value greater than or equal to " + plain(low)));
   }
   if (!(number <= high)) {
-    return std::unexpected(validation_error(plain(number), path, "Member must have value less than or equal to " + plain(high)));
+    return std::unexpected(
+        validation_error(plain(number), path, "Member must have value less than or equal to " + plain(high)));
   }
   return number;
 }
 
-Field<std::optional<std::int64_t>> integer_field(const json::object& object, std::string_view name, const std::string& path,
-                                                 std::int64_t low, std::int64_t high) {
+Field<std::optional<std::int64_t>> integer_field(const json::object& object, std::string_view name,
+                                                 const std::string& path, std::int64_t low,
+                                                 std::int64_t high) {
   auto number = number_field(object, name, path, static_cast<double>(low), static_cast<double>(high));
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
@@ -45,40 +56,46 @@ Field<std::optional<std::int64_t>> integer_field(const json::object& object, std
   return static_cast<std::int64_t>(**number);
 }
 
-Field<std::optional<std::string>> string_field(const json::object& object, std::string_view name, const std::string& path,
-                                               std::size_t shortest, std::size_t longest) {
+Field<std::optional<std::string>> string_field(const json::object& object, std::string_view name,
+                                               const std::string& path, std::size_t shortest,
+                                               std::size_t longest) {
   const json::value* value = present(object, name);
   if (value == nullptr) return std::nullopt;
   const json::string* text = value->if_string();
   if (text == nullptr) return std::unexpected(aws::rekognition::serialization());
   if (text->size() < shortest) {
-    return std::unexpected(validation_error(*text, path, "Member must have length greater than or equal to " + std::to_string(shortest)));
+    return std::unexpected(validation_error(
+        *text, path, "Member must have length greater than or equal to " + std::to_string(shortest)));
   }
   if (text->size() > longest) {
-    return std::unexpected(validation_error(std::string_view(*text).substr(0, longest), path,
-                                            "Member must have length less than or equal to " + std::to_string(longest)));
+    return std::unexpected(
+        validation_error(std::string_view(*text).substr(0, longest), path,
+                         "Member must have length less than or equal to " + std::to_string(longest)));
   }
   return std::string(*text);
 }
 
-Field<std::vector<std::string>> string_list_field(const json::object& object, std::string_view name, const std::string& path,
-                                                  std::size_t most, std::size_t longest) {
+Field<std::vector<std::string>> string_list_field(const json::object& object, std::string_view name,
+                                                  const std::string& path, std::size_t most,
+                                                  std::size_t longest) {
   std::vector<std::string> list;
   const json::value* value = present(object, name);
   if (value == nullptr) return list;
   const json::array* array = value->if_array();
   if (array == nullptr) return std::unexpected(aws::rekognition::serialization());
   if (array->size() > most) {
-    return std::unexpected(validation_error("[" + std::to_string(array->size()) + " members]", path,
-                                            "Member must have length less than or equal to " + std::to_string(most)));
+    return std::unexpected(
+        validation_error("[" + std::to_string(array->size()) + " members]", path,
+                         "Member must have length less than or equal to " + std::to_string(most)));
   }
   for (const json::value& item : *array) {
     const json::string* text = item.if_string();
     if (text == nullptr) return std::unexpected(aws::rekognition::serialization());
-    if (text->size() > longest) {
-      return std::unexpected(validation_error("[" + std::string(*text).substr(0, longest) + "]", path,
-                                              "Member must satisfy constraint: [Member must have length less than or equal to " +
-                                                  std::to_string(longest) + ", Member must have length greater than or equal to 0]"));
+    if (count_characters(*text) > longest) {
+      return std::unexpected(validation_error(
+          "[" + std::string(*text).substr(0, longest) + "]", path,
+          "Member must satisfy constraint: [Member must have length less than or equal to " +
+              std::to_string(longest) + ", Member must have length greater than or equal to 0]"));
     }
     list.emplace_back(*text);
   }

@@ -26,6 +26,7 @@ Field<std::optional<std::int64_t>> integer_field(const json::object& object, std
                                                  std::int64_t low, std::int64_t high);
 Field<std::optional<std::string>> string_field(const json::object& object, std::string_view name, const std::string& path,
                                                std::size_t shortest, std::size_t longest);
+// `longest`: characters.
 Field<std::vector<std::string>> string_list_field(const json::object& object, std::string_view name, const std::string& path,
                                                   std::size_t most, std::size_t longest);
 // nullptr where absent.
