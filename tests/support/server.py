@@ -59,6 +59,8 @@ class Server:
 
     def spawn(self, listen="127.0.0.1:0"):
         """Starts the process and returns at once."""
+        if self.process and self.process.poll() is None:
+            raise ServerFailed("this server runs already")
         with open(self._output, "ab") as output:
             self.process = subprocess.Popen(
                 [paths.binary(), "serve", "--data", self.data, "--listen", listen, *self._arguments],
