@@ -1,5 +1,6 @@
 #include "api/gateway.h"
 
+#include "api/s3/request.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,7 +24,9 @@ net::Response to_console() {
 class PageSink final : public net::RequestSink {
  public:
   explicit PageSink(net::Response response) : response_(std::move(response)) {}
-  std::optional<net::Response> write(ByteView) override { return std::nullopt; }  // nothing of ours takes a body
+  std::optional<net::Response> write(ByteView) override {
+    return std::nullopt;
+  }  // nothing of ours takes a body
   net::Response finish() override { return std::move(response_); }
 
  private:
@@ -35,9 +38,13 @@ class PageSink final : public net::RequestSink {
 // Wraps a service's sink: the log context around each call, the note at the end.
 class Gateway::Observed final : public net::RequestSink {
  public:
-  Observed(Gateway& gateway, ContextPtr context, std::string_view service, std::unique_ptr<net::RequestSink> sink,
-           Stopwatch watch)
-      : gateway_(gateway), context_(std::move(context)), service_(service), sink_(std::move(sink)), watch_(watch) {}
+  Observed(Gateway& gateway, ContextPtr context, std::string_view service,
+           std::unique_ptr<net::RequestSink> sink, Stopwatch watch)
+      : gateway_(gateway),
+        context_(std::move(context)),
+        service_(service),
+        sink_(std::move(sink)),
+        watch_(watch) {}
 
   std::optional<net::Response> write(ByteView piece) override {
     const LogContext log(context_->head.id);
@@ -60,13 +67,19 @@ class Gateway::Observed final : public net::RequestSink {
   const Stopwatch watch_;
 };
 
-void Gateway::add_service(std::unique_ptr<Service> service) { services_.push_back(std::move(service)); }
+void Gateway::add_service(std::unique_ptr<Service> service) {
+  services_.push_back(std::move(service));
+}
 
-void Gateway::add_page(std::string path, Page page) { pages_[std::move(path)] = std::move(page); }
+void Gateway::add_page(std::string path, Page page) {
+  pages_[std::move(path)] = std::move(page);
+}
 
 std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::begin(net::RequestHead head) {
-  if (head.path.starts_with(kOwnPrefix)) return std::make_unique<PageSink>(own_page(head));
-  if (asks_for_console(head)) return std::make_unique<PageSink>(to_console());
+  // A key may begin with what a bucket cannot: where the host names a bucket, nothing is ours.
+  const bool names_bucket = !s3::bucket_of_host(head.headers.get("Host")).empty();
+  if (!names_bucket && head.path.starts_with(kOwnPrefix)) return std::make_unique<PageSink>(own_page(head));
+  if (!names_bucket && asks_for_console(head)) return std::make_unique<PageSink>(to_console());
   const Stopwatch watch;
   auto context = std::make_shared<Context>(Context{.head = std::move(head)});
   const LogContext log(context->head.id);
@@ -104,12 +117,16 @@ net::Response Gateway::own_page(const net::RequestHead& head) {
   return net::text_response(404, "not found\n");
 }
 
-void Gateway::note(const Context& context, std::string_view service, const net::Response& response, double ms) {
+void Gateway::note(const Context& context, std::string_view service, const net::Response& response,
+                   double ms) {
   const monitor::Metrics::Labels labels{{"service", std::string(service)}, {"operation", context.operation}};
   monitor::Metrics::Labels with_status = labels;
   with_status.emplace_back("status", std::to_string(response.status));
   metrics_.counter("eyrie_requests_total", "Requests answered", with_status).add();
-  metrics_.histogram("eyrie_request_duration_ms", "Time from a request's head to its answer in milliseconds", labels).observe(ms);
+  metrics_
+      .histogram("eyrie_request_duration_ms", "Time from a request's head to its answer in milliseconds",
+                 labels)
+      .observe(ms);
   log_info("request", {{"service", service},
                        {"operation", context.operation},
                        {"method", context.head.method},

@@ -1,8 +1,8 @@
 // The one door: tells which service a request is for, hands it over, and notes how it went.
 //
-// The service is told by the SigV4 credential scope, else X-Amz-Target, else the path. Paths that begin with /_ are Eyrie's
-// own pages; a browser that asks for / without credentials is sent to the console.
-// Thread safety: begin() from many threads, once services and pages are added.
+// The service is told by the SigV4 credential scope, else X-Amz-Target, else the path. Paths that begin with
+// /_ are Eyrie's own pages; a browser that asks for / without credentials is sent to the console. Thread
+// safety: begin() from many threads, once services and pages are added.
 #pragma once
 
 #include <functional>

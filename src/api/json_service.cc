@@ -1,5 +1,8 @@
 #include "api/json_service.h"
 
+#include <algorithm>
+
+#include "api/json_size.h"
 #include "aws/checksum.h"
 #include "base/encoding.h"
 #include "base/log.h"
@@ -67,13 +70,25 @@ net::Response JsonService::handle(Context& context, const iam::Authenticator::Cl
   context.user = claim.key.user;
   const auto operation = operations_.find(context.operation);
   if (context.head.method != "POST" || operation == operations_.end()) {
-    return answer(context, std::unexpected(options_.unknown_operation));
+    return answer(context, std::unexpected(unknown_operation(context.head)));
   }
+  if (count_json_values(as_text(body)) > options_.max_values)
+    return answer(context, std::unexpected(options_.serialization));
   const auto request = parse_json(body.empty() ? std::string_view("{}") : as_text(body));
   if (!request || !request->is_object()) return answer(context, std::unexpected(options_.serialization));
   json::object error_members;
   const JsonResult result = operation->second({request->get_object(), context, error_members});
   return answer(context, result, error_members);
+}
+
+aws::WireError JsonService::unknown_operation(const net::RequestHead& head) const {
+  aws::WireError error = options_.unknown_operation;
+  const std::string_view target = head.headers.get("X-Amz-Target");
+  const std::string_view name = target.substr(std::min(target.size(), target.find('.') + 1));
+  const bool plain = !name.empty() && name.size() <= 64 &&
+                     std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c); });
+  if (plain) error.message = "Operation " + std::string(name) + " is not known, or not implemented here yet.";
+  return error;
 }
 
 net::Response JsonService::answer(const Context& context, const JsonResult& result,

@@ -1,7 +1,7 @@
 // The awsJson protocols (1.0 and 1.1): POST /, the operation in X-Amz-Target, JSON in and out.
 //
-// Gathers the body (bounded, its memory out of a budget), verifies the signature over it, parses it, and calls the
-// operation. An operation is a function from the request's object to the answer's, or a WireError.
+// Gathers the body (bounded, its memory out of a budget), verifies the signature over it, parses it, and
+// calls the operation. An operation is a function from the request's object to the answer's, or a WireError.
 // Thread safety: handle() from many threads, once the operations are registered.
 #pragma once
 
@@ -21,16 +21,18 @@ using JsonResult = std::expected<json::object, aws::WireError>;
 struct JsonCall {
   const json::object& request;
   const Context& context;
-  json::object& error_members;  // go into the body of an error answer (ConditionalCheckFailedException's Item)
+  json::object&
+      error_members;  // go into the body of an error answer (ConditionalCheckFailedException's Item)
 };
 using JsonOperation = std::function<JsonResult(const JsonCall&)>;
 
 struct JsonServiceOptions {
-  std::string name;            // "dynamodb"
-  std::string target_prefix;   // "DynamoDB_20120810."
-  std::string content_type;    // "application/x-amz-json-1.0"
+  std::string name;           // "dynamodb"
+  std::string target_prefix;  // "DynamoDB_20120810."
+  std::string content_type;   // "application/x-amz-json-1.0"
   aws::JsonFlavour flavour = aws::JsonFlavour::kDynamoDb;
   std::size_t max_body = 0;
+  std::size_t max_values = 0;  // JSON values in it
   bool crc32_header = false;   // DynamoDB's x-amz-crc32
   aws::WireError unknown_operation, too_large, busy, serialization;
 };
@@ -48,7 +50,9 @@ class JsonService : public Service {
 
  private:
   net::Response handle(Context& context, const iam::Authenticator::Claim& claim, const Bytes& body);
-  net::Response answer(const Context& context, const JsonResult& result, const json::object& error_members = {});
+  aws::WireError unknown_operation(const net::RequestHead& head) const;
+  net::Response answer(const Context& context, const JsonResult& result,
+                       const json::object& error_members = {});
 
   const JsonServiceOptions options_;
   const iam::Authenticator& authenticator_;

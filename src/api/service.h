@@ -26,7 +26,7 @@ using BeginResult = std::expected<std::unique_ptr<net::RequestSink>, net::Respon
 class Service {
  public:
   virtual ~Service() = default;
-  virtual std::string_view name() const = 0;  // as in credential scopes: "s3"
+  virtual std::string_view name() const = 0;                     // as in credential scopes: "s3"
   virtual std::string_view target_prefix() const { return {}; }  // of X-Amz-Target; empty: not told by it
   virtual BeginResult begin(ContextPtr context) = 0;
 };

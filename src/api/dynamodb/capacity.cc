@@ -19,7 +19,8 @@ Wire<Capacity> Capacity::read(const json::object& request) {
   return capacity;
 }
 
-void Capacity::report_read(json::object& answer, const std::string& table, std::uint64_t bytes, bool consistent) const {
+void Capacity::report_read(json::object& answer, const std::string& table, std::uint64_t bytes,
+                           bool consistent) const {
   report(answer, table, blocks(bytes, 4096) * (consistent ? 1 : 0.5));
 }
 

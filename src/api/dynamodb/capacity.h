@@ -1,5 +1,5 @@
-// ReturnConsumedCapacity: what a request would have cost. Source: DynamoDB developer guide, "Read and write capacity".
-// Thread-safe: plain values.
+// ReturnConsumedCapacity: what a request would have cost. Source: DynamoDB developer guide, "Read and write
+// capacity". Thread-safe: plain values.
 #pragma once
 
 #include "api/dynamodb/members.h"
@@ -11,7 +11,8 @@ class Capacity {
   static Wire<Capacity> read(const json::object& request);
 
   // Units of 4 KB read, half of it where not strongly consistent.
-  void report_read(json::object& answer, const std::string& table, std::uint64_t bytes, bool consistent) const;
+  void report_read(json::object& answer, const std::string& table, std::uint64_t bytes,
+                   bool consistent) const;
   // Units of 1 KB written.
   void report_write(json::object& answer, const std::string& table, std::uint64_t bytes) const;
 

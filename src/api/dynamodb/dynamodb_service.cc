@@ -6,11 +6,17 @@ namespace eyrie::api::dynamodb {
 namespace {
 
 constexpr std::size_t kMaxBody = 16U << 20;
+constexpr std::size_t kMaxValues = 1'000'000;
 
 constexpr std::pair<const char*, JsonResult (*)(store::ItemTable&, const JsonCall&)> kOperations[] = {
-    {"ListTables", list_tables}, {"DescribeTable", describe_table}, {"CreateTable", create_table},
-    {"GetItem", get_item},       {"PutItem", put_item},             {"DeleteItem", delete_item},
-    {"Query", query},            {"Scan", scan},
+    {"ListTables", list_tables},
+    {"DescribeTable", describe_table},
+    {"CreateTable", create_table},
+    {"GetItem", get_item},
+    {"PutItem", put_item},
+    {"DeleteItem", delete_item},
+    {"Query", query},
+    {"Scan", scan},
 };
 
 JsonServiceOptions service_options() {
@@ -19,6 +25,7 @@ JsonServiceOptions service_options() {
           .content_type = "application/x-amz-json-1.0",
           .flavour = aws::JsonFlavour::kDynamoDb,
           .max_body = kMaxBody,
+          .max_values = kMaxValues,
           .crc32_header = true,
           .unknown_operation = aws::dynamodb::unknown_operation(),
           .too_large = {413, "RequestEntityTooLarge", "A request must be smaller than 16777216 bytes."},

@@ -1,5 +1,5 @@
-// Amazon DynamoDB's JSON API (awsJson1.0) over an ItemTable. Which operations: the table in dynamodb_service.cc and
-// docs/compatibility.md. Source: AWS service description `dynamodb`, 2012-08-10.
+// Amazon DynamoDB's JSON API (awsJson1.0) over an ItemTable. Which operations: the table in
+// dynamodb_service.cc and docs/compatibility.md. Source: AWS service description `dynamodb`, 2012-08-10.
 // Thread safety: begin() from many threads.
 #pragma once
 
@@ -11,7 +11,8 @@ namespace eyrie::api::dynamodb {
 class DynamoDbService final : public JsonService {
  public:
   // All must outlive the service.
-  DynamoDbService(store::ItemTable& items, const iam::Authenticator& authenticator, net::MemoryBudget& budget);
+  DynamoDbService(store::ItemTable& items, const iam::Authenticator& authenticator,
+                  net::MemoryBudget& budget);
 };
 
 }  // namespace eyrie::api::dynamodb

@@ -38,10 +38,14 @@ bool ordered(Operator op, const json::value* left, const json::value* right) {
   const auto order = compare_values(*left, *right);
   if (!order) return false;
   switch (op) {
-    case Operator::kLess: return *order < 0;
-    case Operator::kLessEqual: return *order <= 0;
-    case Operator::kGreater: return *order > 0;
-    default: return *order >= 0;
+    case Operator::kLess:
+      return *order < 0;
+    case Operator::kLessEqual:
+      return *order <= 0;
+    case Operator::kGreater:
+      return *order > 0;
+    default:
+      return *order >= 0;
   }
 }
 
@@ -55,23 +59,29 @@ bool operands_hold(const Expression& expression, const store::Item& item) {
   if (expression.op == Operator::kAttributeExists) return first.get() != nullptr;
   if (expression.op == Operator::kAttributeNotExists) return first.get() == nullptr;
   if (expression.op == Operator::kIn) {
-    return std::any_of(operands.begin() + 1, operands.end(),
-                       [&](const Operand& operand) { return equal(first.get(), Value(operand, item).get()); });
+    return std::any_of(operands.begin() + 1, operands.end(), [&](const Operand& operand) {
+      return equal(first.get(), Value(operand, item).get());
+    });
   }
   const Value second(operands[1], item);
   switch (expression.op) {
-    case Operator::kEqual: return equal(first.get(), second.get());
-    case Operator::kNotEqual: return !equal(first.get(), second.get());
+    case Operator::kEqual:
+      return equal(first.get(), second.get());
+    case Operator::kNotEqual:
+      return !equal(first.get(), second.get());
     case Operator::kBetween:
       return ordered(Operator::kGreaterEqual, first.get(), second.get()) &&
              ordered(Operator::kLessEqual, first.get(), Value(operands[2], item).get());
     case Operator::kAttributeType:
-      return first.get() != nullptr && type_of(*first.get()) == std::string_view(second.get()->at("S").get_string());
+      return first.get() != nullptr &&
+             type_of(*first.get()) == std::string_view(second.get()->at("S").get_string());
     case Operator::kBeginsWith:
-      return first.get() != nullptr && second.get() != nullptr && value_begins_with(*first.get(), *second.get());
+      return first.get() != nullptr && second.get() != nullptr &&
+             value_begins_with(*first.get(), *second.get());
     case Operator::kContains:
       return first.get() != nullptr && second.get() != nullptr && value_contains(*first.get(), *second.get());
-    default: return ordered(expression.op, first.get(), second.get());
+    default:
+      return ordered(expression.op, first.get(), second.get());
   }
 }
 
@@ -80,10 +90,14 @@ bool operands_hold(const Expression& expression, const store::Item& item) {
 bool holds(const Expression& expression, const store::Item& item) {
   auto child_holds = [&](const Expression& child) { return holds(child, item); };
   switch (expression.op) {
-    case Operator::kAnd: return std::ranges::all_of(expression.children, child_holds);
-    case Operator::kOr: return std::ranges::any_of(expression.children, child_holds);
-    case Operator::kNot: return !holds(expression.children[0], item);
-    default: return operands_hold(expression, item);
+    case Operator::kAnd:
+      return std::ranges::all_of(expression.children, child_holds);
+    case Operator::kOr:
+      return std::ranges::any_of(expression.children, child_holds);
+    case Operator::kNot:
+      return !holds(expression.children[0], item);
+    default:
+      return operands_hold(expression, item);
   }
 }
 

@@ -1,5 +1,5 @@
-// Says whether an item satisfies an expression. A comparison with what is absent is false, but for `<>`, which is true.
-// Thread-safe: pure function; allocates little, never throws but for want of memory.
+// Says whether an item satisfies an expression. A comparison with what is absent is false, but for `<>`,
+// which is true. Thread-safe: pure function; allocates little, never throws but for want of memory.
 #pragma once
 
 #include "api/dynamodb/expression.h"

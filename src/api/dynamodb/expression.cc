@@ -15,8 +15,8 @@ constexpr std::size_t kMaxPathParts = 32;
 constexpr std::size_t kMaxInOperands = 100;
 
 constexpr std::pair<std::string_view, Operator> kComparators[] = {
-    {"=", Operator::kEqual},        {"<>", Operator::kNotEqual},  {"<", Operator::kLess},
-    {"<=", Operator::kLessEqual},   {">", Operator::kGreater},    {">=", Operator::kGreaterEqual},
+    {"=", Operator::kEqual},      {"<>", Operator::kNotEqual}, {"<", Operator::kLess},
+    {"<=", Operator::kLessEqual}, {">", Operator::kGreater},   {">=", Operator::kGreaterEqual},
 };
 
 struct Function {
@@ -57,7 +57,9 @@ class Parser {
 
  private:
   const Token& token() const { return tokens_[at_]; }
-  bool is(TokenKind kind, std::string_view text) const { return token().kind == kind && token().text == text; }
+  bool is(TokenKind kind, std::string_view text) const {
+    return token().kind == kind && token().text == text;
+  }
   bool take(TokenKind kind, std::string_view text) {
     if (!is(kind, text)) return false;
     ++at_;
@@ -71,8 +73,8 @@ class Parser {
     return invalid("Invalid " + std::string(kind_) + ": " + std::string(why));
   }
   std::unexpected<aws::WireError> wrong_count(std::string_view what, std::size_t count) const {
-    return refuse("Incorrect number of operands for operator or function; operator or function: " + std::string(what) +
-                  ", number of operands: " + std::to_string(count));
+    return refuse("Incorrect number of operands for operator or function; operator or function: " +
+                  std::string(what) + ", number of operands: " + std::to_string(count));
   }
   std::unexpected<aws::WireError> wrong_type(Operator op, std::string_view type) const {
     return refuse("Incorrect operand type for operator or function; operator or function: " +
@@ -116,7 +118,8 @@ class Parser {
       if (!take_symbol(")")) return unexpected();
       return inner;
     }
-    const bool call = token().kind == TokenKind::kIdentifier && tokens_[at_ + 1].text == "(" && token().text != kSize;
+    const bool call =
+        token().kind == TokenKind::kIdentifier && tokens_[at_ + 1].text == "(" && token().text != kSize;
     return call ? function() : comparison();
   }
 
@@ -129,7 +132,8 @@ class Parser {
     EYRIE_CHECK_OK(operands_until_close(call));
     if (call.operands.size() != known->operands) return wrong_count(name, call.operands.size());
     if (known->needs_path && call.operands[0].kind != Operand::Kind::kPath) {
-      return refuse("Operator or function requires a document path; operator or function: " + std::string(name));
+      return refuse("Operator or function requires a document path; operator or function: " +
+                    std::string(name));
     }
     EYRIE_CHECK_OK(check_function_types(call));
     return call;
@@ -202,7 +206,8 @@ class Parser {
       return refuse("The BETWEEN operator requires same data type for lower and upper bounds; " + shown);
     }
     if (compare_values(*bounds[0], *bounds[1]).value_or(0) > 0) {
-      return refuse("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + shown);
+      return refuse("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " +
+                    shown);
     }
     return result;
   }
@@ -229,7 +234,8 @@ class Parser {
     const Operand &left = expression.operands[0], &right = expression.operands[1];
     if (left.kind == Operand::Kind::kPath && right.kind == Operand::Kind::kPath && left.path == right.path) {
       return refuse(
-          "The first operand must be distinct from the remaining operands for this operator or function; operator: " +
+          "The first operand must be distinct from the remaining operands for this operator or function; "
+          "operator: " +
           std::string(operator_name(expression.op)) + ", first operand: " + describe(left.path));
     }
     if (expression.op == Operator::kEqual || expression.op == Operator::kNotEqual) return {};
@@ -256,7 +262,8 @@ class Parser {
     if (name != kSize) {
       const bool known = std::ranges::find(kFunctions, name, &Function::name) != std::end(kFunctions);
       if (!known) return refuse("Invalid function name; function: " + std::string(name));
-      return refuse("The function is not allowed to be used this way in an expression; function: " + std::string(name));
+      return refuse("The function is not allowed to be used this way in an expression; function: " +
+                    std::string(name));
     }
     at_ += 2;
     Expression call;
@@ -272,7 +279,8 @@ class Parser {
     DocumentPath parts;
     EYRIE_CHECK_OK(named_part(parts));
     while (true) {
-      if (parts.size() > kMaxPathParts) return refuse("The document path has too many nesting elements; nesting levels: 32");
+      if (parts.size() > kMaxPathParts)
+        return refuse("The document path has too many nesting elements; nesting levels: 32");
       if (take_symbol(".")) {
         EYRIE_CHECK_OK(named_part(parts));
       } else if (take_symbol("[")) {
@@ -289,8 +297,9 @@ class Parser {
     } else if (token().kind == TokenKind::kName) {
       const std::string* name = placeholders_.name(std::string(token().text));
       if (name == nullptr) {
-        return refuse("An expression attribute name used in the document path is not defined; attribute name: " +
-                      std::string(token().text));
+        return refuse(
+            "An expression attribute name used in the document path is not defined; attribute name: " +
+            std::string(token().text));
       }
       parts.push_back({.name = *name});
     } else {
@@ -305,7 +314,8 @@ class Parser {
     PathPart part{.is_index = true};
     const std::string_view digits = token().text;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), part.index);
-    if (error != std::errc()) return refuse("List index is not within the allowable range; index: [" + std::string(digits) + "]");
+    if (error != std::errc())
+      return refuse("List index is not within the allowable range; index: [" + std::string(digits) + "]");
     ++at_;
     if (!take_symbol("]")) return unexpected();
     parts.push_back(part);
@@ -329,11 +339,16 @@ std::string_view operator_name(Operator op) {
     if (function.op == op) return function.name;
   }
   switch (op) {
-    case Operator::kAnd: return "AND";
-    case Operator::kOr: return "OR";
-    case Operator::kNot: return "NOT";
-    case Operator::kBetween: return "BETWEEN";
-    default: return "IN";
+    case Operator::kAnd:
+      return "AND";
+    case Operator::kOr:
+      return "OR";
+    case Operator::kNot:
+      return "NOT";
+    case Operator::kBetween:
+      return "BETWEEN";
+    default:
+      return "IN";
   }
 }
 
@@ -342,7 +357,8 @@ Wire<Expression> parse_expression(std::string_view kind, std::string_view text, 
   return Parser(kind, text, std::move(tokens), placeholders).whole();
 }
 
-Wire<std::vector<DocumentPath>> parse_paths(std::string_view kind, std::string_view text, Placeholders& placeholders) {
+Wire<std::vector<DocumentPath>> parse_paths(std::string_view kind, std::string_view text,
+                                            Placeholders& placeholders) {
   EYRIE_TRY(auto tokens, tokenize(kind, text));
   return Parser(kind, text, std::move(tokens), placeholders).paths();
 }

@@ -1,12 +1,13 @@
-// DynamoDB's condition language, parsed: ConditionExpression, FilterExpression and KeyConditionExpression share it.
+// DynamoDB's condition language, parsed: ConditionExpression, FilterExpression and KeyConditionExpression
+// share it.
 //
 //   expression := and_part { OR and_part }          and_part := not_part { AND not_part }
 //   not_part   := NOT not_part | ( expression ) | function | operand comparator operand
 //               | operand BETWEEN operand AND operand | operand IN ( operand {, operand} )
 //   operand    := path | :value | size(path)
 //
-// Bounds: 4 KB of text, 100 levels of nesting, 100 operands of IN, paths of 32 parts. More lenient than DynamoDB in two
-// things: reserved words may stand for themselves, and redundant parentheses are allowed.
+// Bounds: 4 KB of text, 100 levels of nesting, 100 operands of IN, paths of 32 parts. More lenient than
+// DynamoDB in two things: reserved words may stand for themselves, and redundant parentheses are allowed.
 // Source: DynamoDB developer guide, "Comparison operator and function reference". Thread-safe once made.
 #pragma once
 
@@ -30,9 +31,22 @@ struct Operand {
 };
 
 enum class Operator {
-  kAnd, kOr, kNot,  // over children
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kBetween, kIn,  // over operands
-  kAttributeExists, kAttributeNotExists, kAttributeType, kBeginsWith, kContains,
+  kAnd,
+  kOr,
+  kNot,  // over children
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kBetween,
+  kIn,  // over operands
+  kAttributeExists,
+  kAttributeNotExists,
+  kAttributeType,
+  kBeginsWith,
+  kContains,
 };
 // "=", "BETWEEN", "begins_with".
 std::string_view operator_name(Operator op);
@@ -47,7 +61,8 @@ struct Expression {
 Wire<Expression> parse_expression(std::string_view kind, std::string_view text, Placeholders& placeholders);
 
 // Paths separated by commas.
-Wire<std::vector<DocumentPath>> parse_paths(std::string_view kind, std::string_view text, Placeholders& placeholders);
+Wire<std::vector<DocumentPath>> parse_paths(std::string_view kind, std::string_view text,
+                                            Placeholders& placeholders);
 
 // Names of the top-level attributes that paths of the expression begin with.
 void collect_attributes(const Expression& expression, std::set<std::string>& names);

@@ -51,33 +51,73 @@ std::string refusal(const std::string& text) {
 }
 
 TEST(Expression, Holds) {
-  for (const char* text : {
-           "#s = :done", "n = :two", "n > :one", "n >= :two", "n <= :two", "n < :ten", ":ten > n", "n > :minus", "big > :ten",
-           "#s <> :cat", "absent <> :cat", "n <> :cat", "n BETWEEN :one AND :ten", "n between :two and :two",
-           "n IN (:one, :two)", "#s in (:cat , :done)", "NOT n = :one", "not (n = :one or #s = :cat)",
-           "attribute_exists(#s)", "attribute_not_exists(absent)", "attribute_not_exists(#m.absent)", "attribute_exists(#m.inner[0].x)",
-           "attribute_type(n, :n)", "attribute_type(labels, :l)", "begins_with(#s, :co)", "begins_with(bytes, :first)",
-           "contains(labels, :cat)", "contains(labels, :one)", "contains(numbers, :two)", "contains(#s, :co)", "contains(bytes, :first)",
-           "size(labels) = :two", "size(set) = :two", "size(empty) < :one", "size(text) > :two", ":ten > size(text)",
-           "#d = :one", "ones = :list", "set = :set", "bytes = :bytes", "yes = :yes", "nothing = :null",
-           "n = :one OR n = :two AND #s = :done", "(n = :one OR n = :two) AND #s = :done",
-           "n = n2 OR n = :two", "#m.inner[0].x <> :cat", "labels[1] = :one", "((n = :two))",
-           "size(labels) BETWEEN :one AND :ten", "size(labels) IN (:two)"}) {
+  for (const char* text : {"#s = :done",
+                           "n = :two",
+                           "n > :one",
+                           "n >= :two",
+                           "n <= :two",
+                           "n < :ten",
+                           ":ten > n",
+                           "n > :minus",
+                           "big > :ten",
+                           "#s <> :cat",
+                           "absent <> :cat",
+                           "n <> :cat",
+                           "n BETWEEN :one AND :ten",
+                           "n between :two and :two",
+                           "n IN (:one, :two)",
+                           "#s in (:cat , :done)",
+                           "NOT n = :one",
+                           "not (n = :one or #s = :cat)",
+                           "attribute_exists(#s)",
+                           "attribute_not_exists(absent)",
+                           "attribute_not_exists(#m.absent)",
+                           "attribute_exists(#m.inner[0].x)",
+                           "attribute_type(n, :n)",
+                           "attribute_type(labels, :l)",
+                           "begins_with(#s, :co)",
+                           "begins_with(bytes, :first)",
+                           "contains(labels, :cat)",
+                           "contains(labels, :one)",
+                           "contains(numbers, :two)",
+                           "contains(#s, :co)",
+                           "contains(bytes, :first)",
+                           "size(labels) = :two",
+                           "size(set) = :two",
+                           "size(empty) < :one",
+                           "size(text) > :two",
+                           ":ten > size(text)",
+                           "#d = :one",
+                           "ones = :list",
+                           "set = :set",
+                           "bytes = :bytes",
+                           "yes = :yes",
+                           "nothing = :null",
+                           "n = :one OR n = :two AND #s = :done",
+                           "(n = :one OR n = :two) AND #s = :done",
+                           "n = n2 OR n = :two",
+                           "#m.inner[0].x <> :cat",
+                           "labels[1] = :one",
+                           "((n = :two))",
+                           "size(labels) BETWEEN :one AND :ten",
+                           "size(labels) IN (:two)"}) {
     EXPECT_TRUE(evaluate(text)) << text;
   }
 }
 
 TEST(Expression, DoesNotHold) {
-  for (const char* text : {
-           "#s = :cat", "n = :done", "n < :one", "n > :done", "absent = :one", "absent < :one", "absent >= :one", "absent BETWEEN :one AND :ten",
-           "n BETWEEN :minus AND :one", "NOT n = :two", "attribute_exists(absent)", "attribute_not_exists(n)",
-           "attribute_exists(labels[2])", "attribute_exists(n[0])", "attribute_exists(n.x)", "attribute_exists(labels.x)",
-           "attribute_exists(#m.inner[18446744073709551615])", "attribute_type(n, :l)", "attribute_type(absent, :n)",
-           "begins_with(n, :co)", "begins_with(absent, :co)", "contains(n, :one)", "contains(labels, :two)", "contains(set, :one)",
-           "contains(#s, :one)", "contains(absent, :cat)", "size(n) > :minus", "size(absent) < :ten", "size(yes) < :ten",
-           "set = :list", "n = :one OR n = :one AND #s = :done", "n IN (:one, :done)", "yes < n", "text > n",
-           // a.b is the member b of a, not the attribute called "a.b"
-           "a.b = :one"}) {
+  for (const char* text :
+       {"#s = :cat", "n = :done", "n < :one", "n > :done", "absent = :one", "absent < :one", "absent >= :one",
+        "absent BETWEEN :one AND :ten", "n BETWEEN :minus AND :one", "NOT n = :two",
+        "attribute_exists(absent)", "attribute_not_exists(n)", "attribute_exists(labels[2])",
+        "attribute_exists(n[0])", "attribute_exists(n.x)", "attribute_exists(labels.x)",
+        "attribute_exists(#m.inner[18446744073709551615])", "attribute_type(n, :l)",
+        "attribute_type(absent, :n)", "begins_with(n, :co)", "begins_with(absent, :co)", "contains(n, :one)",
+        "contains(labels, :two)", "contains(set, :one)", "contains(#s, :one)", "contains(absent, :cat)",
+        "size(n) > :minus", "size(absent) < :ten", "size(yes) < :ten", "set = :list",
+        "n = :one OR n = :one AND #s = :done", "n IN (:one, :done)", "yes < n", "text > n",
+        // a.b is the member b of a, not the attribute called "a.b"
+        "a.b = :one"}) {
     EXPECT_FALSE(evaluate(text)) << text;
   }
 }
@@ -105,14 +145,17 @@ TEST(Expression, Refuses) {
       {"a. = :one", "Syntax error"},
       {"AND = :one", "Syntax error"},
       {"n = :undefined", "attribute value used in expression is not defined; attribute value: :undefined"},
-      {"#undefined = :one", "attribute name used in the document path is not defined; attribute name: #undefined"},
+      {"#undefined = :one",
+       "attribute name used in the document path is not defined; attribute name: #undefined"},
       {"# = :one", "Syntax error"},
       {"ü = :one", "Syntax error; token: \"ü\""},
       {"nonsense(n)", "Invalid function name; function: nonsense"},
       {"n = nonsense(n)", "Invalid function name; function: nonsense"},
       {"n = contains(n)", "not allowed to be used this way in an expression; function: contains"},
       {"size(n)", "not allowed to be used this way in an expression; function: size"},
-      {"size(n, n) = :one", "Incorrect number of operands for operator or function; operator or function: size, number of operands: 2"},
+      {"size(n, n) = :one",
+       "Incorrect number of operands for operator or function; operator or function: size, number of "
+       "operands: 2"},
       {"size(:one) = :one", "requires a document path; operator or function: size"},
       {"contains(n)", "Incorrect number of operands"},
       {"attribute_exists(:one)", "requires a document path; operator or function: attribute_exists"},
@@ -142,7 +185,8 @@ TEST(Expression, IsBounded) {
   EXPECT_THAT(refusal(repeat("(", 2000) + "n = :one" + repeat(")", 2000)), HasSubstr("nested too deep"));
   EXPECT_THAT(refusal(repeat("NOT ", 1000) + "n = :one"), HasSubstr("nested too deep"));
   EXPECT_THAT(refusal("a" + repeat(".a", 1500) + " = :one"), HasSubstr("nesting levels"));
-  EXPECT_THAT(refusal("n IN (:one" + repeat(",:one", 100) + ")"), HasSubstr("operator or function: IN, number of operands: 101"));
+  EXPECT_THAT(refusal("n IN (:one" + repeat(",:one", 100) + ")"),
+              HasSubstr("operator or function: IN, number of operands: 101"));
   EXPECT_FALSE(evaluate("n = :one" + repeat(" OR n = :one", 300)));
   EXPECT_TRUE(evaluate(repeat("NOT ", 100) + "n = :two"));
 }
@@ -154,9 +198,12 @@ TEST(Placeholders, RefusesWhatIsMalformed) {
       {R"({"ExpressionAttributeNames": {"s": "status"}})", "ExpressionAttributeNames contains invalid key"},
       {R"({"ExpressionAttributeNames": {"#": "status"}})", "ExpressionAttributeNames contains invalid key"},
       {R"({"ExpressionAttributeNames": {"#s": ""}})", "must not be empty"},
-      {R"({"ExpressionAttributeValues": {"#s": {"S": ""}}})", "ExpressionAttributeValues contains invalid key"},
-      {R"({"ExpressionAttributeValues": {":s": {"X": ""}}})", "ExpressionAttributeValues contains invalid value"},
-      {R"({"ExpressionAttributeValues": {":s": {"N": "x"}}})", "ExpressionAttributeValues contains invalid value"},
+      {R"({"ExpressionAttributeValues": {"#s": {"S": ""}}})",
+       "ExpressionAttributeValues contains invalid key"},
+      {R"({"ExpressionAttributeValues": {":s": {"X": ""}}})",
+       "ExpressionAttributeValues contains invalid value"},
+      {R"({"ExpressionAttributeValues": {":s": {"N": "x"}}})",
+       "ExpressionAttributeValues contains invalid value"},
       {R"({"ExpressionAttributeValues": {":s": 5}})", "ExpressionAttributeValues contains invalid value"},
       {R"({"ExpressionAttributeValues": {":s": {}}})", "ExpressionAttributeValues contains invalid value"},
   };
@@ -178,7 +225,9 @@ TEST(Placeholders, RefusesWhatIsMalformed) {
 
 TEST(Placeholders, MustAllBeUsed) {
   auto placeholders = Placeholders::read(
-      parse_json(R"({"ExpressionAttributeNames": {"#a": "a"}, "ExpressionAttributeValues": {":v": {"N": "1"}, ":w": {"N": "1"}}})")->as_object(),
+      parse_json(
+          R"({"ExpressionAttributeNames": {"#a": "a"}, "ExpressionAttributeValues": {":v": {"N": "1"}, ":w": {"N": "1"}}})")
+          ->as_object(),
       true);
   ASSERT_TRUE(placeholders);
   ASSERT_TRUE(parse_expression(kKind, "a = :v", *placeholders));

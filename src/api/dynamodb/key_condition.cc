@@ -25,36 +25,54 @@ std::unexpected<aws::WireError> invalid_operator(Operator op) {
 
 std::optional<store::SortOp> sort_op(Operator op) {
   switch (op) {
-    case Operator::kEqual: return store::SortOp::kEqual;
-    case Operator::kLess: return store::SortOp::kLess;
-    case Operator::kLessEqual: return store::SortOp::kLessEqual;
-    case Operator::kGreater: return store::SortOp::kGreater;
-    case Operator::kGreaterEqual: return store::SortOp::kGreaterEqual;
-    case Operator::kBetween: return store::SortOp::kBetween;
-    case Operator::kBeginsWith: return store::SortOp::kBeginsWith;
-    default: return std::nullopt;
+    case Operator::kEqual:
+      return store::SortOp::kEqual;
+    case Operator::kLess:
+      return store::SortOp::kLess;
+    case Operator::kLessEqual:
+      return store::SortOp::kLessEqual;
+    case Operator::kGreater:
+      return store::SortOp::kGreater;
+    case Operator::kGreaterEqual:
+      return store::SortOp::kGreaterEqual;
+    case Operator::kBetween:
+      return store::SortOp::kBetween;
+    case Operator::kBeginsWith:
+      return store::SortOp::kBeginsWith;
+    default:
+      return std::nullopt;
   }
 }
 
 // `:value < attribute` means `attribute > :value`.
 store::SortOp mirrored(store::SortOp op) {
   switch (op) {
-    case store::SortOp::kLess: return store::SortOp::kGreater;
-    case store::SortOp::kLessEqual: return store::SortOp::kGreaterEqual;
-    case store::SortOp::kGreater: return store::SortOp::kLess;
-    case store::SortOp::kGreaterEqual: return store::SortOp::kLessEqual;
-    default: return op;
+    case store::SortOp::kLess:
+      return store::SortOp::kGreater;
+    case store::SortOp::kLessEqual:
+      return store::SortOp::kGreaterEqual;
+    case store::SortOp::kGreater:
+      return store::SortOp::kLess;
+    case store::SortOp::kGreaterEqual:
+      return store::SortOp::kLessEqual;
+    default:
+      return op;
   }
 }
 
-bool is_key_path(const Operand& operand) { return operand.kind == Operand::Kind::kPath; }
-bool is_value(const Operand& operand) { return operand.kind == Operand::Kind::kValue; }
+bool is_key_path(const Operand& operand) {
+  return operand.kind == Operand::Kind::kPath;
+}
+bool is_value(const Operand& operand) {
+  return operand.kind == Operand::Kind::kValue;
+}
 
 Wire<OneCondition> read_one(const Expression& expression) {
   const auto op = sort_op(expression.op);
   if (!op) return invalid_operator(expression.op);
   const auto& operands = expression.operands;
-  const bool swapped = operands.size() == 2 && expression.op != Operator::kBeginsWith && is_value(operands[0]);
+  const bool swapped =
+      operands.size() == 2 && expression.op != Operator::kBeginsWith && is_value(operands[0]);
   const Operand& path = operands[swapped ? 1 : 0];
   const Operand& value = operands[swapped ? 0 : 1];
   const bool fits = is_key_path(path) && is_value(value) && (operands.size() == 2 || is_value(operands[2]));
@@ -80,7 +98,8 @@ Wire<void> collect(const Expression& expression, std::vector<OneCondition>& cond
 
 Wire<void> check_type(const store::KeyAttribute& key, const json::value& value) {
   if (type_of(value) != store::type_code(key.type)) {
-    return invalid("One or more parameter values were invalid: Condition parameter type does not match schema type");
+    return invalid(
+        "One or more parameter values were invalid: Condition parameter type does not match schema type");
   }
   return {};
 }
@@ -90,7 +109,8 @@ Wire<store::SortCondition> read_sort(const OneCondition& condition, const store:
   if (condition.high != nullptr) EYRIE_CHECK_OK(check_type(key, *condition.high));
   if (condition.op == store::SortOp::kBeginsWith && key.type == store::KeyType::kNumber) {
     return refuse(
-        "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N");
+        "Incorrect operand type for operator or function; operator or function: begins_with, operand type: "
+        "N");
   }
   return store::SortCondition{.op = condition.op,
                               .low = *condition.low,
@@ -112,7 +132,8 @@ Wire<KeyCondition> read_key_condition(const Expression& expression, const store:
     if (slot != nullptr) return refuse("KeyConditionExpressions must only contain one condition per key");
     slot = &condition;
   }
-  if (partition == nullptr) return invalid("Query condition missed key schema element: " + table.partition.name);
+  if (partition == nullptr)
+    return invalid("Query condition missed key schema element: " + table.partition.name);
   const std::size_t used = sort == nullptr ? 1 : 2;
   if (conditions.size() > used) {
     if (table.sort && sort == nullptr) {

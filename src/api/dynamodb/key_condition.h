@@ -1,5 +1,5 @@
-// KeyConditionExpression: the partition a Query reads, and the range of sort keys in it. Source: DynamoDB developer guide,
-// "Key condition expressions". Thread-safe: pure functions.
+// KeyConditionExpression: the partition a Query reads, and the range of sort keys in it. Source: DynamoDB
+// developer guide, "Key condition expressions". Thread-safe: pure functions.
 #pragma once
 
 #include "api/dynamodb/expression.h"

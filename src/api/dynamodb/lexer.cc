@@ -8,9 +8,15 @@
 namespace eyrie::api::dynamodb {
 namespace {
 
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool word(char c) { return letter(c) || digit(c); }
+bool letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool word(char c) {
+  return letter(c) || digit(c);
+}
 
 constexpr std::array<std::string_view, 5> kKeywords = {"AND", "OR", "NOT", "BETWEEN", "IN"};
 
@@ -35,7 +41,8 @@ Token next(std::string_view text) {
   if (letter(c)) {
     const std::string_view name = text.substr(0, run_of(text, word));
     const std::string_view known = keyword(name);
-    return {known.empty() ? TokenKind::kIdentifier : TokenKind::kKeyword, known.empty() ? name : known, 0, name.size()};
+    return {known.empty() ? TokenKind::kIdentifier : TokenKind::kKeyword, known.empty() ? name : known, 0,
+            name.size()};
   }
   if (digit(c)) {
     const std::size_t size = run_of(text, digit);
@@ -88,7 +95,10 @@ std::unexpected<aws::WireError> syntax_error(std::string_view kind_of_expression
   const std::size_t from = tokens[at > 0 ? at - 1 : at].begin;
   const std::size_t to = tokens[std::min(at + 1, tokens.size() - 1)].end;
   std::string message = "Invalid " + std::string(kind_of_expression) + ": Syntax error; token: \"";
-  message.append(token.text).append("\", near: \"").append(text.substr(from, std::max(to, token.end) - from)).append("\"");
+  message.append(token.text)
+      .append("\", near: \"")
+      .append(text.substr(from, std::max(to, token.end) - from))
+      .append("\"");
   return invalid(message);
 }
 

@@ -16,12 +16,16 @@ const json::value* present(const json::object& request, std::string_view name) {
 // What the value is, in the words of AWS's JSON reader.
 std::string_view found(const json::value& value) {
   switch (value.kind()) {
-    case json::kind::object: return "Start of structure or map found where not expected.";
-    case json::kind::array: return "Start of list found where not expected.";
+    case json::kind::object:
+      return "Start of structure or map found where not expected.";
+    case json::kind::array:
+      return "Start of list found where not expected.";
     case json::kind::bool_:
       return value.get_bool() ? "TRUE_VALUE cannot be converted to " : "FALSE_VALUE cannot be converted to ";
-    case json::kind::string: return "STRING_VALUE cannot be converted to ";
-    default: return "NUMBER_VALUE cannot be converted to ";
+    case json::kind::string:
+      return "STRING_VALUE cannot be converted to ";
+    default:
+      return "NUMBER_VALUE cannot be converted to ";
   }
 }
 
@@ -38,7 +42,8 @@ std::string camel(std::string_view name) {
 }
 
 bool table_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+         c == '-';
 }
 
 }  // namespace
@@ -137,10 +142,12 @@ Wire<std::string> table_name(const json::object& request) {
     return broken_constraint(name, "TableName", "Member must have length greater than or equal to 3");
   }
   if (name.size() > 255) {
-    return broken_constraint(name.substr(0, 300), "TableName", "Member must have length less than or equal to 255");
+    return broken_constraint(name.substr(0, 300), "TableName",
+                             "Member must have length less than or equal to 255");
   }
   if (!std::ranges::all_of(name, table_name_char)) {
-    return broken_constraint(name, "TableName", "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    return broken_constraint(name, "TableName",
+                             "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
   return name;
 }

@@ -1,6 +1,7 @@
-// Reads the members of a DynamoDB request with their types, and refuses what does not fit in DynamoDB's words: a wrong type is
-// a SerializationException, a broken constraint a ValidationException. A member that is null counts as absent.
-// Source: AWS service description `dynamodb`, 2012-08-10. Thread-safe: pure functions.
+// Reads the members of a DynamoDB request with their types, and refuses what does not fit in DynamoDB's
+// words: a wrong type is a SerializationException, a broken constraint a ValidationException. A member that
+// is null counts as absent. Source: AWS service description `dynamodb`, 2012-08-10. Thread-safe: pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ using Wire = std::expected<T, aws::WireError>;
 
 // ValidationException.
 std::unexpected<aws::WireError> invalid(std::string_view message);
-// "1 validation error detected: Value 'VALUE' at 'member' failed to satisfy constraint: Member must ..."; `member` is the
-// request's name for it ("TableName").
+// "1 validation error detected: Value 'VALUE' at 'member' failed to satisfy constraint: Member must ...";
+// `member` is the request's name for it ("TableName").
 std::unexpected<aws::WireError> broken_constraint(std::string_view value, std::string_view member,
                                                   std::string_view constraint);
 
@@ -41,8 +42,9 @@ Wire<T> wire(Result<T> result) {
 Wire<std::optional<std::string>> text_member(const json::object& request, std::string_view name);
 Wire<std::optional<std::int64_t>> integer_member(const json::object& request, std::string_view name);
 Wire<std::optional<bool>> bool_member(const json::object& request, std::string_view name);
-Wire<const json::object*> object_member(const json::object& request, std::string_view name);  // nullptr: absent
-Wire<const json::array*> array_member(const json::object& request, std::string_view name);    // nullptr: absent
+Wire<const json::object*> object_member(const json::object& request,
+                                        std::string_view name);                             // nullptr: absent
+Wire<const json::array*> array_member(const json::object& request, std::string_view name);  // nullptr: absent
 
 // As the above, but absent is a broken constraint.
 Wire<std::string> required_text(const json::object& request, std::string_view name);

@@ -1,5 +1,5 @@
-// DynamoDB's operations, one function each, over an ItemTable. A request's members are checked as AWS checks them; the store
-// checks items and keys. Thread-safe.
+// DynamoDB's operations, one function each, over an ItemTable. A request's members are checked as AWS checks
+// them; the store checks items and keys. Thread-safe.
 #pragma once
 
 #include "api/json_service.h"

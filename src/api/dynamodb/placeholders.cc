@@ -23,7 +23,8 @@ Wire<void> check_key(std::string_view member, std::string_view key, char mark) {
                  std::string(key.substr(0, kMaxPlaceholder)) + "\"");
 }
 
-Wire<const json::object*> read_map(const json::object& request, std::string_view member, bool has_expression) {
+Wire<const json::object*> read_map(const json::object& request, std::string_view member,
+                                   bool has_expression) {
   EYRIE_TRY(const json::object* map, object_member(request, member));
   if (map == nullptr) return nullptr;
   if (!has_expression) {
@@ -53,8 +54,9 @@ Wire<Placeholders> Placeholders::read(const json::object& request, bool has_expr
       EYRIE_CHECK_OK(check_key(kNames, key, '#'));
       EYRIE_TRY(const std::string name, required_text(*names, key));
       if (name.empty()) {
-        return invalid(std::string(kNames) + " contains invalid value: The attribute name must not be empty; key: " +
-                       std::string(key));
+        return invalid(
+            std::string(kNames) +
+            " contains invalid value: The attribute name must not be empty; key: " + std::string(key));
       }
       all.names_[std::string(key)] = name;
     }
@@ -64,8 +66,8 @@ Wire<Placeholders> Placeholders::read(const json::object& request, bool has_expr
       EYRIE_CHECK_OK(check_key(kValues, key, ':'));
       json::value normal = value;
       if (const Status sound = store::normalize_value(normal); !sound) {
-        return invalid(std::string(kValues) + " contains invalid value: " + sound.error().message + " for key " +
-                       std::string(key));
+        return invalid(std::string(kValues) + " contains invalid value: " + sound.error().message +
+                       " for key " + std::string(key));
       }
       all.values_[std::string(key)] = std::move(normal);
     }

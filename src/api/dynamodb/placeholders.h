@@ -1,6 +1,6 @@
-// ExpressionAttributeNames and ExpressionAttributeValues of one request: what #names and :values stand for, and which of
-// them the expressions used (DynamoDB refuses those that none uses).
-// Thread safety: one request's.
+// ExpressionAttributeNames and ExpressionAttributeValues of one request: what #names and :values stand for,
+// and which of them the expressions used (DynamoDB refuses those that none uses). Thread safety: one
+// request's.
 #pragma once
 
 #include <map>
@@ -14,8 +14,8 @@ namespace eyrie::api::dynamodb {
 
 class Placeholders {
  public:
-  // Reads both maps; `has_expression` tells whether the request has any expression for them to stand in. Values are
-  // normalized as the store keeps them, so that numbers compare as text.
+  // Reads both maps; `has_expression` tells whether the request has any expression for them to stand in.
+  // Values are normalized as the store keeps them, so that numbers compare as text.
   static Wire<Placeholders> read(const json::object& request, bool has_expression);
 
   // nullptr where undefined; marks it as used. Pointers live as long as the Placeholders.

@@ -11,7 +11,8 @@ constexpr std::string_view kKind = "ProjectionExpression";
 const DocumentPath& overlapping(const std::vector<DocumentPath>& paths, const DocumentPath& path) {
   for (const DocumentPath& other : paths) {
     const std::size_t common = std::min(other.size(), path.size());
-    if (std::equal(other.begin(), other.begin() + static_cast<std::ptrdiff_t>(common), path.begin())) return other;
+    if (std::equal(other.begin(), other.begin() + static_cast<std::ptrdiff_t>(common), path.begin()))
+      return other;
   }
   return paths.front();
 }
@@ -24,7 +25,8 @@ Wire<Projection> Projection::parse(std::string_view text, Placeholders& placehol
   for (const DocumentPath& path : paths) {
     if (add(path, projection.root_)) continue;
     return invalid(
-        "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these "
+        "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite "
+        "one of these "
         "paths; path one: " +
         describe(overlapping(paths, path)) + ", path two: " + describe(path));
   }

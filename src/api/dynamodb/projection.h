@@ -1,6 +1,6 @@
-// ProjectionExpression: which parts of an item are answered. Maps and lists around a chosen part stay, with only what was
-// chosen in them; a list's chosen elements move together. Source: DynamoDB developer guide, "Using projection expressions".
-// Thread-safe once made.
+// ProjectionExpression: which parts of an item are answered. Maps and lists around a chosen part stay, with
+// only what was chosen in them; a list's chosen elements move together. Source: DynamoDB developer guide,
+// "Using projection expressions". Thread-safe once made.
 #pragma once
 
 #include <map>

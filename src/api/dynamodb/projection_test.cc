@@ -10,7 +10,8 @@ const char* const kItem = R"({"a":{"M":{"b":{"S":"x"},"c":{"M":{"d":{"N":"1"},"e
   "l":{"L":[{"N":"0"},{"N":"1"},{"M":{"x":{"S":"X"},"y":{"S":"Y"}}},{"N":"3"}]},"s":{"S":"t"}})";
 
 Wire<Projection> parse(const std::string& text) {
-  auto placeholders = Placeholders::read(parse_json(R"({"ExpressionAttributeNames": {"#a": "a"}})")->as_object(), true);
+  auto placeholders =
+      Placeholders::read(parse_json(R"({"ExpressionAttributeNames": {"#a": "a"}})")->as_object(), true);
   return Projection::parse(text, *placeholders);
 }
 

@@ -14,7 +14,8 @@ Wire<void> check_filter(const Expression& filter, const store::TableDescription&
   collect_attributes(filter, attributes);
   for (const std::string& name : attributes) {
     if (name != table.partition.name && !(table.sort && name == table.sort->name)) continue;
-    return invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: " + name);
+    return invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: " +
+                   name);
   }
   return {};
 }
@@ -27,7 +28,8 @@ JsonResult query(store::ItemTable& items, const JsonCall& call) {
   EYRIE_CHECK_OK(read_reading(call.request, text.has_value(), reading));
   EYRIE_TRY(const auto forward, bool_member(call.request, "ScanIndexForward"));
   if (!text) {
-    return invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    return invalid(
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
   }
   EYRIE_TRY(const Expression expression, parse_expression(kKind, *text, reading.placeholders));
   EYRIE_CHECK_OK(reading.placeholders.check_all_used());

@@ -7,8 +7,9 @@ namespace eyrie::api::dynamodb {
 namespace {
 
 Wire<void> read_select(const json::object& request, bool has_projection, Reading& reading) {
-  EYRIE_TRY(const auto select, enum_member(request, "Select",
-                                           {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}));
+  EYRIE_TRY(const auto select,
+            enum_member(request, "Select",
+                        {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}));
   if (!select) return {};
   if (*select == "ALL_PROJECTED_ATTRIBUTES") {
     return invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
@@ -30,7 +31,8 @@ Wire<void> read_select(const json::object& request, bool has_projection, Reading
 
 Wire<void> read_reading(const json::object& request, bool has_key_expression, Reading& reading) {
   EYRIE_CHECK_OK(refuse_members(request, {"KeyConditions"}, "Use KeyConditionExpression."));
-  EYRIE_CHECK_OK(refuse_members(request, {"QueryFilter", "ScanFilter", "ConditionalOperator"}, "Use FilterExpression."));
+  EYRIE_CHECK_OK(
+      refuse_members(request, {"QueryFilter", "ScanFilter", "ConditionalOperator"}, "Use FilterExpression."));
   EYRIE_CHECK_OK(refuse_members(request, {"AttributesToGet"}, "Use ProjectionExpression."));
   EYRIE_TRY(reading.table, table_name(request));
   EYRIE_TRY(const auto index, text_member(request, "IndexName"));

@@ -24,8 +24,8 @@ struct Reading {
   std::optional<Projection> projection;
 };
 
-// Reads the members that both have. `key_expression` is Query's, which uses the placeholders too; the caller parses it and
-// then calls placeholders.check_all_used().
+// Reads the members that both have. `key_expression` is Query's, which uses the placeholders too; the caller
+// parses it and then calls placeholders.check_all_used().
 Wire<void> read_reading(const json::object& request, bool has_key_expression, Reading& reading);
 
 // The answer for one page. Items that `belongs` refuses are not counted at all (Scan's segments).

@@ -1,5 +1,6 @@
-// Scan, whole or by segments. A segment holds the partitions whose hash falls to it; each page of the table is read whole and
-// the other segments' items are left out, so a page of a segment may be short or empty while more follow.
+// Scan, whole or by segments. A segment holds the partitions whose hash falls to it; each page of the table
+// is read whole and the other segments' items are left out, so a page of a segment may be short or empty
+// while more follow.
 #include "api/dynamodb/operations.h"
 #include "api/dynamodb/reading.h"
 #include "store/items/item_rules.h"
@@ -18,14 +19,22 @@ Wire<Segment> read_segment(const json::object& request) {
   EYRIE_TRY(const auto number, integer_member_from(request, "Segment", 0));
   EYRIE_TRY(const auto total, integer_member_from(request, "TotalSegments", 1));
   if (!number && !total) return Segment{};
-  if (!number) return invalid("The Segment parameter is required but was not present in the request when parameter TotalSegments is present");
-  if (!total) return invalid("The TotalSegments parameter is required but was not present in the request when Segment parameter is present");
+  if (!number)
+    return invalid(
+        "The Segment parameter is required but was not present in the request when parameter TotalSegments "
+        "is present");
+  if (!total)
+    return invalid(
+        "The TotalSegments parameter is required but was not present in the request when Segment parameter "
+        "is present");
   if (*total > kMaxSegments) {
-    return broken_constraint(std::to_string(*total), "TotalSegments", "Member must have value less than or equal to 1000000");
+    return broken_constraint(std::to_string(*total), "TotalSegments",
+                             "Member must have value less than or equal to 1000000");
   }
   if (*number >= *total) {
-    return invalid("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
-                   std::to_string(*number) + " is not less than TotalSegments: " + std::to_string(*total));
+    return invalid(
+        "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
+        std::to_string(*number) + " is not less than TotalSegments: " + std::to_string(*total));
   }
   return Segment{*number, *total};
 }

@@ -28,7 +28,8 @@ json::object describe(const store::TableDescription& table) {
   }
   return {{"TableName", table.name},
           {"TableStatus", "ACTIVE"},
-          {"TableArn", "arn:aws:dynamodb:" + std::string(kRegion) + ":" + std::string(kAccount) + ":table/" + table.name},
+          {"TableArn",
+           "arn:aws:dynamodb:" + std::string(kRegion) + ":" + std::string(kAccount) + ":table/" + table.name},
           {"TableId", table.id},
           {"CreationDateTime", static_cast<double>(table.created_ms) / 1000},
           {"KeySchema", std::move(schema)},
@@ -57,8 +58,9 @@ Wire<std::map<std::string, store::KeyType>> read_definitions(const json::object&
     EYRIE_TRY(const auto type, enum_member(*one, "AttributeType", {"B", "N", "S"}));
     if (!type) return broken_constraint("null", "AttributeType", "Member must not be null");
     if (name.empty() || name.size() > 255) {
-      return broken_constraint(name.substr(0, 255), "AttributeName",
-                               "Member must have length greater than or equal to 1 and less than or equal to 255");
+      return broken_constraint(
+          name.substr(0, 255), "AttributeName",
+          "Member must have length greater than or equal to 1 and less than or equal to 255");
     }
     if (types.contains(name)) {
       return invalid("Cannot have two attributes with the same name in AttributeDefinitions: " + name);
@@ -81,7 +83,8 @@ Wire<KeyNames> read_key_schema(const json::object& request) {
     return invalid("One or more parameter values were invalid: No hash key specified in schema");
   }
   if (list->size() > 2) {
-    return broken_constraint(write_json(*list), "KeySchema", "Member must have length less than or equal to 2");
+    return broken_constraint(write_json(*list), "KeySchema",
+                             "Member must have length less than or equal to 2");
   }
   KeyNames names;
   for (std::size_t i = 0; i < list->size(); ++i) {
@@ -95,16 +98,19 @@ Wire<KeyNames> read_key_schema(const json::object& request) {
     (i == 0 ? names.partition : names.sort) = name;
   }
   if (names.partition == names.sort) {
-    return invalid("Invalid KeySchema: Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    return invalid(
+        "Invalid KeySchema: Both the Hash Key and the Range Key element in the KeySchema have the same name");
   }
   return names;
 }
 
-Wire<store::KeyAttribute> key_attribute(const std::string& name, const std::map<std::string, store::KeyType>& types) {
+Wire<store::KeyAttribute> key_attribute(const std::string& name,
+                                        const std::map<std::string, store::KeyType>& types) {
   const auto found = types.find(name);
   if (found != types.end()) return store::KeyAttribute{name, found->second};
   return invalid(
-      "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [" +
+      "One or more parameter values were invalid: Some index key attributes are not defined in "
+      "AttributeDefinitions. Keys: [" +
       name + "]");
 }
 
@@ -115,7 +121,8 @@ Wire<store::TableDescription> read_table(const json::object& request) {
   EYRIE_TRY(const json::object* stream, object_member(request, "StreamSpecification"));
   if (stream != nullptr) {
     EYRIE_TRY(const auto enabled, bool_member(*stream, "StreamEnabled"));
-    if (enabled.value_or(false)) return invalid("StreamSpecification is not supported by Eyrie. Tables have no streams yet.");
+    if (enabled.value_or(false))
+      return invalid("StreamSpecification is not supported by Eyrie. Tables have no streams yet.");
   }
   EYRIE_TRY(const auto types, read_definitions(request));
   EYRIE_TRY(const KeyNames names, read_key_schema(request));
@@ -127,7 +134,8 @@ Wire<store::TableDescription> read_table(const json::object& request) {
   }
   if (types.size() != keys) {
     return invalid(
-        "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of "
+        "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match "
+        "number of "
         "attributes defined in AttributeDefinitions");
   }
   return table;
@@ -138,7 +146,8 @@ Wire<store::TableDescription> read_table(const json::object& request) {
 JsonResult list_tables(store::ItemTable& items, const JsonCall& call) {
   EYRIE_TRY(const auto limit, integer_member_from(call.request, "Limit", 1));
   if (limit.value_or(1) > kMaxListed) {
-    return broken_constraint(std::to_string(*limit), "Limit", "Member must have value less than or equal to 100");
+    return broken_constraint(std::to_string(*limit), "Limit",
+                             "Member must have value less than or equal to 100");
   }
   EYRIE_TRY(const auto start, text_member(call.request, "ExclusiveStartTableName"));
   EYRIE_TRY(const auto names, wire(items.tables()));

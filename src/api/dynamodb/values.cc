@@ -10,20 +10,28 @@
 namespace eyrie::api::dynamodb {
 namespace {
 
-constexpr std::array<std::string_view, 10> kTypes = {"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"};
+constexpr std::array<std::string_view, 10> kTypes = {"S", "N", "B",  "BOOL", "NULL",
+                                                     "L", "M", "SS", "NS",   "BS"};
 constexpr std::size_t kMaxShown = 200;
 
-const json::value& content(const json::value& value) { return value.get_object().begin()->value(); }
-std::string_view text(const json::value& value) { return content(value).get_string(); }
+const json::value& content(const json::value& value) {
+  return value.get_object().begin()->value();
+}
+std::string_view text(const json::value& value) {
+  return content(value).get_string();
+}
 
-Bytes binary(const json::value& value) { return base64_decode(text(value)).value_or(Bytes{}); }
+Bytes binary(const json::value& value) {
+  return base64_decode(text(value)).value_or(Bytes{});
+}
 
 // Base64 of the same bytes may be written in one way only, so sets of any kind compare as text.
 bool equal_sets(const json::array& a, const json::array& b) {
   if (a.size() != b.size()) return false;
   std::set<std::string_view> seen;
   for (const json::value& element : a) seen.insert(element.get_string());
-  return std::ranges::all_of(b, [&](const json::value& element) { return seen.contains(element.get_string()); });
+  return std::ranges::all_of(b,
+                             [&](const json::value& element) { return seen.contains(element.get_string()); });
 }
 
 bool equal_maps(const json::object& a, const json::object& b) {
@@ -56,12 +64,15 @@ std::string_view type_of(const json::value& value) {
   return object == nullptr || object->empty() ? std::string_view{} : std::string_view(object->begin()->key());
 }
 
-bool is_type(std::string_view name) { return std::ranges::find(kTypes, name) != kTypes.end(); }
+bool is_type(std::string_view name) {
+  return std::ranges::find(kTypes, name) != kTypes.end();
+}
 
 bool equal_values(const json::value& a, const json::value& b) {
   const std::string_view type = type_of(a);
   if (type != type_of(b) || type.empty()) return false;
-  if (type == "SS" || type == "NS" || type == "BS") return equal_sets(content(a).get_array(), content(b).get_array());
+  if (type == "SS" || type == "NS" || type == "BS")
+    return equal_sets(content(a).get_array(), content(b).get_array());
   if (type == "L") return std::ranges::equal(content(a).get_array(), content(b).get_array(), equal_values);
   if (type == "M") return equal_maps(content(a).get_object(), content(b).get_object());
   return content(a) == content(b);
@@ -93,11 +104,13 @@ bool value_contains(const json::value& value, const json::value& part) {
     return as_text(whole).contains(as_text(inner));
   }
   if (type == "L") {
-    return std::ranges::any_of(content(value).get_array(), [&](const json::value& e) { return equal_values(e, part); });
+    return std::ranges::any_of(content(value).get_array(),
+                               [&](const json::value& e) { return equal_values(e, part); });
   }
   const bool element_of_set = type.size() == 2 && type[1] == 'S' && type.substr(0, 1) == part_type;
-  return element_of_set && std::ranges::any_of(content(value).get_array(),
-                                               [&](const json::value& e) { return e.get_string() == text(part); });
+  return element_of_set && std::ranges::any_of(content(value).get_array(), [&](const json::value& e) {
+           return e.get_string() == text(part);
+         });
 }
 
 std::optional<std::size_t> value_size(const json::value& value) {
@@ -110,7 +123,8 @@ std::optional<std::size_t> value_size(const json::value& value) {
 }
 
 std::string describe_value(const json::value& value) {
-  const std::string shown = content(value).is_string() ? std::string(text(value)) : write_json(content(value));
+  const std::string shown =
+      content(value).is_string() ? std::string(text(value)) : write_json(content(value));
   return "{" + std::string(type_of(value)) + ":" + shown.substr(0, kMaxShown) + "}";
 }
 

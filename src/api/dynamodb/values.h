@@ -1,5 +1,5 @@
-// Attribute values compared as DynamoDB compares them. Values are in wire form and normalized ({"N":"1.5"}, never "1.50").
-// Thread-safe: pure functions.
+// Attribute values compared as DynamoDB compares them. Values are in wire form and normalized ({"N":"1.5"},
+// never "1.50"). Thread-safe: pure functions.
 #pragma once
 
 #include <optional>

@@ -25,9 +25,11 @@ Wire<void> read_write(const json::object& request, Write& write) {
   EYRIE_TRY(write.table, table_name(request));
   EYRIE_TRY(const auto values, enum_member(request, "ReturnValues",
                                            {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"}));
-  if (values && *values != "NONE" && *values != "ALL_OLD") return invalid("ReturnValues can only be ALL_OLD or NONE");
+  if (values && *values != "NONE" && *values != "ALL_OLD")
+    return invalid("ReturnValues can only be ALL_OLD or NONE");
   write.return_old = values == "ALL_OLD";
-  EYRIE_TRY(const auto on_failure, enum_member(request, "ReturnValuesOnConditionCheckFailure", {"ALL_OLD", "NONE"}));
+  EYRIE_TRY(const auto on_failure,
+            enum_member(request, "ReturnValuesOnConditionCheckFailure", {"ALL_OLD", "NONE"}));
   write.return_old_on_failure = on_failure == "ALL_OLD";
   EYRIE_TRY(write.capacity, Capacity::read(request));
   EYRIE_TRY(const auto text, text_member(request, kKind));

@@ -1,5 +1,7 @@
 #include "api/rekognition/image_source.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "base/log.h"
 
@@ -8,7 +10,8 @@ namespace {
 
 aws::WireError no_such_object() {
   aws::WireError error = aws::rekognition::invalid_s3_object();
-  error.message = "Unable to get object metadata from S3. Check object key, region and/or access permissions.";
+  error.message =
+      "Unable to get object metadata from S3. Check object key, region and/or access permissions.";
   return error;
 }
 
@@ -26,9 +29,20 @@ Field<Bytes> inline_bytes(const json::value& value, const std::string& path) {
   return std::move(*bytes);
 }
 
-Field<Bytes> object_bytes(const json::object& location, const std::string& path, store::ObjectStore& objects) {
+bool bucket_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+         c == '_';
+}
+
+Field<Bytes> object_bytes(const json::object& location, const std::string& path,
+                          store::ObjectStore& objects) {
   const auto bucket = string_field(location, "Bucket", path + ".s3Object.bucket", 3, 255);
   if (!bucket) return std::unexpected(bucket.error());
+  if (*bucket && !std::ranges::all_of(**bucket, bucket_char)) {
+    return std::unexpected(
+        validation_error(**bucket, path + ".s3Object.bucket",
+                         "Member must satisfy regular expression pattern: [0-9A-Za-z\\.\\-_]*"));
+  }
   const auto name = string_field(location, "Name", path + ".s3Object.name", 1, 1024);
   if (!name) return std::unexpected(name.error());
   const auto version = string_field(location, "Version", path + ".s3Object.version", 1, 1024);
@@ -74,14 +88,18 @@ Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer&
   auto decoded = analysis::decode_for(bytes, recognizer, limits);
   if (decoded) return std::move(*decoded);
   switch (decoded.error().code) {
-    case Code::kTooLarge: return std::unexpected(aws::rekognition::image_too_large());
-    case Code::kUnsupported: return std::unexpected(aws::rekognition::invalid_image_format());
+    case Code::kTooLarge:
+      return std::unexpected(aws::rekognition::image_too_large());
+    case Code::kUnsupported:
+      return std::unexpected(aws::rekognition::invalid_image_format());
     case Code::kInvalidArgument:
       // Too small is a wrong parameter; damaged is a wrong format.
       return std::unexpected(decoded.error().message.starts_with("image is")
-                                 ? aws::rekognition::invalid_parameter("Request has invalid parameters: " + decoded.error().message)
+                                 ? aws::rekognition::invalid_parameter("Request has invalid parameters: " +
+                                                                       decoded.error().message)
                                  : aws::rekognition::invalid_image_format());
-    default: return std::unexpected(aws::rekognition::from(decoded.error()));
+    default:
+      return std::unexpected(aws::rekognition::from(decoded.error()));
   }
 }
 

@@ -5,6 +5,7 @@ namespace {
 
 // 5 MiB of picture as base64, and room for the rest.
 constexpr std::size_t kMaxBody = 7'200'000;
+constexpr std::size_t kMaxValues = 10'000;
 
 JsonServiceOptions options() {
   return {.name = "rekognition",
@@ -12,6 +13,7 @@ JsonServiceOptions options() {
           .content_type = "application/x-amz-json-1.1",
           .flavour = aws::JsonFlavour::kRekognition,
           .max_body = kMaxBody,
+          .max_values = kMaxValues,
           .unknown_operation = aws::rekognition::unknown_operation(),
           .too_large = aws::rekognition::image_too_large(),
           .busy = aws::rekognition::throttling(),

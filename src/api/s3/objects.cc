@@ -1,8 +1,7 @@
 #include "api/s3/objects.h"
 
-#include <pugixml.hpp>
-
 #include <algorithm>
+#include <pugixml.hpp>
 
 #include "api/s3/byte_range.h"
 #include "api/s3/xml.h"
@@ -21,7 +20,8 @@ class ObjectSource final : public net::BodySource {
 
   Result<std::size_t> read(std::span<std::uint8_t> into) override {
     const std::uint64_t left = end_ - at_;
-    EYRIE_TRY(const std::size_t got, object_->read_at(at_, into.first(std::min<std::uint64_t>(left, into.size()))));
+    EYRIE_TRY(const std::size_t got,
+              object_->read_at(at_, into.first(std::min<std::uint64_t>(left, into.size()))));
     at_ += got;
     return got;
   }
@@ -84,18 +84,41 @@ void describe(net::Response& response, const Request& request, const store::Obje
   if (whole && net::equals_ignore_case(request.headers().get("x-amz-checksum-mode"), "ENABLED")) {
     for (const auto& [algorithm, value] : object.checksums) {
       std::string name = "x-amz-checksum-" + algorithm;
-      std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      std::ranges::transform(name, name.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       headers.set(name, value);
       headers.set("x-amz-checksum-type", "FULL_OBJECT");
     }
   }
   static constexpr std::pair<const char*, const char*> kOverrides[] = {
-      {"response-content-type", "Content-Type"},       {"response-content-language", "Content-Language"},
-      {"response-expires", "Expires"},                 {"response-cache-control", "Cache-Control"},
-      {"response-content-disposition", "Content-Disposition"}, {"response-content-encoding", "Content-Encoding"}};
+      {"response-content-type", "Content-Type"},
+      {"response-content-language", "Content-Language"},
+      {"response-expires", "Expires"},
+      {"response-cache-control", "Cache-Control"},
+      {"response-content-disposition", "Content-Disposition"},
+      {"response-content-encoding", "Content-Encoding"}};
   for (const auto& [parameter, header] : kOverrides) {
     if (request.has(parameter)) headers.set(header, request.get(parameter));
   }
+}
+
+// A header's value has no control characters; a query parameter that becomes one must not bring any.
+std::optional<aws::WireError> check_overrides(const Request& request) {
+  for (const auto& [name, value] : request.query) {
+    const bool control =
+        std::ranges::any_of(value, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7F; });
+    if (name.starts_with("response-") && control) {
+      return aws::s3::invalid_argument("A header cannot have this value", name, value);
+    }
+  }
+  return std::nullopt;
+}
+
+net::Response not_modified(const Request& request, const store::ObjectInfo& object) {
+  net::Response response = empty_response(*request.context, 304);
+  response.headers.set("ETag", "\"" + object.etag + "\"");
+  response.headers.set("Last-Modified", format_http_date(object.modified_ms));
+  return response;
 }
 
 struct Selected {
@@ -105,10 +128,15 @@ struct Selected {
 
 // Status and headers of a GET or HEAD of this object.
 std::expected<Selected, aws::WireError> select(const Request& request, const store::ObjectInfo& object) {
-  if (auto failed = check_conditions(request.headers(), object)) return std::unexpected(*failed);
+  if (auto wrong = check_overrides(request)) return std::unexpected(*wrong);
+  if (auto failed = check_conditions(request.headers(), object)) {
+    if (failed->status == 304) return Selected{.response = not_modified(request, object), .range = {}};
+    return std::unexpected(*failed);
+  }
   const std::string_view range_header = request.headers().get("Range");
   const RangeResult range = parse_range(range_header, object.size);
-  if (range.kind == RangeKind::kUnsatisfiable) return std::unexpected(aws::s3::invalid_range(range_header, object.size));
+  if (range.kind == RangeKind::kUnsatisfiable)
+    return std::unexpected(aws::s3::invalid_range(range_header, object.size));
   const bool part = range.kind == RangeKind::kPart;
   Selected selected{.response = empty_response(*request.context, part ? 206 : 200), .range = range.range};
   describe(selected.response, request, object, !part);
@@ -129,12 +157,15 @@ OperationResult get_object(Backend& backend, const Request& request, const Bytes
   auto selected = select(request, (*object)->info());
   if (!selected) return std::unexpected(selected.error());
   net::Response response = std::move(selected->response);
+  if (response.status == 304) return response;
   response.source_length = selected->range.length;
-  // The first bytes are read before the status goes out: damage found there is still an error and no broken body.
+  // The first bytes are read before the status goes out: damage found there is still an error and no broken
+  // body.
   std::uint8_t probe;
   const auto first = (*object)->read_at(selected->range.offset, {&probe, 1});
   if (!first) {
-    log_error("object cannot be read", {{"bucket", request.bucket}, {"key", request.key}, {"error", first.error().message}});
+    log_error("object cannot be read",
+              {{"bucket", request.bucket}, {"key", request.key}, {"error", first.error().message}});
     return std::unexpected(aws::s3::internal_error());
   }
   response.body = std::make_unique<ObjectSource>(std::move(*object), selected->range);
@@ -146,7 +177,7 @@ OperationResult head_object(Backend& backend, const Request& request, const Byte
   if (!object) return std::unexpected(store_error(request, object.error()));
   auto selected = select(request, *object);
   if (!selected) return std::unexpected(selected.error());
-  selected->response.announced_length = selected->range.length;
+  if (selected->response.status != 304) selected->response.announced_length = selected->range.length;
   return std::move(selected->response);
 }
 
@@ -158,7 +189,8 @@ OperationResult delete_object(Backend& backend, const Request& request, const By
 
 OperationResult delete_objects(Backend& backend, const Request& request, const Bytes& body) {
   pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
+  if (!document.load_buffer(body.data(), body.size(),
+                            pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
     return std::unexpected(aws::s3::malformed_xml());
   }
   const pugi::xml_node root = document.child("Delete");
@@ -178,7 +210,11 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
     const auto removed = backend.objects.remove(request.bucket, key);
     if (!removed) {
       const aws::WireError error = store_error(request, removed.error());
-      xml.open("Error").text("Key", key).text("Code", error.code).text("Message", error.message).close("Error");
+      xml.open("Error")
+          .text("Key", key)
+          .text("Code", error.code)
+          .text("Message", error.message)
+          .close("Error");
     } else if (!quiet) {
       xml.open("Deleted").text("Key", key).close("Deleted");
     }

@@ -27,6 +27,9 @@ struct Request {
   }
 };
 
+// The bucket that a Host header names (bucket.localhost, bucket.s3.*), "" in path style.
+std::string bucket_of_host(std::string_view host);
+
 // Path style (/bucket/key) and virtual-host style (bucket.localhost, bucket.s3.*).
 std::expected<Request, aws::WireError> parse_request(ContextPtr context);
 

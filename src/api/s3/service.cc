@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/s3/body_digests.h"
 #include "api/s3/buckets.h"
 #include "api/s3/listing.h"
 #include "api/s3/objects.h"
@@ -44,14 +45,19 @@ constexpr Row kOperations[] = {
     {"DeleteObjectTagging", "DELETE", Level::kObject, "tagging", delete_object_tagging},
 };
 
-// Query parameters that turn a request into another operation. One of these that no row takes is NotImplemented, so that
-// PUT ?acl never overwrites the object.
+// Query parameters that turn a request into another operation. One of these that no row takes is
+// NotImplemented, so that PUT ?acl never overwrites the object.
 constexpr std::string_view kSubresources[] = {
-    "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory",
-    "legal-hold", "lifecycle", "list-type", "location", "logging", "metadataTable", "metrics", "notification",
-    "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "replication",
-    "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads",
-    "versionId", "versioning", "versions", "website"};
+    "accelerate",     "acl",          "analytics",         "attributes",
+    "cors",           "delete",       "encryption",        "intelligent-tiering",
+    "inventory",      "legal-hold",   "lifecycle",         "list-type",
+    "location",       "logging",      "metadataTable",     "metrics",
+    "notification",   "object-lock",  "ownershipControls", "partNumber",
+    "policy",         "policyStatus", "publicAccessBlock", "replication",
+    "requestPayment", "restore",      "retention",         "select",
+    "session",        "tagging",      "torrent",           "uploadId",
+    "uploads",        "versionId",    "versioning",        "versions",
+    "website"};
 
 std::string_view subresource_of(const Request& request) {
   for (const std::string_view name : kSubresources) {
@@ -66,7 +72,8 @@ Level level_of(const Request& request) {
 
 const Row* find_operation(const Request& request, std::string_view subresource) {
   for (const Row& row : kOperations) {
-    if (row.method == request.context->head.method && row.level == level_of(request) && row.subresource == subresource) {
+    if (row.method == request.context->head.method && row.level == level_of(request) &&
+        row.subresource == subresource) {
       return &row;
     }
   }
@@ -77,7 +84,8 @@ aws::WireError no_operation(const Request& request, std::string_view subresource
   static constexpr std::array<std::string_view, 5> kMethods = {"GET", "HEAD", "PUT", "POST", "DELETE"};
   if (!subresource.empty()) return aws::s3::not_implemented(subresource);
   if (std::ranges::find(kMethods, request.context->head.method) == kMethods.end()) {
-    return aws::s3::method_not_allowed(request.context->head.method, request.key.empty() ? "BUCKET" : "OBJECT");
+    return aws::s3::method_not_allowed(request.context->head.method,
+                                       request.key.empty() ? "BUCKET" : "OBJECT");
   }
   if (request.context->head.method == "POST") return aws::s3::not_implemented("POST");
   return aws::s3::method_not_allowed(request.context->head.method, "SERVICE");
@@ -113,23 +121,11 @@ aws::WireError store_error(const Request& request, const Error& error) {
       // The store's message begins with what is missing.
       return error.message.starts_with("bucket") ? aws::s3::no_such_bucket(request.bucket)
                                                  : aws::s3::no_such_key(request.key);
-    case Code::kUnavailable: return aws::s3::storage_full();
-    default: return aws::s3::from(error);
+    case Code::kUnavailable:
+      return aws::s3::storage_full();
+    default:
+      return aws::s3::from(error);
   }
-}
-
-std::optional<aws::WireError> check_body_digests(const Request& request, const Bytes& body) {
-  const std::string told_sha256(request.headers().get("x-amz-content-sha256"));
-  if (told_sha256.size() == 64) {
-    const std::string computed = hex_encode(crypto::sha256(body));
-    if (computed != told_sha256) return aws::s3::content_sha256_mismatch(told_sha256, computed);
-  }
-  if (const std::string* told_md5 = request.headers().find("Content-MD5")) {
-    const auto digest = base64_decode(*told_md5);
-    if (!digest || digest->size() != crypto::Md5::kSize) return aws::s3::invalid_digest();
-    if (!std::ranges::equal(*digest, crypto::md5(body))) return aws::s3::bad_digest("Content-MD5");
-  }
-  return std::nullopt;
 }
 
 BeginResult S3Service::begin(ContextPtr context) {
@@ -138,7 +134,8 @@ BeginResult S3Service::begin(ContextPtr context) {
   if (!request) return refuse(request.error());
   const std::string_view subresource = subresource_of(*request);
   const Row* row = find_operation(*request, subresource);
-  const bool put = context->head.method == "PUT" && level_of(*request) == Level::kObject && subresource.empty();
+  const bool put =
+      context->head.method == "PUT" && level_of(*request) == Level::kObject && subresource.empty();
   context->operation = put ? "PutObject" : row != nullptr ? row->name : "Unknown";
 
   const auto claim = authenticator_.claim(context->head);
@@ -149,17 +146,26 @@ BeginResult S3Service::begin(ContextPtr context) {
 
   if (put) return begin_put_object(backend_, *request, claim->authorization, *verified);
   if (row == nullptr) return refuse(no_operation(*request, subresource));
-  auto too_large = [context](const net::RequestHead&) { return error_response(*context, aws::s3::entity_too_large(kMaxXmlBody)); };
+  if (aws::is_chunked(claim->authorization.payload))
+    return refuse(aws::s3::not_implemented("x-amz-content-sha256"));
+  auto made = BodyDigests::create(*request, claim->authorization);
+  if (!made) return refuse(made.error());
+  auto digests = std::make_shared<BodyDigests>(std::move(*made));
+  auto too_large = [context](const net::RequestHead&) {
+    return error_response(*context, aws::s3::entity_too_large(kMaxXmlBody));
+  };
   auto busy = [context](const net::RequestHead&) { return error_response(*context, aws::s3::slow_down()); };
-  return net::collect_body(context->head,
-                           {.max_bytes = kMaxXmlBody, .budget = &backend_.budget, .too_large = too_large, .busy = busy},
-                           [this, row, request = std::move(*request)](const net::RequestHead&, const Bytes& body) {
-                             if (auto wrong = check_body_digests(request, body)) {
-                               return error_response(*request.context, *wrong);
-                             }
-                             OperationResult result = row->run(backend_, request, body);
-                             return result ? std::move(*result) : error_response(*request.context, result.error());
-                           });
+  return net::collect_body(
+      context->head,
+      {.max_bytes = kMaxXmlBody, .budget = &backend_.budget, .too_large = too_large, .busy = busy},
+      [this, row, digests, request = std::move(*request)](const net::RequestHead&, const Bytes& body) {
+        digests->update(body);
+        if (auto wrong = digests->check(hex_encode(crypto::md5(body)), {})) {
+          return error_response(*request.context, *wrong);
+        }
+        OperationResult result = row->run(backend_, request, body);
+        return result ? std::move(*result) : error_response(*request.context, result.error());
+      });
 }
 
 }  // namespace eyrie::api::s3

@@ -42,7 +42,5 @@ net::Response xml_response(const Context& context, std::string xml);
 net::Response empty_response(const Context& context, int status);
 // A store's error about this request's bucket or key.
 aws::WireError store_error(const Request& request, const Error& error);
-// Content-MD5 and x-amz-content-sha256 of a gathered body, where the client told them.
-std::optional<aws::WireError> check_body_digests(const Request& request, const Bytes& body);
 
 }  // namespace eyrie::api::s3

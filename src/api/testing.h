@@ -1,0 +1,188 @@
+// For tests: the gateway over a real store and a made-up recognizer, and a client that signs as AWS's SDKs
+// do. No sockets.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/dynamodb/dynamodb_service.h"
+#include "api/gateway.h"
+#include "api/rekognition/rekognition_service.h"
+#include "api/s3/service.h"
+#include "aws/sigv4.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "crypto/digest.h"
+#include "image/encode.h"
+#include "store/testing.h"
+#include "vision/filter.h"
+
+namespace eyrie::api::testing {
+
+// Finds a cat with a box, an animal, and a faint dog, whatever it is shown.
+class CatRecognizer final : public vision::Recognizer {
+ public:
+  Result<std::vector<vision::Label>> detect_labels(const image::Image&,
+                                                   const vision::LabelFilter& filter) override {
+    if (broken) return fail(Code::kInternal, "the network broke");
+    std::vector<vision::Label> labels{
+        {.name = "Animal", .confidence = 99.5, .categories = {"Animals and Pets"}},
+        {.name = "Cat",
+         .confidence = 98.25,
+         .instances = {{.box = {.left = 0.1, .top = 0.2, .width = 0.3, .height = 0.4}, .confidence = 98.25}},
+         .parents = {"Animal"},
+         .categories = {"Animals and Pets"}},
+        {.name = "Dog", .confidence = 10, .parents = {"Animal"}, .categories = {"Animals and Pets"}}};
+    return vision::apply_filter(std::move(labels), filter);
+  }
+  int useful_side() const override { return 448; }
+  std::string label_model_version() const override { return "3.0"; }
+
+  bool broken = false;
+};
+
+struct Answer {
+  int status = 0;
+  net::Headers headers;
+  std::string body;
+
+  std::string header(std::string_view name) const { return std::string(headers.get(name)); }
+  json::value json() const {
+    auto value = parse_json(body);
+    EXPECT_TRUE(value) << body;
+    return value ? *value : eyrie::json::value();
+  }
+  // The exception's name, without its namespace.
+  std::string type() const {
+    const eyrie::json::value document = json();
+    const eyrie::json::string* name = find_string(document, "__type");
+    if (name == nullptr) return "none: " + body;
+    return std::string(name->subview(name->find('#') == eyrie::json::string::npos ? 0 : name->find('#') + 1));
+  }
+  // Text of the first element of this name in an XML body.
+  std::string element(const std::string& name) const {
+    const std::size_t from = body.find("<" + name + ">");
+    if (from == std::string::npos) return "";
+    const std::size_t start = from + name.size() + 2;
+    return body.substr(start, body.find("</" + name + ">", start) - start);
+  }
+};
+
+struct Call {
+  std::string method = "GET";
+  std::string path = "/";
+  std::string query;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string service = "s3";
+  std::string secret = "secret";
+  std::string key = "KEY";
+  std::string payload_hash;  // default: of the body
+  std::string host = "127.0.0.1:4566";
+  bool is_signed = true;
+  std::size_t piece = 1 << 16;    // bytes of the body handed over at once
+  std::size_t body_left_out = 0;  // bytes at the end that never come
+};
+
+class ApiTest : public store::testing::StoreTest {
+ protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    gateway_.add_service(std::make_unique<s3::S3Service>(objects(), authenticator_, budget_));
+    gateway_.add_service(
+        std::make_unique<rekognition::RekognitionService>(objects(), recognizer_, authenticator_, budget_));
+    gateway_.add_service(std::make_unique<dynamodb::DynamoDbService>(items(), authenticator_, budget_));
+    set_log_level(LogLevel::kWarning);
+  }
+
+  net::RequestHead head_of(const Call& call) {
+    net::RequestHead head{.method = call.method, .path = call.path, .query = call.query};
+    head.target = call.path + (call.query.empty() ? "" : "?" + call.query);
+    head.headers.add("Host", call.host);
+    for (const auto& [name, value] : call.headers) head.headers.add(name, value);
+    if (!call.body.empty() || call.method == "PUT" || call.method == "POST")
+      head.content_length = call.body.size();
+    head.peer = "127.0.0.1";
+    head.id = "request-" + std::to_string(++requests_);
+    if (call.is_signed) {
+      const std::string hash =
+          call.payload_hash.empty() ? hex_encode(crypto::sha256(as_bytes(call.body))) : call.payload_hash;
+      seed_ = aws::sign_request(
+          head, {.access_key = call.key, .secret = call.secret},
+          {.region = "us-east-1", .service = call.service, .time_ms = clock_.now_ms(), .payload_hash = hash});
+    }
+    return head;
+  }
+
+  Answer send(const Call& call) { return exchange(head_of(call), call); }
+
+  Answer exchange(net::RequestHead head, const Call& call) {
+    auto sink = gateway_.begin(std::move(head));
+    if (!sink) return read(std::move(sink.error()));
+    const std::string_view body =
+        std::string_view(call.body).substr(0, call.body.size() - call.body_left_out);
+    for (std::size_t at = 0; at < body.size(); at += call.piece) {
+      if (auto early = (*sink)->write(as_bytes(body.substr(at, call.piece)))) return read(std::move(*early));
+    }
+    return read((*sink)->finish());
+  }
+
+  Answer json_call(const std::string& service, const std::string& operation, std::string body) {
+    const bool dynamo = service == "dynamodb";
+    return send(
+        {.method = "POST",
+         .headers = {{"X-Amz-Target", (dynamo ? "DynamoDB_20120810." : "RekognitionService.") + operation},
+                     {"Content-Type", dynamo ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1"}},
+         .body = std::move(body),
+         .service = service});
+  }
+
+  Answer put(const std::string& path, std::string body,
+             std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return send({.method = "PUT", .path = path, .headers = std::move(headers), .body = std::move(body)});
+  }
+  Answer get(const std::string& path, const std::string& query = "",
+             std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return send({.path = path, .query = query, .headers = std::move(headers)});
+  }
+  void make_bucket(const std::string& name = "images") { ASSERT_EQ(put("/" + name, "").status, 200); }
+
+  static Answer read(net::Response response) {
+    Answer answer{.status = response.status, .headers = response.headers};
+    if (auto* text = std::get_if<std::string>(&response.body)) {
+      answer.body = std::move(*text);
+      return answer;
+    }
+    auto& source = *std::get<std::unique_ptr<net::BodySource>>(response.body);
+    std::uint8_t buffer[1000];
+    while (true) {
+      const auto got = source.read(buffer);
+      EXPECT_TRUE(got);
+      if (!got || *got == 0) break;
+      answer.body.append(reinterpret_cast<const char*>(buffer), *got);
+    }
+    EXPECT_EQ(answer.body.size(), response.source_length);
+    return answer;
+  }
+
+  monitor::Metrics metrics_;
+  net::MemoryBudget budget_{64U << 20};
+  iam::Authenticator authenticator_{{.id = "KEY", .secret = "secret", .user = "root"}, clock_};
+  CatRecognizer recognizer_;
+  Gateway gateway_{metrics_};
+  aws::VerifiedSignature seed_;  // of the last signed request
+  int requests_ = 0;
+};
+
+inline std::string jpeg(int width, int height) {
+  image::Image picture{.width = width, .height = height};
+  picture.rgb.assign(static_cast<std::size_t>(width) * height * 3, 128);
+  const auto bytes = image::encode_jpeg(picture, 80);
+  return std::string(as_text(*bytes));
+}
+
+}  // namespace eyrie::api::testing
