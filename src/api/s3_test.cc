@@ -235,7 +235,7 @@ TEST_F(S3Test, UploadsThatAreRefused) {
             "501 NotImplemented");
   EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-acl", "public-read"}})), "501 NotImplemented");
   EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-copy-source", "/images/b"}})), "501 NotImplemented");
-  for (const char* query : {"acl", "uploads", "partNumber=1&uploadId=x", "retention", "versionId=x"}) {
+  for (const char* query : {"acl", "uploads", "partNumber=1", "retention", "versionId=x"}) {
     EXPECT_EQ(error(send({.method = "PUT", .path = "/images/a", .query = query, .body = "x"})),
               "501 NotImplemented")
         << query;
@@ -312,6 +312,107 @@ TEST_F(S3Test, DeletingMany) {
   EXPECT_EQ(error(send(
                 {.method = "POST", .path = "/images", .query = "delete", .body = std::string(3 << 20, '<')})),
             "400 EntityTooLarge");
+}
+
+class MultipartTest : public S3Test {
+ protected:
+  static constexpr std::size_t kPart = 5 << 20;
+
+  std::string begin(const std::string& path, std::vector<std::pair<std::string, std::string>> headers = {}) {
+    const Answer begun =
+        send({.method = "POST", .path = path, .query = "uploads", .headers = std::move(headers)});
+    EXPECT_EQ(begun.status, 200) << begun.body;
+    return begun.element("UploadId");
+  }
+  Answer upload(const std::string& path, const std::string& id, int number, std::string body,
+                std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return send({.method = "PUT",
+                 .path = path,
+                 .query = "partNumber=" + std::to_string(number) + "&uploadId=" + id,
+                 .headers = std::move(headers),
+                 .body = std::move(body)});
+  }
+  // `parts`: numbers and ETags.
+  Answer complete(const std::string& path, const std::string& id,
+                  const std::vector<std::pair<int, std::string>>& parts,
+                  std::vector<std::pair<std::string, std::string>> headers = {}) {
+    std::string body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+    for (const auto& [number, etag] : parts) {
+      body += "<Part><ETag>" + etag + "</ETag><PartNumber>" + std::to_string(number) + "</PartNumber></Part>";
+    }
+    return send({.method = "POST",
+                 .path = path,
+                 .query = "uploadId=" + id,
+                 .headers = std::move(headers),
+                 .body = body + "</CompleteMultipartUpload>"});
+  }
+};
+
+TEST_F(MultipartTest, PartsBecomeOneObject) {
+  const std::string path = "/images/uploads/big.jpg";
+  const std::string id = begin(
+      path, {{"Content-Type", "image/jpeg"}, {"x-amz-meta-n", "1"}, {"x-amz-checksum-algorithm", "CRC32"}});
+  const std::string first(kPart, 'a'), second(kPart, 'b'), third = "end";
+  ASSERT_EQ(upload(path, id, 7, third).status, 200);
+  ASSERT_EQ(upload(path, id, 2, "replaced").status, 200);
+  const std::string two = upload(path, id, 2, second).header("ETag");
+  const std::string crc = sum(aws::ChecksumAlgorithm::kCrc32, first);
+  const Answer one = upload(path, id, 1, first, {{"x-amz-checksum-crc32", crc}});
+  EXPECT_EQ(one.header("x-amz-checksum-crc32"), crc);
+  EXPECT_EQ(one.header("ETag"), "\"" + hex_encode(crypto::md5(as_bytes(first))) + "\"");
+  const std::string seven = "&quot;" + hex_encode(crypto::md5(as_bytes(third))) + "&quot;";
+
+  EXPECT_EQ(error(get(path)), "404 NoSuchKey") << "there is no object yet";
+  EXPECT_THAT(get("/").body, Not(HasSubstr(".uploads")));
+  EXPECT_EQ(error(get("/.uploads", "list-type=2")), "400 InvalidBucketName");
+  EXPECT_THAT(get("/images", "uploads").body,
+              HasSubstr("<Key>uploads/big.jpg</Key><UploadId>" + id + "</UploadId>"));
+  const Answer listed = get(path, "max-parts=2&uploadId=" + id);
+  EXPECT_EQ(listed.element("NextPartNumberMarker"), "2");
+  EXPECT_THAT(listed.body, HasSubstr("<Size>5242880</Size></Part><Part><PartNumber>2</PartNumber>"));
+  EXPECT_EQ(get(path, "part-number-marker=2&uploadId=" + id).element("PartNumber"), "7");
+
+  const Answer done = complete(path, id, {{1, one.header("ETag")}, {2, two}, {7, seven}});
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_TRUE(done.element("ETag").ends_with("-3&quot;")) << done.body;
+  const Answer got = get(path);
+  EXPECT_TRUE(got.body == first + second + third);
+  EXPECT_EQ(got.header("Content-Type"), "image/jpeg");
+  EXPECT_EQ(got.header("x-amz-meta-n"), "1");
+  EXPECT_EQ(get(path, "", {{"x-amz-checksum-mode", "ENABLED"}}).header("x-amz-checksum-crc64nvme"),
+            sum(aws::ChecksumAlgorithm::kCrc64Nvme, first + second + third));
+  EXPECT_EQ(error(complete(path, id, {{1, one.header("ETag")}})), "404 NoSuchUpload");
+  EXPECT_EQ(store::testing::files_below(directory_.path() / "objects").size(), 1U) << "parts are removed";
+}
+
+TEST_F(MultipartTest, RefusesWhatDoesNotFit) {
+  const std::string path = "/images/m";
+  const std::string id = begin(path);
+  const std::string small = upload(path, id, 1, "small").header("ETag"),
+                    next = upload(path, id, 2, "next").header("ETag");
+  EXPECT_EQ(error(complete(path, id, {{1, small}, {2, next}})), "400 EntityTooSmall");
+  EXPECT_EQ(error(complete(path, id, {{2, next}, {1, small}})), "400 InvalidPartOrder");
+  EXPECT_EQ(error(complete(path, id, {{1, "\"00\""}})), "400 InvalidPart");
+  EXPECT_EQ(error(complete(path, id, {{3, small}})), "400 InvalidPart");
+  EXPECT_EQ(error(complete(path, id, {})), "400 MalformedXML");
+  EXPECT_EQ(error(complete(path, id, {{0, small}})), "400 MalformedXML");
+  EXPECT_EQ(error(complete("/images/other", id, {{1, small}})), "404 NoSuchUpload");
+  EXPECT_EQ(error(complete(path, id, {{1, small}}, {{"x-amz-checksum-crc64nvme", "AAAAAAAAAAA="}})),
+            "400 BadDigest");
+  EXPECT_EQ(error(upload("/images/other", id, 1, "x")), "404 NoSuchUpload");
+  EXPECT_EQ(error(upload(path, "../x", 1, "x")), "404 NoSuchUpload");
+  EXPECT_EQ(error(upload(path, id, 0, "x")), "400 InvalidArgument");
+  EXPECT_EQ(error(upload(path, id, 10001, "x")), "400 InvalidArgument");
+  EXPECT_EQ(error(upload(path, id, 1, "x", {{"x-amz-copy-source", "/images/a"}})), "501 NotImplemented");
+  EXPECT_EQ(error(send({.method = "POST", .path = "/nowhere/m", .query = "uploads"})), "404 NoSuchBucket");
+  EXPECT_EQ(send({.method = "DELETE", .path = path, .query = "uploadId=" + id}).status, 204);
+  EXPECT_EQ(error(send({.method = "DELETE", .path = path, .query = "uploadId=" + id})), "404 NoSuchUpload");
+  EXPECT_TRUE(store::testing::files_below(directory_.path() / "objects").empty());
+  put(path, "there");
+  const std::string again = begin(path);
+  const std::string part = upload(path, again, 1, "x").header("ETag");
+  EXPECT_EQ(error(complete(path, again, {{1, part}}, {{"If-None-Match", "*"}})), "412 PreconditionFailed");
+  EXPECT_EQ(complete(path, again, {{1, part}}).status, 200);
 }
 
 TEST_F(S3Test, VirtualHosts) {

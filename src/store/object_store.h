@@ -65,6 +65,7 @@ struct PutCommit {
   std::string content_type;
   StringMap metadata, headers, tags, checksums;
   PutConditions conditions;
+  std::string etag;  // empty: hex MD5 of the content
   std::string event_name = "ObjectCreated:Put";  // S3 event name without the "s3:"
   std::string request_id;
   std::string source_ip;

@@ -54,7 +54,7 @@ class Writer final : public ObjectWriter {
   Result<ObjectInfo> commit(const PutCommit& commit) override {
     EYRIE_CHECK_OK(chunks_->finish());
     object_.size = chunks_->size();
-    object_.etag = md5_hex();
+    object_.etag = commit.etag.empty() ? md5_hex() : commit.etag;
     return objects_.commit(object_, *chunks_, file_, temporary_, commit);
   }
 

@@ -47,6 +47,7 @@ Field<Bytes> object_bytes(const json::object& location, const std::string& path,
   if (!name) return std::unexpected(name.error());
   const auto version = string_field(location, "Version", path + ".s3Object.version", 1, 1024);
   if (!version) return std::unexpected(version.error());
+  if (*bucket && (*bucket)->starts_with('.')) return std::unexpected(no_such_object());  // Eyrie's own
   if (!*bucket || !*name) return std::unexpected(aws::rekognition::invalid_parameter());
   // Buckets have no versions: an object's only one is called "null".
   if (*version && **version != "null") return std::unexpected(no_such_object());

@@ -17,27 +17,34 @@ std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& he
     const auto algorithm = aws::checksum_by_header(name);
     if (!algorithm) continue;
     if (told.algorithm) {
-      return std::unexpected(aws::s3::invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+      return std::unexpected(aws::s3::invalid_request(
+          "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
     }
     const auto decoded = base64_decode(value);
     if (!decoded || decoded->size() != aws::checksum_size(*algorithm)) {
-      return std::unexpected(aws::s3::invalid_request("Value for " + std::string(aws::checksum_header(*algorithm)) + " header is invalid."));
+      return std::unexpected(aws::s3::invalid_request(
+          "Value for " + std::string(aws::checksum_header(*algorithm)) + " header is invalid."));
     }
     told.algorithm = algorithm;
     told.value = value;
   }
   if (const std::string* trailer = headers.find("x-amz-trailer")) {
     const auto algorithm = aws::checksum_by_header(*trailer);
-    if (!algorithm) return std::unexpected(aws::s3::invalid_request("The value specified in the x-amz-trailer header is not supported"));
+    if (!algorithm)
+      return std::unexpected(
+          aws::s3::invalid_request("The value specified in the x-amz-trailer header is not supported"));
     if (told.algorithm) {
-      return std::unexpected(aws::s3::invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+      return std::unexpected(aws::s3::invalid_request(
+          "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
     }
     told.algorithm = algorithm;
     told.in_trailer = true;
   }
   const std::string_view wanted = headers.get("x-amz-sdk-checksum-algorithm");
   if (!wanted.empty() && !aws::checksum_by_name(wanted)) {
-    return std::unexpected(aws::s3::invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
+    return std::unexpected(
+        aws::s3::invalid_request("Checksum algorithm provided is unsupported. Please try again with any of "
+                                 "the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
   }
   return told;
 }
@@ -45,7 +52,8 @@ std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& he
 }  // namespace
 
 std::expected<BodyDigests, aws::WireError> BodyDigests::create(const Request& request,
-                                                               const aws::Authorization& authorization) {
+                                                               const aws::Authorization& authorization,
+                                                               Checksums checksums) {
   BodyDigests digests;
   if (authorization.payload == aws::PayloadMode::kSha256) {
     digests.sha256_.emplace();
@@ -56,7 +64,7 @@ std::expected<BodyDigests, aws::WireError> BodyDigests::create(const Request& re
     if (!decoded || decoded->size() != crypto::Md5::kSize) return std::unexpected(aws::s3::invalid_digest());
     digests.told_md5_hex_ = hex_encode(*decoded);
   }
-  auto told = find_checksum(request.headers());
+  auto told = checksums == Checksums::kOfBody ? find_checksum(request.headers()) : ToldChecksum{};
   if (!told) return std::unexpected(told.error());
   if (told->algorithm) digests.algorithm_ = *told->algorithm;
   digests.told_checksum_ = std::move(told->value);
@@ -81,7 +89,8 @@ std::optional<aws::WireError> BodyDigests::check(const std::string& md5_hex, con
     for (const auto& [name, value] : trailers) {
       if (aws::checksum_by_header(name) == algorithm_) told_checksum_ = value;
     }
-    if (told_checksum_.empty()) return aws::s3::invalid_request("The trailing checksum was not found in the body");
+    if (told_checksum_.empty())
+      return aws::s3::invalid_request("The trailing checksum was not found in the body");
   }
   if (!told_checksum_.empty() && told_checksum_ != computed_) return aws::s3::bad_digest(checksum_name());
   return std::nullopt;

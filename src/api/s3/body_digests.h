@@ -1,6 +1,6 @@
-// The digests an upload's body must have: x-amz-content-sha256, Content-MD5, and an x-amz-checksum-* told in a header or in
-// the trailer. Where none of the last kind is told, CRC64NVME is computed, as S3 does.
-// Not thread-safe: one object a body.
+// The digests an upload's body must have: x-amz-content-sha256, Content-MD5, and an x-amz-checksum-* told in
+// a header or in the trailer. Where none of the last kind is told, CRC64NVME is computed, as S3 does. Not
+// thread-safe: one object a body.
 #pragma once
 
 #include <expected>
@@ -21,7 +21,12 @@ class BodyDigests {
  public:
   using Trailers = std::vector<std::pair<std::string, std::string>>;
 
-  static std::expected<BodyDigests, aws::WireError> create(const Request& request, const aws::Authorization& authorization);
+  // Whether x-amz-checksum-* headers speak of this body.
+  enum class Checksums { kOfBody, kIgnored };
+
+  static std::expected<BodyDigests, aws::WireError> create(const Request& request,
+                                                           const aws::Authorization& authorization,
+                                                           Checksums checksums = Checksums::kOfBody);
 
   void update(ByteView piece);
   // Compares what was told; nullopt: all is well. `md5_hex` is the store's own.

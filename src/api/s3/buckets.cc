@@ -2,6 +2,7 @@
 
 #include <pugixml.hpp>
 
+#include "api/s3/multipart.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 
@@ -29,24 +30,31 @@ OperationResult list_buckets(Backend& backend, const Request& request, const Byt
   Xml xml("ListAllMyBucketsResult");
   xml.open("Buckets");
   for (const store::Bucket& bucket : *buckets) {
-    xml.open("Bucket").text("Name", bucket.name).text("CreationDate", format_iso8601(bucket.created_ms)).close("Bucket");
+    if (bucket.name == kUploadsBucket) continue;
+    xml.open("Bucket")
+        .text("Name", bucket.name)
+        .text("CreationDate", format_iso8601(bucket.created_ms))
+        .close("Bucket");
   }
   xml.close("Buckets").open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
   return xml_response(*request.context, xml.finish());
 }
 
 OperationResult create_bucket(Backend& backend, const Request& request, const Bytes& body) {
-  if (!valid_bucket_name(request.bucket)) return std::unexpected(aws::s3::invalid_bucket_name(request.bucket));
+  if (!valid_bucket_name(request.bucket))
+    return std::unexpected(aws::s3::invalid_bucket_name(request.bucket));
   const auto region = asked_region(body);
   if (!region) return std::unexpected(region.error());
   if (*region != kRegion) {
-    return std::unexpected(aws::WireError{400, "InvalidLocationConstraint",
+    return std::unexpected(aws::WireError{400,
+                                          "InvalidLocationConstraint",
                                           "The specified location-constraint is not valid",
                                           {{"LocationConstraint", *region}}});
   }
   const Status made = backend.objects.create_bucket(request.bucket);
   // In us-east-1 creating one's own bucket again succeeds and changes nothing.
-  if (!made && made.error().code != Code::kAlreadyExists) return std::unexpected(store_error(request, made.error()));
+  if (!made && made.error().code != Code::kAlreadyExists)
+    return std::unexpected(store_error(request, made.error()));
   net::Response response = empty_response(*request.context, 200);
   response.headers.set("Location", "/" + request.bucket);
   return response;

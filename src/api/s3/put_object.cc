@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "api/s3/body_digests.h"
+#include "api/s3/multipart.h"
 #include "api/s3/put_headers.h"
 #include "aws/chunked.h"
 #include "base/log.h"
@@ -14,8 +15,8 @@ constexpr std::uint64_t kMaxObjectBytes = 5ULL << 30;  // in one PUT; larger one
 
 class PutSink final : public net::RequestSink {
  public:
-  PutSink(Request request, std::unique_ptr<store::ObjectWriter> writer, store::PutCommit commit, BodyDigests digests,
-          std::optional<std::uint64_t> expected)
+  PutSink(Request request, std::unique_ptr<store::ObjectWriter> writer, store::PutCommit commit,
+          BodyDigests digests, std::optional<std::uint64_t> expected)
       : request_(std::move(request)),
         writer_(std::move(writer)),
         commit_(std::move(commit)),
@@ -23,7 +24,8 @@ class PutSink final : public net::RequestSink {
         expected_(expected) {}
 
   Status decode(aws::ChunkedOptions options) {
-    auto decoder = aws::ChunkedDecoder::create(std::move(options), [this](ByteView bytes) { return take(bytes); });
+    auto decoder =
+        aws::ChunkedDecoder::create(std::move(options), [this](ByteView bytes) { return take(bytes); });
     if (!decoder) return fail(decoder.error());
     decoder_ = std::move(*decoder);
     return {};
@@ -42,7 +44,8 @@ class PutSink final : public net::RequestSink {
       return refuse(aws::s3::incomplete_body());
     }
     static const BodyDigests::Trailers kNone;
-    if (auto wrong = digests_.check(writer_->md5_hex(), decoder_ ? decoder_->trailers() : kNone)) return refuse(*wrong);
+    if (auto wrong = digests_.check(writer_->md5_hex(), decoder_ ? decoder_->trailers() : kNone))
+      return refuse(*wrong);
     commit_.checksums = {{digests_.checksum_name(), digests_.checksum()}};
     const auto object = writer_->commit(commit_);
     if (!object) return refuse(commit_error(object.error()));
@@ -68,10 +71,15 @@ class PutSink final : public net::RequestSink {
     switch (error.code) {
       case Code::kUnauthenticated:
         return {403, "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided. Check your key and signing method."};
-      case Code::kInvalidArgument: return aws::s3::incomplete_body();
-      case Code::kTooLarge: return aws::s3::entity_too_large(kMaxObjectBytes);
-      default: log_error("upload failed", {{"error", error.message}}); return store_error(request_, error);
+                "The request signature we calculated does not match the signature you provided. Check your "
+                "key and signing method."};
+      case Code::kInvalidArgument:
+        return aws::s3::incomplete_body();
+      case Code::kTooLarge:
+        return aws::s3::entity_too_large(kMaxObjectBytes);
+      default:
+        log_error("upload failed", {{"error", error.message}});
+        return store_error(request_, error);
     }
   }
 
@@ -106,26 +114,58 @@ std::expected<std::uint64_t, aws::WireError> told_length(const Request& request,
   return *length;
 }
 
-}  // namespace
+// What an upload writes: an object, or a part of one.
+struct Target {
+  std::string bucket;
+  std::string key;
+  store::PutCommit commit;
+};
 
-BeginResult begin_put_object(Backend& backend, const Request& request, const aws::Authorization& authorization,
-                             const aws::VerifiedSignature& signature) {
-  auto refuse = [&](const aws::WireError& error) { return std::unexpected(error_response(*request.context, error)); };
+BeginResult begin_upload(Backend& backend, const Request& request, const aws::Authorization& authorization,
+                         const aws::VerifiedSignature& signature, Target target) {
+  auto refuse = [&](const aws::WireError& error) {
+    return std::unexpected(error_response(*request.context, error));
+  };
   const bool chunked = aws::is_chunked(authorization.payload);
   const auto length = told_length(request, chunked);
   if (!length) return refuse(length.error());
-  auto commit = parse_put_headers(request);
-  if (!commit) return refuse(commit.error());
   auto digests = BodyDigests::create(request, authorization);
   if (!digests) return refuse(digests.error());
-  auto writer = backend.objects.begin_put(request.bucket, request.key);
+  auto writer = backend.objects.begin_put(target.bucket, target.key);
   if (!writer) return refuse(store_error(request, writer.error()));
-  auto sink = std::make_unique<PutSink>(request, std::move(*writer), std::move(*commit), std::move(*digests), *length);
+  auto sink = std::make_unique<PutSink>(request, std::move(*writer), std::move(target.commit),
+                                        std::move(*digests), *length);
   if (chunked) {
-    const Status decoding = sink->decode({.mode = authorization.payload, .seed = signature, .decoded_length = *length});
+    const Status decoding =
+        sink->decode({.mode = authorization.payload, .seed = signature, .decoded_length = *length});
     if (!decoding) return refuse(aws::s3::invalid_request(decoding.error().message));
   }
   return sink;
+}
+
+}  // namespace
+
+BeginResult begin_put_object(Backend& backend, const Request& request,
+                             const aws::Authorization& authorization,
+                             const aws::VerifiedSignature& signature) {
+  auto commit = parse_put_headers(request);
+  if (!commit) return std::unexpected(error_response(*request.context, commit.error()));
+  return begin_upload(backend, request, authorization, signature,
+                      {.bucket = request.bucket, .key = request.key, .commit = std::move(*commit)});
+}
+
+BeginResult begin_upload_part(Backend& backend, const Request& request,
+                              const aws::Authorization& authorization,
+                              const aws::VerifiedSignature& signature) {
+  // Headers that would make this another operation (UploadPartCopy) are refused; the rest was told at the
+  // start.
+  if (const auto headers = parse_put_headers(request); !headers) {
+    return std::unexpected(error_response(*request.context, headers.error()));
+  }
+  auto key = part_key(backend, request);
+  if (!key) return std::unexpected(error_response(*request.context, key.error()));
+  return begin_upload(backend, request, authorization, signature,
+                      {.bucket = std::string(kUploadsBucket), .key = std::move(*key), .commit = {}});
 }
 
 }  // namespace eyrie::api::s3

@@ -1,4 +1,5 @@
-// PutObject: the body streams into the store; every digest that the client told is verified before the object exists.
+// PutObject: the body streams into the store; every digest that the client told is verified before the object
+// exists.
 #pragma once
 
 #include "api/s3/service.h"
@@ -6,7 +7,13 @@
 
 namespace eyrie::api::s3 {
 
-BeginResult begin_put_object(Backend& backend, const Request& request, const aws::Authorization& authorization,
+BeginResult begin_put_object(Backend& backend, const Request& request,
+                             const aws::Authorization& authorization,
                              const aws::VerifiedSignature& signature);
+
+// UploadPart: the same, into a multipart upload (multipart.h).
+BeginResult begin_upload_part(Backend& backend, const Request& request,
+                              const aws::Authorization& authorization,
+                              const aws::VerifiedSignature& signature);
 
 }  // namespace eyrie::api::s3

@@ -46,6 +46,8 @@ std::expected<Request, aws::WireError> parse_request(ContextPtr context) {
     request.bucket = path->substr(0, slash);
     if (slash != std::string::npos) request.key = path->substr(slash + 1);
   }
+  // No bucket begins so, but those that Eyrie keeps for itself (multipart.h).
+  if (request.bucket.starts_with('.')) return std::unexpected(aws::s3::invalid_bucket_name(request.bucket));
   if (request.key.size() > kMaxKeyBytes) {
     return std::unexpected(aws::s3::key_too_long(request.key.size(), kMaxKeyBytes));
   }

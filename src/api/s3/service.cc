@@ -6,6 +6,7 @@
 #include "api/s3/body_digests.h"
 #include "api/s3/buckets.h"
 #include "api/s3/listing.h"
+#include "api/s3/multipart.h"
 #include "api/s3/objects.h"
 #include "api/s3/put_object.h"
 #include "api/s3/tagging.h"
@@ -27,6 +28,8 @@ struct Row {
   Operation run;
 };
 
+constexpr const char* kComplete = "CompleteMultipartUpload";
+
 constexpr Row kOperations[] = {
     {"ListBuckets", "GET", Level::kService, "", list_buckets},
     {"CreateBucket", "PUT", Level::kBucket, "", create_bucket},
@@ -37,6 +40,11 @@ constexpr Row kOperations[] = {
     {"ListObjectsV2", "GET", Level::kBucket, "list-type", list_objects_v2},
     {"ListObjects", "GET", Level::kBucket, "", list_objects_v1},
     {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects},
+    {"ListMultipartUploads", "GET", Level::kBucket, "uploads", list_multipart_uploads},
+    {"CreateMultipartUpload", "POST", Level::kObject, "uploads", create_multipart_upload},
+    {kComplete, "POST", Level::kObject, "uploadId", complete_multipart_upload},
+    {"AbortMultipartUpload", "DELETE", Level::kObject, "uploadId", abort_multipart_upload},
+    {"ListParts", "GET", Level::kObject, "uploadId", list_parts},
     {"GetObject", "GET", Level::kObject, "", get_object},
     {"HeadObject", "HEAD", Level::kObject, "", head_object},
     {"DeleteObject", "DELETE", Level::kObject, "", delete_object},
@@ -136,7 +144,9 @@ BeginResult S3Service::begin(ContextPtr context) {
   const Row* row = find_operation(*request, subresource);
   const bool put =
       context->head.method == "PUT" && level_of(*request) == Level::kObject && subresource.empty();
-  context->operation = put ? "PutObject" : row != nullptr ? row->name : "Unknown";
+  const bool part = context->head.method == "PUT" && level_of(*request) == Level::kObject &&
+                    subresource == "partNumber" && request->has("uploadId");
+  context->operation = put ? "PutObject" : part ? "UploadPart" : row != nullptr ? row->name : "Unknown";
 
   const auto claim = authenticator_.claim(context->head);
   if (!claim) return refuse(aws::s3_auth_error(claim.error()));
@@ -145,10 +155,14 @@ BeginResult S3Service::begin(ContextPtr context) {
   context->user = claim->key.user;
 
   if (put) return begin_put_object(backend_, *request, claim->authorization, *verified);
+  if (part) return begin_upload_part(backend_, *request, claim->authorization, *verified);
   if (row == nullptr) return refuse(no_operation(*request, subresource));
   if (aws::is_chunked(claim->authorization.payload))
     return refuse(aws::s3::not_implemented("x-amz-content-sha256"));
-  auto made = BodyDigests::create(*request, claim->authorization);
+  // A checksum told when an upload is completed is the object's.
+  const auto about =
+      std::string_view(row->name) == kComplete ? BodyDigests::Checksums::kIgnored : BodyDigests::Checksums::kOfBody;
+  auto made = BodyDigests::create(*request, claim->authorization, about);
   if (!made) return refuse(made.error());
   auto digests = std::make_shared<BodyDigests>(std::move(*made));
   auto too_large = [context](const net::RequestHead&) {

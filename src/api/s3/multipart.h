@@ -1,0 +1,23 @@
+// Multipart uploads: an object that comes in parts, each of which may come again.
+//
+// Until completed an upload lies in a bucket of its own that no request can name (kUploadsBucket): an object
+// ID that holds what CreateMultipartUpload told, and ID/00001, ID/00002, ... for the parts. Completing copies
+// the parts into one object. Source: S3 API reference, "Multipart upload". Thread-safe.
+#pragma once
+
+#include "api/s3/service.h"
+
+namespace eyrie::api::s3 {
+
+inline constexpr std::string_view kUploadsBucket = ".uploads";
+
+OperationResult create_multipart_upload(Backend& backend, const Request& request, const Bytes& body);
+OperationResult complete_multipart_upload(Backend& backend, const Request& request, const Bytes& body);
+OperationResult abort_multipart_upload(Backend& backend, const Request& request, const Bytes& body);
+OperationResult list_parts(Backend& backend, const Request& request, const Bytes& body);
+OperationResult list_multipart_uploads(Backend& backend, const Request& request, const Bytes& body);
+
+// The key in kUploadsBucket for the part that an UploadPart request brings.
+std::expected<std::string, aws::WireError> part_key(Backend& backend, const Request& request);
+
+}  // namespace eyrie::api::s3
