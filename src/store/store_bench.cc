@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "store/chunk_file.h"
@@ -20,11 +21,23 @@ std::filesystem::path bench_directory(const std::string& name) {
   return path;
 }
 
+void in_threads(int count, const std::function<void(int)>& work) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < count; ++t) threads.emplace_back([&, t] { work(t); });
+  for (std::thread& thread : threads) thread.join();
+}
+
 EmbeddedStore& store() {
   static const std::unique_ptr<EmbeddedStore> opened = [] {
     auto made = EmbeddedStore::open({.directory = bench_directory("store")});
     if (!made || !(*made)->objects().create_bucket("b")) std::abort();
     if (!(*made)->items().create_table({.name = "t", .partition = {"p", KeyType::kString}})) std::abort();
+    // The first objects also make their folders.
+    in_threads(16, [&](int t) {
+      for (int i = 0; i < 100; ++i) {
+        (void)testing::put((*made)->objects(), "b", "warm-" + std::to_string(t * 100 + i), "");
+      }
+    });
     return std::move(*made);
   }();
   return *opened;
@@ -115,13 +128,11 @@ void ListFolders(benchmark::State& state) {
   static const bool filled = [] {
     ObjectStore& objects = store().objects();
     if (!objects.create_bucket("list")) return false;
-    std::vector<std::thread> threads;
-    for (int t = 0; t < 16; ++t) {
-      threads.emplace_back([&, t] {
-        for (int i = t; i < 20'000; i += 16) (void)testing::put(objects, "list", std::to_string(i % 200) + "/" + std::to_string(i), "");
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
+    in_threads(16, [&](int t) {
+      for (int i = t; i < 20'000; i += 16) {
+        (void)testing::put(objects, "list", std::to_string(i % 200) + "/" + std::to_string(i), "");
+      }
+    });
     return true;
   }();
   if (!filled) state.SkipWithError("fill");
