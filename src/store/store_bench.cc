@@ -66,9 +66,10 @@ BENCHMARK(PlainWriteAndSync)->Arg(4 << 10)->Arg(3 << 20)->UseRealTime()->Unit(be
 BENCHMARK(PlainWriteAndSync)->Arg(4 << 10)->Threads(8)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void PutObject(benchmark::State& state) {
+  ObjectStore& objects = store().objects();
   const Bytes content(static_cast<std::size_t>(state.range(0)), 7);
   for (auto _ : state) {
-    if (!testing::put(store().objects(), "b", std::to_string(serial++), content)) state.SkipWithError("put");
+    if (!testing::put(objects, "b", std::to_string(serial++), content)) state.SkipWithError("put");
   }
   label_bytes(state, content.size());
 }
