@@ -43,11 +43,12 @@ def evaluation(part):
 
 
 def service_description(service):
-    """AWS's service description in botocore's form: the newest that is found here."""
+    """AWS's service description in botocore's form, and whether it is a current one: else the one of the installed botocore, which may
+    be years old."""
     folder = pathlib.Path(os.environ.get("EYRIE_AWS_MODELS_DIR", ROOT.parent / "shared/aws-models"))
     path = folder / f"{service}.json"
     if path.exists():
-        return path
+        return path, True
     try:
         import botocore
     except ImportError:
@@ -55,7 +56,7 @@ def service_description(service):
     versions = sorted((pathlib.Path(botocore.__file__).parent / "data" / service).glob("*/service-2.json"))
     if not versions:
         raise unittest.SkipTest(f"botocore describes no service {service}")
-    return versions[-1]
+    return versions[-1], False
 
 
 def aws_cli():

@@ -5,7 +5,7 @@
 
 Stricter than AWS's SDKs, which drop what they do not know and default what is missing: unknown members, missing required ones, nulls, wrong
 types, and values outside enums, ranges, lengths and patterns are all problems. Patterns must match the whole string, as the services
-mean them.
+mean them. Where only an old botocore's description is found, members that it does not know pass: they may be newer.
 """
 
 import base64
@@ -27,8 +27,11 @@ ERROR_MEMBERS = {"__type", "Code", "Logref", "Message", "message"}
 
 
 class Shapes:
-    def __init__(self, service):
-        description = json.loads(paths.service_description(service).read_text())
+    def __init__(self, service, know_all=None):
+        """`know_all`: unknown members are problems; by default where the description is a current one."""
+        path, current = paths.service_description(service)
+        self._know_all = current if know_all is None else know_all
+        description = json.loads(path.read_text())
         protocol = description["metadata"]["protocol"]
         if protocol != "json":
             raise ValueError(f"{service} speaks {protocol}, not json")
@@ -58,7 +61,7 @@ class Shapes:
         for member, value in document.items():
             if member in members:
                 problems += self._check(self._shapes[members[member]["shape"]], value, f"$.{member}")
-            elif member not in ERROR_MEMBERS:
+            elif member not in ERROR_MEMBERS and self._know_all:
                 problems.append(f"$.{member}: unknown member of {name}")
         return problems
 
@@ -88,7 +91,8 @@ class Shapes:
             yield f"{where}: a union holds one member, this {len(value)}"
         for name, member_value in value.items():
             if name not in by_wire_name:
-                yield f"{where}.{name}: unknown member"
+                if self._know_all:
+                    yield f"{where}.{name}: unknown member"
             else:
                 yield from self._check(self._shapes[by_wire_name[name]["shape"]], member_value, f"{where}.{name}")
 

@@ -24,7 +24,7 @@ ITEMS = {"Count": 1, "ScannedCount": 1,
 class ShapesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.rekognition, cls.dynamodb = Shapes("rekognition"), Shapes("dynamodb")
+        cls.rekognition, cls.dynamodb = (Shapes(service, know_all=True) for service in ("rekognition", "dynamodb"))
 
     def labels(self, change):
         answer = copy.deepcopy(LABELS)
@@ -42,6 +42,11 @@ class ShapesTest(unittest.TestCase):
         self.refused(self.labels(lambda answer, *_: answer.update(Status="ok")), "$.Status: unknown")
         self.refused(self.labels(lambda _, label, __: label["Parents"][0].update(name="x")),
                      "$.Labels[0].Parents[0].name: unknown")
+
+    def test_an_old_description_does_not_know_all(self):
+        lenient = Shapes("rekognition", know_all=False)
+        self.assertEqual(lenient.of_output("DetectLabels", {**LABELS, "Newer": 1}), [])
+        self.refused(lenient.of_output("DetectLabels", {**LABELS, "Labels": 1}), "must be a list")
 
     def test_wrong_types(self):
         def box(instance):
