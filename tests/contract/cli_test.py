@@ -2,6 +2,7 @@
 """What a person does with the aws CLI."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -56,6 +57,12 @@ class CliTest(ContractCase):
         self.aws("s3", "cp", self.here / "page.html", f"s3://{self.bucket}/page.html")
         head = aws_json(self.environment, "s3api", "head-object", "--bucket", self.bucket, "--key", "page.html")
         self.assertEqual((head["ContentType"], head["ContentLength"]), ("text/html", 3))
+
+    def test_a_large_file_goes_in_parts(self):
+        (self.here / "large.bin").write_bytes(os.urandom(17 << 20))
+        self.aws("s3", "cp", self.here / "large.bin", f"s3://{self.bucket}/large.bin")
+        self.aws("s3", "cp", f"s3://{self.bucket}/large.bin", self.here / "back.bin")
+        self.assertTrue((self.here / "back.bin").read_bytes() == (self.here / "large.bin").read_bytes())
 
     def test_presign(self):
         (self.here / "secret.txt").write_text("secret")

@@ -310,7 +310,7 @@ class AnalyzeCommandTest(unittest.TestCase):
 
     def test_many_files_at_once_keep_their_order(self):
         photos = [paths.sample(name) for name in ("rocket.jpg", "cat.png", "coffee.png")] * 4
-        done = run_eyrie("analyze", "--json", "--jobs", "3", "--set", "small", *photos)
+        done = run_eyrie("analyze", "--json", "--jobs", "3", *photos)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual([json.loads(line)["File"] for line in done.stdout.splitlines()], [str(photo) for photo in photos])
 

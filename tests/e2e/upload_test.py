@@ -75,6 +75,16 @@ class RecognitionTest(UploadCase):
                 for any_of in expected:
                     self.assertTrue(any_of & set(label_names(record)), f"none of {any_of} in {label_names(record)}")
 
+        figure(f"memory with the default models loaded: {self.server.resident_mib():.0f} MiB")
+
+    def test_a_photo_in_parts(self):
+        """What the transfer managers of the SDKs do with large files."""
+        photo = paths.sample("cat.png").read_bytes() + b"\0" * (9 << 20)
+        self.server.client("s3").upload_fileobj(io.BytesIO(photo), "images", "uploads/parts.png")
+        record = finished(self.raw, "uploads/parts.png")
+        self.assertEqual(record["ProcessingStatus"], "COMPLETED", record)
+        self.assertIn("Cat", label_names(record))
+
     def test_a_street(self):
         """A car and a person in one picture, by the issue's own way: aws s3 cp, then aws dynamodb scan."""
         street = self.server.directory / "street.jpg"
