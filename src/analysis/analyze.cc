@@ -27,7 +27,7 @@ Result<Analysis> analyze(ByteView bytes, vision::Recognizer& recognizer, const v
   analysis.header = decoded.header;
   analysis.exif = std::move(decoded.exif);
   analysis.bytes = bytes.size();
-  analysis.label_model_version = recognizer.label_model_version();
+  analysis.label_model_version = recognizer.model_versions().labels;
   return analysis;
 }
 

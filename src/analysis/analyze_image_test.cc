@@ -22,13 +22,13 @@ constexpr std::string_view kTooSmall =
 
 class FakeRecognizer final : public vision::Recognizer {
  public:
-  Result<std::vector<vision::Label>> detect_labels(const image::Image&, const vision::LabelFilter&) override {
+  Result<vision::Recognition> recognize(const image::Image&, const vision::Request&) override {
     ++calls;
     if (failures-- > 0) return fail(Code::kUnavailable, "models are away");
-    return std::vector<vision::Label>{{.name = "Car", .confidence = 95}};
+    return vision::Recognition{.labels = std::vector<vision::Label>{{.name = "Car", .confidence = 95}}};
   }
   int useful_side() const override { return 1024; }
-  std::string label_model_version() const override { return "test"; }
+  vision::ModelVersions model_versions() const override { return {.labels = "test"}; }
 
   int calls = 0;
   int failures = 0;

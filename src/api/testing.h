@@ -19,15 +19,14 @@
 #include "crypto/digest.h"
 #include "image/encode.h"
 #include "store/testing.h"
-#include "vision/filter.h"
+#include "vision/labels/filter.h"
 
 namespace eyrie::api::testing {
 
 // Finds a cat with a box, an animal, and a faint dog, whatever it is shown.
 class CatRecognizer final : public vision::Recognizer {
  public:
-  Result<std::vector<vision::Label>> detect_labels(const image::Image&,
-                                                   const vision::LabelFilter& filter) override {
+  Result<vision::Recognition> recognize(const image::Image&, const vision::Request& request) override {
     if (broken) return fail(Code::kInternal, "the network broke");
     std::vector<vision::Label> labels{
         {.name = "Animal", .confidence = 99.5, .categories = {"Animals and Pets"}},
@@ -37,10 +36,10 @@ class CatRecognizer final : public vision::Recognizer {
          .parents = {"Animal"},
          .categories = {"Animals and Pets"}},
         {.name = "Dog", .confidence = 10, .parents = {"Animal"}, .categories = {"Animals and Pets"}}};
-    return vision::apply_filter(std::move(labels), filter);
+    return vision::Recognition{.labels = vision::apply_filter(std::move(labels), request.labels.value())};
   }
   int useful_side() const override { return 448; }
-  std::string label_model_version() const override { return "3.0"; }
+  vision::ModelVersions model_versions() const override { return {.labels = "3.0"}; }
 
   bool broken = false;
 };

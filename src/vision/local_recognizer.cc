@@ -3,141 +3,138 @@
 #include <cstdlib>
 
 #include "base/log.h"
-#include "vision/calibration.h"
-#include "vision/detector.h"
-#include "vision/filter.h"
-#include "vision/fusion.h"
-#include "vision/model_set.h"
-#include "vision/networks/network.h"
+#include "vision/equipment/equipment_finder.h"
+#include "vision/faces/face_analyzer.h"
+#include "vision/labels/filter.h"
+#include "vision/labels/label_finder.h"
+#include "vision/moderation/moderator.h"
+#include "vision/networks/model_set.h"
+#include "vision/networks/networks.h"
 #include "vision/networks/runtime.h"
-#include "vision/taxonomy.h"
+#include "vision/properties/image_properties.h"
+#include "vision/text/text_reader.h"
 
 namespace eyrie::vision {
 namespace fs = std::filesystem;
 namespace {
 
-// Below this many pixels of the longer side, views of a part show a network less than it could use.
-constexpr int kUsefulSide = 800;
-
-// A fine tagger is asked where its subject is at least this sure.
-constexpr double kAskFineTagger = 0.3;
-
-// One selected model, with what turns its answer into labels.
-struct Model {
-  Model(Pack pack, const Taxonomy& taxonomy)
-      : network(std::move(pack)),
-        labels(taxonomy, network.pack()),
-        curve(Calibration::builtin().curve(network.pack().id)) {}
-
-  Role role() const { return network.pack().role; }
-
-  Network network;
-  const ClassLabels labels;
-  const Curve& curve;
-};
+// Below this many pixels of the longer side, views of a part show a network less than it could use. One scale for every
+// request, so that the same bytes give the same answers however they are asked for.
+constexpr int kUsefulSide = 1600;
 
 class Recognizers final : public LocalRecognizer {
  public:
   Recognizers(ModelDirectory installed, const std::vector<std::size_t>& selected, std::string set)
       : set_(std::move(set)),
-        taxonomy_(Taxonomy::builtin()),
-        plant_(taxonomy_.find("Plant")),
-        food_(taxonomy_.find("Food")) {
-    for (const std::size_t index : selected) {
-      models_.push_back(std::make_unique<Model>(installed.packs[index], taxonomy_));
-    }
-    for (const Pack& pack : installed.packs) status_.push_back(status_of(pack));
-    for (const BrokenPack& broken : installed.broken) {
-      log_warning("model pack ignored", {{"model", broken.id}, {"error", broken.error.message}});
-      status_.push_back({.id = broken.id, .title = "damaged: " + broken.error.message});
-    }
-  }
+        status_(status_of(installed)),
+        networks_(take(installed.packs, selected)),
+        labels_(networks_),
+        faces_(networks_),
+        text_(networks_),
+        moderator_(networks_),
+        equipment_(networks_, faces_) {}
 
-  Result<std::vector<Label>> detect_labels(const image::Image& picture, const LabelFilter& filter) override {
+  Result<Recognition> recognize(const image::Image& picture, const Request& request) override {
     if (picture.width <= 0 || picture.height <= 0)
       return fail(Code::kInvalidArgument, "the picture is empty");
-    Fusion fusion;
-    for (const auto& model : models_) {  // detectors and taggers come before the fine taggers they gate
-      const Status added = add(*model, picture, fusion);
-      if (!added) return std::unexpected(added.error());
+    const double before = inference_ms_of_this_thread();
+    Recognition seen;
+    EYRIE_CHECK_OK(recognize_things(picture, request, seen));
+    if (request.faces) {
+      EYRIE_TRY(seen.faces, faces_.analyze(picture, *request.faces));
     }
-    return apply_filter(fusion.labels(), filter);
+    if (request.text) {
+      EYRIE_TRY(seen.text, text_.read(picture, *request.text));
+    }
+    seen.inference_ms = inference_ms_of_this_thread() - before;
+    return seen;
   }
 
   int useful_side() const override { return kUsefulSide; }
 
-  std::string label_model_version() const override { return EYRIE_VERSION "-" + set_; }
-
-  Status warm_up() override {
-    for (const auto& model : models_) EYRIE_CHECK_OK(model->network.warm_up());
-    return {};
+  ModelVersions model_versions() const override {
+    const std::string version = EYRIE_VERSION "-" + set_;
+    return {.labels = version, .faces = version, .text = version, .moderation = version, .equipment = version};
   }
+
+  Status warm_up() override { return networks_.warm_up(); }
 
   std::vector<ModelStatus> models() const override {
     std::vector<ModelStatus> all = status_;
     for (ModelStatus& status : all) {
-      for (const auto& model : models_) {
-        if (model->network.pack().id != status.id) continue;
+      for (const auto& network : networks_.all()) {
+        if (network->pack().id != status.id) continue;
         status.selected = true;
-        status.loaded = model->network.loaded();
+        status.loaded = network->loaded();
       }
     }
     return all;
   }
 
  private:
-  static ModelStatus status_of(const Pack& pack) {
-    return {.id = pack.id,
-            .title = pack.title,
-            .task = std::string(task_name(pack.task)),
-            .role = std::string(role_name(pack.role)),
-            .set = pack.set,
-            .licence = pack.licence,
-            .package = pack.package,
-            .bytes = pack.bytes,
-            .installed = true};
+  static std::vector<ModelStatus> status_of(const ModelDirectory& installed) {
+    std::vector<ModelStatus> all;
+    for (const Pack& pack : installed.packs) {
+      all.push_back({.id = pack.id,
+                     .title = pack.title,
+                     .task = std::string(task_name(pack.task)),
+                     .role = std::string(role_name(pack.role)),
+                     .set = pack.set,
+                     .licence = pack.licence,
+                     .package = pack.package,
+                     .bytes = pack.bytes,
+                     .installed = true});
+    }
+    for (const BrokenPack& broken : installed.broken) {
+      log_warning("model pack ignored", {{"model", broken.id}, {"error", broken.error.message}});
+      all.push_back({.id = broken.id, .title = "damaged: " + broken.error.message});
+    }
+    return all;
   }
 
-  static Status add(Model& model, const image::Image& picture, Fusion& fusion, double weight) {
-    EYRIE_TRY(const std::vector<float> shares, model.network.tag(picture, View::whole(picture)));
-    fusion.add_tags(model.labels, shares, model.curve, weight);
-    return {};
+  static std::vector<Pack> take(std::vector<Pack>& packs, const std::vector<std::size_t>& selected) {
+    std::vector<Pack> taken;
+    for (const std::size_t index : selected) taken.push_back(std::move(packs[index]));
+    return taken;
   }
 
-  static Status add_objects(Model& model, const image::Image& picture, Fusion& fusion) {
-    EYRIE_TRY(const std::vector<Detection> objects, detect_objects(model.network, picture));
-    for (const Detection& object : objects) {
-      const TaxonomyLabel* label = model.labels[static_cast<std::size_t>(object.cls)];
-      if (label == nullptr) continue;
-      const BoundingBox box{object.left, object.top, object.right - object.left, object.bottom - object.top};
-      fusion.add_box(*label, box, model.curve(object.score));
+  // Everything that rests on what the general networks say.
+  Status recognize_things(const image::Image& picture, const Request& request, Recognition& seen) const {
+    if (!request.labels && !request.properties && !request.moderation && !request.equipment) return {};
+    EYRIE_TRY(const Fusion things, labels_.look(picture));
+    if (request.labels) seen.labels = apply_filter(things.labels(), *request.labels);
+    if (request.properties) {
+      seen.properties = measure_properties(picture, foreground(things), *request.properties);
+    }
+    if (request.moderation) {
+      EYRIE_TRY(seen.moderation, moderator_.judge(picture, things, *request.moderation));
+    }
+    if (request.equipment) {
+      EYRIE_TRY(seen.equipment, equipment_.find(picture, things));
     }
     return {};
   }
 
-  Status add(Model& model, const image::Image& picture, Fusion& fusion) const {
-    switch (model.role()) {
-      case Role::kDetector:
-        return add_objects(model, picture, fusion);
-      case Role::kTagger:
-        return add(model, picture, fusion, 1);
-      case Role::kPlants:
-      case Role::kDishes: {
-        const double subject = fusion.confidence(model.role() == Role::kPlants ? plant_ : food_);
-        if (subject < kAskFineTagger) return {};
-        return add(model, picture, fusion, subject);
+  static std::vector<BoundingBox> foreground(const Fusion& things) {
+    constexpr double kSure = 50;
+    std::vector<BoundingBox> boxes;
+    for (const Label& label : things.labels()) {
+      for (const Instance& instance : label.instances) {
+        if (instance.confidence >= kSure) boxes.push_back(instance.box);
       }
     }
-    return {};
+    return boxes;
   }
 
   // Constant after construction.
   const std::string set_;
-  const Taxonomy& taxonomy_;
-  const TaxonomyLabel* const plant_;
-  const TaxonomyLabel* const food_;
-  std::vector<std::unique_ptr<Model>> models_;
-  std::vector<ModelStatus> status_;
+  const std::vector<ModelStatus> status_;
+  const Networks networks_;
+  const LabelFinder labels_;
+  const FaceAnalyzer faces_;
+  const TextReader text_;
+  const Moderator moderator_;
+  const EquipmentFinder equipment_;
 };
 
 }  // namespace

@@ -1,9 +1,16 @@
-// What a picture holds, in Rekognition's terms. Embedded implementation: local networks
-// (vision/local_recognizer.h). Elsewhere: Amazon Rekognition.
+// Understands pictures. Embedded implementation: local networks (vision/local_recognizer.h). Elsewhere: Amazon
+// Rekognition.
 //
-// Units: confidences are 0..100; boxes are ratios of the upright picture's width and height, origin top left.
+//   Request request;
+//   request.faces = FaceRequest{.attributes = kAllFaceAttributes};
+//   EYRIE_TRY(const Recognition seen, recognizer.recognize(picture, request));
+//
+// One decoded picture serves every part; networks that several parts need run once; a part that is not asked for
+// costs nothing. Parts are absent from the answer where they were not asked for (or where a condition of the request
+// kept them out).
+//
 // Errors: kUnavailable - the models are not installed or did not load; kInternal - a network failed.
-// Thread safety: all of it; calls run on the caller's thread and do not share scratch memory.
+// Thread safety: all of it; a call may use other cores while they idle, and shares no scratch memory.
 #pragma once
 
 #include <string>
@@ -11,49 +18,29 @@
 
 #include "base/result.h"
 #include "image/image.h"
+#include "vision/recognition/recognition.h"
+#include "vision/recognition/request.h"
 
 namespace eyrie::vision {
 
-struct BoundingBox {
-  double left = 0, top = 0, width = 0, height = 0;
-};
-
-struct Instance {
-  BoundingBox box;
-  double confidence = 0;
-};
-
-struct Label {
-  std::string name;  // "Mobile Phone"
-  double confidence = 0;
-  std::vector<Instance> instances;   // highest confidence first
-  std::vector<std::string> parents;  // every ancestor, nearest first
-  std::vector<std::string> aliases;
-  std::vector<std::string> categories;
-};
-
-// DetectLabels' GeneralLabels settings. Filters compare names without case; includes and excludes may be
-// combined, an exclusion wins.
-struct LabelFilter {
-  double min_confidence = 55;
-  std::size_t max_labels = 1000;  // highest confidence first; at most 1000
-  std::vector<std::string> include_labels, exclude_labels;
-  std::vector<std::string> include_categories, exclude_categories;
+// Answered as LabelModelVersion, FaceModelVersion and so on.
+struct ModelVersions {
+  std::string labels, faces, text, moderation, equipment;
 };
 
 class Recognizer {
  public:
   virtual ~Recognizer() = default;
 
-  // Highest confidence first; equal ones by name.
-  virtual Result<std::vector<Label>> detect_labels(const image::Image& picture,
-                                                   const LabelFilter& filter) = 0;
+  virtual Result<Recognition> recognize(const image::Image& picture, const Request& request) = 0;
 
   // The longer side, in pixels, above which a larger picture tells this recognizer nothing: what to decode
   // to.
   virtual int useful_side() const = 0;
-  // Answered as LabelModelVersion.
-  virtual std::string label_model_version() const = 0;
+  virtual ModelVersions model_versions() const = 0;
+
+  // recognize() for labels alone.
+  Result<std::vector<Label>> detect_labels(const image::Image& picture, const LabelFilter& filter);
 };
 
 }  // namespace eyrie::vision

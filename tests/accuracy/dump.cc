@@ -4,8 +4,8 @@
 #include <mutex>
 
 #include "each.h"
-#include "vision/detector.h"
-#include "vision/fusion.h"
+#include "vision/labels/detector.h"
+#include "vision/labels/fusion.h"
 #include "vision/networks/network.h"
 
 namespace eyrie::accuracy {

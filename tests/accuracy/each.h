@@ -13,7 +13,7 @@
 
 namespace eyrie::accuracy {
 
-inline constexpr int kDecodeSide = 800;  // as LocalRecognizer::useful_side()
+inline constexpr int kDecodeSide = 1600;  // as LocalRecognizer::useful_side()
 
 inline Result<image::Decoded> load(const std::filesystem::path& path, int side) {
   std::ifstream file(path, std::ios::binary);

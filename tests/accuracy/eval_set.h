@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "vision/recognizer.h"
-#include "vision/taxonomy.h"
+#include "vision/labels/taxonomy.h"
 
 namespace eyrie::accuracy {
 

@@ -1,227 +1,31 @@
-// eyrie_accuracy [--check]: prints how right Eyrie's labels are on photos with known truth. With --check the
-// exit code is 1 where a stated target is missed. What is not there (photos, a model set) is skipped, and
-// said so.
+// eyrie_accuracy [--check] [SECTION...]: prints how right Eyrie is on pictures with known truth. With --check the exit code
+// is 1 where a stated target is missed. What is not there (pictures, a model set) is skipped, and said so.
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <cstdio>
 #include <string_view>
+#include <vector>
 
-#include "average_precision.h"
-#include "base/clock.h"
-#include "dump.h"
-#include "each.h"
-#include "eval_set.h"
-#include "image/decode.h"
-#include "label_score.h"
-#include "vision/local_recognizer.h"
-#include "vision/model_set.h"
-#include "vision/networks/network.h"
+#include "sections.h"
 
 namespace eyrie::accuracy {
 namespace {
 
-constexpr double kMinTop1 = 0.90;
-constexpr double kMinTop5 = 0.98;
-constexpr double kMinPrecision = 0.90;
-
-struct SetTarget {
-  const char* set;
-  double min_map;  // 0: none stated
-};
-constexpr SetTarget kSets[] = {{"default", 0.57}, {"small", 0}, {"quality", 0.73}};
-
-constexpr const char* kDefinitions = R"(Definitions
-  mAP50      mean over classes of average precision at overlap (IoU) 0.5, 101 recall points, boxes of 1 % and above, 100 a photo.
-             Boxes are the Instances of DetectLabels at MinConfidence 0; classes are told by label.
-  precision  of the labels at confidence 80 and above that the truth can judge: how many are right. Right is the label of a class
-             that the truth names in the photo, or an ancestor of it. Judged are labels that some class of the truth has, or is
-             below; others ("not judged") are not counted.
-  recall     of the pairs (photo, class in it): how many have the class's label at confidence 80 and above.
-  top-1/5    the photo's class is the tagger's first / among its first five.
-  ms         wall time a photo on one of the threads at work, decoding included.
-)";
-
-struct Answers {
-  std::vector<std::vector<vision::Label>> labels;  // by photo
-  double ms_a_photo = 0;
-  int failures = 0;
+struct Section {
+  std::string_view name;
+  void (*measure)(Report&);
 };
 
-Answers ask(vision::Recognizer& recognizer, const EvalSet& set) {
-  Answers answers;
-  answers.labels.resize(set.photos.size());
-  std::atomic<int> failures = 0;
-  std::atomic<double> total = 0;
-  each(set.photos.size(), [&](std::size_t at) {
-    const Stopwatch watch;
-    auto picture = load(set.photos[at].file, recognizer.useful_side());
-    if (!picture) {
-      ++failures;
-      return;
-    }
-    auto labels = recognizer.detect_labels(picture->image, {.min_confidence = 0});
-    total += watch.elapsed_ms();
-    if (!labels) {
-      std::fprintf(stderr, "%s: %s\n", set.photos[at].file.c_str(), labels.error().message.c_str());
-      ++failures;
-      return;
-    }
-    answers.labels[at] = *std::move(labels);
-  });
-  answers.failures = failures;
-  answers.ms_a_photo = total / static_cast<double>(set.photos.size());
-  return answers;
-}
-
-double map_of(const EvalSet& set, const Answers& answers) {
-  BoxesByClass classes;
-  for (std::size_t i = 0; i < set.photos.size(); ++i) {
-    for (const TrueBox& box : set.photos[i].boxes) classes[box.label].truth.push_back({i, box.box, 0});
-    for (const vision::Label& label : answers.labels[i]) {
-      if (!set.classes.contains(label.name)) continue;
-      for (const vision::Instance& found : label.instances) {
-        classes[label.name].found.push_back({i, found.box, found.confidence});
-      }
-    }
-  }
-  limit_boxes(classes);
-  return mean_average_precision(classes);
-}
-
-LabelScore score_of(const EvalSet& set, const Answers& answers) {
-  LabelScore score;
-  for (std::size_t i = 0; i < set.photos.size(); ++i) score.add(set, set.photos[i], answers.labels[i]);
-  return score;
-}
-
-class Report {
- public:
-  // A figure with its target; "missed" is remembered.
-  void figure(const char* name, double value, double target) {
-    const bool missed = target > 0 && value < target;
-    if (target > 0) {
-      std::printf("  %-22s %7.4f   target %.2f %s\n", name, value, target, missed ? "MISSED" : "met");
-    } else {
-      std::printf("  %-22s %7.4f\n", name, value);
-    }
-    missed_ = missed_ || missed;
-  }
-  void labels(const LabelScore& score) {
-    figure("precision at 80", score.precision(), kMinPrecision);
-    std::printf("  %-22s %d right of %d judged, %d not judged; wrong: %s\n", "", score.right(),
-                score.judged(), score.not_judged(), score.worst().c_str());
-    std::printf("  %-22s %7.4f\n", "recall at 80", score.recall());
-  }
-  void failed() { missed_ = true; }
-  bool missed() const { return missed_; }
-
- private:
-  bool missed_ = false;
+constexpr std::array kSections{
+    Section{"labels", measure_labels},
 };
 
-// First and first-five rightness of the tagger itself.
-void measure_tagger(vision::Network& tagger, const EvalSet& set, Report& report) {
-  std::atomic<int> first = 0;
-  std::atomic<int> five = 0;
-  each(set.photos.size(), [&](std::size_t at) {
-    const Photo& photo = set.photos[at];
-    const auto picture = load(photo.file, kDecodeSide);
-    if (!picture) return;
-    const auto shares = tagger.tag(picture->image, vision::View::whole(picture->image));
-    if (!shares) return;
-    const float own = (*shares)[*photo.category];
-    const auto better = std::ranges::count_if(*shares, [own](float share) { return share > own; });
-    first += better < 1 ? 1 : 0;
-    five += better < 5 ? 1 : 0;
-  });
-  report.figure("top-1", static_cast<double>(first) / static_cast<double>(set.photos.size()), kMinTop1);
-  report.figure("top-5", static_cast<double>(five) / static_cast<double>(set.photos.size()), kMinTop5);
-}
-
-// The installed packs' own class lists give the truth's indices their names.
-std::vector<std::string> coco_classes(const vision::Pack& detector) {
-  std::vector<std::string> names = detector.classes;
-  std::erase(names, "");  // COCO's 90 ids have gaps; its 80 classes do not
-  return names;
-}
-
-void measure(const SetTarget& target, const std::vector<vision::Pack>& packs, Report& report) {
-  std::printf("\nset %s\n", target.set);
-  const auto selected = vision::select_models(packs, target.set);
-  auto recognizer = vision::LocalRecognizer::open({.models = {}, .set = target.set});
-  if (!selected || !recognizer) {
-    std::printf("  skipped: %s\n", (selected ? recognizer.error() : selected.error()).message.c_str());
-    return;
-  }
-  if (const Status ready = (*recognizer)->warm_up(); !ready) {
-    std::printf("  FAILED: %s\n", ready.error().message.c_str());
-    report.failed();
-    return;
-  }
-  const vision::Pack& detector = packs[(*selected)[0]];
-  std::printf("  models:");
-  for (const std::size_t index : *selected) std::printf(" %s", packs[index].id.c_str());
-  std::printf("\n");
-  if (const auto coco = read_coco(eval_directory() / "coco", coco_classes(detector))) {
-    const Answers answers = ask(**recognizer, *coco);
-    const LabelScore score = score_of(*coco, answers);
-    std::printf(" coco, %zu photos, %.0f ms a photo, %d failed\n", coco->photos.size(), answers.ms_a_photo,
-                answers.failures);
-    report.figure("mAP50", map_of(*coco, answers), target.min_map);
-    report.labels(score);
-    std::printf("  %-22s Person %s, Car %s\n", "", score.recall_of("Person").c_str(),
-                score.recall_of("Car").c_str());
-  } else {
-    std::printf(" coco: skipped, no photos in %s\n", (eval_directory() / "coco").c_str());
-  }
-  const auto tagger =
-      std::ranges::find(*selected, vision::Role::kTagger, [&](std::size_t i) { return packs[i].role; });
-  if (tagger == selected->end()) {
-    std::printf(" imagenet: skipped, no tagger is installed\n");
-    return;
-  }
-  if (const auto imagenet = read_imagenet(eval_directory() / "imagenet", packs[*tagger].classes)) {
-    const Answers answers = ask(**recognizer, *imagenet);
-    std::printf(" imagenet, %zu photos, %.0f ms a photo, %d failed\n", imagenet->photos.size(),
-                answers.ms_a_photo, answers.failures);
-    vision::Network network(packs[*tagger]);
-    measure_tagger(network, *imagenet, report);
-    report.labels(score_of(*imagenet, answers));
-  } else {
-    std::printf(" imagenet: skipped, no photos in %s\n", (eval_directory() / "imagenet").c_str());
-  }
-}
-
-// Every installed detector and tagger on both sets.
-int dump_all() {
-  const auto installed = vision::read_models(vision::default_models_directory());
-  if (!installed) {
-    std::fprintf(stderr, "%s\n", installed.error().message.c_str());
-    return 1;
-  }
-  const std::vector<vision::Pack>& packs = installed->packs;
-  const auto detector = std::ranges::find(packs, vision::Role::kDetector, &vision::Pack::role);
-  const auto tagger = std::ranges::find(packs, vision::Role::kTagger, &vision::Pack::role);
-  if (detector == packs.end() || tagger == packs.end()) return 1;
-  const auto coco = read_coco(eval_directory() / "coco", coco_classes(*detector));
-  const auto imagenet = read_imagenet(eval_directory() / "imagenet", tagger->classes);
-  for (const vision::Pack& pack : packs) {
-    if (pack.role != vision::Role::kDetector && pack.role != vision::Role::kTagger) continue;
-    if (coco) static_cast<void>(dump_scores(pack, "coco", *coco, stdout));
-    if (imagenet) static_cast<void>(dump_scores(pack, "imagenet", *imagenet, stdout));
-  }
-  return 0;
-}
-
-int run(bool check) {
-  std::printf("%s", kDefinitions);
-  const auto installed = vision::read_models(vision::default_models_directory());
-  if (!installed) {
-    std::printf("skipped: %s\n", installed.error().message.c_str());
-    return 0;
-  }
+int run(bool check, const std::vector<std::string_view>& wanted) {
   Report report;
-  for (const SetTarget& target : kSets) measure(target, installed->packs, report);
+  for (const Section& section : kSections) {
+    if (!wanted.empty() && std::ranges::find(wanted, section.name) == wanted.end()) continue;
+    section.measure(report);
+  }
   std::printf("\n%s\n",
               report.missed() ? "a target was missed" : "every target that could be measured was met");
   return check && report.missed() ? 1 : 0;
@@ -231,7 +35,16 @@ int run(bool check) {
 }  // namespace eyrie::accuracy
 
 int main(int argc, char** argv) {
-  const std::string_view option = argc > 1 ? argv[1] : "";
-  if (option == "--dump") return eyrie::accuracy::dump_all();
-  return eyrie::accuracy::run(option == "--check");
+  bool check = false;
+  std::vector<std::string_view> wanted;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--dump") return eyrie::accuracy::dump_all();
+    if (argument == "--check") {
+      check = true;
+    } else {
+      wanted.push_back(argument);
+    }
+  }
+  return eyrie::accuracy::run(check, wanted);
 }

@@ -102,7 +102,7 @@ JsonResult detect_labels(Backend& backend, const json::object& request) {
     log_error("recognition failed", {{"error", labels.error().message}});
     return std::unexpected(aws::rekognition::internal_server_error());
   }
-  return analysis::detect_labels_answer(*labels, backend.recognizer.label_model_version());
+  return analysis::detect_labels_answer(*labels, backend.recognizer.model_versions().labels);
 }
 
 }  // namespace eyrie::api::rekognition

@@ -49,4 +49,9 @@ Result<std::vector<float>> Network::tag(const image::Image& picture, const View&
   return scores;
 }
 
+Result<Session::Outputs> Network::run(const Tensor& input) {
+  EYRIE_TRY(const Session* network, session());
+  return network->run(input);
+}
+
 }  // namespace eyrie::vision

@@ -29,8 +29,11 @@ class Network {
   // Boxes of score >= min_score in ratios of the whole picture, not yet suppressed. For detectors.
   Result<std::vector<Detection>> detect(const image::Image& picture, const View& view, float min_score);
 
-  // One score per class, 0..1. For taggers.
+  // One score per class, 0..1. For packs with the decoder "scores".
   Result<std::vector<float>> tag(const image::Image& picture, const View& view);
+
+  // The outputs as they are, in the order the pack names them. For packs with the decoder "tensors".
+  Result<Session::Outputs> run(const Tensor& input);
 
  private:
   Result<const Session*> session();

@@ -1,5 +1,6 @@
 #include "vision/networks/pack.h"
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -16,6 +17,8 @@ constexpr std::int64_t kMaxSide = 4096;
 constexpr std::int64_t kMaxClasses = 100'000;
 constexpr std::size_t kMaxNameBytes = 256;
 constexpr std::size_t kMaxAnchorList = 16;
+constexpr std::size_t kMaxRank = 6;
+constexpr std::size_t kMaxTensors = 64;
 constexpr std::size_t kMaxAnchors = 1'000'000;
 
 // Reads members of one JSON object. The first thing wrong is kept and every later read yields a default, so a
@@ -79,6 +82,19 @@ class Reader {
     return found;
   }
 
+  std::vector<std::string> texts(std::string_view name, std::size_t least, std::size_t most) const {
+    const json::value* value = get(name);
+    const json::array* list = value != nullptr ? value->if_array() : nullptr;
+    const bool fits = list != nullptr && list->size() >= least && list->size() <= most;
+    if (!fits || std::ranges::any_of(*list, [](const json::value& item) { return !is_name(item); })) {
+      refuse(name, "must be a list of " + std::to_string(least) + " to " + std::to_string(most) + " names");
+      return std::vector<std::string>(least);
+    }
+    std::vector<std::string> found;
+    for (const json::value& item : *list) found.emplace_back(item.get_string());
+    return found;
+  }
+
   std::array<float, 3> triple(std::string_view name, float absent, double low, double high) const {
     if (!has(name)) return {absent, absent, absent};
     const std::vector<double> found = numbers(name, low, high, 3, 3);
@@ -109,6 +125,10 @@ class Reader {
   }
 
  private:
+  static bool is_name(const json::value& item) {
+    const json::string* text = item.if_string();
+    return text != nullptr && !text->empty() && text->size() <= kMaxNameBytes;
+  }
   const json::value* get(std::string_view name) const {
     return object_ != nullptr ? object_->if_contains(name) : nullptr;
   }
@@ -128,14 +148,23 @@ class Reader {
 InputSpec read_input(const Reader& in) {
   InputSpec spec;
   spec.name = in.text("name");
-  spec.width = static_cast<int>(in.integer("width", 1, kMaxSide));
-  spec.height = static_cast<int>(in.integer("height", 1, kMaxSide));
-  spec.layout = in.choice<Layout>("layout", {{"NHWC", Layout::kNhwc}, {"NCHW", Layout::kNchw}});
   spec.type =
       in.choice<ElementType>("type", {{"uint8", ElementType::kUint8}, {"float32", ElementType::kFloat32}});
+  if (in.has("shape")) {
+    for (const double n : in.numbers("shape", 1, kMaxSide, 1, kMaxRank))
+      spec.shape.push_back(static_cast<std::int64_t>(n));
+    return spec;
+  }
+  spec.width = static_cast<int>(in.integer("width", 0, kMaxSide));
+  spec.height = static_cast<int>(in.integer("height", 0, kMaxSide));
+  spec.layout = in.choice<Layout>("layout", {{"NHWC", Layout::kNhwc}, {"NCHW", Layout::kNchw}});
   spec.mean = in.triple("mean", 0, -1e6, 1e6);
   spec.scale = in.triple("scale", 1, 1e-6, 1e6);
   spec.bgr = in.choice<bool>("channels", {{"RGB", false}, {"BGR", true}}, false);
+  if (spec.bgr) {  // the pack tells them in the order of its channels
+    std::swap(spec.mean[0], spec.mean[2]);
+    std::swap(spec.scale[0], spec.scale[2]);
+  }
   spec.fit = in.choice<Fit>(
       "fit", {{"stretch", Fit::kStretch}, {"letterbox", Fit::kLetterbox}, {"center-crop", Fit::kCenterCrop}});
   spec.crop = in.number("crop", 0.1, 1, 1.0);
@@ -163,7 +192,13 @@ OutputSpec read_output(const Reader& in) {
   OutputSpec spec;
   spec.decoder = in.choice<DecoderKind>("decoder", {{"ssd-anchors", DecoderKind::kSsdAnchors},
                                                     {"yolo-v8", DecoderKind::kYoloV8},
-                                                    {"scores", DecoderKind::kScores}});
+                                                    {"scores", DecoderKind::kScores},
+                                                    {"tensors", DecoderKind::kTensors}});
+  if (spec.decoder == DecoderKind::kTensors) {
+    spec.tensors = in.texts("tensors", 1, kMaxTensors);
+    spec.classes = static_cast<int>(in.integer("classes", 0, kMaxClasses, 0));
+    return spec;
+  }
   spec.classes = static_cast<int>(in.integer("classes", 1, kMaxClasses));
   spec.activation = in.choice<Activation>(
       "activation",
@@ -183,8 +218,65 @@ OutputSpec read_output(const Reader& in) {
     case DecoderKind::kScores:
       spec.tensors = {in.text("scores")};
       break;
+    case DecoderKind::kTensors:
+      break;  // read above
   }
   return spec;
+}
+
+struct RoleEntry {
+  Role role;
+  std::string_view name;
+  Task task;
+};
+
+constexpr std::array<RoleEntry, kRoles> kRoleTable{{
+    {Role::kDetector, "detector", Task::kDetect},
+    {Role::kTagger, "tagger", Task::kTag},
+    {Role::kPlants, "plants", Task::kTag},
+    {Role::kDishes, "dishes", Task::kTag},
+    {Role::kFaceDetector, "face-detector", Task::kFace},
+    {Role::kFaceLandmarks, "face-landmarks", Task::kFace},
+    {Role::kFaceBlendshapes, "face-blendshapes", Task::kFace},
+    {Role::kFaceAttributes, "face-attributes", Task::kFace},
+    {Role::kFaceEmotion, "face-emotion", Task::kFace},
+    {Role::kFaceParsing, "face-parsing", Task::kFace},
+    {Role::kFaceEmbedding, "face-embedding", Task::kFace},
+    {Role::kFacePose, "face-pose", Task::kFace},
+    {Role::kFaceEyes, "face-eyes", Task::kFace},
+    {Role::kTextDetector, "text-detector", Task::kText},
+    {Role::kTextRecognizer, "text-recognizer", Task::kText},
+    {Role::kTextAngle, "text-angle", Task::kText},
+    {Role::kModeration, "moderation", Task::kModerate},
+}};
+
+// Reads the role and the task, which must be what the role is for.
+void read_role(const Reader& in, Pack& pack) {
+  pack.task = in.choice<Task>("task", {{"detect", Task::kDetect},
+                                       {"tag", Task::kTag},
+                                       {"face", Task::kFace},
+                                       {"text", Task::kText},
+                                       {"moderate", Task::kModerate}});
+  const std::string role = in.text("role");
+  const auto entry = std::ranges::find(kRoleTable, role, &RoleEntry::name);
+  if (entry == kRoleTable.end()) return in.refuse("role", "\"" + role + "\" is not known");
+  pack.role = entry->role;
+  if (entry->task != pack.task) in.refuse("task", "is not what the role is for");
+}
+
+// What only some tasks can use.
+void check_fit(const Reader& in, const Pack& pack) {
+  const bool boxes = pack.output.decoder == DecoderKind::kSsdAnchors || pack.output.decoder == DecoderKind::kYoloV8;
+  if ((pack.task == Task::kDetect) != boxes || (pack.task == Task::kTag && pack.output.decoder != DecoderKind::kScores)) {
+    in.refuse("output.decoder", "is not for this task");
+  }
+  if (pack.task == Task::kDetect && pack.input.fit == Fit::kCenterCrop) {
+    in.refuse("input.fit", "center-crop would hide the picture's edges from a detector");
+  }
+  const bool raw = pack.output.decoder == DecoderKind::kTensors;
+  if (!raw && (pack.input.width == 0 || pack.input.height == 0)) {
+    in.refuse("input", "must be a picture of fixed width and height for this decoder");
+  }
 }
 
 bool is_id(std::string_view text) {
@@ -228,30 +320,38 @@ std::size_t AnchorSpec::count() const {
 }
 
 SessionFile Pack::session_file() const {
-  const std::int64_t w = input.width;
-  const std::int64_t h = input.height;
+  // A free side is -1.
+  const std::int64_t w = input.width == 0 ? -1 : input.width;
+  const std::int64_t h = input.height == 0 ? -1 : input.height;
+  const bool nhwc = input.layout == Layout::kNhwc;
+  const std::vector<std::int64_t> picture =
+      nhwc ? std::vector<std::int64_t>{1, h, w, 3} : std::vector<std::int64_t>{1, 3, h, w};
   return {.path = folder / "model.onnx",
           .input = input.name,
           .type = input.type,
-          .input_shape = input.layout == Layout::kNhwc ? std::vector<std::int64_t>{1, h, w, 3}
-                                                       : std::vector<std::int64_t>{1, 3, h, w},
+          .input_shape = input.shape.empty() ? picture : input.shape,
           .outputs = output.tensors};
 }
 
 std::string_view task_name(Task task) {
-  return task == Task::kDetect ? "detect" : "tag";
+  switch (task) {
+    case Task::kDetect:
+      return "detect";
+    case Task::kTag:
+      return "tag";
+    case Task::kFace:
+      return "face";
+    case Task::kText:
+      return "text";
+    case Task::kModerate:
+      return "moderate";
+  }
+  return "";
 }
 
 std::string_view role_name(Role role) {
-  switch (role) {
-    case Role::kDetector:
-      return "detector";
-    case Role::kTagger:
-      return "tagger";
-    case Role::kPlants:
-      return "plants";
-    case Role::kDishes:
-      return "dishes";
+  for (const RoleEntry& entry : kRoleTable) {
+    if (entry.role == role) return entry.name;
   }
   return "";
 }
@@ -268,25 +368,13 @@ Result<Pack> parse_pack(std::string_view text) {
   pack.upstream = in.text("upstream", false);
   pack.package = in.text("package", false);
   pack.sha256 = in.text("sha256", false);
-  pack.task = in.choice<Task>("task", {{"detect", Task::kDetect}, {"tag", Task::kTag}});
-  pack.role = in.choice<Role>("role", {{"detector", Role::kDetector},
-                                       {"tagger", Role::kTagger},
-                                       {"plants", Role::kPlants},
-                                       {"dishes", Role::kDishes}});
+  read_role(in, pack);
   pack.set = in.text("set");
   pack.rank = static_cast<int>(in.integer("rank", 0, 1000, 0));
   pack.bytes = static_cast<std::uint64_t>(in.integer("bytes", 0, std::int64_t{1} << 40, 0));
   pack.input = read_input(in.child("input"));
   pack.output = read_output(in.child("output"));
-  if ((pack.task == Task::kDetect) != (pack.role == Role::kDetector)) {
-    in.refuse("task", "is not what the role is for");
-  }
-  if ((pack.task == Task::kTag) != (pack.output.decoder == DecoderKind::kScores)) {
-    in.refuse("output.decoder", "is not for this task");
-  }
-  if (pack.task == Task::kDetect && pack.input.fit == Fit::kCenterCrop) {
-    in.refuse("input.fit", "center-crop would hide the picture's edges from a detector");
-  }
+  check_fit(in, pack);
   if (error) return std::unexpected(*error);
   return pack;
 }
@@ -300,7 +388,9 @@ Result<Pack> read_pack(const fs::path& folder) {
     return fail(Code::kInvalidArgument, folder.string() + ": the pack in it is called \"" + pack.id + "\"");
   }
   pack.folder = folder;
-  EYRIE_TRY(pack.classes, read_classes(folder / "labels.txt"));
+  if (pack.output.classes > 0) {
+    EYRIE_TRY(pack.classes, read_classes(folder / "labels.txt"));
+  }
   if (pack.classes.size() != static_cast<std::size_t>(pack.output.classes)) {
     return fail(Code::kInvalidArgument, folder.string() + ": labels.txt has " +
                                             std::to_string(pack.classes.size()) + " lines for " +

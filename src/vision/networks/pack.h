@@ -19,22 +19,44 @@
 
 namespace eyrie::vision {
 
-enum class Task { kDetect, kTag };
+enum class Task { kDetect, kTag, kFace, kText, kModerate };
 
-// What the network is asked for: everything (detector, tagger), or only where the tagger saw a plant or food.
-enum class Role { kDetector, kTagger, kPlants, kDishes };
+// What the network is asked for. Labels: everything (detector, tagger), or only where the tagger saw a plant or food. The others
+// are described where they are used: vision/faces, vision/text, vision/moderation.
+enum class Role {
+  kDetector,
+  kTagger,
+  kPlants,
+  kDishes,
+  kFaceDetector,
+  kFaceLandmarks,
+  kFaceBlendshapes,
+  kFaceAttributes,
+  kFaceEmotion,
+  kFaceParsing,
+  kFaceEmbedding,
+  kFacePose,
+  kFaceEyes,
+  kTextDetector,
+  kTextRecognizer,
+  kTextAngle,
+  kModeration,
+};
+inline constexpr std::size_t kRoles = 17;
 
 // How a picture comes to the network's size: stretched; scaled to fit with a border; its middle cut out.
 enum class Fit { kStretch, kLetterbox, kCenterCrop };
 
 enum class Layout { kNhwc, kNchw };
 enum class Activation { kNone, kSigmoid, kSoftmax };
-enum class DecoderKind { kSsdAnchors, kYoloV8, kScores };
+// kTensors: the raw outputs, which the code of the pack's role reads.
+enum class DecoderKind { kSsdAnchors, kYoloV8, kScores, kTensors };
 
 struct InputSpec {
   std::string name;
-  int width = 0;   // pixels
-  int height = 0;  // pixels
+  std::vector<std::int64_t> shape;  // of an input that is no picture; such a one has none of what follows but type
+  int width = 0;                    // pixels; 0: any
+  int height = 0;                   // pixels; 0: any
   Layout layout = Layout::kNhwc;
   ElementType type = ElementType::kFloat32;
   std::array<float, 3> mean{0, 0, 0};  // value = (pixel - mean) / scale, in RGB order; not for uint8
@@ -60,7 +82,7 @@ struct AnchorSpec {
 struct OutputSpec {
   DecoderKind decoder = DecoderKind::kScores;
   std::vector<std::string> tensors;  // ssd-anchors: boxes, logits; yolo-v8: output; scores: scores
-  int classes = 0;
+  int classes = 0;                   // tensors: 0 where it has no labels
   Activation activation = Activation::kNone;
   AnchorSpec anchors;                           // ssd-anchors
   std::array<float, 4> box_scales{1, 1, 1, 1};  // ssd-anchors: y, x, height, width

@@ -85,7 +85,7 @@ Result<Signature> read_signature(const Runtime& runtime, const OrtSession* sessi
 }
 
 bool fits(const std::vector<std::int64_t>& wanted, const std::vector<std::int64_t>& stated) {
-  return std::ranges::equal(wanted, stated, [](auto want, auto state) { return state < 0 || want == state; });
+  return std::ranges::equal(wanted, stated, [](auto want, auto state) { return state < 0 || want < 0 || want == state; });
 }
 
 std::string spell(const std::vector<std::int64_t>& shape) {

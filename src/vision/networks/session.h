@@ -35,7 +35,7 @@ struct SessionFile {
   std::filesystem::path path;
   std::string input;  // the one input's name
   ElementType type = ElementType::kFloat32;
-  std::vector<std::int64_t> input_shape;  // checked against the file; a free dimension there fits any
+  std::vector<std::int64_t> input_shape;  // checked against the file; a free dimension (-1) on either side fits any
   std::vector<std::string> outputs;       // float32 all
 };
 

@@ -1,4 +1,4 @@
-#include "vision/detector.h"
+#include "vision/labels/detector.h"
 
 namespace eyrie::vision {
 namespace {

@@ -1,4 +1,4 @@
-#include "vision/taxonomy.h"
+#include "vision/labels/taxonomy.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,10 +1,10 @@
-#include "vision/filter.h"
+#include "vision/labels/filter.h"
 
 #include <algorithm>
 #include <string>
 #include <unordered_set>
 
-#include "vision/taxonomy.h"
+#include "vision/labels/taxonomy.h"
 
 namespace eyrie::vision {
 namespace {

@@ -1,4 +1,4 @@
-#include "vision/calibration.h"
+#include "vision/labels/calibration.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -12,9 +12,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "vision/calibration.h"
-#include "vision/recognizer.h"
-#include "vision/taxonomy.h"
+#include "vision/labels/calibration.h"
+#include "vision/recognition/recognition.h"
+#include "vision/labels/taxonomy.h"
 
 namespace eyrie::vision {
 
@@ -32,6 +32,11 @@ class Fusion {
 
   // 0..1; of what was added so far, ancestors included.
   double confidence(const TaxonomyLabel* label) const;
+
+  // The same by a label's name; 0 where the taxonomy has no such label.
+  double confidence(std::string_view name) const;
+  // Boxes of the label itself, in the order they were added; confidences 0..100.
+  std::vector<Instance> instances(std::string_view name) const;
 
   // Highest confidence first, equal ones by name.
   std::vector<Label> labels() const;

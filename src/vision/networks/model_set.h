@@ -1,7 +1,7 @@
 // The packs of a model directory, and which of them a set uses.
 //
-// For each role the pack of the chosen set with the lowest rank is used; a set without a tagger or fine
-// tagger of its own borrows the default set's. Packs of set "always" (a user's own) are used beside any set.
+// For each role the pack of the chosen set with the lowest rank is used; for a role that the set has no pack for, the
+// default set's. Packs of set "always" (a user's own) are used beside any set.
 //
 // Errors: kNotFound - no model is installed, or the set has no detector; the message says what to run.
 // Thread safety: plain data and functions.
@@ -30,7 +30,7 @@ struct ModelDirectory {
 // Reads every pack; one that is damaged does not hide the others.
 Result<ModelDirectory> read_models(const std::filesystem::path& directory);
 
-// Indices into `packs`: the detectors first, then taggers, plants, dishes.
+// Indices into `packs`, in the order of Role: the detectors first, then taggers, plants, dishes, the others.
 Result<std::vector<std::size_t>> select_models(const std::vector<Pack>& packs, std::string_view set);
 
 }  // namespace eyrie::vision

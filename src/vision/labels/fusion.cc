@@ -1,4 +1,4 @@
-#include "vision/fusion.h"
+#include "vision/labels/fusion.h"
 
 #include <algorithm>
 
@@ -32,6 +32,15 @@ void Fusion::add_tags(const ClassLabels& classes, std::span<const float> shares,
 double Fusion::confidence(const TaxonomyLabel* label) const {
   const auto at = found_.find(label);
   return at == found_.end() ? 0 : at->second.confidence;
+}
+
+double Fusion::confidence(std::string_view name) const {
+  return confidence(Taxonomy::builtin().find(name));
+}
+
+std::vector<Instance> Fusion::instances(std::string_view name) const {
+  const auto at = found_.find(Taxonomy::builtin().find(name));
+  return at == found_.end() ? std::vector<Instance>() : at->second.instances;
 }
 
 std::vector<Label> Fusion::labels() const {

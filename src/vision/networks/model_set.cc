@@ -1,4 +1,4 @@
-#include "vision/model_set.h"
+#include "vision/networks/model_set.h"
 
 #include <algorithm>
 #include <optional>
@@ -53,7 +53,8 @@ Result<std::vector<std::size_t>> select_models(const std::vector<Pack>& packs, s
                                      std::string(set));
   }
   std::vector<std::size_t> selected;
-  for (const Role role : {Role::kDetector, Role::kTagger, Role::kPlants, Role::kDishes}) {
+  for (std::size_t r = 0; r < kRoles; ++r) {
+    const auto role = static_cast<Role>(r);
     std::optional<std::size_t> best = best_of(packs, role, set);
     if (!best) best = best_of(packs, role, kDefault);
     if (best) selected.push_back(*best);

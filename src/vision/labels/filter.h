@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "vision/recognizer.h"
+#include "vision/recognition/request.h"
 
 namespace eyrie::vision {
 

@@ -1,0 +1,28 @@
+// Protective equipment: persons, their body parts, and what covers those.
+//
+// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of it.
+#pragma once
+
+#include <vector>
+
+#include "vision/faces/face_analyzer.h"
+#include "vision/labels/fusion.h"
+#include "vision/networks/networks.h"
+#include "vision/recognition/request.h"
+
+namespace eyrie::vision {
+
+class EquipmentFinder {
+ public:
+  // The networks and the analyzer must outlive it.
+  EquipmentFinder(const Networks& networks, const FaceAnalyzer& faces) : networks_(networks), faces_(faces) {}
+
+  // `seen`: what the general networks said about the picture. Largest person first, at most 15.
+  Result<std::vector<ProtectedPerson>> find(const image::Image& picture, const Fusion& seen) const;
+
+ private:
+  const Networks& networks_;
+  const FaceAnalyzer& faces_;
+};
+
+}  // namespace eyrie::vision

@@ -1,0 +1,25 @@
+// Faces of a picture: found, measured, described, embedded.
+//
+// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of it.
+#pragma once
+
+#include <vector>
+
+#include "vision/networks/networks.h"
+#include "vision/recognition/request.h"
+
+namespace eyrie::vision {
+
+class FaceAnalyzer {
+ public:
+  // The networks must outlive it.
+  explicit FaceAnalyzer(const Networks& networks) : networks_(networks) {}
+
+  // Largest first. Runs only the networks that the request needs.
+  Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request) const;
+
+ private:
+  const Networks& networks_;
+};
+
+}  // namespace eyrie::vision
