@@ -6,6 +6,7 @@
 #include "each.h"
 #include "vision/labels/detector.h"
 #include "vision/labels/fusion.h"
+#include "vision/labels/label_finder.h"
 #include "vision/networks/network.h"
 
 namespace eyrie::accuracy {
@@ -16,7 +17,7 @@ Result<std::vector<vision::Label>> raw_labels(vision::Network& network, const vi
   vision::Fusion fusion;
   if (network.pack().task == vision::Task::kTag) {
     EYRIE_TRY(const std::vector<float> shares, network.tag(picture, vision::View::whole(picture)));
-    fusion.add_tags(classes, shares, vision::Curve());
+    fusion.add_tags(vision::TagShares(classes, shares), vision::Curve());
     return fusion.labels();
   }
   EYRIE_TRY(const std::vector<vision::Detection> objects, vision::detect_objects(network, picture));
@@ -29,9 +30,13 @@ Result<std::vector<vision::Label>> raw_labels(vision::Network& network, const vi
 
 }  // namespace
 
-Status dump_scores(const vision::Pack& pack, const char* set_name, const EvalSet& set, std::FILE* out) {
+Status dump_scores(const vision::Pack& pack, const vision::Pack& tagger_pack, const char* set_name, const EvalSet& set,
+                   std::FILE* out) {
   vision::Network network(pack);
+  vision::Network tagger(tagger_pack);
   EYRIE_CHECK_OK(network.warm_up());
+  EYRIE_CHECK_OK(tagger.warm_up());
+  const vision::ClassLabels tags(vision::Taxonomy::builtin(), tagger_pack);
   const vision::ClassLabels classes(vision::Taxonomy::builtin(), pack);
   std::mutex mutex;
   each(set.photos.size(), [&](std::size_t at) {
@@ -39,12 +44,15 @@ Status dump_scores(const vision::Pack& pack, const char* set_name, const EvalSet
     const auto picture = load(photo.file, kDecodeSide);
     if (!picture) return;
     const auto labels = raw_labels(network, classes, picture->image);
-    if (!labels) return;
+    const auto shares = tagger.tag(picture->image, vision::View::whole(picture->image));
+    if (!labels || !shares) return;
+    const vision::TagShares tagged(tags, *shares);
     const std::lock_guard lock(mutex);
     for (const vision::Label& label : *labels) {
       if (!set.judgeable.contains(label.name)) continue;
-      std::fprintf(out, "%s\t%s\t%zu\t%s\t%.4f\t%d\n", pack.id.c_str(), set_name, at, label.name.c_str(),
-                   label.confidence / 100, photo.truth.contains(label.name) ? 1 : 0);
+      const bool doubted = vision::contradicted(*vision::Taxonomy::builtin().find(label.name), tagged);
+      std::fprintf(out, "%s\t%s\t%zu\t%s\t%.4f\t%d\t%d\n", pack.id.c_str(), set_name, at, label.name.c_str(),
+                   label.confidence / 100, photo.truth.contains(label.name) ? 1 : 0, doubted ? 1 : 0);
     }
   });
   return {};

@@ -8,7 +8,9 @@
 
 namespace eyrie::accuracy {
 
-// One line a label that the truth can judge: model, set, photo, label, raw score, 1 where right.
-Status dump_scores(const vision::Pack& pack, const char* set_name, const EvalSet& set, std::FILE* out);
+// One line a label that the truth can judge: model, set, photo, label, raw score, 1 where right, 1 where the general tagger
+// contradicts.
+Status dump_scores(const vision::Pack& pack, const vision::Pack& tagger, const char* set_name, const EvalSet& set,
+                   std::FILE* out);
 
 }  // namespace eyrie::accuracy

@@ -188,14 +188,14 @@ int dump_all() {
   }
   const std::vector<vision::Pack>& packs = installed->packs;
   const auto detector = std::ranges::find(packs, vision::Role::kDetector, &vision::Pack::role);
-  const auto tagger = std::ranges::find(packs, vision::Role::kTagger, &vision::Pack::role);
+  const auto tagger = std::ranges::find(packs, "efficientnet-lite4", &vision::Pack::id);
   if (detector == packs.end() || tagger == packs.end()) return 1;
   const auto coco = read_coco(eval_directory() / "coco", coco_classes(*detector));
   const auto imagenet = read_imagenet(eval_directory() / "imagenet", tagger->classes);
   for (const vision::Pack& pack : packs) {
     if (pack.role != vision::Role::kDetector && pack.role != vision::Role::kTagger) continue;
-    if (coco) static_cast<void>(dump_scores(pack, "coco", *coco, stdout));
-    if (imagenet) static_cast<void>(dump_scores(pack, "imagenet", *imagenet, stdout));
+    if (coco) static_cast<void>(dump_scores(pack, *tagger, "coco", *coco, stdout));
+    if (imagenet) static_cast<void>(dump_scores(pack, *tagger, "imagenet", *imagenet, stdout));
   }
   return 0;
 }

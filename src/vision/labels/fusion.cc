@@ -4,6 +4,21 @@
 
 namespace eyrie::vision {
 
+TagShares::TagShares(const ClassLabels& classes, std::span<const float> shares) {
+  for (std::size_t i = 0; i < std::min(shares.size(), classes.size()); ++i) {
+    const TaxonomyLabel* label = classes[i];
+    if (label == nullptr) continue;
+    top_ = std::max(top_, static_cast<double>(shares[i]));
+    sums_[label] += shares[i];
+    for (const TaxonomyLabel* ancestor : label->ancestors) sums_[ancestor] += shares[i];
+  }
+}
+
+double TagShares::of(const TaxonomyLabel& label) const {
+  const auto at = sums_.find(&label);
+  return at == sums_.end() ? 0 : at->second;
+}
+
 void Fusion::raise(const TaxonomyLabel& label, double confidence) {
   Found& found = found_[&label];
   found.confidence = std::max(found.confidence, confidence);
@@ -15,16 +30,8 @@ void Fusion::add_box(const TaxonomyLabel& label, const BoundingBox& box, double 
   found_[&label].instances.push_back({box, confidence * 100});
 }
 
-void Fusion::add_tags(const ClassLabels& classes, std::span<const float> shares, const Curve& curve,
-                      double weight) {
-  std::unordered_map<const TaxonomyLabel*, double> sums;
-  for (std::size_t i = 0; i < std::min(shares.size(), classes.size()); ++i) {
-    const TaxonomyLabel* label = classes[i];
-    if (label == nullptr) continue;
-    sums[label] += shares[i];
-    for (const TaxonomyLabel* ancestor : label->ancestors) sums[ancestor] += shares[i];
-  }
-  for (const auto& [label, sum] : sums) {
+void Fusion::add_tags(const TagShares& shares, const Curve& curve, double weight) {
+  for (const auto& [label, sum] : shares.sums_) {
     if (sum >= kLeastScore) raise(*label, weight * curve(std::min(sum, 1.0)));
   }
 }

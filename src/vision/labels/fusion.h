@@ -21,14 +21,30 @@ namespace eyrie::vision {
 // Shares of a tagger below this are noise and make no label.
 inline constexpr double kLeastScore = 0.01;
 
+// What a tagger's answer gives each label.
+class TagShares {
+ public:
+  // One share per class, 0..1.
+  TagShares(const ClassLabels& classes, std::span<const float> shares);
+
+  // 0..1; of the label's own classes and those of every label below it.
+  double of(const TaxonomyLabel& label) const;
+  // Of the one class that has most.
+  double top() const { return top_; }
+
+ private:
+  friend class Fusion;
+  std::unordered_map<const TaxonomyLabel*, double> sums_;
+  double top_ = 0;
+};
+
 class Fusion {
  public:
   // Confidence 0..1, calibrated.
   void add_box(const TaxonomyLabel& label, const BoundingBox& box, double confidence);
 
-  // One share per class, 0..1. `weight` is the chance that the tagger's question makes sense here at all.
-  void add_tags(const ClassLabels& classes, std::span<const float> shares, const Curve& curve,
-                double weight = 1);
+  // `weight` is the chance that the tagger's question makes sense here at all.
+  void add_tags(const TagShares& shares, const Curve& curve, double weight = 1);
 
   // 0..1; of what was added so far, ancestors included.
   double confidence(const TaxonomyLabel* label) const;

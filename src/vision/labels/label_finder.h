@@ -1,6 +1,10 @@
 // What the general networks - detectors, taggers - say about one picture, fused. Labels are made of it, and it is evidence for
 // moderation, equipment and image properties.
 //
+// A detector knows few classes and takes what it does not know for one that it does: a kiwi becomes a bear. Where the general tagger,
+// which knows more, is sure of something else, the detector's boxes are believed less: their scores go through a curve of their own,
+// "MODEL/contradicted" in calibration.tsv. Persons are exempt: taggers know few kinds of them.
+//
 // Errors: those of Network. Thread safety: all of it.
 #pragma once
 
@@ -13,6 +17,9 @@
 #include "vision/networks/networks.h"
 
 namespace eyrie::vision {
+
+// Whether a tagger is so sure of something else that a detector's word for the label is to be doubted.
+bool contradicted(const TaxonomyLabel& label, const TagShares& shares);
 
 class LabelFinder {
  public:
@@ -27,10 +34,11 @@ class LabelFinder {
     Network* network;
     ClassLabels labels;
     const Curve& curve;
+    const Curve& contradicted;
   };
-  static Status add_tags(const Model& model, const image::Image& picture, Fusion& fusion, double weight);
-  static Status add_objects(const Model& model, const image::Image& picture, Fusion& fusion);
-  Status add(const Model& model, const image::Image& picture, Fusion& fusion) const;
+  static Result<TagShares> tag(const Model& model, const image::Image& picture);
+  static Status add_objects(const Model& model, const image::Image& picture, const std::vector<TagShares>& tags,
+                            Fusion& fusion);
 
   // Constant after construction.
   const TaxonomyLabel* const plant_;
