@@ -16,8 +16,8 @@ import numpy as np
 
 import cache
 import install
-import npm
 import runtime
+import sources
 from onnx_runtime import OnnxRuntime
 from tflite_runtime import TfliteRuntime
 from tflite_to_onnx import schema
@@ -47,8 +47,7 @@ def run(catalogue, images_folder, say):
     with cache.lock():
         runtime.install(catalogue, "onnxruntime", say)
         runtime.install(catalogue, "tflite", say)
-        for package, files in _sources(catalogue, models):
-            npm.fetch_files(package, files, say)
+        sources.fetch(catalogue, models, say)
     photos = _photos(images_folder)
     say(f"parity on {len(photos)} pictures: largest and (mean) difference of each result, and what is allowed")
     original = TfliteRuntime(runtime.library_path("tflite", "libtensorflowlite_c.so"))
@@ -57,7 +56,7 @@ def run(catalogue, images_folder, say):
 
 
 def compare(catalogue, model, original, converted, photos):
-    source = npm.source_path(catalogue.packages[model.file.package], model.file.path).read_bytes()
+    source = sources.model_bytes(catalogue, model)
     folder = cache.models_folder() / model.id
     pack = json.loads((folder / "pack.json").read_text("utf-8"))
     tflite, results, order = _original_results(source)
@@ -92,11 +91,6 @@ def _report(model, found, say):
     verdict = "ok" if good else "TOO FAR"
     say(f"{model.id:20} {'; '.join(parts)}; same best class {found.agreeing}/{found.pictures}: {verdict}")
     return good
-
-
-def _sources(catalogue, models):
-    for model in models:
-        yield catalogue.packages[model.file.package], [model.file]
 
 
 def _original_results(source):
