@@ -1,11 +1,15 @@
-"""models/catalogue.json as objects: which files come out of which npm packages, and what they are."""
+"""models/catalogue/ as objects: which files come out of which npm packages, and what they are.
+
+    packages.json, runtimes.json    the packages, and the native libraries in them
+    TASK.json                       the models of a task (see TASKS)
+"""
 
 import dataclasses
 import json
 import pathlib
 import re
 
-PATH = pathlib.Path(__file__).resolve().parent.parent / "catalogue.json"
+PATH = pathlib.Path(__file__).resolve().parent.parent / "catalogue"
 SETS = ("default", "small", "quality")
 PERMISSIVE = ("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause")
 CONVERSIONS = ("none", "onnx", "tflite")
@@ -71,6 +75,7 @@ class Model:
     output: dict
     parity: dict
     labels: dict = None  # none: there are no classes
+    results: dict = None  # {name: the original's name} of the results to keep; none: all
 
     @property
     def permissive(self):
@@ -110,17 +115,21 @@ class Catalogue:
         return [known[name] for name in names]
 
 
-def load(path=PATH):
+def load(folder=PATH):
+    folder = pathlib.Path(folder)
+    tasks = {task: _read(folder / f"{task}.json") for task in TASKS if (folder / f"{task}.json").exists()}
     try:
-        data = json.loads(pathlib.Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CatalogueError(f"cannot read {path}: {error}") from None
-    try:
-        packages = {name: Package(name=name, **fields) for name, fields in data["packages"].items()}
-        models = [Model(**{**entry, "files": [File(**f) for f in entry["files"]]}) for entry in data["models"]]
-        runtimes = {name: [RuntimeFile(**f) for f in files] for name, files in data["runtimes"].items()}
+        packages = {name: Package(name=name, **fields) for name, fields in _read(folder / "packages.json").items()}
+        runtimes = {
+            name: [RuntimeFile(**f) for f in files] for name, files in _read(folder / "runtimes.json").items()
+        }
+        models = [
+            Model(**{**entry, "task": task, "files": [File(**f) for f in entry["files"]]})
+            for task, entries in tasks.items()
+            for entry in entries
+        ]
     except (KeyError, TypeError, AttributeError) as error:
-        raise CatalogueError(f"{path}: {error}") from None
+        raise CatalogueError(f"{folder}: {error}") from None
     files = [f for m in models for f in m.files] + [f for group in runtimes.values() for f in group]
     for file in files:
         _check_file(file, packages)
@@ -129,6 +138,13 @@ def load(path=PATH):
     if len({m.id for m in models}) != len(models):
         raise CatalogueError("two models have the same id")
     return Catalogue(packages, models, runtimes)
+
+
+def _read(path):
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CatalogueError(f"cannot read {path}: {error}") from None
 
 
 def _check_model(model):

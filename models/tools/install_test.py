@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import stat
 import tarfile
 import tempfile
@@ -102,7 +103,6 @@ class InstallTest(unittest.TestCase):
             "id": "tiny",
             "title": "Tiny",
             "role": "tagger",
-            "task": "tag",
             "set": "default",
             "rank": 0,
             "licence": "Apache-2.0",
@@ -114,18 +114,23 @@ class InstallTest(unittest.TestCase):
             "output": {"decoder": "scores"},
             "parity": {},
         }
+        task = changes.pop("task", "tag")
         data = {
             "packages": {"tiny": {"version": "1.0.0", "integrity": integrity, "bytes": len(package)}},
             "runtimes": {},
-            "models": [{**entry, **c} for c in [changes, *more]],
+            task: [{**entry, **c} for c in [changes, *more]],
         }
-        (self.folder / "catalogue.json").write_text(json.dumps(data), "utf-8")
+        catalogue_folder = self.folder / "catalogue"
+        shutil.rmtree(catalogue_folder, ignore_errors=True)
+        catalogue_folder.mkdir()
+        for name, content in data.items():
+            (catalogue_folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
 
     def models(self, *arguments):
         """(exit code, standard output, standard error) of scripts/models"""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = commands.main(arguments, self.folder / "catalogue.json")
+            code = commands.main(arguments, self.folder / "catalogue")
         return code, out.getvalue(), err.getvalue()
 
     def npm_calls(self):
@@ -336,26 +341,28 @@ class CatalogueTest(unittest.TestCase):
             self.assertLessEqual(len(loaded.model_set(name)), len(loaded.model_set(name, every=True)))
         self.assertTrue(all(m.permissive for m in loaded.models if m.set != "quality"))
         for model in loaded.models:
-            if model.conversion == "tflite":
-                self.assertIn("scores", model.parity)
+            if model.conversion != "none":
+                self.assertTrue(model.parity, f"{model.id} is converted but held against nothing")
 
     def test_mistakes_are_named(self):
-        text = catalogue.PATH.read_text("utf-8")
         for old, new, message in (
             ('"id": "plants"', '"id": "efficientdet-lite2"', "same id"),
             ('"id": "plants"', '"id": "../plants"', "not one"),
             ('"path": "ios/model.tflite"', '"path": "../model.tflite"', "not a path"),
             ('"package": "vision-camera-image-labeling"', '"package": "nothing"', "not in the list"),
-            ('"task": "detect"', '"tsk": "detect"', "tsk"),
-            ('"task": "detect"', '"task": "tag"', "not one of the task"),
+            ('"upstream"', '"upstrm"', "upstrm"),
+            ('"role": "plants"', '"role": "face-pose"', "not one of the task"),
             ('"conversion": "tflite"', '"conversion": "magic"', "magic"),
             ("{", "", "cannot read"),
         ):
             with tempfile.TemporaryDirectory() as folder:
-                path = pathlib.Path(folder, "catalogue.json")
-                path.write_text(text.replace(old, new, 1), "utf-8")
+                copy = pathlib.Path(folder, "catalogue")
+                shutil.copytree(catalogue.PATH, copy)
+                text = (copy / "tag.json").read_text("utf-8")
+                self.assertIn(old, text)
+                (copy / "tag.json").write_text(text.replace(old, new, 1), "utf-8")
                 with self.assertRaisesRegex(catalogue.CatalogueError, message):
-                    catalogue.load(path)
+                    catalogue.load(copy)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import cache
 import labels
 import runtime
 import tflite_to_onnx
+import tuning
 from onnx_runtime import OnnxRuntime, OnnxRuntimeError
 
 _TYPES = {onnx.TensorProto.UINT8: "uint8", onnx.TensorProto.FLOAT: "float32"}
@@ -62,26 +63,21 @@ def _first(contents):
 
 def _convert(model, contents):
     """(onnx.ModelProto, tflite_to_onnx.Detection or None)"""
+    proto, detection = _as_onnx(model, contents)
+    if model.conversion != "none":
+        tuning.tune(proto)
+    return proto, detection
+
+
+def _as_onnx(model, contents):
     if model.conversion == "tflite":
         pixels = model.input.get("pixel_mean"), model.input.get("pixel_scale")
-        converted = tflite_to_onnx.convert(_first(contents), *pixels)
+        converted = tflite_to_onnx.convert(_first(contents), *pixels, model.results)
         return converted.onnx, converted.detection
     try:
-        proto = onnx.load_model_from_string(_first(contents))
+        return onnx.load_model_from_string(_first(contents)), None
     except DecodeError:
         raise PackError(f"{model.id}: the file is no ONNX model") from None
-    if model.conversion == "onnx":
-        _make_weights_constant(proto.graph)
-    return proto, None
-
-
-def _make_weights_constant(graph):
-    """Old exporters list weights among the inputs too, where a caller could replace them: ONNX Runtime then can
-    neither fold batch normalization into convolutions nor pack their weights."""
-    weights = {tensor.name for tensor in graph.initializer}
-    inputs = [info for info in graph.input if info.name not in weights]
-    del graph.input[:]
-    graph.input.extend(inputs)
 
 
 def _check_loads(model, proto, path):
