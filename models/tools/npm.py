@@ -38,6 +38,7 @@ def fetch_files(package, files, say):
 
     `files` have path, bytes and sha256; `say` is called with lines of progress.
     """
+    files = {f.path: f for f in files}.values()  # several models may be made of one file
     missing = [f for f in files if not cache.is_whole(source_path(package, f.path), f.bytes, f.sha256)]
     if not missing:
         return

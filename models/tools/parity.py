@@ -1,8 +1,6 @@
 """Holds each converted model against the original runtime, on photos.
 
-The TFLite file runs in TensorFlow Lite's own C library, the pack made from it in ONNX Runtime, on the
-same pictures. A detector's TFLite_Detection_PostProcess would hide the raw numbers, so the TFLite file
-is run with its list of outputs overwritten: the inputs of that operator become outputs too.
+The fetched file runs in the runtime it was made for, the pack made from it in ONNX Runtime, on the same pictures.
 
 Integer kernels of two libraries round at different places, so a difference of some steps of the
 quantization is expected at the end of a hundred layers; more than the bound in the catalogue is not.
@@ -17,121 +15,87 @@ import numpy as np
 import cache
 import install
 import npm
+import originals
 import runtime
+import sources
 from onnx_runtime import OnnxRuntime
 from tflite_runtime import TfliteRuntime
-from tflite_to_onnx import schema
-from tflite_to_onnx.convert import POST_PROCESS
-from tflite_to_onnx.flatbuffer import Table
 
 _LEAST_AGREEMENT = 0.8  # of photos; pictures of noise have no best class worth the name
 _PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png")
 _MOST_PHOTOS = 12
+_TYPES = {"uint8": np.uint8, "float32": np.float32}
 
 
 @dataclasses.dataclass
 class Differences:
     largest: dict  # output name -> largest absolute difference
     mean: dict
-    agreeing: int  # pictures whose best class is the same
+    agreeing: int  # pictures whose best class is the same; None where there are no scores
     pictures: int
     photos: bool  # else noise
 
 
 def run(catalogue, images_folder, say):
     """Prints a line a model; true when every converted and installed model is within its bounds."""
-    models = [m for m in catalogue.models if m.conversion == "tflite" and install.is_installed(m)]
+    models = [m for m in catalogue.models if m.conversion != "none" and install.is_installed(m)]
     if not models:
         say("parity: no converted model is installed; run scripts/models fetch")
         return False
     with cache.lock():
         runtime.install(catalogue, "onnxruntime", say)
         runtime.install(catalogue, "tflite", say)
-        for package, files in _sources(catalogue, models):
-            npm.fetch_files(package, files, say)
+        sources.fetch(catalogue, models, say)
     photos = _photos(images_folder)
     say(f"parity on {len(photos)} pictures: largest and (mean) difference of each result, and what is allowed")
-    original = TfliteRuntime(runtime.library_path("tflite", "libtensorflowlite_c.so"))
-    converted = OnnxRuntime(runtime.library_path("onnxruntime", "libonnxruntime.so.1"))
-    return all([_report(model, compare(catalogue, model, original, converted, photos), say) for model in models])
+    runtimes = {
+        "tflite": TfliteRuntime(runtime.library_path("tflite", "libtensorflowlite_c.so")),
+        "onnx": OnnxRuntime(runtime.library_path("onnxruntime", "libonnxruntime.so.1")),
+    }
+    return all([_report(model, compare(catalogue, model, runtimes, photos), say) for model in models])
 
 
-def compare(catalogue, model, original, converted, photos):
-    source = npm.source_path(catalogue.packages[model.file.package], model.file.path).read_bytes()
+def compare(catalogue, model, runtimes, photos):
     folder = cache.models_folder() / model.id
     pack = json.loads((folder / "pack.json").read_text("utf-8"))
-    tflite, results, order = _original_results(source)
-    interpreter = original.interpreter(tflite)
-    session = converted.session(folder / "model.onnx")
-    quantize = _input_rounding(source, model.input)
-    found = Differences({}, {}, 0, len(photos), not isinstance(photos[0], np.ndarray))
+    inputs = [_input(photo, pack["input"], i) for i, photo in enumerate(photos)]
+    expected = _original(catalogue, model, runtimes).run(inputs)
+    session = runtimes["onnx"].session(folder / "model.onnx")
+    found = Differences({}, {}, None, len(photos), not isinstance(photos[0], np.ndarray))
     sums = {}
-    for photo in photos:
-        pixels = _resized(photo, pack["input"]["width"], pack["input"]["height"])
-        outputs = interpreter.run(quantize(pixels))
-        expected = {name: _real(outputs[order.index(i)], tensor) for name, (i, tensor) in results.items()}
-        got = session.run({pack["input"]["name"]: pixels})
-        if "logits" in got:
+    for x, wanted in zip(inputs, expected):
+        got = session.run({pack["input"]["name"]: x})
+        if "logits" in got and "scores" in wanted:
             got["scores"] = 1 / (1 + np.exp(-got.pop("logits")))
-        for name, value in expected.items():
+        for name, value in wanted.items():
             difference = np.abs(got[name] - value)
             found.largest[name] = max(found.largest.get(name, 0.0), float(difference.max()))
             sums[name] = sums.get(name, 0.0) + float(difference.mean())
-        found.agreeing += _best_class(got["scores"]) in _best_classes(expected["scores"])
+        if "scores" in wanted:
+            found.agreeing = (found.agreeing or 0) + (_best_class(got["scores"]) in _best_classes(wanted["scores"]))
     session.close()
     found.mean = {name: total / len(photos) for name, total in sums.items()}
     return found
 
 
+def _original(catalogue, model, runtimes):
+    if model.conversion == "tflite":
+        return originals.TfliteOriginal(runtimes["tflite"], sources.model_bytes(catalogue, model), model)
+    file = model.files[0]
+    return originals.OnnxOriginal(runtimes["onnx"], npm.source_path(catalogue.packages[file.package], file.path))
+
+
 def _report(model, found, say):
-    parts, good = [], not found.photos or found.agreeing >= _LEAST_AGREEMENT * found.pictures
+    parts, good = [], True
     for name, largest in found.largest.items():
         largest_allowed, mean_allowed = model.parity[name]
         good = good and largest <= largest_allowed and found.mean[name] <= mean_allowed
-        parts.append(f"{name} {largest:.4f} of {largest_allowed} ({found.mean[name]:.5f} of {mean_allowed})")
-    verdict = "ok" if good else "TOO FAR"
-    say(f"{model.id:20} {'; '.join(parts)}; same best class {found.agreeing}/{found.pictures}: {verdict}")
+        parts.append(f"{name} {largest:.4g} of {largest_allowed} ({found.mean[name]:.3g} of {mean_allowed})")
+    if found.agreeing is not None:
+        good = good and (not found.photos or found.agreeing >= _LEAST_AGREEMENT * found.pictures)
+        parts.append(f"same best class {found.agreeing}/{found.pictures}")
+    say(f"{model.id:20} {'; '.join(parts)}: {'ok' if good else 'TOO FAR'}")
     return good
-
-
-def _sources(catalogue, models):
-    for model in models:
-        yield catalogue.packages[model.file.package], [model.file]
-
-
-def _original_results(source):
-    """(bytes to run, {result name: (tensor index, tensor)}, tensor indices of the outputs in order)"""
-    model = schema.load(source)
-    last = model.operators[-1]
-    if last.name != POST_PROCESS:
-        index = model.outputs[0]
-        return source, {"scores": (index, model.tensors[index])}, list(model.outputs)
-    boxes, scores = last.inputs[:2]
-    content = bytearray(source)
-    outputs = Table.root(content, schema.IDENTIFIER).tables(2)[0].numbers(2, "<i4")
-    outputs[:] = np.resize([boxes, scores], outputs.size)  # writes into `content`
-    results = {"boxes": (boxes, model.tensors[boxes]), "scores": (scores, model.tensors[scores])}
-    return bytes(content), results, [int(i) for i in outputs]
-
-
-def _input_rounding(source, rule):
-    """What the TFLite model wants in the place of pixels (see pixel_mean in tflite_to_onnx.convert)."""
-    if "pixel_scale" not in rule:
-        return lambda pixels: pixels
-    model = schema.load(source)
-    tensor = model.tensors[model.inputs[0]]
-
-    def rounded(pixels):
-        real = (pixels.astype(np.float32) - rule["pixel_mean"]) / rule["pixel_scale"]
-        return np.clip(np.round(real / tensor.scale[0] + tensor.zero_point[0]), 0, 255).astype(np.uint8)
-
-    return rounded
-
-
-def _real(values, tensor):
-    if not tensor.quantized:
-        return values
-    return (values.astype(np.float32) - np.float32(tensor.zero_point[0])) * tensor.scale[0]
 
 
 def _best_class(scores):
@@ -156,6 +120,18 @@ def _photos(folder):
         return [Image.open(path).convert("RGB") for path in paths]
     random = np.random.default_rng(1)
     return [random.integers(0, 256, (8, 8, 3), np.uint8) for _ in range(4)]
+
+
+def _input(photo, entry, seed):
+    """A photo as the pack asks for it, but that it is stretched; points in a picture where it asks for numbers."""
+    if "shape" in entry:
+        return np.random.default_rng(seed).random(entry["shape"], np.float32) * 256
+    pixels = _resized(photo, entry["width"], entry["height"])
+    if entry["type"] == "float32":
+        pixels = pixels[..., ::-1] if entry["channels"] == "BGR" else pixels
+        pixels = (pixels - np.array(entry["mean"], np.float32)) / np.array(entry["scale"], np.float32)
+    pixels = pixels if entry["layout"] == "NHWC" else pixels.transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(pixels, _TYPES[entry["type"]])
 
 
 def _resized(photo, width, height):

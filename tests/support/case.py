@@ -11,8 +11,8 @@ from . import paths, server, signing
 def _small_models():
     """Settings for quicker inference where a test's subject is not the picture's content; none where those models are not installed."""
     installed = pathlib.Path(os.environ.get("EYRIE_MODELS") or paths.cache() / "models")
-    catalogue = json.loads((paths.ROOT / "models/catalogue.json").read_text())
-    small = [model["id"] for model in catalogue["models"] if model["set"] == "small"]
+    catalogue = [json.loads((paths.ROOT / f"models/catalogue/{task}.json").read_text()) for task in ("detect", "tag")]
+    small = [model["id"] for models in catalogue for model in models if model["set"] == "small" and model["rank"] == 0]
     return '[models]\nset = "small"\n' if all((installed / name / "model.onnx").exists() for name in small) else ""
 
 

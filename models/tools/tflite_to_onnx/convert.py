@@ -4,8 +4,8 @@
     converted.onnx          an onnx.ModelProto, checked
     converted.detection     of a detector with TFLite_Detection_PostProcess: what that operator knew
 
-The input stays as the application feeds it: NHWC, and uint8 pixels where TFLite takes uint8. The
-outputs are floats. The rounding that TFLite does to its last result is left out, and so are a
+The input stays as the application feeds it: NHWC, and uint8 pixels where TFLite takes uint8; one that
+is no picture is floats. The outputs are floats. The rounding that TFLite does to its last result is left out, and so are a
 detector's TFLite_Detection_PostProcess and the sigmoid before it: the outputs are then `boxes`
 (encodings, one row an anchor) and `logits`.
 """
@@ -24,6 +24,8 @@ from tflite_to_onnx.operators import convert_operator
 # 13 is the first with per-channel (de)quantization; Debian 12's onnx package knows up to 17.
 OPSET = 13
 IR_VERSION = 8
+
+_REFUSALS_OF_ONNX = (onnx.checker.ValidationError, onnx.shape_inference.InferenceError)
 
 POST_PROCESS = "CUSTOM:TFLite_Detection_PostProcess"
 
@@ -44,8 +46,11 @@ class Converted:
     detection: Detection  # or None
 
 
-def convert(data, pixel_mean=None, pixel_scale=None):
+def convert(data, pixel_mean=None, pixel_scale=None, results=None):
     """Converts the bytes of a .tflite file. Raises FormatError or UnsupportedModel.
+
+    `results` ({name: name of a tensor of the model}) says what is wanted of it: that and nothing that
+    only other results need is converted. Without it all results are, as the model orders them.
 
     With `pixel_mean` and `pixel_scale`, the normalization the model was trained with (real value =
     (pixel - mean) / scale), the converted model takes the pixels themselves even where the TFLite
@@ -53,20 +58,21 @@ def convert(data, pixel_mean=None, pixel_scale=None):
     """
     try:
         with np.errstate(divide="raise", over="raise", invalid="raise"):
-            return _convert(schema.load(data), pixel_mean, pixel_scale)
+            return _convert(schema.load(data), pixel_mean, pixel_scale, results)
     except (FormatError, UnsupportedModel):
         raise
-    except (ArithmeticError, LookupError, TypeError, ValueError, onnx.checker.ValidationError) as error:
+    except (ArithmeticError, LookupError, TypeError, ValueError, *_REFUSALS_OF_ONNX) as error:
         # Shapes, indices and options that contradict each other; a sound model does not get here.
         raise FormatError(f"the model contradicts itself: {error}") from error
 
 
-def _convert(model, pixel_mean, pixel_scale):
+def _convert(model, pixel_mean, pixel_scale, wanted):
     if len(model.inputs) != 1:
         raise UnsupportedModel(f"{len(model.inputs)} inputs; only one is supported")
     if pixel_scale is not None:
         model = _taking_pixels(model, pixel_mean, pixel_scale)
-    operators, results, detection = _cut(model)
+    model = _with_plain_constants(model)
+    operators, results, detection = _cut(model) if wanted is None else _wanted(model, wanted)
     graph = Graph(model, _kept_as_floats(operators, results.values()))
     input_info = _add_input(graph, model.inputs[0])
     for operator in operators:
@@ -78,7 +84,7 @@ def _convert(model, pixel_mean, pixel_scale):
         opset_imports=[helper.make_opsetid("", OPSET)],
     )
     proto.ir_version = IR_VERSION
-    onnx.checker.check_model(proto)
+    onnx.checker.check_model(proto, full_check=True)  # shapes too
     source = model.tensors[model.inputs[0]]
     return Converted(
         proto,
@@ -105,6 +111,36 @@ def _taking_pixels(model, mean, scale):
             zero_point=np.array([int(mean) + shift], np.int64),
         )
     return dataclasses.replace(model, tensors=tensors)
+
+
+def _with_plain_constants(model):
+    """The model with constants that are stored as float16 made what DEQUANTIZE would make of them."""
+    tensors, operators = list(model.tensors), []
+    for op in model.operators:
+        source = model.tensors[op.inputs[0]] if op.inputs else None
+        if op.name == "DEQUANTIZE" and source.data is not None and source.dtype == np.float16:
+            target = tensors[op.outputs[0]]
+            if target.shape != source.shape or target.dtype != np.float32:
+                raise FormatError(f"tensor {target.name!r} is not the float32 of {source.name!r}")
+            tensors[op.outputs[0]] = dataclasses.replace(target, data=source.data.astype(np.float32))
+        else:
+            operators.append(op)
+    return dataclasses.replace(model, tensors=tensors, operators=operators)
+
+
+def _wanted(model, wanted):
+    """The same as _cut() for chosen results."""
+    indices = {tensor.name: tensor.index for tensor in model.tensors}
+    missing = [name for name in wanted.values() if name not in indices]
+    if missing:
+        raise UnsupportedModel(f"the model has no result {', '.join(missing)}")
+    results = {name: indices[source] for name, source in wanted.items()}
+    needed, operators = set(results.values()), []
+    for op in reversed(model.operators):
+        if needed.intersection(op.outputs):
+            needed.update(op.inputs)
+            operators.insert(0, op)
+    return operators, results, None
 
 
 def _cut(model):
@@ -150,6 +186,9 @@ def _kept_as_floats(operators, results):
 
 def _add_input(graph, index):
     tensor = graph.tensor(index)
+    if tensor.dtype == np.float32 and 0 < len(tensor.shape) < 4:
+        graph.set_float(index, "numbers")
+        return value_info("numbers", FLOAT, tensor.shape)
     if len(tensor.shape) != 4 or tensor.shape[0] != 1 or tensor.shape[3] != 3:
         raise UnsupportedModel(f"input shape {tensor.shape} is not one RGB picture")
     value = graph.to_nchw("image", tensor.shape)

@@ -67,6 +67,11 @@ class Graph:
     def to_nchw(self, value, shape):
         return self.node("Transpose", [value], perm=TO_NCHW) if len(shape) == 4 else value
 
+    def reshape(self, value, shape):
+        """`shape` is in ONNX's order of axes."""
+        target = self.constant("shape_" + "_".join(map(str, shape)), np.array(shape, np.int64))
+        return self.node("Reshape", [value, target])
+
     # ---- tensors
 
     def tensor(self, index):
@@ -86,6 +91,21 @@ class Graph:
         if index not in self._quantized:
             raise UnsupportedModel(f"tensor {self.tensor(index).name!r} is used before it is computed")
         return self._quantized[index]
+
+    def float_operand(self, index, rank):
+        """A float value that broadcasts, in ONNX's layout, against tensors of a rank.
+
+        TFLite lines up the last axes. What has fewer of them gets the others in front before it is
+        turned into NCHW: of a constant that is another constant, of anything else it is not done.
+        """
+        tensor = self.tensor(index)
+        missing = rank - len(tensor.shape)
+        if missing <= 0 or rank != 4:
+            return self.float_value(index)
+        if tensor.data is None or tensor.quantized or tensor.data.dtype != np.float32:
+            raise UnsupportedModel(f"tensor {tensor.name!r} of shape {tensor.shape} beside one of rank 4")
+        data = tensor.data.reshape((1,) * missing + tensor.shape).transpose(TO_NCHW)
+        return self.constant(f"constant_{index}_of_rank_4", data)
 
     def float_value(self, index):
         """A float value for the tensor, through DequantizeLinear where it is quantized."""

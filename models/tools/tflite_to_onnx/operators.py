@@ -1,7 +1,11 @@
-"""One function for each TFLite operator: reads its inputs from the graph, adds ONNX nodes, stores its output."""
+"""One function for each TFLite operator: reads its inputs from the graph, adds ONNX nodes, stores its output.
+
+Those of plain arithmetic and of moving axes are in arithmetic.py.
+"""
 
 import numpy as np
 
+from tflite_to_onnx import arithmetic
 from tflite_to_onnx.graph import TO_NCHW, UnsupportedModel, nchw_axis, nchw_shape
 
 SAME, VALID = 0, 1
@@ -12,27 +16,6 @@ def convert_operator(graph, operator):
     if handler is None:
         raise UnsupportedModel(f"operator {operator.name} is not supported")
     handler(graph, operator)
-
-
-def _add(graph, op):
-    _binary(graph, op, "Add")
-
-
-def _sub(graph, op):
-    _binary(graph, op, "Sub")
-
-
-def _mul(graph, op):
-    _binary(graph, op, "Mul")
-
-
-def _binary(graph, op, onnx_operator):
-    ranks = {len(graph.tensor(i).shape) for i in op.inputs}
-    if 4 in ranks and len(ranks) > 1:
-        # A lower rank would broadcast over W,C in NHWC but over H,W in NCHW.
-        raise UnsupportedModel(f"{op.name} of a rank-4 tensor with one of another rank")
-    value = graph.node(onnx_operator, [graph.float_value(i) for i in op.inputs])
-    graph.set_float(op.outputs[0], value, op.options["activation"])
 
 
 def _conv(graph, op):
@@ -109,10 +92,9 @@ def _fully_connected(graph, op):
 
 def _reshape_on_storage(graph, index, shape):
     """Float value of the tensor in another shape; the reshape is done before dequantizing."""
-    target = graph.constant("shape_" + "_".join(map(str, shape)), np.array(shape, np.int64))
     if not graph.is_quantized(index):
-        return graph.node("Reshape", [graph.float_value(index), target])
-    graph.set_quantized(index, graph.node("Reshape", [graph.quantized_value(index), target]))
+        return graph.reshape(graph.float_value(index), shape)
+    graph.set_quantized(index, graph.reshape(graph.quantized_value(index), shape))
     return graph.float_value(index)
 
 
@@ -144,14 +126,12 @@ def _window(op):
 
 
 def _mean(graph, op):
-    rank = len(graph.tensor(op.inputs[0]).shape)
-    axes = {a % rank for a in map(int, graph.constant_of(op.inputs[1], "axes of MEAN").reshape(-1))}
-    if rank != 4 or axes != {1, 2}:
-        raise UnsupportedModel("MEAN over anything but the pixels")
+    if arithmetic.reduced_axes(graph, op) != {1, 2} or len(graph.tensor(op.inputs[0]).shape) != 4:
+        arithmetic.reduce_mean(graph, op)
+        return
     value = graph.node("GlobalAveragePool", [graph.float_value(op.inputs[0])])
     if not op.options["keep_dims"]:
-        shape = graph.tensor(op.outputs[0]).shape
-        value = graph.node("Reshape", [value, graph.constant("shape_mean", np.array(shape, np.int64))])
+        value = graph.reshape(value, graph.tensor(op.outputs[0]).shape)
     graph.set_float(op.outputs[0], value)
 
 
@@ -177,11 +157,9 @@ def _resize_nearest(graph, op):
 def _reshape(graph, op):
     before = graph.tensor(op.inputs[0]).shape
     after = graph.tensor(op.outputs[0]).shape
-    target = graph.constant("shape_" + "_".join(map(str, after)), np.array(after, np.int64))
 
     def apply(value):
-        value = graph.node("Reshape", [graph.to_nhwc(value, before), target])
-        return graph.to_nchw(value, after)
+        return graph.to_nchw(graph.reshape(graph.to_nhwc(value, before), after), after)
 
     _on_storage(graph, op, apply)
 
@@ -231,10 +209,6 @@ def _requantize(graph, op):
         graph.set_float(output, graph.float_value(source))
 
 
-def _logistic(graph, op):
-    graph.set_float(op.outputs[0], graph.node("Sigmoid", [graph.float_value(op.inputs[0])]))
-
-
 def _softmax(graph, op):
     if op.options["beta"] != 1.0 or len(graph.tensor(op.inputs[0]).shape) == 4:
         raise UnsupportedModel("SOFTMAX with a beta other than 1, or over a picture")
@@ -242,22 +216,19 @@ def _softmax(graph, op):
 
 
 _HANDLERS = {
-    "ADD": _add,
+    **arithmetic.HANDLERS,
     "AVERAGE_POOL_2D": _average_pool,
     "CONCATENATION": _concatenation,
     "CONV_2D": _conv,
     "DEPTHWISE_CONV_2D": _depthwise_conv,
     "DEQUANTIZE": _requantize,
     "FULLY_CONNECTED": _fully_connected,
-    "LOGISTIC": _logistic,
     "MAX_POOL_2D": _max_pool,
     "MEAN": _mean,
-    "MUL": _mul,
     "PAD": _pad,
     "QUANTIZE": _requantize,
     "RESHAPE": _reshape,
     "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
     "SOFTMAX": _softmax,
     "SQUEEZE": _reshape,
-    "SUB": _sub,
 }

@@ -40,11 +40,20 @@ OPERATOR_NAMES = {
     25: "SOFTMAX",
     32: "CUSTOM",
     34: "PAD",
+    39: "TRANSPOSE",
     40: "MEAN",
     41: "SUB",
+    42: "DIV",
     43: "SQUEEZE",
+    45: "STRIDED_SLICE",
     53: "CAST",
+    54: "PRELU",
+    59: "NEG",
+    74: "SUM",
+    75: "SQRT",
+    76: "RSQRT",
     97: "RESIZE_NEAREST_NEIGHBOR",
+    99: "SQUARED_DIFFERENCE",
     114: "QUANTIZE",
     117: "HARD_SWISH",
 }
@@ -62,6 +71,7 @@ OPTIONS = {
     "ADD": {"activation": (0, "b", 0)},
     "SUB": {"activation": (0, "b", 0)},
     "MUL": {"activation": (0, "b", 0)},
+    "DIV": {"activation": (0, "b", 0)},
     "AVERAGE_POOL_2D": _POOL,
     "MAX_POOL_2D": _POOL,
     "CONCATENATION": {"axis": (0, "i", 0), "activation": (1, "b", 0)},
@@ -87,6 +97,14 @@ OPTIONS = {
     "RESIZE_BILINEAR": {"align_corners": (2, "?", False), "half_pixel_centers": (3, "?", False)},
     "RESIZE_NEAREST_NEIGHBOR": {"align_corners": (0, "?", False), "half_pixel_centers": (1, "?", False)},
     "SOFTMAX": {"beta": (0, "f", 0.0)},
+    "STRIDED_SLICE": {
+        "begin_mask": (0, "i", 0),
+        "end_mask": (1, "i", 0),
+        "ellipsis_mask": (2, "i", 0),
+        "new_axis_mask": (3, "i", 0),
+        "shrink_axis_mask": (4, "i", 0),
+    },
+    "SUM": {"keep_dims": (0, "?", False)},
 }
 
 

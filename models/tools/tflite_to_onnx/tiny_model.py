@@ -120,7 +120,7 @@ class Model:
         return flatbuffer(root, b"TFL3")
 
 
-UINT8, INT8, INT32, FLOAT32 = 3, 9, 2, 0
+UINT8, INT8, INT32, FLOAT32, FLOAT16 = 3, 9, 2, 0, 1
 ADD, CONV_2D, FULLY_CONNECTED, RESHAPE, SOFTMAX, QUANTIZE, AVERAGE_POOL_2D = 0, 3, 9, 22, 25, 114, 1
 
 
