@@ -1,5 +1,7 @@
 #include "analysis/answer.h"
 
+#include "analysis/answer_parts.h"
+
 namespace eyrie::analysis {
 namespace {
 
@@ -9,21 +11,14 @@ json::array named(const std::vector<std::string>& names) {
   return list;
 }
 
-json::object box_answer(const vision::BoundingBox& box) {
-  return {{"Width", rounded(box.width, 6)},
-          {"Height", rounded(box.height, 6)},
-          {"Left", rounded(box.left, 6)},
-          {"Top", rounded(box.top, 6)}};
-}
-
 json::object label_answer(const vision::Label& label) {
   json::array instances;
   for (const vision::Instance& instance : label.instances) {
     instances.push_back(json::object{{"BoundingBox", box_answer(instance.box)},
-                                     {"Confidence", rounded(instance.confidence, 4)}});
+                                     {"Confidence", percent_number(instance.confidence)}});
   }
   return {{"Name", label.name},
-          {"Confidence", rounded(label.confidence, 4)},
+          {"Confidence", percent_number(label.confidence)},
           {"Instances", std::move(instances)},
           {"Parents", named(label.parents)},
           {"Aliases", named(label.aliases)},
@@ -32,7 +27,8 @@ json::object label_answer(const vision::Label& label) {
 
 }  // namespace
 
-json::object detect_labels_answer(const std::vector<vision::Label>& labels, const std::string& model_version) {
+json::object detect_labels_answer(const std::vector<vision::Label>& labels,
+                                  const std::string& model_version) {
   json::array list;
   list.reserve(labels.size());
   for (const vision::Label& label : labels) list.push_back(label_answer(label));
@@ -54,7 +50,8 @@ json::object exif_answer(const image::Exif& exif) {
   if (exif.focal_length_mm) answer["FocalLength"] = rounded(*exif.focal_length_mm, 2);
   if (exif.iso) answer["ISO"] = *exif.iso;
   if (exif.gps) {
-    json::object gps{{"Latitude", rounded(exif.gps->latitude, 7)}, {"Longitude", rounded(exif.gps->longitude, 7)}};
+    json::object gps{{"Latitude", rounded(exif.gps->latitude, 7)},
+                     {"Longitude", rounded(exif.gps->longitude, 7)}};
     if (exif.gps->altitude) gps["Altitude"] = rounded(*exif.gps->altitude, 2);
     answer["GPS"] = std::move(gps);
   }
@@ -63,11 +60,10 @@ json::object exif_answer(const image::Exif& exif) {
 }
 
 json::object analysis_answer(const Analysis& analysis) {
-  return {{"Image",
-           json::object{{"Format", image::format_name(analysis.header.format)},
-                        {"Width", analysis.header.width},
-                        {"Height", analysis.header.height},
-                        {"Bytes", analysis.bytes}}},
+  return {{"Image", json::object{{"Format", image::format_name(analysis.header.format)},
+                                 {"Width", analysis.header.width},
+                                 {"Height", analysis.header.height},
+                                 {"Bytes", analysis.bytes}}},
           {"DetectLabels", detect_labels_answer(analysis.labels, analysis.label_model_version)},
           {"Exif", exif_answer(analysis.exif)}};
 }
