@@ -24,9 +24,17 @@ struct BoundingBox {
 
 // ---- labels
 
+struct DominantColor {
+  std::uint8_t red = 0, green = 0, blue = 0;
+  std::string_view simplified;  // one of Rekognition's 12: "red", "grey", ...
+  std::string_view css;         // the nearest colour that CSS names: "darkslategrey"
+  double percent = 0;           // of the region's pixels
+};
+
 struct Instance {
   BoundingBox box;
   double confidence = 0;
+  std::vector<DominantColor> colors = {};  // where image properties were asked for too; largest share first
 };
 
 struct Label {
@@ -39,13 +47,6 @@ struct Label {
 };
 
 // ---- image properties
-
-struct DominantColor {
-  std::uint8_t red = 0, green = 0, blue = 0;
-  std::string_view simplified;  // one of Rekognition's 12: "red", "grey", ...
-  std::string_view css;         // the nearest colour that CSS names: "darkslategrey"
-  double percent = 0;           // of the region's pixels
-};
 
 struct RegionProperties {
   double brightness = 0, sharpness = 0, contrast = 0;  // 0..100
