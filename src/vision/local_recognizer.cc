@@ -105,6 +105,7 @@ class Recognizers final : public LocalRecognizer {
     if (request.labels) seen.labels = apply_filter(things.labels(), *request.labels);
     if (request.properties) {
       seen.properties = measure_properties(picture, foreground(things), *request.properties);
+      if (seen.labels) add_colors(picture, *request.properties, *seen.labels);
     }
     if (request.moderation) {
       EYRIE_TRY(seen.moderation, moderator_.judge(picture, things, *request.moderation));
@@ -113,6 +114,14 @@ class Recognizers final : public LocalRecognizer {
       EYRIE_TRY(seen.equipment, equipment_.find(picture, things));
     }
     return {};
+  }
+
+  static void add_colors(const image::Image& picture, const PropertiesRequest& request, std::vector<Label>& labels) {
+    for (Label& label : labels) {
+      for (Instance& instance : label.instances) {
+        instance.colors = colors_of_part(picture, instance.box, request.max_colors);
+      }
+    }
   }
 
   static std::vector<BoundingBox> foreground(const Fusion& things) {
