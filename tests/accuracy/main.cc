@@ -18,6 +18,7 @@ struct Section {
 
 constexpr std::array kSections{
     Section{"labels", measure_labels},
+    Section{"text", measure_text},
 };
 
 int run(bool check, const std::vector<std::string_view>& wanted) {

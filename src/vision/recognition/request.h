@@ -61,6 +61,8 @@ struct TextRequest {
   double min_confidence = 0;  // 0..100
   double min_height = 0, min_width = 0;  // of a word's box, ratios
   std::vector<TextRegion> regions;       // none: everywhere
+  // Rekognition's own limit. The first in reading order stay, and nothing is read beyond them.
+  std::size_t max_words = 100;
 };
 
 struct ModerationRequest {

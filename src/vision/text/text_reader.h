@@ -1,25 +1,33 @@
 // Text of a picture: words and lines, where they are and what they say.
 //
-// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of it.
+// A detector finds strips of text (text_finder.h), a recognizer reads each (strip_reader.h), words make lines
+// (layout.h). See docs/vision.md for what is read and what is not.
+//
+// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of
+// it.
 #pragma once
 
 #include <vector>
 
 #include "vision/networks/networks.h"
 #include "vision/recognition/request.h"
+#include "vision/text/strip_reader.h"
+#include "vision/text/text_finder.h"
 
 namespace eyrie::vision {
 
 class TextReader {
  public:
   // The networks must outlive it.
-  explicit TextReader(const Networks& networks) : networks_(networks) {}
+  explicit TextReader(const Networks& networks) : finder_(networks), reader_(networks) {}
 
   // Lines in reading order, then their words.
   Result<std::vector<TextDetection>> read(const image::Image& picture, const TextRequest& request) const;
 
  private:
-  const Networks& networks_;
+  // Constant after construction.
+  const TextFinder finder_;
+  const StripReader reader_;
 };
 
 }  // namespace eyrie::vision

@@ -1,0 +1,124 @@
+#include "vision/text/page_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "vision/text/layout.h"
+
+namespace eyrie::vision {
+namespace {
+
+using image::Quad;
+
+// A reading of this confidence is not doubted.
+constexpr float kSure = 0.8F;
+// Less is no text, or not legible.
+constexpr float kLegible = 0.5F;
+// Another way must read better by this much.
+constexpr float kBetter = 0.1F;
+// Boxes this many times longer than high run along their length.
+constexpr float kElongated = 2.5F;
+// Boxes of less may be a single character, and run any way.
+constexpr float kSquare = 1.4F;
+constexpr std::size_t kVoters = 3;
+// Words of one line are not further apart, in heights.
+constexpr float kLargeGap = 2.0F;
+
+float ratio_of(const TextBox& box) {
+  return image::width_of(box.corners) / std::max(image::height_of(box.corners), 1e-3F);
+}
+
+// The ways a box's text may run on a page of this direction, likeliest first.
+std::vector<Quad> ways_of(const TextBox& box, double direction) {
+  const Quad with_page = turned_towards(box.corners, direction);
+  const bool along = angle_between(direction_of(with_page), direction_of(box.corners)) < 1e-3 ||
+                     angle_between(direction_of(with_page), direction_of(box.corners)) > 3;
+  const float ratio = ratio_of(box);
+  if (ratio < kSquare) return {with_page};
+  if (along) return {with_page, image::turned(with_page, 2)};
+  const std::vector<Quad> own = {box.corners, image::turned(box.corners, 2)};
+  if (ratio >= kElongated) return own;
+  return {with_page, own[0], own[1]};
+}
+
+float gap_between(const PageWord& word, const PageWord& next) {
+  const image::PixelPoint end = (word.corners[1] + word.corners[2]) * 0.5F;
+  const image::PixelPoint start = (next.corners[0] + next.corners[3]) * 0.5F;
+  return image::distance(end, start) / std::max(1.0F, image::height_of(word.corners));
+}
+
+std::vector<PageLine> split(PageLine words) {
+  std::vector<PageLine> lines;
+  for (PageWord& word : words) {
+    if (lines.empty() || gap_between(lines.back().back(), word) > kLargeGap) lines.emplace_back();
+    lines.back().push_back(std::move(word));
+  }
+  return lines;
+}
+
+}  // namespace
+
+Status PageReader::open(const std::vector<TextBox>& boxes) {
+  const double axis = page_axis(boxes);
+  EYRIE_TRY(const double runs, direction(boxes, axis));
+  std::vector<Quad> quads;
+  for (const TextBox& box : boxes) {
+    strips_.push_back({ways_of(box, runs), std::nullopt});
+    quads.push_back(strips_.back().ways.front());
+  }
+  lines_ = lines_of(quads, runs);
+  return {};
+}
+
+// The axis has two directions; the longest strips along it tell which one makes sense.
+Result<double> PageReader::direction(const std::vector<TextBox>& boxes, double axis) {
+  std::vector<const TextBox*> longest;
+  for (const TextBox& box : boxes) {
+    const double off = angle_between(direction_of(turned_towards(box.corners, axis)), axis);
+    if (ratio_of(box) >= kElongated && off < std::numbers::pi / 8) longest.push_back(&box);
+  }
+  const std::size_t voters = std::min(kVoters, longest.size());
+  std::ranges::partial_sort(longest, longest.begin() + static_cast<std::ptrdiff_t>(voters), std::greater<>(),
+                            [](const TextBox* box) { return image::width_of(box->corners); });
+  float forward = 0;
+  float backward = 0;
+  for (std::size_t i = 0; i < voters; ++i) {
+    const Quad strip = turned_towards(longest[i]->corners, axis);
+    EYRIE_TRY(const Reading ahead, reader_.read(picture_, strip));
+    if (ahead.confidence >= kSure) return axis;
+    EYRIE_TRY(const Reading back, reader_.read(picture_, image::turned(strip, 2)));
+    forward += ahead.confidence;
+    backward += back.confidence;
+  }
+  return backward > forward + kBetter ? axis + std::numbers::pi : axis;
+}
+
+Status PageReader::read(Strip& strip, PageLine& line) {
+  Reading best;
+  const Quad* way = nullptr;
+  for (const Quad& candidate : strip.ways) {
+    EYRIE_TRY(Reading reading, reader_.read(picture_, candidate));
+    if (way == nullptr || reading.confidence > best.confidence + kBetter) {
+      best = std::move(reading);
+      way = &candidate;
+    }
+    if (best.confidence >= kSure) break;
+  }
+  if (best.confidence < kLegible) return {};
+  for (StripWord& word : best.words) {
+    line.push_back({std::move(word.text), word.confidence, image::slice(*way, word.from, word.to)});
+  }
+  return {};
+}
+
+Result<std::optional<std::vector<PageLine>>> PageReader::next() {
+  if (at_ == lines_.size()) return std::nullopt;
+  PageLine words;
+  for (const std::size_t index : lines_[at_]) EYRIE_CHECK_OK(read(strips_[index], words));
+  ++at_;
+  return split(std::move(words));
+}
+
+}  // namespace eyrie::vision

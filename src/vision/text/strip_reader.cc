@@ -1,0 +1,110 @@
+#include "vision/text/strip_reader.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace eyrie::vision {
+namespace {
+
+constexpr int kHeight = 48;
+// Longer strips are squeezed: the width is what reading costs.
+constexpr int kMaxWidth = 3200;
+constexpr int kMinWidth = 16;
+// The direction shows in a few characters.
+constexpr float kAngleView = 4;
+
+Result<Alphabet> alphabet_of(const Networks& networks) {
+  EYRIE_TRY(const Network* recognizer, networks.require(Role::kTextRecognizer));
+  auto made = Alphabet::make(recognizer->pack().classes);
+  if (!made) return fail(Code::kUnavailable, recognizer->pack().id + ": " + made.error().message);
+  return made;
+}
+
+// Mean distance of neighbours within words, in steps: what a character takes.
+float pitch_of(const std::vector<Glyph>& glyphs, const Alphabet& alphabet) {
+  float sum = 0;
+  int count = 0;
+  for (std::size_t i = 1; i < glyphs.size(); ++i) {
+    if (alphabet.is_space(glyphs[i].cls) || alphabet.is_space(glyphs[i - 1].cls)) continue;
+    sum += glyphs[i].at() - glyphs[i - 1].at();
+    ++count;
+  }
+  constexpr float kUsual = 3;  // half the height
+  return count > 0 ? sum / static_cast<float>(count) : kUsual;
+}
+
+}  // namespace
+
+Reading words_of(const std::vector<Glyph>& glyphs, std::size_t steps, const Alphabet& alphabet) {
+  Reading reading;
+  const float pitch = pitch_of(glyphs, alphabet);
+  float sum = 0;
+  std::size_t count = 0;
+  const Glyph* last = nullptr;  // of the word before
+  for (std::size_t i = 0; i < glyphs.size();) {
+    if (alphabet.is_space(glyphs[i].cls)) {
+      ++i;
+      continue;
+    }
+    StripWord word;
+    const Glyph& first = glyphs[i];
+    float of_word = 0;
+    std::size_t characters = 0;
+    for (; i < glyphs.size() && !alphabet.is_space(glyphs[i].cls); ++i, ++characters) {
+      word.text += alphabet.text(glyphs[i].cls);
+      of_word += glyphs[i].probability;
+    }
+    word.confidence = of_word / static_cast<float>(characters);
+    word.from = 0;
+    if (last != nullptr) {
+      // A character reaches half a pitch to both sides; what two words claim is halved.
+      const float middle = (last->at() + first.at()) / 2;
+      reading.words.back().to = std::min(middle, last->at() + pitch * 0.6F) / static_cast<float>(steps);
+      word.from = std::max(middle, first.at() - pitch * 0.6F) / static_cast<float>(steps);
+    }
+    last = &glyphs[i - 1];
+    sum += of_word;
+    count += characters;
+    reading.words.push_back(std::move(word));
+  }
+  if (count > 0) reading.confidence = sum / static_cast<float>(count);
+  return reading;
+}
+
+StripReader::StripReader(const Networks& networks) : networks_(networks), alphabet_(alphabet_of(networks)) {}
+
+Result<Reading> StripReader::read(const image::Image& picture, const image::Quad& strip) const {
+  if (!alphabet_) return std::unexpected(alphabet_.error());
+  EYRIE_TRY(Network * recognizer, networks_.require(Role::kTextRecognizer));
+  const float ratio = image::width_of(strip) / std::max(image::height_of(strip), 1.0F);
+  const int width = std::clamp(static_cast<int>(std::lround(ratio * kHeight)), kMinWidth, kMaxWidth);
+  InputSpec spec = recognizer->pack().input;
+  spec.width = width;
+  spec.height = kHeight;
+  const image::Image upright = image::warp(picture, strip, width, kHeight);
+  EYRIE_TRY(const Session::Outputs outputs,
+            recognizer->run(prepare(upright, View::whole(upright), spec).tensor));
+  const Session::Outputs::View& answer = outputs[0];
+  if (answer.shape.size() != 3 || answer.shape[0] != 1 ||
+      answer.shape[2] != static_cast<std::int64_t>(alphabet_->classes())) {
+    return fail(Code::kInternal,
+                recognizer->pack().id + ": the answer is not steps of as many classes as it has labels");
+  }
+  const auto steps = static_cast<std::size_t>(answer.shape[1]);
+  EYRIE_TRY(const std::vector<Glyph> glyphs, decode_ctc(answer.values, steps, alphabet_->classes()));
+  return words_of(glyphs, steps, *alphabet_);
+}
+
+Result<float> StripReader::upside_down(const image::Image& picture, const image::Quad& strip) const {
+  EYRIE_TRY(Network * angle, networks_.require(Role::kTextAngle));
+  const float ratio = image::width_of(strip) / std::max(image::height_of(strip), 1.0F);
+  const float part = std::min(1.0F, kAngleView / std::max(ratio, 1e-3F));
+  const image::Quad view = image::slice(strip, (1 - part) / 2, (1 + part) / 2);
+  const int width = std::max(1, static_cast<int>(std::lround(std::min(ratio, kAngleView) * kHeight)));
+  const image::Image upright = image::warp(picture, view, width, kHeight);
+  EYRIE_TRY(const std::vector<float> scores, angle->tag(upright, View::whole(upright)));
+  if (scores.size() != 2) return fail(Code::kInternal, angle->pack().id + ": two scores are expected");
+  return scores[1];
+}
+
+}  // namespace eyrie::vision
