@@ -2,32 +2,18 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/ids.h"
+#include "base/testing.h"
 #include "store/embedded.h"
 
 namespace eyrie::store::testing {
 
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() { std::filesystem::create_directories(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  const std::filesystem::path path_ = std::filesystem::temp_directory_path() / ("eyrie-store-" + uuid_v4());
-};
+using eyrie::TemporaryDirectory;
 
 inline Result<ObjectInfo> put(ObjectStore& objects, const std::string& bucket, const std::string& key,
                               ByteView content, const PutCommit& commit = {}) {

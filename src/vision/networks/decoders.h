@@ -14,6 +14,9 @@
 
 namespace eyrie::vision {
 
+// A Session's outputs, in the order the pack names them.
+using OutputViews = std::span<const Session::Outputs::View>;
+
 // An anchor by centre and size, in ratios of the network's input.
 struct Anchor {
   float y, x, height, width;
@@ -25,13 +28,13 @@ std::vector<Anchor> make_anchors(const AnchorSpec& spec);
 // outputs[0]: boxes [1,A,4] (y,x,h,w), outputs[1]: logits [1,A,classes]. Boxes of score >= min_score,
 // unsuppressed.
 Result<std::vector<Detection>> decode_ssd(const OutputSpec& spec, std::span<const Anchor> anchors,
-                                          const Session::Outputs& outputs, float min_score);
+                                          OutputViews outputs, float min_score);
 
 // YOLOv8's head: one output [1,4+classes,N]: centre x, centre y, width, height in input pixels, then scores.
 Result<std::vector<Detection>> decode_yolo(const OutputSpec& spec, int input_width, int input_height,
-                                           const Session::Outputs& outputs, float min_score);
+                                           OutputViews outputs, float min_score);
 
 // One score per class, 0..1.
-Result<std::vector<float>> decode_scores(const OutputSpec& spec, const Session::Outputs& outputs);
+Result<std::vector<float>> decode_scores(const OutputSpec& spec, OutputViews outputs);
 
 }  // namespace eyrie::vision

@@ -26,8 +26,9 @@ Result<ModelDirectory> read_models(const fs::path& directory) {
   std::error_code error;
   std::vector<fs::path> folders;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
-    if (folders.size() < kMaxPacks && fs::exists(at->path() / "pack.json", error))
-      folders.push_back(at->path());
+    // Those with a dot in front are set-up's: being written, or replaced and about to go.
+    if (folders.size() >= kMaxPacks || at->path().filename().native().starts_with('.')) continue;
+    if (fs::exists(at->path() / "pack.json", error)) folders.push_back(at->path());
   }
   if (folders.empty()) {
     return fail(Code::kNotFound, "no model is installed in " + directory.string() +

@@ -29,7 +29,7 @@ class Network {
   // Boxes of score >= min_score in ratios of the whole picture, not yet suppressed. For detectors.
   Result<std::vector<Detection>> detect(const image::Image& picture, const View& view, float min_score);
 
-  // One score per class, 0..1. For packs with the decoder "scores".
+  // One score per class, 0..1. For packs with the decoder "scores" and a picture of fixed size as input.
   Result<std::vector<float>> tag(const image::Image& picture, const View& view);
 
   // The outputs as they are, in the order the pack names them. For packs with the decoder "tensors".

@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/encoding.h"
 #include "base/json.h"
 
 namespace eyrie::vision {
@@ -82,6 +83,16 @@ class Reader {
     return found;
   }
 
+  std::vector<std::int64_t> integers(std::string_view name, std::int64_t low, std::int64_t high, std::size_t least,
+                                     std::size_t most) const {
+    std::vector<std::int64_t> found;
+    for (const double number : numbers(name, static_cast<double>(low), static_cast<double>(high), least, most)) {
+      found.push_back(static_cast<std::int64_t>(number));
+      if (static_cast<double>(found.back()) != number) refuse(name, "must hold whole numbers only");
+    }
+    return found;
+  }
+
   std::vector<std::string> texts(std::string_view name, std::size_t least, std::size_t most) const {
     const json::value* value = get(name);
     const json::array* list = value != nullptr ? value->if_array() : nullptr;
@@ -91,7 +102,11 @@ class Reader {
       return std::vector<std::string>(least);
     }
     std::vector<std::string> found;
-    for (const json::value& item : *list) found.emplace_back(item.get_string());
+    for (const json::value& item : *list) {
+      const std::string_view text = item.get_string();
+      if (std::ranges::count(found, text) > 0) refuse(name, "names the same twice");
+      found.emplace_back(text);
+    }
     return found;
   }
 
@@ -151,8 +166,7 @@ InputSpec read_input(const Reader& in) {
   spec.type =
       in.choice<ElementType>("type", {{"uint8", ElementType::kUint8}, {"float32", ElementType::kFloat32}});
   if (in.has("shape")) {
-    for (const double n : in.numbers("shape", 1, kMaxSide, 1, kMaxRank))
-      spec.shape.push_back(static_cast<std::int64_t>(n));
+    spec.shape = in.integers("shape", 1, kMaxSide, 1, kMaxRank);
     return spec;
   }
   spec.width = static_cast<int>(in.integer("width", 0, kMaxSide));
@@ -179,7 +193,7 @@ InputSpec read_input(const Reader& in) {
 
 AnchorSpec read_anchors(const Reader& in) {
   AnchorSpec spec;
-  for (const double n : in.numbers("grids", 1, 1024, 1, kMaxAnchorList))
+  for (const std::int64_t n : in.integers("grids", 1, 1024, 1, kMaxAnchorList))
     spec.grids.push_back(static_cast<int>(n));
   spec.size = in.number("size", 1e-3, 100);
   spec.octaves = in.numbers("octaves", 1e-3, 100, 1, kMaxAnchorList);
@@ -203,9 +217,13 @@ OutputSpec read_output(const Reader& in) {
   spec.activation = in.choice<Activation>(
       "activation",
       {{"none", Activation::kNone}, {"sigmoid", Activation::kSigmoid}, {"softmax", Activation::kSoftmax}});
+  if (spec.activation == Activation::kSoftmax && spec.decoder != DecoderKind::kScores) {
+    in.refuse("activation", "softmax is not for boxes");
+  }
   switch (spec.decoder) {
     case DecoderKind::kSsdAnchors: {
       spec.tensors = {in.text("boxes"), in.text("logits")};
+      if (spec.tensors[0] == spec.tensors[1]) in.refuse("logits", "must not be the boxes");
       spec.anchors = read_anchors(in.child("anchors"));
       const Reader scales = in.child("box_scales");
       const char* const axes[] = {"y", "x", "h", "w"};
@@ -273,9 +291,12 @@ void check_fit(const Reader& in, const Pack& pack) {
   if (pack.task == Task::kDetect && pack.input.fit == Fit::kCenterCrop) {
     in.refuse("input.fit", "center-crop would hide the picture's edges from a detector");
   }
-  const bool raw = pack.output.decoder == DecoderKind::kTensors;
-  if (!raw && (pack.input.width == 0 || pack.input.height == 0)) {
-    in.refuse("input", "must be a picture of fixed width and height for this decoder");
+  // Pictures for detectors and taggers are prepared here; the other tasks' code can fill an input of another form, too.
+  const bool prepared = pack.task == Task::kDetect || pack.task == Task::kTag;
+  const bool fixed = pack.input.width != 0 && pack.input.height != 0;
+  const bool other = pack.output.decoder == DecoderKind::kTensors || !pack.input.shape.empty();
+  if (!fixed && (prepared || !other)) {
+    in.refuse("input", "must be a picture of fixed width and height for this decoder and task");
   }
 }
 
@@ -306,6 +327,7 @@ Result<std::vector<std::string>> read_classes(const fs::path& path) {
     if (line.ends_with('\r')) line.pop_back();
     if (line.size() > kMaxNameBytes)
       return fail(Code::kInvalidArgument, path.string() + ": a name is too long");
+    if (!valid_utf8(line)) return fail(Code::kInvalidArgument, path.string() + ": a name is not UTF-8");
     classes.push_back(std::move(line));
   }
   return classes;

@@ -36,6 +36,18 @@ image::Rect middle_of(const image::Rect& part, const InputSpec& spec) {
   return {part.x + (part.width - width) / 2, part.y + (part.height - height) / 2, width, height};
 }
 
+// Where the view's part lies in the input, whose slot shows `shown` of it: beyond the input's edges where
+// that is less.
+Placement placement_of(const View& view, const image::Rect& shown, const Slot& slot, const InputSpec& spec) {
+  const double across = static_cast<double>(slot.width) / shown.width / spec.width;
+  const double down = static_cast<double>(slot.height) / shown.height / spec.height;
+  const int before = shown.x - view.part.x;
+  const int after = view.part.x + view.part.width - shown.x - shown.width;
+  return {static_cast<double>(slot.x) / spec.width - (view.mirrored ? after : before) * across,
+          static_cast<double>(slot.y) / spec.height - (shown.y - view.part.y) * down,
+          view.part.width * across, view.part.height * down};
+}
+
 void mirror(image::Image& picture) {
   for (int y = 0; y < picture.height; ++y) {
     std::uint8_t* row = picture.row(y);
@@ -99,9 +111,7 @@ Prepared prepare(const image::Image& picture, const View& view, const InputSpec&
   image::Image scaled = image::crop_resize(picture, part, slot.width, slot.height);
   if (view.mirrored) mirror(scaled);
   Prepared prepared;
-  prepared.placement = {static_cast<double>(slot.x) / spec.width, static_cast<double>(slot.y) / spec.height,
-                        static_cast<double>(slot.width) / spec.width,
-                        static_cast<double>(slot.height) / spec.height};
+  prepared.placement = placement_of(view, part, slot, spec);
   prepared.tensor.type = spec.type;
   prepared.tensor.shape = spec.layout == Layout::kNhwc
                               ? std::vector<std::int64_t>{1, spec.height, spec.width, 3}

@@ -19,7 +19,8 @@ struct View {
   static View whole(const image::Image& picture) { return {{0, 0, picture.width, picture.height}, false}; }
 };
 
-// Where the part lies in the network's input, as ratios of the input.
+// Where the part lies in the network's input, as ratios of the input; it reaches beyond where a crop hides
+// its edges.
 struct Placement {
   double left = 0, top = 0, width = 1, height = 1;
 };

@@ -50,6 +50,8 @@ class Session {
     };
     const View& operator[](std::size_t index) const { return views_[index]; }
     std::size_t size() const { return views_.size(); }
+    const View* begin() const { return views_.data(); }
+    const View* end() const { return views_.data() + views_.size(); }
 
    private:
     friend class Session;
