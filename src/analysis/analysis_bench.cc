@@ -46,7 +46,7 @@ void BM_Analyze12Mp(benchmark::State& state) {
   double wall_ms = 0;
   for (auto _ : state) {
     const Stopwatch watch;
-    auto analysis = analyze(bytes, *models, {});
+    auto analysis = analyze(bytes, *models, whole_pass(80));
     benchmark::DoNotOptimize(analysis);
     wall_ms += watch.elapsed_ms();
   }

@@ -3,6 +3,22 @@
 #include "base/clock.h"
 
 namespace eyrie::analysis {
+namespace {
+
+// A page full of print; DetectText's own limit of 100 would cut a receipt short.
+constexpr std::size_t kMaxWords = 1000;
+
+}  // namespace
+
+vision::Request whole_pass(double min_confidence, std::size_t max_labels) {
+  vision::Request request;
+  request.labels = vision::LabelFilter{.min_confidence = min_confidence, .max_labels = max_labels};
+  request.properties = vision::PropertiesRequest{};
+  request.faces = vision::FaceRequest{.attributes = vision::kAllFaceAttributes, .only_with_people = true};
+  request.text = vision::TextRequest{.min_confidence = min_confidence, .max_words = kMaxWords};
+  request.moderation = vision::ModerationRequest{.min_confidence = min_confidence};
+  return request;
+}
 
 Result<image::Decoded> decode_for(ByteView bytes, const vision::Recognizer& recognizer, const image::Limits& limits) {
   EYRIE_TRY(const image::Header header, image::read_header(bytes, limits));
@@ -15,19 +31,19 @@ Result<image::Decoded> decode_for(ByteView bytes, const vision::Recognizer& reco
   return image::decode(bytes, {.target_side = side, .limits = limits});
 }
 
-Result<Analysis> analyze(ByteView bytes, vision::Recognizer& recognizer, const vision::LabelFilter& filter,
+Result<Analysis> analyze(ByteView bytes, vision::Recognizer& recognizer, const vision::Request& request,
                          const image::Limits& limits) {
   Stopwatch decoding;
   EYRIE_TRY(image::Decoded decoded, decode_for(bytes, recognizer, limits));
   Analysis analysis;
   analysis.decode_ms = decoding.elapsed_ms();
   Stopwatch recognizing;
-  EYRIE_TRY(analysis.labels, recognizer.detect_labels(decoded.image, filter));
+  EYRIE_TRY(analysis.seen, recognizer.recognize(decoded.image, request));
   analysis.recognize_ms = recognizing.elapsed_ms();
   analysis.header = decoded.header;
   analysis.exif = std::move(decoded.exif);
   analysis.bytes = bytes.size();
-  analysis.label_model_version = recognizer.model_versions().labels;
+  analysis.versions = recognizer.model_versions();
   return analysis;
 }
 

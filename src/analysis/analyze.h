@@ -19,12 +19,16 @@ namespace eyrie::analysis {
 
 inline constexpr std::uint32_t kMinSide = 80;  // pixels
 
+// The whole pass over a picture, as uploads and `eyrie analyze` ask for it: labels, image properties, faces with every attribute where
+// there are people, text, moderation. `min_confidence` holds for labels, words and moderation alike.
+vision::Request whole_pass(double min_confidence, std::size_t max_labels = 1000);
+
 struct Analysis {
   image::Header header;
   image::Exif exif;
   std::uint64_t bytes = 0;
-  std::vector<vision::Label> labels;
-  std::string label_model_version;
+  vision::Recognition seen;
+  vision::ModelVersions versions;
   double decode_ms = 0;
   double recognize_ms = 0;
 };
@@ -33,7 +37,7 @@ struct Analysis {
 Result<image::Decoded> decode_for(ByteView bytes, const vision::Recognizer& recognizer,
                                   const image::Limits& limits = {});
 
-Result<Analysis> analyze(ByteView bytes, vision::Recognizer& recognizer, const vision::LabelFilter& filter,
+Result<Analysis> analyze(ByteView bytes, vision::Recognizer& recognizer, const vision::Request& request,
                          const image::Limits& limits = {});
 
 // True where the picture itself is at fault.

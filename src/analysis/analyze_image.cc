@@ -99,10 +99,8 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
   Stopwatch watch;
   EYRIE_CHECK_OK(items_.put(std::string(kRecordTable), pending_record(upload)));
   auto bytes = read_all(object, options_.max_bytes);
-  vision::LabelFilter filter;
-  filter.min_confidence = options_.min_confidence;
-  filter.max_labels = options_.max_labels;
-  auto analysis = bytes ? analyze(*bytes, recognizer_, filter) : Result<Analysis>(std::unexpected(bytes.error()));
+  const vision::Request request = whole_pass(options_.min_confidence, options_.max_labels);
+  auto analysis = bytes ? analyze(*bytes, recognizer_, request) : Result<Analysis>(std::unexpected(bytes.error()));
   if (!analysis) {
     if (!is_permanent(analysis.error())) return fail(analysis.error());
     EYRIE_CHECK_OK(finish(upload, failed_record(upload, analysis.error(), watch.elapsed_ms())));
@@ -113,7 +111,8 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
   EYRIE_CHECK_OK(finish(upload, completed_record(upload, *analysis, duration_ms, options_.retention_days)));
   log_info("image analyzed", {{"bucket", upload.bucket},
                               {"key", upload.key},
-                              {"labels", analysis->labels.size()},
+                              {"labels", analysis->seen.labels ? analysis->seen.labels->size() : 0},
+                              {"faces", analysis->seen.faces ? analysis->seen.faces->size() : 0},
                               {"decode_ms", rounded(analysis->decode_ms, 1)},
                               {"recognize_ms", rounded(analysis->recognize_ms, 1)},
                               {"duration_ms", rounded(duration_ms, 1)}});

@@ -60,12 +60,18 @@ json::object exif_answer(const image::Exif& exif) {
 }
 
 json::object analysis_answer(const Analysis& analysis) {
-  return {{"Image", json::object{{"Format", image::format_name(analysis.header.format)},
-                                 {"Width", analysis.header.width},
-                                 {"Height", analysis.header.height},
-                                 {"Bytes", analysis.bytes}}},
-          {"DetectLabels", detect_labels_answer(analysis.labels, analysis.label_model_version)},
-          {"Exif", exif_answer(analysis.exif)}};
+  const vision::Recognition& seen = analysis.seen;
+  json::object answer{{"Image", json::object{{"Format", image::format_name(analysis.header.format)},
+                                             {"Width", analysis.header.width},
+                                             {"Height", analysis.header.height},
+                                             {"Bytes", analysis.bytes}}}};
+  if (seen.labels) answer["DetectLabels"] = detect_labels_answer(*seen.labels, analysis.versions.labels);
+  if (seen.properties) answer["ImageProperties"] = properties_answer(*seen.properties);
+  if (seen.faces) answer["DetectFaces"] = detect_faces_answer(*seen.faces, true);
+  if (seen.text) answer["DetectText"] = detect_text_answer(*seen.text, analysis.versions.text);
+  if (seen.moderation) answer["DetectModerationLabels"] = moderation_answer(*seen.moderation);
+  answer["Exif"] = exif_answer(analysis.exif);
+  return answer;
 }
 
 }  // namespace eyrie::analysis

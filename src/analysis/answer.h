@@ -53,8 +53,9 @@ json::object equipment_answer(const std::vector<vision::ProtectedPerson>& person
 // EXIF as a flat object of what is known; empty where nothing is.
 json::object exif_answer(const image::Exif& exif);
 
-// One line of `eyrie analyze --json` and the file under processed/: {"Image":{...}, "DetectLabels":{...},
-// "Exif":{...}}.
+// One line of `eyrie analyze --json` and the file under processed/: {"Image":{...}, "DetectLabels":{...}, "ImageProperties":{...},
+// "DetectFaces":{...}, "DetectText":{...}, "DetectModerationLabels":{...}, "Exif":{...}}: each part in the shape of its
+// Rekognition answer, absent where it was not asked for.
 json::object analysis_answer(const Analysis& analysis);
 
 }  // namespace eyrie::analysis

@@ -1,52 +1,16 @@
 #include "analysis/record.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include "analysis/answer.h"
+#include "analysis/record_findings.h"
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "crypto/digest.h"
+#include "vision/labels/taxonomy.h"
 
 namespace eyrie::analysis {
 namespace {
 
 using store::Item;
-
-constexpr std::size_t kSummaryNames = 5;
-// DynamoDB's ceiling of 400 KB an item: labels beyond this many are only in the result file.
-constexpr std::size_t kMaxRecordLabels = 100;
-constexpr std::size_t kMaxRecordInstances = 100;
-
-json::object string_value(std::string_view text) { return {{"S", text}}; }
-json::object number_value(double number) { return {{"N", write_json(json::value(number))}}; }
-json::object number_value(std::int64_t number) { return {{"N", std::to_string(number)}}; }
-
-// Plain JSON -> attribute values.
-json::object attribute(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::string: return string_value(value.get_string());
-    case json::kind::bool_: return {{"BOOL", value.get_bool()}};
-    case json::kind::null: return {{"NULL", true}};
-    case json::kind::array: {
-      json::array list;
-      for (const json::value& item : value.get_array()) list.push_back(attribute(item));
-      return {{"L", std::move(list)}};
-    }
-    case json::kind::object: {
-      json::object map;
-      for (const auto& [name, item] : value.get_object()) map[name] = attribute(item);
-      return {{"M", std::move(map)}};
-    }
-    default: return {{"N", write_json(value)}};
-  }
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 std::string s3_url(std::string_view bucket, std::string_view key) {
   return "s3://" + std::string(bucket) + "/" + std::string(key);
@@ -63,42 +27,6 @@ Item base_record(const Upload& upload, std::string_view status) {
           {"ProcessingStatus", string_value(status)}};
 }
 
-// Parents and Categories as plain lists of names: easier to filter on than Rekognition's lists of {Name}.
-json::object label_attribute(const vision::Label& label) {
-  json::array instances;
-  for (std::size_t i = 0; i < std::min(label.instances.size(), kMaxRecordInstances); ++i) {
-    const vision::Instance& instance = label.instances[i];
-    instances.push_back(json::object{{"Confidence", rounded(instance.confidence, 4)},
-                                     {"Left", rounded(instance.box.left, 6)},
-                                     {"Top", rounded(instance.box.top, 6)},
-                                     {"Width", rounded(instance.box.width, 6)},
-                                     {"Height", rounded(instance.box.height, 6)}});
-  }
-  return attribute(json::object{{"Name", label.name},
-                                {"Confidence", rounded(label.confidence, 4)},
-                                {"Parents", json::value_from(label.parents)},
-                                {"Categories", json::value_from(label.categories)},
-                                {"Instances", std::move(instances)}});
-}
-
-// The five names a person would say first: concrete things before what merely contains them. Labels come by
-// confidence, and an ancestor shares its descendant's, so leaves go first and ancestors fill up.
-json::array summary(const std::vector<vision::Label>& labels) {
-  auto is_ancestor = [&](const vision::Label& label) {
-    return std::ranges::any_of(labels, [&](const vision::Label& other) {
-      return std::ranges::find(other.parents, label.name) != other.parents.end();
-    });
-  };
-  json::array names;
-  for (const bool ancestors : {false, true}) {
-    for (const vision::Label& label : labels) {
-      if (names.size() == kSummaryNames) return names;
-      if (is_ancestor(label) == ancestors) names.push_back(string_value(lower(label.name)));
-    }
-  }
-  return names;
-}
-
 }  // namespace
 
 store::TableDescription record_table() {
@@ -109,7 +37,7 @@ store::TableDescription record_table() {
 
 std::string image_id(std::string_view bucket, std::string_view key) {
   const std::string_view name = key.substr(key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/') + 1);
-  const std::string stem = lower(name.substr(0, name.rfind('.')));
+  const std::string stem = vision::lower(name.substr(0, name.rfind('.')));
   if (is_uuid(stem)) return stem;
   // RFC 4122 version 8 (own scheme): the first 16 bytes of SHA-256("bucket\0key").
   std::string named(bucket);
@@ -136,17 +64,8 @@ Item failed_record(const Upload& upload, const Error& error, double duration_ms)
 
 Item completed_record(const Upload& upload, const Analysis& analysis, double duration_ms, int retention_days) {
   Item record = base_record(upload, "COMPLETED");
-  json::array labels;
-  for (std::size_t i = 0; i < std::min(analysis.labels.size(), kMaxRecordLabels); ++i) {
-    labels.push_back(label_attribute(analysis.labels[i]));
-  }
-  record["Labels"] = json::object{{"L", std::move(labels)}};
-  record["Detection_Summary"] = json::object{{"L", summary(analysis.labels)}};
+  add_findings(record, analysis);
   record["S3_Result_Link"] = string_value(s3_url(upload.bucket, result_key(image_id(upload.bucket, upload.key))));
-  record["ImageProperties"] = attribute(json::object{{"Format", image::format_name(analysis.header.format)},
-                                                     {"Width", analysis.header.width},
-                                                     {"Height", analysis.header.height},
-                                                     {"Bytes", analysis.bytes}});
   const json::object exif = exif_answer(analysis.exif);
   if (!exif.empty()) record["Exif"] = attribute(exif);
   record["DurationMs"] = number_value(rounded(duration_ms, 1));

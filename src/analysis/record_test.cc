@@ -31,9 +31,9 @@ TEST(Record, CompletedHoldsWhatTheContractSays) {
   Analysis analysis;
   analysis.header = {.format = image::Format::kJpeg, .width = 640, .height = 480};
   analysis.bytes = 1234;
-  analysis.labels = {label("Car", 97.123456, {"Vehicle", "Transportation"}), label("Transportation", 97.1),
+  analysis.seen.labels = std::vector<vision::Label>{label("Car", 97.123456, {"Vehicle", "Transportation"}), label("Transportation", 97.1),
                      label("Vehicle", 97.1, {"Transportation"}), label("Person", 91)};
-  analysis.labels[0].instances.push_back({.box = {.left = 0.1, .top = 0.2, .width = 0.3, .height = 0.4}, .confidence = 97.1});
+  (*analysis.seen.labels)[0].instances.push_back({.box = {.left = 0.1, .top = 0.2, .width = 0.3, .height = 0.4}, .confidence = 97.1});
   analysis.exif.make = "Canon";
   analysis.exif.gps = image::GpsPosition{.latitude = 43.5, .longitude = -11.25};
   const store::Item record = completed_record(street(), analysis, 12.34, 30);
@@ -56,7 +56,7 @@ TEST(Record, CompletedHoldsWhatTheContractSays) {
 
 TEST(Record, SummaryNamesConcreteThingsFirstInLowerCase) {
   Analysis analysis;
-  analysis.labels = {label("Transportation", 97), label("Vehicle", 97, {"Transportation"}),
+  analysis.seen.labels = std::vector<vision::Label>{label("Transportation", 97), label("Vehicle", 97, {"Transportation"}),
                      label("Car", 97, {"Vehicle", "Transportation"}), label("Person", 91)};
   const json::value value(completed_record(street(), analysis, 1, 0));
   std::vector<std::string> names;

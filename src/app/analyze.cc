@@ -12,6 +12,7 @@
 
 #include "analysis/answer.h"
 #include "app/commands.h"
+#include "vision/labels/taxonomy.h"
 #include "vision/local_recognizer.h"
 
 namespace eyrie::app {
@@ -47,6 +48,35 @@ void print_json(const std::string& path, const Result<analysis::Analysis>& analy
   std::cout << write_json(line) << "\n" << std::flush;
 }
 
+void print_labels(const std::vector<vision::Label>& labels) {
+  for (const vision::Label& label : labels) {
+    std::string note;
+    if (label.instances.size() > 1) note = "x" + std::to_string(label.instances.size());
+    std::string parents;
+    for (const std::string& parent : label.parents) parents += (parents.empty() ? "" : ", ") + parent;
+    std::printf("  %6.2f  %-24s %-4s %s\n", label.confidence, label.name.c_str(), note.c_str(), parents.c_str());
+  }
+  if (labels.empty()) std::cout << "  (nothing is certain enough)\n" << std::flush;
+}
+
+void print_faces(const std::vector<vision::Face>& faces) {
+  for (const vision::Face& face : faces) {
+    std::string about;
+    const auto add = [&](const std::string& words) { about += (about.empty() ? "" : ", ") + words; };
+    if (face.gender) add(face.gender->first == vision::Gender::kMale ? "male" : "female");
+    if (face.age_range) {
+      add(std::to_string(face.age_range->first) + " to " + std::to_string(face.age_range->second) + " years");
+    }
+    if (!face.emotions.empty()) add(vision::lower(face.emotions.front().type));
+    const std::pair<const char*, const std::optional<vision::Trait>&> traits[] = {
+        {"smiling", face.smile}, {"glasses", face.eyeglasses}, {"sunglasses", face.sunglasses}, {"beard", face.beard}};
+    for (const auto& [name, trait] : traits) {
+      if (trait && trait->value) add(name);
+    }
+    std::printf("  %6.2f  face: %s\n", face.confidence, about.c_str());
+  }
+}
+
 void print_table(const std::string& path, const Result<analysis::Analysis>& analysis) {
   if (!analysis) {
     std::cout << path << ": " << analysis.error().message << "\n";
@@ -55,14 +85,17 @@ void print_table(const std::string& path, const Result<analysis::Analysis>& anal
   const image::Header& header = analysis->header;
   std::printf("%s  %s %ux%u\n", path.c_str(), std::string(image::format_name(header.format)).c_str(), header.width,
               header.height);
-  for (const vision::Label& label : analysis->labels) {
-    std::string note;
-    if (label.instances.size() > 1) note = "x" + std::to_string(label.instances.size());
-    std::string parents;
-    for (const std::string& parent : label.parents) parents += (parents.empty() ? "" : ", ") + parent;
-    std::printf("  %6.2f  %-24s %-4s %s\n", label.confidence, label.name.c_str(), note.c_str(), parents.c_str());
+  const vision::Recognition& seen = analysis->seen;
+  if (seen.labels) print_labels(*seen.labels);
+  if (seen.faces) print_faces(*seen.faces);
+  for (const vision::TextDetection& text : seen.text.value_or(std::vector<vision::TextDetection>())) {
+    if (text.type == vision::TextType::kLine) std::printf("  %6.2f  text: %s\n", text.confidence, text.text.c_str());
   }
-  if (analysis->labels.empty()) std::cout << "  (nothing is certain enough)\n";
+  if (seen.moderation) {
+    for (const vision::ModerationLabel& label : seen.moderation->labels) {
+      std::printf("  %6.2f  unsafe: %s\n", label.confidence, std::string(label.name).c_str());
+    }
+  }
   std::fflush(stdout);
 }
 
@@ -126,9 +159,7 @@ class Batch {
   Result<analysis::Analysis> analyze_one(const std::string& path) const {
     const image::Limits limits;
     EYRIE_TRY(const Bytes bytes, read_picture(path, limits.max_bytes));
-    vision::LabelFilter filter;
-    filter.min_confidence = arguments_.min_confidence;
-    return analysis::analyze(bytes, recognizer_, filter, limits);
+    return analysis::analyze(bytes, recognizer_, analysis::whole_pass(arguments_.min_confidence), limits);
   }
 
   const AnalyzeArguments& arguments_;
