@@ -12,7 +12,7 @@ import re
 PATH = pathlib.Path(__file__).resolve().parent.parent / "catalogue"
 SETS = ("default", "small", "quality")
 PERMISSIVE = ("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause")
-CONVERSIONS = ("none", "onnx", "tflite")
+CONVERSIONS = ("none", "onnx", "tflite", "tfjs")
 TASKS = {
     "detect": ("detector",),
     "tag": ("tagger", "plants", "dishes"),

@@ -100,7 +100,7 @@ def _stamp(model):
 def _code_digest():
     here = pathlib.Path(__file__).resolve().parent
     paths = [here / name for name in ("anchors.py", "labels.py", "pack.py", "sources.py", "tuning.py")]
-    paths += sorted((here / "tflite_to_onnx").glob("*.py"))
+    paths += [path for name in ("tflite_to_onnx", "tfjs_to_onnx") for path in sorted((here / name).glob("*.py"))]
     digest = hashlib.sha256()
     for path in paths:
         if not path.name.endswith("_test.py"):

@@ -1,10 +1,18 @@
 """The models before conversion, in the runtimes they were made for: what a pack's results are held against.
 
-Each has run(inputs): for every input as the pack's model takes it, {name of the pack's result: array}.
+Each has run(inputs): for every input as the pack's model takes it, {name of the pack's result: array}; an array's shape is told
+only where the runtime tells it.
 """
+
+import json
+import pathlib
+import subprocess
+import tempfile
 
 import numpy as np
 
+import npm
+import tfjs_to_onnx
 from tflite_to_onnx import schema
 from tflite_to_onnx.convert import POST_PROCESS
 from tflite_to_onnx.flatbuffer import Table
@@ -68,3 +76,37 @@ class OnnxOriginal:
     def run(self, inputs):
         name = self._session.input_names[0].decode()
         return [self._session.run({name: x}) for x in inputs]
+
+
+class TfjsOriginal:
+    """A TF.js model in TF.js itself, run by node (plain JavaScript: seconds a picture)."""
+
+    def __init__(self, library, contents, results):
+        self._library = library
+        self._model, shards = tfjs_to_onnx.read(contents)
+        names = [path for group in self._model["weightsManifest"] for path in group["paths"]]
+        self._weights = b"".join(shards[name] for name in names)
+        self._results = results or {"scores": None}
+
+    def run(self, inputs):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            request = {
+                "model": self._model,
+                "shape": inputs[0].shape,
+                "inputs": len(inputs),
+                "results": list(self._results.values()),
+            }
+            (folder / "request.json").write_text(json.dumps(request), "utf-8")
+            (folder / "weights.bin").write_bytes(self._weights)
+            for i, x in enumerate(inputs):
+                (folder / f"input_{i}.bin").write_bytes(x.astype("<f4").tobytes())
+            script = pathlib.Path(__file__).resolve().parent / "tfjs_run.js"
+            command = ["node", str(script), str(self._library), name]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise npm.FetchError(f"node {script.name} failed and said:\n{done.stderr.strip()}")
+            return [
+                {result: np.fromfile(folder / f"output_{i}_{j}.bin", "<f4") for j, result in enumerate(self._results)}
+                for i in range(len(inputs))
+            ]

@@ -9,6 +9,7 @@ import anchors
 import cache
 import labels
 import runtime
+import tfjs_to_onnx
 import tflite_to_onnx
 import tuning
 from onnx_runtime import OnnxRuntime, OnnxRuntimeError
@@ -74,6 +75,9 @@ def _as_onnx(model, contents):
         pixels = model.input.get("pixel_mean"), model.input.get("pixel_scale")
         converted = tflite_to_onnx.convert(_first(contents), *pixels, model.results)
         return converted.onnx, converted.detection
+    if model.conversion == "tfjs":
+        size = model.input.get("height", 0), model.input.get("width", 0)
+        return tfjs_to_onnx.convert(contents, size, model.results), None
     try:
         return onnx.load_model_from_string(_first(contents)), None
     except DecodeError:

@@ -24,6 +24,8 @@ from tflite_runtime import TfliteRuntime
 _LEAST_AGREEMENT = 0.8  # of photos; pictures of noise have no best class worth the name
 _PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png")
 _MOST_PHOTOS = 12
+_MOST_FOR_JAVASCRIPT = 2
+_ORIGINALS = {"tflite": "tflite", "onnx": "onnxruntime", "tfjs": "tfjs"}  # conversion -> runtime in the catalogue
 _TYPES = {"uint8": np.uint8, "float32": np.float32}
 
 
@@ -44,23 +46,22 @@ def run(catalogue, images_folder, say):
         return False
     with cache.lock():
         runtime.install(catalogue, "onnxruntime", say)
-        runtime.install(catalogue, "tflite", say)
+        for name in sorted({_ORIGINALS[m.conversion] for m in models} - {"onnxruntime"}):
+            runtime.install(catalogue, name, say)
         sources.fetch(catalogue, models, say)
     photos = _photos(images_folder)
     say(f"parity on {len(photos)} pictures: largest and (mean) difference of each result, and what is allowed")
-    runtimes = {
-        "tflite": TfliteRuntime(runtime.library_path("tflite", "libtensorflowlite_c.so")),
-        "onnx": OnnxRuntime(runtime.library_path("onnxruntime", "libonnxruntime.so.1")),
-    }
-    return all([_report(model, compare(catalogue, model, runtimes, photos), say) for model in models])
+    onnx_runtime = OnnxRuntime(runtime.library_path("onnxruntime", "libonnxruntime.so.1"))
+    return all([_report(model, compare(catalogue, model, onnx_runtime, photos), say) for model in models])
 
 
-def compare(catalogue, model, runtimes, photos):
+def compare(catalogue, model, onnx_runtime, photos):
     folder = cache.models_folder() / model.id
     pack = json.loads((folder / "pack.json").read_text("utf-8"))
+    photos = photos[:_MOST_FOR_JAVASCRIPT] if _ORIGINALS[model.conversion] == "tfjs" else photos
     inputs = [_input(photo, pack["input"], i) for i, photo in enumerate(photos)]
-    expected = _original(catalogue, model, runtimes).run(inputs)
-    session = runtimes["onnx"].session(folder / "model.onnx")
+    expected = _original(catalogue, model, onnx_runtime).run(inputs)
+    session = onnx_runtime.session(folder / "model.onnx")
     found = Differences({}, {}, None, len(photos), not isinstance(photos[0], np.ndarray))
     sums = {}
     for x, wanted in zip(inputs, expected):
@@ -68,7 +69,7 @@ def compare(catalogue, model, runtimes, photos):
         if "logits" in got and "scores" in wanted:
             got["scores"] = 1 / (1 + np.exp(-got.pop("logits")))
         for name, value in wanted.items():
-            difference = np.abs(got[name] - value)
+            difference = np.abs(got[name].reshape(value.shape) - value)
             found.largest[name] = max(found.largest.get(name, 0.0), float(difference.max()))
             sums[name] = sums.get(name, 0.0) + float(difference.mean())
         if "scores" in wanted:
@@ -78,11 +79,16 @@ def compare(catalogue, model, runtimes, photos):
     return found
 
 
-def _original(catalogue, model, runtimes):
-    if model.conversion == "tflite":
-        return originals.TfliteOriginal(runtimes["tflite"], sources.model_bytes(catalogue, model), model)
+def _original(catalogue, model, onnx_runtime):
+    kind = _ORIGINALS[model.conversion]
+    if kind == "tflite":
+        library = TfliteRuntime(runtime.library_path("tflite", "libtensorflowlite_c.so"))
+        return originals.TfliteOriginal(library, sources.model_bytes(catalogue, model), model)
+    if kind == "tfjs":
+        library = runtime.library_path("tfjs", "tf.min.js")
+        return originals.TfjsOriginal(library, sources.read(catalogue, model), model.results)
     file = model.files[0]
-    return originals.OnnxOriginal(runtimes["onnx"], npm.source_path(catalogue.packages[file.package], file.path))
+    return originals.OnnxOriginal(onnx_runtime, npm.source_path(catalogue.packages[file.package], file.path))
 
 
 def _report(model, found, say):

@@ -37,6 +37,6 @@ def install(catalogue, name, say):
 def _for_this_machine(catalogue, name):
     machine = platform.machine()
     files = [f for f in catalogue.runtimes[name] if f.architecture in ("", machine)]
-    if not any(f.architecture for f in files):
+    if any(f.architecture for f in catalogue.runtimes[name]) and not any(f.architecture for f in files):
         raise npm.FetchError(f"there is no {name} for {machine} in the catalogue")
     return files

@@ -7,8 +7,8 @@
     convert.py     the whole of it: bytes in, onnx.ModelProto out
 """
 
-from tflite_to_onnx.convert import convert
+from tflite_to_onnx.convert import convert, convert_model
 from tflite_to_onnx.flatbuffer import FormatError
 from tflite_to_onnx.graph import UnsupportedModel
 
-__all__ = ["convert", "FormatError", "UnsupportedModel"]
+__all__ = ["convert", "convert_model", "FormatError", "UnsupportedModel"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tflite_to_onnx.flatbuffer import FormatError
-from tflite_to_onnx.graph import TO_NCHW, UnsupportedModel, nchw_axis
+from tflite_to_onnx.graph import RELU, RELU6, TO_NCHW, UnsupportedModel, nchw_axis
 
 
 def _binary(onnx_operator):
@@ -24,6 +24,13 @@ def _unary(*onnx_operators):
         for operator in onnx_operators:
             value = graph.node(operator, [value])
         _store(graph, op, value)
+
+    return convert
+
+
+def _activation(activation):
+    def convert(graph, op):
+        graph.set_float(op.outputs[0], graph.float_value(op.inputs[0]), activation)
 
     return convert
 
@@ -133,9 +140,13 @@ HANDLERS = {
     "ADD": _binary("Add"),
     "DIV": _binary("Div"),
     "LOGISTIC": _unary("Sigmoid"),
+    "MAXIMUM": _binary("Max"),
+    "MINIMUM": _binary("Min"),
     "MUL": _binary("Mul"),
     "NEG": _unary("Neg"),
     "PRELU": _prelu,
+    "RELU": _activation(RELU),
+    "RELU6": _activation(RELU6),
     "RSQRT": _unary("Sqrt", "Reciprocal"),
     "SQRT": _unary("Sqrt"),
     "SQUARED_DIFFERENCE": _squared_difference,

@@ -10,6 +10,7 @@ detector's TFLite_Detection_PostProcess and the sigmoid before it: the outputs a
 (encodings, one row an anchor) and `logits`.
 """
 
+import contextlib
 import dataclasses
 
 import numpy as np
@@ -56,9 +57,22 @@ def convert(data, pixel_mean=None, pixel_scale=None, results=None):
     (pixel - mean) / scale), the converted model takes the pixels themselves even where the TFLite
     model asks for pixels normalized and then rounded to a scale of its own: one rounding less.
     """
+    with _errors():
+        model = schema.load(data)
+        return _convert(model, pixel_mean, pixel_scale, None if results is None else _named(model, results))
+
+
+def convert_model(model, results):
+    """The same for a model of TFLite's operators that comes from elsewhere; `results` are {name: tensor index}."""
+    with _errors():
+        return _convert(model, None, None, results)
+
+
+@contextlib.contextmanager
+def _errors():
     try:
         with np.errstate(divide="raise", over="raise", invalid="raise"):
-            return _convert(schema.load(data), pixel_mean, pixel_scale, results)
+            yield
     except (FormatError, UnsupportedModel):
         raise
     except (ArithmeticError, LookupError, TypeError, ValueError, *_REFUSALS_OF_ONNX) as error:
@@ -128,13 +142,16 @@ def _with_plain_constants(model):
     return dataclasses.replace(model, tensors=tensors, operators=operators)
 
 
-def _wanted(model, wanted):
-    """The same as _cut() for chosen results."""
+def _named(model, results):
     indices = {tensor.name: tensor.index for tensor in model.tensors}
-    missing = [name for name in wanted.values() if name not in indices]
+    missing = [name for name in results.values() if name not in indices]
     if missing:
         raise UnsupportedModel(f"the model has no result {', '.join(missing)}")
-    results = {name: indices[source] for name, source in wanted.items()}
+    return {name: indices[source] for name, source in results.items()}
+
+
+def _wanted(model, results):
+    """The same as _cut() for chosen results."""
     needed, operators = set(results.values()), []
     for op in reversed(model.operators):
         if needed.intersection(op.outputs):

@@ -138,20 +138,24 @@ def _mean(graph, op):
 def _resize_nearest(graph, op):
     if op.options["align_corners"] or op.options["half_pixel_centers"]:
         raise UnsupportedModel("RESIZE_NEAREST_NEIGHBOR with aligned corners or half-pixel centres")
-    shape = graph.tensor(op.outputs[0]).shape
-    sizes = nchw_shape(shape)
-    target = graph.constant("size_" + "_".join(map(str, sizes)), np.array(sizes, np.int64))
     _on_storage(
-        graph,
-        op,
-        lambda value: graph.node(
-            "Resize",
-            [value, "", "", target],
-            mode="nearest",
-            nearest_mode="floor",
-            coordinate_transformation_mode="asymmetric",
-        ),
+        graph, op, lambda value: _resized(graph, op, value, "asymmetric", mode="nearest", nearest_mode="floor")
     )
+
+
+def _resize_bilinear(graph, op):
+    places = "asymmetric"
+    if op.options["align_corners"]:
+        places = "align_corners"
+    elif op.options["half_pixel_centers"]:
+        places = "half_pixel"
+    graph.set_float(op.outputs[0], _resized(graph, op, graph.float_value(op.inputs[0]), places, mode="linear"))
+
+
+def _resized(graph, op, value, places, **mode):
+    sizes = nchw_shape(graph.tensor(op.outputs[0]).shape)
+    target = graph.constant("size_" + "_".join(map(str, sizes)), np.array(sizes, np.int64))
+    return graph.node("Resize", [value, "", "", target], coordinate_transformation_mode=places, **mode)
 
 
 def _reshape(graph, op):
@@ -228,6 +232,7 @@ _HANDLERS = {
     "PAD": _pad,
     "QUANTIZE": _requantize,
     "RESHAPE": _reshape,
+    "RESIZE_BILINEAR": _resize_bilinear,
     "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
     "SOFTMAX": _softmax,
     "SQUEEZE": _reshape,

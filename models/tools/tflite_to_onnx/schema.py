@@ -48,6 +48,8 @@ OPERATOR_NAMES = {
     45: "STRIDED_SLICE",
     53: "CAST",
     54: "PRELU",
+    55: "MAXIMUM",
+    57: "MINIMUM",
     59: "NEG",
     74: "SUM",
     75: "SQRT",
