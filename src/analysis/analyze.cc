@@ -20,12 +20,13 @@ vision::Request whole_pass(double min_confidence, std::size_t max_labels) {
   return request;
 }
 
-Result<image::Decoded> decode_for(ByteView bytes, const vision::Recognizer& recognizer, const image::Limits& limits) {
+Result<image::Decoded> decode_for(ByteView bytes, const vision::Recognizer& recognizer, const image::Limits& limits,
+                                  std::uint32_t min_side) {
   EYRIE_TRY(const image::Header header, image::read_header(bytes, limits));
-  if (header.width < kMinSide || header.height < kMinSide) {
+  if (header.width < min_side || header.height < min_side) {
     return fail(Code::kInvalidArgument, "image is " + std::to_string(header.width) + "x" +
                                             std::to_string(header.height) + " pixels; each side must be at least " +
-                                            std::to_string(kMinSide));
+                                            std::to_string(min_side));
   }
   const auto side = static_cast<std::uint32_t>(recognizer.useful_side());
   return image::decode(bytes, {.target_side = side, .limits = limits});

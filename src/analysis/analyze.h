@@ -35,7 +35,7 @@ struct Analysis {
 
 // The decoded picture at the scale that `recognizer` can use; refuses what is too small to tell anything.
 Result<image::Decoded> decode_for(ByteView bytes, const vision::Recognizer& recognizer,
-                                  const image::Limits& limits = {});
+                                  const image::Limits& limits = {}, std::uint32_t min_side = kMinSide);
 
 Result<Analysis> analyze(ByteView bytes, vision::Recognizer& recognizer, const vision::Request& request,
                          const image::Limits& limits = {});

@@ -14,8 +14,10 @@ json::array named(const std::vector<std::string>& names) {
 json::object label_answer(const vision::Label& label) {
   json::array instances;
   for (const vision::Instance& instance : label.instances) {
-    instances.push_back(json::object{{"BoundingBox", box_answer(instance.box)},
-                                     {"Confidence", percent_number(instance.confidence)}});
+    json::object item{{"BoundingBox", box_answer(instance.box)},
+                      {"Confidence", percent_number(instance.confidence)}};
+    if (!instance.colors.empty()) item["DominantColors"] = colors_answer(instance.colors);
+    instances.push_back(std::move(item));
   }
   return {{"Name", label.name},
           {"Confidence", percent_number(label.confidence)},

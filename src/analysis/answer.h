@@ -10,8 +10,8 @@
 
 namespace eyrie::analysis {
 
-// {"Labels":[{Name, Confidence, Instances:[{BoundingBox, Confidence}], Parents:[{Name}], Aliases:[{Name}],
-// Categories:[{Name}]}], "LabelModelVersion":"…"}
+// {"Labels":[{Name, Confidence, Instances:[{BoundingBox, Confidence, DominantColors (where known)}],
+// Parents:[{Name}], Aliases:[{Name}], Categories:[{Name}]}], "LabelModelVersion":"…"}
 json::object detect_labels_answer(const std::vector<vision::Label>& labels, const std::string& model_version);
 
 // DetectLabels' ImageProperties: {Quality:{Brightness, Sharpness, Contrast}, DominantColors:[…],

@@ -54,12 +54,12 @@ TEST_F(GatewayTest, JsonAnswersAreFramed) {
 TEST_F(GatewayTest, UnknownAndAbsentOperations) {
   for (const auto& [service, operation] :
        {std::pair{"dynamodb", "MakeCoffee"}, std::pair{"dynamodb", "UpdateItem"},
-        std::pair{"rekognition", "DetectFaces"}, std::pair{"rekognition", ""}}) {
+        std::pair{"rekognition", "StartLabelDetection"}, std::pair{"rekognition", ""}}) {
     const Answer answer = json_call(service, operation, "{}");
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.type(), "UnknownOperationException") << operation;
   }
-  EXPECT_THAT(json_call("rekognition", "DetectFaces", "{}").body, HasSubstr("DetectFaces"));
+  EXPECT_THAT(json_call("rekognition", "StartLabelDetection", "{}").body, HasSubstr("StartLabelDetection"));
 }
 
 TEST_F(GatewayTest, SignaturesOfJsonServicesCoverTheBody) {

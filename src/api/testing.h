@@ -13,36 +13,15 @@
 #include "api/gateway.h"
 #include "api/rekognition/rekognition_service.h"
 #include "api/s3/service.h"
+#include "api/testing_recognizer.h"
 #include "aws/sigv4.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "image/encode.h"
 #include "store/testing.h"
-#include "vision/labels/filter.h"
 
 namespace eyrie::api::testing {
-
-// Finds a cat with a box, an animal, and a faint dog, whatever it is shown.
-class CatRecognizer final : public vision::Recognizer {
- public:
-  Result<vision::Recognition> recognize(const image::Image&, const vision::Request& request) override {
-    if (broken) return fail(Code::kInternal, "the network broke");
-    std::vector<vision::Label> labels{
-        {.name = "Animal", .confidence = 99.5, .categories = {"Animals and Pets"}},
-        {.name = "Cat",
-         .confidence = 98.25,
-         .instances = {{.box = {.left = 0.1, .top = 0.2, .width = 0.3, .height = 0.4}, .confidence = 98.25}},
-         .parents = {"Animal"},
-         .categories = {"Animals and Pets"}},
-        {.name = "Dog", .confidence = 10, .parents = {"Animal"}, .categories = {"Animals and Pets"}}};
-    return vision::Recognition{.labels = vision::apply_filter(std::move(labels), request.labels.value())};
-  }
-  int useful_side() const override { return 448; }
-  vision::ModelVersions model_versions() const override { return {.labels = "3.0"}; }
-
-  bool broken = false;
-};
 
 struct Answer {
   int status = 0;
@@ -92,8 +71,8 @@ class ApiTest : public store::testing::StoreTest {
   void SetUp() override {
     StoreTest::SetUp();
     gateway_.add_service(std::make_unique<s3::S3Service>(objects(), authenticator_, budget_));
-    gateway_.add_service(
-        std::make_unique<rekognition::RekognitionService>(objects(), recognizer_, authenticator_, budget_));
+    gateway_.add_service(std::make_unique<rekognition::RekognitionService>(
+        rekognition::Backend{.objects = objects(), .recognizer = recognizer_}, authenticator_, budget_));
     gateway_.add_service(std::make_unique<dynamodb::DynamoDbService>(items(), authenticator_, budget_));
     set_log_level(LogLevel::kWarning);
   }

@@ -145,8 +145,8 @@ Status run(const ServeArguments& arguments) {
   net::MemoryBudget budget(kBodyBudget);
   api::Gateway gateway(metrics);
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget));
-  gateway.add_service(
-      std::make_unique<api::rekognition::RekognitionService>(store->objects(), *recognizer, authenticator, budget));
+  gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
+      api::rekognition::Backend{.objects = store->objects(), .recognizer = *recognizer}, authenticator, budget));
   gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), authenticator, budget));
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });

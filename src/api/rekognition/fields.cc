@@ -16,6 +16,15 @@ std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+// No enum's value is longer: what is gets no further than the length.
+constexpr std::size_t kLongestEnum = 64;
+
+std::string listed(EnumValues values) {
+  std::string text;
+  for (const std::string_view value : values) text.append(text.empty() ? "[" : ", ").append(value);
+  return text + "]";
+}
+
 std::string plain(double value) {
   return write_json(json::value(value));
 }
@@ -79,15 +88,8 @@ Field<std::vector<std::string>> string_list_field(const json::object& object, st
                                                   const std::string& path, std::size_t most,
                                                   std::size_t longest) {
   std::vector<std::string> list;
-  const json::value* value = present(object, name);
-  if (value == nullptr) return list;
-  const json::array* array = value->if_array();
-  if (array == nullptr) return std::unexpected(aws::rekognition::serialization());
-  if (array->size() > most) {
-    return std::unexpected(
-        validation_error("[" + std::to_string(array->size()) + " members]", path,
-                         "Member must have length less than or equal to " + std::to_string(most)));
-  }
+  EYRIE_TRY(const json::array* array, array_field(object, name, path, most));
+  if (array == nullptr) return list;
   for (const json::value& item : *array) {
     const json::string* text = item.if_string();
     if (text == nullptr) return std::unexpected(aws::rekognition::serialization());
@@ -107,6 +109,54 @@ Field<const json::object*> object_field(const json::object& object, std::string_
   if (value == nullptr) return nullptr;
   if (!value->is_object()) return std::unexpected(aws::rekognition::serialization());
   return &value->get_object();
+}
+
+Field<const json::array*> array_field(const json::object& object, std::string_view name,
+                                      const std::string& path, std::size_t most) {
+  const json::value* value = present(object, name);
+  if (value == nullptr) return nullptr;
+  const json::array* array = value->if_array();
+  if (array == nullptr) return std::unexpected(aws::rekognition::serialization());
+  if (array->size() > most) {
+    return std::unexpected(
+        validation_error("[" + std::to_string(array->size()) + " members]", path,
+                         "Member must have length less than or equal to " + std::to_string(most)));
+  }
+  return array;
+}
+
+Field<std::optional<std::string>> enum_field(const json::object& object, std::string_view name,
+                                             const std::string& path, EnumValues values) {
+  EYRIE_TRY(auto text, string_field(object, name, path, 0, kLongestEnum));
+  if (!text || std::ranges::find(values, *text) != values.end()) return text;
+  return std::unexpected(
+      validation_error(*text, path, "Member must satisfy enum value set: " + listed(values)));
+}
+
+Field<std::vector<std::string>> enum_list_field(const json::object& object, std::string_view name,
+                                                const std::string& path, EnumValues values,
+                                                std::size_t most) {
+  EYRIE_TRY(auto list, string_list_field(object, name, path, most, kLongestEnum));
+  for (const std::string& text : list) {
+    if (std::ranges::find(values, text) != values.end()) continue;
+    return std::unexpected(validation_error(
+        "[" + text + "]", path,
+        "Member must satisfy constraint: [Member must satisfy enum value set: " + listed(values) + "]"));
+  }
+  return list;
+}
+
+Field<std::optional<std::string>> pattern_field(const json::object& object, std::string_view name,
+                                                const std::string& path, std::size_t shortest,
+                                                std::size_t longest, const Pattern& pattern) {
+  EYRIE_TRY(auto text, string_field(object, name, path, shortest, longest));
+  if (!text || pattern.matches(*text)) return text;
+  return std::unexpected(validation_error(
+      *text, path, "Member must satisfy regular expression pattern: " + std::string(pattern.text)));
+}
+
+aws::WireError missing(const std::string& path) {
+  return validation_error("null", path, "Member must not be null");
 }
 
 }  // namespace eyrie::api::rekognition

@@ -15,17 +15,17 @@ aws::WireError no_such_object() {
   return error;
 }
 
-Field<Bytes> inline_bytes(const json::value& value, const std::string& path) {
+Field<Bytes> inline_bytes(const json::value& value, const std::string& path, std::size_t most) {
   const json::string* text = value.if_string();
   if (text == nullptr) return std::unexpected(aws::rekognition::serialization());
-  if (text->size() / 4 * 3 > kMaxInlineBytes + 3) return std::unexpected(aws::rekognition::image_too_large());
+  if (text->size() / 4 * 3 > most + 3) return std::unexpected(aws::rekognition::image_too_large());
   auto bytes = base64_decode(*text);
   if (!bytes) return std::unexpected(aws::rekognition::serialization());
   if (bytes->empty()) {
     return std::unexpected(validation_error("java.nio.HeapByteBuffer[pos=0 lim=0 cap=0]", path + ".bytes",
                                             "Member must have length greater than or equal to 1"));
   }
-  if (bytes->size() > kMaxInlineBytes) return std::unexpected(aws::rekognition::image_too_large());
+  if (bytes->size() > most) return std::unexpected(aws::rekognition::image_too_large());
   return std::move(*bytes);
 }
 
@@ -34,24 +34,20 @@ bool bucket_char(char c) {
          c == '_';
 }
 
+constexpr Pattern kBucketPattern{
+    "[0-9A-Za-z\\.\\-_]*", [](std::string_view text) { return std::ranges::all_of(text, bucket_char); }};
+
 Field<Bytes> object_bytes(const json::object& location, const std::string& path,
                           store::ObjectStore& objects) {
-  const auto bucket = string_field(location, "Bucket", path + ".s3Object.bucket", 3, 255);
-  if (!bucket) return std::unexpected(bucket.error());
-  if (*bucket && !std::ranges::all_of(**bucket, bucket_char)) {
-    return std::unexpected(
-        validation_error(**bucket, path + ".s3Object.bucket",
-                         "Member must satisfy regular expression pattern: [0-9A-Za-z\\.\\-_]*"));
-  }
-  const auto name = string_field(location, "Name", path + ".s3Object.name", 1, 1024);
-  if (!name) return std::unexpected(name.error());
-  const auto version = string_field(location, "Version", path + ".s3Object.version", 1, 1024);
-  if (!version) return std::unexpected(version.error());
-  if (*bucket && (*bucket)->starts_with('.')) return std::unexpected(no_such_object());  // Eyrie's own
-  if (!*bucket || !*name) return std::unexpected(aws::rekognition::invalid_parameter());
+  EYRIE_TRY(const auto bucket,
+            pattern_field(location, "Bucket", path + ".s3Object.bucket", 3, 255, kBucketPattern));
+  EYRIE_TRY(const auto name, string_field(location, "Name", path + ".s3Object.name", 1, 1024));
+  EYRIE_TRY(const auto version, string_field(location, "Version", path + ".s3Object.version", 1, 1024));
+  if (bucket && bucket->starts_with('.')) return std::unexpected(no_such_object());  // Eyrie's own
+  if (!bucket || !name) return std::unexpected(aws::rekognition::invalid_parameter());
   // Buckets have no versions: an object's only one is called "null".
-  if (*version && **version != "null") return std::unexpected(no_such_object());
-  const auto object = objects.open(**bucket, **name);
+  if (version && *version != "null") return std::unexpected(no_such_object());
+  const auto object = objects.open(*bucket, *name);
   if (!object) return std::unexpected(no_such_object());
   const std::uint64_t size = (*object)->info().size;
   if (size > kMaxS3Bytes) return std::unexpected(aws::rekognition::image_too_large());
@@ -59,7 +55,7 @@ Field<Bytes> object_bytes(const json::object& location, const std::string& path,
   for (std::uint64_t at = 0; at < size;) {
     const auto got = (*object)->read_at(at, std::span(bytes).subspan(at));
     if (!got || *got == 0) {
-      log_error("object cannot be read", {{"bucket", **bucket}, {"key", **name}});
+      log_error("object cannot be read", {{"bucket", *bucket}, {"key", *name}});
       return std::unexpected(aws::rekognition::internal_server_error());
     }
     at += *got;
@@ -70,23 +66,22 @@ Field<Bytes> object_bytes(const json::object& location, const std::string& path,
 }  // namespace
 
 Field<Bytes> read_image(const json::object& request, std::string_view name, const std::string& path,
-                        store::ObjectStore& objects) {
-  const auto image = object_field(request, name);
-  if (!image) return std::unexpected(image.error());
-  if (*image == nullptr) return std::unexpected(validation_error("null", path, "Member must not be null"));
-  const json::value* bytes = (*image)->if_contains("Bytes");
-  const auto location = object_field(**image, "S3Object");
-  if (!location) return std::unexpected(location.error());
+                        store::ObjectStore& objects, const PictureLimits& limits) {
+  EYRIE_TRY(const json::object* image, required(object_field(request, name), path));
+  const json::value* bytes = image->if_contains("Bytes");
+  EYRIE_TRY(const json::object* location, object_field(*image, "S3Object"));
   const bool has_bytes = bytes != nullptr && !bytes->is_null();
-  if (has_bytes == (*location != nullptr)) return std::unexpected(aws::rekognition::invalid_parameter());
-  return has_bytes ? inline_bytes(*bytes, path) : object_bytes(**location, path, objects);
+  if (has_bytes == (location != nullptr)) return std::unexpected(aws::rekognition::invalid_parameter());
+  return has_bytes ? inline_bytes(*bytes, path, limits.max_inline_bytes)
+                   : object_bytes(*location, path, objects);
 }
 
-Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer& recognizer) {
-  image::Limits limits;
-  limits.max_bytes = kMaxS3Bytes;
-  limits.max_side = kMaxSide;
-  auto decoded = analysis::decode_for(bytes, recognizer, limits);
+Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer& recognizer,
+                                   const PictureLimits& limits) {
+  image::Limits bounds;
+  bounds.max_bytes = kMaxS3Bytes;
+  bounds.max_side = limits.max_side;
+  auto decoded = analysis::decode_for(bytes, recognizer, bounds, limits.min_side);
   if (decoded) return std::move(*decoded);
   switch (decoded.error().code) {
     case Code::kTooLarge:
@@ -102,6 +97,12 @@ Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer&
     default:
       return std::unexpected(aws::rekognition::from(decoded.error()));
   }
+}
+
+Field<image::Decoded> read_picture(Backend& backend, const json::object& request,
+                                   const PictureLimits& limits) {
+  EYRIE_TRY(const Bytes bytes, read_image(request, "Image", "image", backend.objects, limits));
+  return decode_image(bytes, backend.recognizer, limits);
 }
 
 }  // namespace eyrie::api::rekognition

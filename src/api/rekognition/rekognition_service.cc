@@ -1,10 +1,25 @@
 #include "api/rekognition/rekognition_service.h"
 
+#include "api/rekognition/operations.h"
+
 namespace eyrie::api::rekognition {
 namespace {
 
-// 5 MiB of picture as base64, and room for the rest.
-constexpr std::size_t kMaxBody = 7'200'000;
+struct NamedOperation {
+  const char* name;
+  Operation run;
+};
+
+constexpr NamedOperation kOperations[] = {
+    {"DetectFaces", detect_faces},
+    {"DetectLabels", detect_labels},
+    {"DetectModerationLabels", detect_moderation_labels},
+    {"DetectProtectiveEquipment", detect_protective_equipment},
+    {"DetectText", detect_text},
+};
+
+// CompareFaces' two pictures of 5 MiB as base64, and room for the rest.
+constexpr std::size_t kMaxBody = 14'200'000;
 constexpr std::size_t kMaxValues = 10'000;
 
 JsonServiceOptions options() {
@@ -22,10 +37,13 @@ JsonServiceOptions options() {
 
 }  // namespace
 
-RekognitionService::RekognitionService(store::ObjectStore& objects, vision::Recognizer& recognizer,
-                                       const iam::Authenticator& authenticator, net::MemoryBudget& budget)
-    : JsonService(options(), authenticator, budget), backend_{objects, recognizer} {
-  add("DetectLabels", [this](const JsonCall& call) { return detect_labels(backend_, call.request); });
+RekognitionService::RekognitionService(const Backend& backend, const iam::Authenticator& authenticator,
+                                       net::MemoryBudget& budget)
+    : JsonService(options(), authenticator, budget), backend_(backend) {
+  for (const NamedOperation& operation : kOperations) {
+    add(operation.name,
+        [this, run = operation.run](const JsonCall& call) { return run(backend_, call.request); });
+  }
 }
 
 }  // namespace eyrie::api::rekognition

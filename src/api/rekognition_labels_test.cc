@@ -1,12 +1,12 @@
 // DetectLabels through the gateway: the answer's shape, every documented refusal.
-#include "api/testing.h"
+#include "api/testing_rekognition.h"
 
 namespace eyrie::api::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-class RekognitionTest : public ApiTest {
+class DetectLabelsTest : public RekognitionTest {
  protected:
   Answer detect(const std::string& request) { return json_call("rekognition", "DetectLabels", request); }
   Answer detect_bytes(std::string_view picture, const std::string& more = "") {
@@ -22,10 +22,9 @@ class RekognitionTest : public ApiTest {
     }
     return text;
   }
-  const std::string picture_ = jpeg(120, 100);
 };
 
-TEST_F(RekognitionTest, AnswersLabels) {
+TEST_F(DetectLabelsTest, AnswersLabels) {
   const Answer answer = detect_bytes(picture_);
   EXPECT_EQ(names(answer), "Animal Cat");
   EXPECT_EQ(answer.header("Content-Type"), "application/x-amz-json-1.1");
@@ -42,7 +41,7 @@ TEST_F(RekognitionTest, AnswersLabels) {
   EXPECT_EQ(detect(object).body, answer.body);
 }
 
-TEST_F(RekognitionTest, TakesThresholdsAndFilters) {
+TEST_F(DetectLabelsTest, TakesThresholdsAndFilters) {
   EXPECT_EQ(names(detect_bytes(picture_, R"(,"MinConfidence":0)")), "Animal Cat Dog");
   EXPECT_EQ(names(detect_bytes(picture_, R"(,"MinConfidence":99.0)")), "Animal");
   EXPECT_EQ(names(detect_bytes(picture_, R"(,"MaxLabels":1)")), "Animal");
@@ -57,7 +56,7 @@ TEST_F(RekognitionTest, TakesThresholdsAndFilters) {
   EXPECT_EQ(names(detect_bytes(picture_, R"(,"MinConfidence":null,"Settings":null)")), "Animal Cat");
 }
 
-TEST_F(RekognitionTest, RefusesWhatBreaksAConstraint) {
+TEST_F(DetectLabelsTest, RefusesWhatBreaksAConstraint) {
   const std::pair<std::string, const char*> cases[] = {
       {"{}", "Value null at 'image' failed to satisfy constraint: Member must not be null"},
       {R"({"Image":{"Bytes":""}})", "at 'image.bytes'"},
@@ -95,7 +94,7 @@ TEST_F(RekognitionTest, RefusesWhatBreaksAConstraint) {
       "Animal Cat");
 }
 
-TEST_F(RekognitionTest, RefusesWrongParameters) {
+TEST_F(DetectLabelsTest, RefusesWrongParameters) {
   make_bucket();
   put("/images/text.jpg", "only text");
   const std::pair<std::string, const char*> cases[] = {
@@ -122,31 +121,47 @@ TEST_F(RekognitionTest, RefusesWrongParameters) {
     EXPECT_EQ(answer.status, 400) << request.substr(0, 100);
     EXPECT_EQ(answer.type(), type) << request.substr(0, 100);
   }
-  const Answer colours = detect_bytes(picture_, R"(,"Features":["IMAGE_PROPERTIES"])");
-  EXPECT_EQ(colours.type(), "InvalidParameterException");
-  EXPECT_THAT(colours.body, HasSubstr("IMAGE_PROPERTIES"));
 }
 
-TEST_F(RekognitionTest, RefusesPicturesByContent) {
-  EXPECT_EQ(detect_bytes("only text").type(), "InvalidImageFormatException");
-  EXPECT_EQ(detect_bytes(picture_.substr(0, 40)).type(), "InvalidImageFormatException");
-  EXPECT_EQ(detect_bytes(jpeg(79, 100)).type(), "InvalidParameterException");
-  EXPECT_EQ(detect_bytes(jpeg(80, 80)).status, 200);
-  EXPECT_EQ(detect_bytes(jpeg(10'001, 100)).type(), "ImageTooLargeException");
-  EXPECT_EQ(detect_bytes("\xFF\xD8" + std::string(5'242'880, 'x')).type(), "ImageTooLargeException");
-  EXPECT_EQ(detect_bytes(std::string(8 << 20, 'x')).type(), "ImageTooLargeException");
-  make_bucket();
-  put("/images/big.jpg", picture_ + std::string(15 << 20, '\0'));
-  EXPECT_EQ(detect(R"({"Image":{"S3Object":{"Bucket":"images","Name":"big.jpg"}}})").type(),
-            "ImageTooLargeException");
+TEST_F(DetectLabelsTest, AnswersImageProperties) {
+  const Answer both = detect_bytes(picture_, R"(,"Features":["GENERAL_LABELS","IMAGE_PROPERTIES"])");
+  EXPECT_EQ(names(both), "Animal Cat");
+  EXPECT_EQ(keys(both.json()), "Labels LabelModelVersion ImageProperties");
+  const json::value properties = both.json().at("ImageProperties");
+  EXPECT_EQ(keys(properties), "Quality DominantColors Foreground Background");
+  EXPECT_EQ(write_json(properties.at("Background").at("Quality")),
+            R"({"Brightness":60,"Sharpness":70.5,"Contrast":60.25})");
+  const json::value cat = both.json().at("Labels").at(1).at("Instances").at(0);
+  EXPECT_EQ(cat.at("DominantColors").at(0).at("HexCode"), "#2f4f4f");
+  EXPECT_EQ(recognizer_.asked.back().properties->max_colors, 10U);
+
+  const Answer alone = detect_bytes(
+      picture_, R"(,"Features":["IMAGE_PROPERTIES"],"Settings":{"ImageProperties":{"MaxDominantColors":0}})");
+  EXPECT_EQ(names(alone), "");
+  EXPECT_EQ(alone.json().at("ImageProperties").at("DominantColors").as_array().size(), 0U);
+  EXPECT_FALSE(recognizer_.asked.back().labels);
+
+  EXPECT_EQ(keys(detect_bytes(picture_).json()), "Labels LabelModelVersion");
+  EXPECT_FALSE(recognizer_.asked.back().properties);
 }
 
-TEST_F(RekognitionTest, FailsAsAServer) {
-  recognizer_.broken = true;
-  const Answer answer = detect_bytes(picture_);
-  EXPECT_EQ(answer.status, 500);
-  EXPECT_EQ(answer.type(), "InternalServerError");
-  EXPECT_THAT(answer.body, ::testing::Not(HasSubstr("broke")));
+TEST_F(DetectLabelsTest, TakesThresholdsOnlyForLabels) {
+  for (const char* more : {R"(,"MinConfidence":50)", R"(,"MaxLabels":5)"}) {
+    EXPECT_EQ(refusal(detect_bytes(picture_, std::string(R"(,"Features":["IMAGE_PROPERTIES"])") + more),
+                      "InvalidParameterException", "GENERAL_LABELS"),
+              "");
+    EXPECT_EQ(
+        detect_bytes(picture_, std::string(R"(,"Features":["IMAGE_PROPERTIES","GENERAL_LABELS"])") + more)
+            .status,
+        200);
+  }
+  for (const char* most : {"-1", "21"}) {
+    EXPECT_EQ(refusal(detect_bytes(picture_,
+                                   std::string(R"(,"Settings":{"ImageProperties":{"MaxDominantColors":)") +
+                                       most + "}}"),
+                      "ValidationException", "at 'settings.imageProperties.maxDominantColors'"),
+              "");
+  }
 }
 
 }  // namespace

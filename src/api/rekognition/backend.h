@@ -1,0 +1,25 @@
+// What Rekognition's operations work on, and the one way in which they ask the recognizer.
+// Thread safety: all of it, as far as what it refers to is.
+#pragma once
+
+#include "api/json_service.h"
+#include "api/rekognition/fields.h"
+#include "store/object_store.h"
+#include "vision/recognizer.h"
+
+namespace eyrie::api::rekognition {
+
+// Everything in it outlives the service.
+struct Backend {
+  store::ObjectStore& objects;
+  vision::Recognizer& recognizer;
+};
+
+// One operation: the request's object in, the answer's out.
+using Operation = JsonResult (*)(Backend& backend, const json::object& request);
+
+// InternalServerError where the recognizer fails; why stays in the log.
+Field<vision::Recognition> recognize(Backend& backend, const image::Image& picture,
+                                     const vision::Request& request);
+
+}  // namespace eyrie::api::rekognition
