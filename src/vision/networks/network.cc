@@ -8,6 +8,12 @@ std::vector<Anchor> anchors_for(const Pack& pack) {
   return make_anchors(pack.output.anchors);
 }
 
+// Refuses what prepare() cannot make; packs of detectors and taggers are checked for it when they are read.
+Status check_picture(const Pack& pack) {
+  if (pack.input.width > 0 && pack.input.height > 0) return {};
+  return fail(Code::kInternal, pack.id + ": its input is no picture of fixed size");
+}
+
 }  // namespace
 
 Network::Network(Pack pack) : pack_(std::move(pack)), anchors_(anchors_for(pack_)) {}
@@ -28,6 +34,7 @@ Result<const Session*> Network::session() {
 
 Result<std::vector<Detection>> Network::detect(const image::Image& picture, const View& view,
                                                float min_score) {
+  EYRIE_CHECK_OK(check_picture(pack_));
   EYRIE_TRY(const Session* network, session());
   const Prepared input = prepare(picture, view, pack_.input);
   EYRIE_TRY(const Session::Outputs outputs, network->run(input.tensor));
@@ -41,6 +48,7 @@ Result<std::vector<Detection>> Network::detect(const image::Image& picture, cons
 }
 
 Result<std::vector<float>> Network::tag(const image::Image& picture, const View& view) {
+  EYRIE_CHECK_OK(check_picture(pack_));
   EYRIE_TRY(const Session* network, session());
   const Prepared input = prepare(picture, view, pack_.input);
   EYRIE_TRY(const Session::Outputs outputs, network->run(input.tensor));
