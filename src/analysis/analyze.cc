@@ -13,7 +13,7 @@ constexpr std::size_t kMaxWords = 1000;
 vision::Request whole_pass(double min_confidence, std::size_t max_labels) {
   vision::Request request;
   request.labels = vision::LabelFilter{.min_confidence = min_confidence, .max_labels = max_labels};
-  request.properties = vision::PropertiesRequest{};
+  request.properties = vision::PropertiesRequest{.instance_colors = false};
   request.faces = vision::FaceRequest{.attributes = vision::kAllFaceAttributes, .only_with_people = true};
   request.text = vision::TextRequest{.min_confidence = min_confidence, .max_words = kMaxWords};
   request.moderation = vision::ModerationRequest{.min_confidence = min_confidence};

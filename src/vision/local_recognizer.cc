@@ -1,6 +1,8 @@
 #include "vision/local_recognizer.h"
 
 #include <cstdlib>
+#include <functional>
+#include <thread>
 
 #include "base/log.h"
 #include "vision/equipment/equipment_finder.h"
@@ -11,6 +13,7 @@
 #include "vision/networks/model_set.h"
 #include "vision/networks/networks.h"
 #include "vision/networks/runtime.h"
+#include "vision/parallel.h"
 #include "vision/properties/image_properties.h"
 #include "vision/text/text_reader.h"
 
@@ -37,16 +40,22 @@ class Recognizers final : public LocalRecognizer {
   Result<Recognition> recognize(const image::Image& picture, const Request& request) override {
     if (picture.width <= 0 || picture.height <= 0)
       return fail(Code::kInvalidArgument, "the picture is empty");
-    const double before = inference_ms_of_this_thread();
+    const IdleCores::Busy self(cores_);
     Recognition seen;
-    EYRIE_CHECK_OK(recognize_things(picture, request, seen));
-    if (request.faces) {
-      EYRIE_TRY(seen.faces, faces_.analyze(picture, *request.faces));
-    }
+    // The longest first.
+    std::vector<std::function<Status()>> parts;
     if (request.text) {
-      EYRIE_TRY(seen.text, text_.read(picture, *request.text));
+      parts.emplace_back([&] { return set(seen.text, text_.read(picture, *request.text)); });
     }
-    seen.inference_ms = inference_ms_of_this_thread() - before;
+    if (request.labels || request.properties || request.moderation || request.equipment) {
+      parts.emplace_back([&] { return recognize_things(picture, request, seen); });
+    }
+    if (request.faces) {
+      parts.emplace_back([&] { return set(seen.faces, faces_.analyze(picture, *request.faces)); });
+    }
+    EYRIE_TRY(const Effort effort, run_parts(cores_, parts));
+    seen.work_ms = effort.work_ms;
+    seen.inference_ms = effort.inference_ms;
     return seen;
   }
 
@@ -98,14 +107,20 @@ class Recognizers final : public LocalRecognizer {
     return taken;
   }
 
+  template <typename T>
+  static Status set(std::optional<T>& into, Result<T> result) {
+    if (!result) return fail(std::move(result).error());
+    into = *std::move(result);
+    return {};
+  }
+
   // Everything that rests on what the general networks say.
   Status recognize_things(const image::Image& picture, const Request& request, Recognition& seen) const {
-    if (!request.labels && !request.properties && !request.moderation && !request.equipment) return {};
     EYRIE_TRY(const Fusion things, labels_.look(picture));
     if (request.labels) seen.labels = apply_filter(things.labels(), *request.labels);
     if (request.properties) {
       seen.properties = measure_properties(picture, foreground(things), *request.properties);
-      if (seen.labels) add_colors(picture, *request.properties, *seen.labels);
+      if (seen.labels && request.properties->instance_colors) add_colors(picture, *request.properties, *seen.labels);
     }
     if (request.moderation) {
       EYRIE_TRY(seen.moderation, moderator_.judge(picture, things, *request.moderation));
@@ -144,6 +159,7 @@ class Recognizers final : public LocalRecognizer {
   const TextReader text_;
   const Moderator moderator_;
   const EquipmentFinder equipment_;
+  IdleCores cores_{std::max(1U, std::thread::hardware_concurrency())};
 };
 
 }  // namespace

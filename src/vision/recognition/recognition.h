@@ -190,7 +190,8 @@ struct Recognition {
   std::optional<std::vector<TextDetection>> text;  // lines in reading order, then their words
   std::optional<Moderation> moderation;
   std::optional<std::vector<ProtectedPerson>> equipment;  // largest person first
-  // Milliseconds inside the networks, over all threads.
+  // Milliseconds, over all threads that worked on it: everything, and inside the networks.
+  double work_ms = 0;
   double inference_ms = 0;
 };
 

@@ -24,7 +24,8 @@ struct LabelFilter {
 };
 
 struct PropertiesRequest {
-  std::size_t max_colors = 10;  // 0..20
+  std::size_t max_colors = 10;   // 0..20
+  bool instance_colors = true;  // also of every label's instances, where labels are asked for too
 };
 
 // Bits of FaceRequest::attributes. Box, confidence, pose, quality and landmarks always come.
