@@ -1,7 +1,7 @@
 """The models before conversion, in the runtimes they were made for: what a pack's results are held against.
 
-Each has run(inputs): for every input as the pack's model takes it, {name of the pack's result: array}; an array's shape is told
-only where the runtime tells it.
+Each has run(inputs): for every input as the pack's model takes it, {name of the pack's result: array}. The array's
+shape is told only where the runtime tells it.
 """
 
 import json
@@ -79,10 +79,10 @@ class OnnxOriginal:
 
 
 class TfjsOriginal:
-    """A TF.js model in TF.js itself, run by node (plain JavaScript: seconds a picture)."""
+    """A TF.js model in TF.js itself, run by node."""
 
-    def __init__(self, library, contents, results):
-        self._library = library
+    def __init__(self, folder, contents, results):
+        self._folder = folder
         self._model, shards = tfjs_to_onnx.read(contents)
         names = [path for group in self._model["weightsManifest"] for path in group["paths"]]
         self._weights = b"".join(shards[name] for name in names)
@@ -102,7 +102,7 @@ class TfjsOriginal:
             for i, x in enumerate(inputs):
                 (folder / f"input_{i}.bin").write_bytes(x.astype("<f4").tobytes())
             script = pathlib.Path(__file__).resolve().parent / "tfjs_run.js"
-            command = ["node", str(script), str(self._library), name]
+            command = ["node", str(script), str(self._folder), name]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise npm.FetchError(f"node {script.name} failed and said:\n{done.stderr.strip()}")

@@ -24,7 +24,6 @@ from tflite_runtime import TfliteRuntime
 _LEAST_AGREEMENT = 0.8  # of photos; pictures of noise have no best class worth the name
 _PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png")
 _MOST_PHOTOS = 12
-_MOST_FOR_JAVASCRIPT = 2
 _ORIGINALS = {"tflite": "tflite", "onnx": "onnxruntime", "tfjs": "tfjs"}  # conversion -> runtime in the catalogue
 _TYPES = {"uint8": np.uint8, "float32": np.float32}
 
@@ -58,7 +57,6 @@ def run(catalogue, images_folder, say):
 def compare(catalogue, model, onnx_runtime, photos):
     folder = cache.models_folder() / model.id
     pack = json.loads((folder / "pack.json").read_text("utf-8"))
-    photos = photos[:_MOST_FOR_JAVASCRIPT] if _ORIGINALS[model.conversion] == "tfjs" else photos
     inputs = [_input(photo, pack["input"], i) for i, photo in enumerate(photos)]
     expected = _original(catalogue, model, onnx_runtime).run(inputs)
     session = onnx_runtime.session(folder / "model.onnx")
@@ -85,8 +83,7 @@ def _original(catalogue, model, onnx_runtime):
         library = TfliteRuntime(runtime.library_path("tflite", "libtensorflowlite_c.so"))
         return originals.TfliteOriginal(library, sources.model_bytes(catalogue, model), model)
     if kind == "tfjs":
-        library = runtime.library_path("tfjs", "tf.min.js")
-        return originals.TfjsOriginal(library, sources.read(catalogue, model), model.results)
+        return originals.TfjsOriginal(cache.deps_folder() / "tfjs", sources.read(catalogue, model), model.results)
     file = model.files[0]
     return originals.OnnxOriginal(onnx_runtime, npm.source_path(catalogue.packages[file.package], file.path))
 
