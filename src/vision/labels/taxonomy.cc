@@ -67,14 +67,35 @@ bool collect_ancestors(
     const std::unordered_map<const TaxonomyLabel*, std::vector<const TaxonomyLabel*>>& parents) {
   std::unordered_set<const TaxonomyLabel*> seen;
   std::vector<const TaxonomyLabel*>& found = label.ancestors;
-  found = parents.at(&label);
-  seen.insert(found.begin(), found.end());
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const TaxonomyLabel* parent : parents.at(found[i])) {
+  const auto add_parents_of = [&](const TaxonomyLabel* child) {
+    for (const TaxonomyLabel* parent : parents.at(child)) {
       if (seen.insert(parent).second) found.push_back(parent);
     }
-  }
+  };
+  add_parents_of(&label);
+  for (std::size_t i = 0; i < found.size(); ++i) add_parents_of(found[i]);
   return !seen.contains(&label);
+}
+
+// "blue_widget" is Blue Widget.
+std::string title_case(std::string_view name) {
+  std::string title;
+  bool start = true;
+  for (const char c : name) {
+    const char shown = c == '_' ? ' ' : c;
+    title += start && shown >= 'a' && shown <= 'z' ? static_cast<char>(shown - 'a' + 'A') : shown;
+    start = shown == ' ';
+  }
+  return title;
+}
+
+// By the name as it is, then as it would be shown: one answer must not hold a label of ours and another of
+// its name.
+const TaxonomyLabel* known_label(const Taxonomy& taxonomy, Role role, std::size_t index,
+                                 std::string_view name) {
+  if (const TaxonomyLabel* label = taxonomy.find_class(role, index, name)) return label;
+  if (const TaxonomyLabel* label = taxonomy.find_loosely(name)) return label;
+  return taxonomy.find_loosely(title_case(name));
 }
 
 }  // namespace
@@ -198,27 +219,17 @@ const TaxonomyLabel* Taxonomy::find_class(Role role, std::size_t index, std::str
 }
 
 ClassLabels::ClassLabels(const Taxonomy& taxonomy, const Pack& pack) {
-  const auto title_case = [](std::string_view name) {
-    std::string title;
-    bool start = true;
-    for (const char c : name) {
-      const char shown = c == '_' ? ' ' : c;
-      title += start && shown >= 'a' && shown <= 'z' ? static_cast<char>(shown - 'a' + 'A') : shown;
-      start = shown == ' ';
-    }
-    return title;
-  };
   std::unordered_map<std::string, const TaxonomyLabel*> made;
   for (std::size_t i = 0; i < pack.classes.size(); ++i) {
     const std::string& name = pack.classes[i];
-    const TaxonomyLabel* label = name.empty() ? nullptr : taxonomy.find_class(pack.role, i, name);
-    if (label == nullptr && !name.empty()) label = taxonomy.find_loosely(name);
+    const std::string title = title_case(name);
+    const TaxonomyLabel* label = name.empty() ? nullptr : known_label(taxonomy, pack.role, i, name);
     if (label == nullptr && !name.empty()) {
-      const TaxonomyLabel*& own = made[title_case(name)];
+      const TaxonomyLabel*& own = made[title];
       if (own == nullptr) {
         own_.push_back(std::make_unique<TaxonomyLabel>(
-            TaxonomyLabel{.name = title_case(name), .boxed = pack.task == Task::kDetect}));
-        if (own_.back()->name != name) own_.back()->aliases.push_back(name);
+            TaxonomyLabel{.name = title, .boxed = pack.task == Task::kDetect}));
+        if (title != name) own_.back()->aliases.push_back(name);
         own = own_.back().get();
       }
       label = own;
