@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "vision/faces/face_describer.h"
 #include "vision/networks/networks.h"
 #include "vision/recognition/request.h"
 
@@ -13,13 +14,16 @@ namespace eyrie::vision {
 class FaceAnalyzer {
  public:
   // The networks must outlive it.
-  explicit FaceAnalyzer(const Networks& networks) : networks_(networks) {}
+  explicit FaceAnalyzer(const Networks& networks) : networks_(networks), describer_(networks) {}
 
   // Largest first. Runs only the networks that the request needs.
   Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request) const;
 
  private:
+  Result<Face> analyze_one(const image::Image& picture, const FaceSeed& seed, const FaceRequest& request) const;
+
   const Networks& networks_;
+  const FaceDescriber describer_;
 };
 
 }  // namespace eyrie::vision
