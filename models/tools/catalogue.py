@@ -18,6 +18,7 @@ TASKS = {
     "tag": ("tagger", "plants", "dishes"),
     "face": (
         "face-detector",
+        "face-scout",
         "face-landmarks",
         "face-blendshapes",
         "face-attributes",

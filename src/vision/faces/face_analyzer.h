@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "vision/faces/detection/face_detector.h"
+#include "vision/faces/embedder.h"
 #include "vision/faces/face_describer.h"
 #include "vision/networks/networks.h"
 #include "vision/recognition/request.h"
@@ -14,16 +16,17 @@ namespace eyrie::vision {
 class FaceAnalyzer {
  public:
   // The networks must outlive it.
-  explicit FaceAnalyzer(const Networks& networks) : networks_(networks), describer_(networks) {}
+  explicit FaceAnalyzer(const Networks& networks) : detector_(networks), describer_(networks), embedder_(networks) {}
 
   // Largest first. Runs only the networks that the request needs.
   Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request) const;
 
  private:
-  Result<Face> analyze_one(const image::Image& picture, const FaceSeed& seed, const FaceRequest& request) const;
+  Result<Face> analyze_one(const image::Image& picture, const FoundFace& found, const FaceRequest& request) const;
 
-  const Networks& networks_;
+  const FaceDetector detector_;
   const FaceDescriber describer_;
+  const FaceEmbedder embedder_;
 };
 
 }  // namespace eyrie::vision

@@ -254,6 +254,7 @@ constexpr std::array<RoleEntry, kRoles> kRoleTable{{
     {Role::kPlants, "plants", Task::kTag},
     {Role::kDishes, "dishes", Task::kTag},
     {Role::kFaceDetector, "face-detector", Task::kFace},
+    {Role::kFaceScout, "face-scout", Task::kFace},
     {Role::kFaceLandmarks, "face-landmarks", Task::kFace},
     {Role::kFaceBlendshapes, "face-blendshapes", Task::kFace},
     {Role::kFaceAttributes, "face-attributes", Task::kFace},

@@ -29,6 +29,7 @@ enum class Role {
   kPlants,
   kDishes,
   kFaceDetector,
+  kFaceScout,
   kFaceLandmarks,
   kFaceBlendshapes,
   kFaceAttributes,
@@ -42,7 +43,7 @@ enum class Role {
   kTextAngle,
   kModeration,
 };
-inline constexpr std::size_t kRoles = 17;
+inline constexpr std::size_t kRoles = 18;
 
 // How a picture comes to the network's size: stretched; scaled to fit with a border; its middle cut out.
 enum class Fit { kStretch, kLetterbox, kCenterCrop };

@@ -1,0 +1,103 @@
+#include "vision/faces/detection/face_detector.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "vision/faces/detection/close_look.h"
+#include "vision/faces/detection/face_confidence.h"
+#include "vision/faces/detection/face_search.h"
+
+namespace eyrie::vision {
+namespace {
+
+constexpr double kOneFace = 0.35;       // of two boxes: their overlap
+constexpr double kPartOfFace = 0.6;     // of a small box: how much lies in the larger
+
+struct Sure {
+  Hit face;
+  double angle = 0;
+  double confidence = 0;
+};
+
+bool same_face(const Hit& a, const Hit& b) {
+  return overlap(a, b) > kOneFace || containment(a, b) > kPartOfFace;
+}
+
+// Each face once: the surest box of it.
+std::vector<Sure> each_once(std::vector<Sure> faces) {
+  std::ranges::sort(faces, std::ranges::greater{}, &Sure::confidence);
+  std::vector<Sure> kept;
+  for (const Sure& face : faces) {
+    if (std::ranges::none_of(kept, [&](const Sure& other) { return same_face(other.face, face.face); })) {
+      kept.push_back(face);
+    }
+  }
+  return kept;
+}
+
+Result<std::vector<Sure>> look_closely_at_all(const FaceFinders& finders, const image::Image& picture,
+                                              const std::vector<Candidate>& candidates) {
+  std::vector<Sure> faces;
+  for (const Candidate& candidate : candidates) {
+    EYRIE_TRY(const CloseLook seen, look_closely(finders, picture, candidate));
+    const double confidence = face_confidence(candidate, seen, finders.has_scout());
+    if (confidence >= FaceDetector::kMinConfidence) faces.push_back({seen.face, seen.angle, confidence});
+  }
+  return each_once(std::move(faces));
+}
+
+Result<std::vector<Sure>> find_turned(const FaceFinders& finders, const image::Image& picture, double angle) {
+  FaceSearch search(finders, picture, angle);
+  EYRIE_CHECK_OK(search.look_briefly());
+  return look_closely_at_all(finders, picture, search.candidates());
+}
+
+// Brow to chin and ear to ear, upright round a tilted face.
+BoundingBox box_of(const Hit& face, double angle, const image::Image& picture) {
+  constexpr double kUp = 0.62, kDown = 0.62, kAside = 0.46;  // of the detector's side, from its middle
+  const double turn = angle * std::numbers::pi / 180;
+  const double c = std::cos(turn), s = std::sin(turn);
+  const double aside = kAside * face.width;
+  const double half = (kUp + kDown) / 2 * face.height;
+  const double shift = (kDown - kUp) / 2 * face.height;
+  const Point middle{face.centre.x - shift * s, face.centre.y + shift * c};
+  // Of an ellipse with these half axes, which a face is more like than a rectangle.
+  const double across = std::hypot(aside * c, half * s);
+  const double down = std::hypot(aside * s, half * c);
+  return {.left = (middle.x - across) / picture.width,
+          .top = (middle.y - down) / picture.height,
+          .width = 2 * across / picture.width,
+          .height = 2 * down / picture.height};
+}
+
+FoundFace found(const Sure& face, const image::Image& picture) {
+  FoundFace result{.seed = {.box = box_of(face.face, face.angle, picture), .points = face.face.points},
+                   .confidence = face.confidence};
+  for (Point& point : result.seed.points) {
+    point.x /= picture.width;
+    point.y /= picture.height;
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<std::vector<FoundFace>> FaceDetector::find(const image::Image& picture, bool only_if_likely) const {
+  EYRIE_CHECK_OK(finders_.ready());
+  FaceSearch search(finders_, picture, 0);
+  EYRIE_CHECK_OK(search.look_briefly());
+  if (only_if_likely && search.candidates().empty()) return std::vector<FoundFace>{};
+  EYRIE_CHECK_OK(search.look_deeply());
+  EYRIE_TRY(std::vector<Sure> faces, look_closely_at_all(finders_, picture, search.candidates()));
+  for (const double angle : {90, 270, 180}) {
+    if (!faces.empty() || only_if_likely) break;
+    EYRIE_TRY(faces, find_turned(finders_, picture, angle));
+  }
+  std::ranges::sort(faces, std::ranges::greater{}, [](const Sure& face) { return face.face.area(); });
+  std::vector<FoundFace> results;
+  for (const Sure& face : faces) results.push_back(found(face, picture));
+  return results;
+}
+
+}  // namespace eyrie::vision
