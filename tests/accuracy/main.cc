@@ -18,6 +18,7 @@ struct Section {
 
 constexpr std::array kSections{
     Section{"labels", measure_labels},
+    Section{"orientation", measure_orientation},
     Section{"text", measure_text},
 };
 
