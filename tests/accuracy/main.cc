@@ -19,6 +19,7 @@ struct Section {
 constexpr std::array kSections{
     Section{"labels", measure_labels},
     Section{"text", measure_text},
+    Section{"moderation", measure_moderation},
 };
 
 int run(bool check, const std::vector<std::string_view>& wanted) {
