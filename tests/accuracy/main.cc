@@ -20,6 +20,7 @@ constexpr std::array kSections{
     Section{"labels", measure_labels},
     Section{"orientation", measure_orientation},
     Section{"text", measure_text},
+    Section{"moderation", measure_moderation},
 };
 
 int run(bool check, const std::vector<std::string_view>& wanted) {

@@ -8,6 +8,7 @@ namespace eyrie::accuracy {
 void measure_labels(Report& report);
 void measure_orientation(Report& report);
 void measure_text(Report& report);
+void measure_moderation(Report& report);
 // Every installed detector's and tagger's raw scores on both sets, for calibration; an exit code.
 int dump_all();
 
