@@ -41,9 +41,9 @@ constexpr std::string_view kFemale[] = {"Bikini", "Swimsuit", "Bra"};
 constexpr std::string_view kMale[] = {"Swimming Trunks"};
 
 // Where these are, a knife is for eating or cooking.
-constexpr std::string_view kKitchen[] = {"Food",  "Fork", "Spoon", "Plate",           "Bowl",         "Cup",
-                                         "Pizza", "Cake", "Oven",  "Kitchen Utensil", "Dining Table", "Sink",
-                                         "Refrigerator"};
+constexpr std::string_view kKitchen[] = {"Food",         "Fork",  "Spoon",       "Plate", "Bowl",
+                                         "Cup",          "Pizza", "Cake",        "Oven",  "Kitchen Utensil",
+                                         "Dining Table", "Sink",  "Refrigerator"};
 
 // A label of these is no body.
 constexpr std::string_view kThings[] = {"Animals and Pets",        "Food and Beverage",
@@ -119,7 +119,8 @@ void weigh_bodies(const Exposure& exposure, const Fusion& seen, double face_shar
   chances.raise("Explicit Nudity", explicit_nudity);
 
   const double bare = chance(logit(graphic + exposure.sexy) - against);
-  chances.raise("Non-Explicit Nudity", bare * (1 - explicit_nudity) * std::min(1.0, graphic / 0.3));
+  const double both = std::min({1.0, graphic / 0.3, exposure.sexy / 0.3});
+  chances.raise("Non-Explicit Nudity", bare * (1 - explicit_nudity) * both);
 
   const auto swimwear = [&](double garment) {
     return chance(0.8 * logit(std::max(garment, 0.02)) - 0.7 + suggestive(exposure.sexy) - 3 * thing -

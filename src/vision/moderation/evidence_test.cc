@@ -21,7 +21,7 @@ class Tags {
   Tags& add(std::string_view name, float share) {
     const Pack pack = pack_of(name);
     const ClassLabels classes(Taxonomy::builtin(), pack);
-    seen_.add_tags(classes, {&share, 1}, Curve());
+    seen_.add_tags(TagShares(classes, {&share, 1}), Curve());
     return *this;
   }
   Fusion& seen() { return seen_; }
