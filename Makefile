@@ -6,7 +6,7 @@ BUILD := build
 DATA ?= $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/eyrie
 LISTEN ?= 127.0.0.1:4566
 
-.PHONY: help run build dev test test-quick asan bench accuracy fuzz chaos lint format clean setup
+.PHONY: help run build dev test test-quick asan bench accuracy fuzz chaos soak lint format clean setup
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,7 @@ test-quick: setup  ## Unit tests of the release build only
 	@ctest --test-dir $(BUILD)/release --output-on-failure -L unit
 
 bench: setup  ## Print the benchmarks
+	@scripts/setup --tests
 	@scripts/build release
 	@scripts/bench
 
@@ -46,6 +47,11 @@ chaos: setup  ## The long kill -9 run (ROUNDS=2000)
 	@scripts/setup --tests
 	@scripts/build release eyrie
 	@EYRIE_CHAOS_KILLS=$(or $(ROUNDS),2000) /usr/bin/python3 tests/chaos/kill_test.py
+
+soak: setup  ## Memory over many pictures (PICTURES=10000)
+	@scripts/setup --tests
+	@scripts/build release eyrie
+	@EYRIE_SOAK_PICTURES=$(or $(PICTURES),10000) /usr/bin/python3 tests/load/memory_test.py
 
 lint:  ## clang-tidy over src/
 	@scripts/build dev

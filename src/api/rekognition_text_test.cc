@@ -34,6 +34,7 @@ TEST_F(DetectTextTest, AWordFilterHasDefaults) {
     const vision::TextRequest request = asked(none);
     EXPECT_EQ(request.min_confidence, 0) << none;
     EXPECT_TRUE(request.regions.empty());
+    EXPECT_GT(request.max_words, 1000U) << "a page is read to its end";
   }
   EXPECT_EQ(asked(R"({"WordFilter":{}})").min_confidence, 80);
   const vision::TextRequest request =

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "crypto/key_ring.h"
 #include "store/chunk_file.h"
+#include "store/faces/faces.h"
 #include "store/items/items.h"
 #include "store/objects.h"
 #include "store/queue.h"
@@ -63,7 +64,8 @@ class Embedded final : public EmbeddedStore {
         database_(std::move(database)),
         queue_(*database_, *options.clock),
         items_(*database_, *options.clock),
-        objects_(directory_, *database_, queue_, keys_, *options.clock) {}
+        objects_(directory_, *database_, queue_, keys_, *options.clock),
+        faces_(*database_, keys_, *options.clock, options.face_limits) {}
 
   ~Embedded() override {
     stopping_ = true;
@@ -73,6 +75,7 @@ class Embedded final : public EmbeddedStore {
   ObjectStore& objects() override { return objects_; }
   ItemTable& items() override { return items_; }
   EventQueue& events() override { return queue_; }
+  FaceStore& faces() override { return faces_; }
 
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override {
     const std::string text = write_rules(rules);
@@ -142,6 +145,7 @@ class Embedded final : public EmbeddedStore {
   SqliteQueue queue_;
   SqliteItems items_;
   SqliteObjects objects_;
+  SqliteFaces faces_;
   std::atomic<bool> stopping_{false};
   std::thread sweeper_;
 };

@@ -1,10 +1,10 @@
 // The embedded store: one folder, one SQLite database (WAL, synchronous FULL), one writer thread that commits in groups,
-// many readers. All three interfaces share the database so that an object and its event are one transaction.
+// many readers. All its interfaces share the database so that an object and its event are one transaction.
 //
 //   data/
 //     eyrie.lock       held (flock) while a process has the folder open
 //     master.key       32 random bytes, base64, mode 0600: wraps every data key
-//     eyrie.db         SQLite: buckets, objects, tables, items, events, settings
+//     eyrie.db         SQLite: buckets, objects, tables, items, events, collections of faces, settings
 //     objects/ab/UUID  one object version's bytes: chunked AES-256-GCM (docs/formats.md)
 //     reserve          1 MiB that is let go so that deleting works on a full disk
 //     tmp/             uploads in progress; emptied at start
@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "store/event_queue.h"
+#include "store/face_store.h"
 #include "store/item_table.h"
 #include "store/object_store.h"
 
@@ -27,6 +28,7 @@ namespace eyrie::store {
 struct EmbeddedOptions {
   std::filesystem::path directory;
   const Clock* clock = &Clock::system();
+  FaceLimits face_limits = {};
 };
 
 class EmbeddedStore {
@@ -38,6 +40,7 @@ class EmbeddedStore {
   virtual ObjectStore& objects() = 0;
   virtual ItemTable& items() = 0;
   virtual EventQueue& events() = 0;
+  virtual FaceStore& faces() = 0;
 
   // Notification rules are durable; setting replaces a bucket's rules.
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;

@@ -34,7 +34,7 @@ class Recognizers final : public LocalRecognizer {
         labels_(networks_),
         faces_(networks_),
         text_(networks_),
-        moderator_(networks_),
+        moderator_(networks_, faces_),
         equipment_(networks_, faces_) {}
 
   Result<Recognition> recognize(const image::Image& picture, const Request& request) override {

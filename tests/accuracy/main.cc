@@ -19,7 +19,9 @@ struct Section {
 constexpr std::array kSections{
     Section{"labels", measure_labels},
     Section{"faces", measure_faces},
+    Section{"orientation", measure_orientation},
     Section{"text", measure_text},
+    Section{"moderation", measure_moderation},
 };
 
 int run(bool check, const std::vector<std::string_view>& wanted) {

@@ -7,7 +7,9 @@ namespace eyrie::accuracy {
 
 void measure_labels(Report& report);
 void measure_faces(Report& report);
+void measure_orientation(Report& report);
 void measure_text(Report& report);
+void measure_moderation(Report& report);
 // Every installed detector's and tagger's raw scores on both sets, for calibration; an exit code.
 int dump_all();
 

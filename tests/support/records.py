@@ -50,5 +50,18 @@ def finished(raw, key, bucket="images", timeout=120):
     return found[0]
 
 
+def finished_by_id(raw, image_id, timeout=120):
+    """The same for a key whose name is a UUID, which is the record's ImageID then: a query, however many records there are."""
+    def check():
+        answer = raw.call("dynamodb", "Query", {
+            "TableName": TABLE, "KeyConditionExpression": "ImageID = :id", "ExpressionAttributeValues": {":id": {"S": image_id}}})
+        if answer.status != 200:
+            raise AssertionError(f"Query answered {answer.status}: {answer.body[:1000]}")
+        records = [{name: plain(value) for name, value in item.items()} for item in answer.json()["Items"]]
+        return records[0] if len(records) == 1 and records[0]["ProcessingStatus"] != "PENDING" else None
+
+    return server_module.eventually(check, f"the finished record {image_id}", timeout)
+
+
 def label_names(record):
     return [label["Name"] for label in record["Labels"]]

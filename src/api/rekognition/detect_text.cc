@@ -8,6 +8,8 @@ namespace {
 
 // Of a WordFilter that does not say; without a WordFilter nothing is kept out.
 constexpr double kDefaultWordConfidence = 80;
+// Rekognition stops at 100; a page that holds more is read here to its end.
+constexpr std::size_t kMostWords = 2000;
 constexpr std::size_t kMostRegions = 10;
 constexpr std::size_t kMostPoints = 10;
 
@@ -75,7 +77,7 @@ Check read_word_filter(const json::object& filters, vision::TextRequest& request
 }
 
 Field<vision::TextRequest> parse(const json::object& request) {
-  vision::TextRequest parsed;
+  vision::TextRequest parsed{.max_words = kMostWords};
   EYRIE_TRY(const json::object* filters, object_field(request, "Filters"));
   if (filters == nullptr) return parsed;
   EYRIE_CHECK_OK(read_word_filter(*filters, parsed));

@@ -146,6 +146,29 @@ TEST_F(DatabaseTest, ANewerFormatIsRefusedAndLeftAlone) {
   EXPECT_NE(refused.error().message.find("99"), std::string::npos) << refused.error().message;
 }
 
+// As the first release left it: without what came later, and with somebody's data.
+TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
+  ASSERT_TRUE(set("kept", "1"));
+  ASSERT_TRUE(database_->run([](Connection& connection) {
+    return connection.execute(
+        "INSERT INTO buckets(name, created_ms) VALUES('images', 5);"
+        "DROP TABLE collections; DROP TABLE dropped_collections; DROP TABLE faces; DROP TABLE users;"
+        "DROP TABLE user_vectors; DROP TABLE request_tokens; PRAGMA user_version = 1");
+  }));
+  for (int round = 0; round < 2; ++round) {
+    database_.reset();
+    open();
+    EXPECT_EQ(value_of("kept"), "1");
+    ASSERT_TRUE(database_->run([](Connection& connection) -> Status {
+      EYRIE_TRY(Statement version, connection.prepare("PRAGMA user_version"));
+      EYRIE_TRY(const bool row, version.step());
+      EXPECT_TRUE(row);
+      EXPECT_EQ(version.integer(0), kSchemaVersion);
+      return connection.execute("INSERT INTO users(collection, name) VALUES(1, hex(randomblob(8)))");
+    }));
+  }
+}
+
 TEST_F(DatabaseTest, WhatIsNoDatabaseIsRefused) {
   database_.reset();
   std::filesystem::resize_file(file_, 0);

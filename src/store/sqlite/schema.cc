@@ -1,5 +1,8 @@
 #include "store/sqlite/schema.h"
 
+#include <algorithm>
+#include <array>
+
 namespace eyrie::store {
 namespace {
 
@@ -28,6 +31,45 @@ CREATE INDEX events_subject ON events(subject, id) WHERE state <> 2;
 PRAGMA user_version = 1;
 )";
 
+// Faces: the vector last, since a row's end may lie on pages of its own, which reading the rest does not touch. Row numbers
+// are never used again: they order a collection's faces by age, and a vector is sealed to its number.
+constexpr const char* kVersion2 = R"(
+CREATE TABLE collections(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, model TEXT NOT NULL, dimension INTEGER NOT NULL DEFAULT 0,
+  created_ms INTEGER NOT NULL, faces INTEGER NOT NULL DEFAULT 0, users INTEGER NOT NULL DEFAULT 0, tags TEXT NOT NULL DEFAULT '{}',
+  data_key BLOB NOT NULL);
+CREATE TABLE dropped_collections(id INTEGER PRIMARY KEY);
+CREATE TABLE faces(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, face_id BLOB NOT NULL, image_id BLOB NOT NULL,
+  external_image_id TEXT NOT NULL, left REAL NOT NULL, top REAL NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
+  confidence REAL NOT NULL, user INTEGER, vector BLOB NOT NULL);
+CREATE INDEX faces_collection ON faces(collection);
+CREATE UNIQUE INDEX faces_face_id ON faces(collection, face_id);
+CREATE INDEX faces_image ON faces(collection, image_id);
+CREATE INDEX faces_user ON faces(user) WHERE user IS NOT NULL;
+CREATE TABLE users(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, name TEXT NOT NULL, faces INTEGER NOT NULL DEFAULT 0);
+CREATE UNIQUE INDEX users_name ON users(collection, name);
+CREATE INDEX users_collection ON users(collection);
+CREATE TABLE user_vectors(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, user INTEGER NOT NULL UNIQUE, vector BLOB NOT NULL);
+CREATE INDEX user_vectors_collection ON user_vectors(collection);
+CREATE TABLE request_tokens(
+  collection INTEGER NOT NULL, token TEXT NOT NULL, request BLOB NOT NULL, answer TEXT NOT NULL, expires_ms INTEGER NOT NULL,
+  PRIMARY KEY(collection, token)) WITHOUT ROWID;
+CREATE INDEX request_tokens_expiry ON request_tokens(expires_ms);
+PRAGMA user_version = 2;
+)";
+
+// The step at index i leads from format i to format i + 1.
+constexpr std::array kSteps{kVersion1, kVersion2};
+static_assert(kSteps.size() == kSchemaVersion);
+
+Status upgrade(Connection& connection, std::size_t from) {
+  for (std::size_t step = from; step < kSteps.size(); ++step) EYRIE_CHECK_OK(connection.execute(kSteps[step]));
+  return {};
+}
+
 }  // namespace
 
 Status prepare_schema(Connection& connection) {
@@ -43,7 +85,7 @@ Status prepare_schema(Connection& connection) {
   }
   if (version == kSchemaVersion) return {};
   EYRIE_CHECK_OK(connection.execute("BEGIN IMMEDIATE"));
-  const Status made = connection.execute(kVersion1);
+  const Status made = upgrade(connection, static_cast<std::size_t>(std::max<std::int64_t>(version, 0)));
   EYRIE_CHECK_OK(connection.execute(made ? "COMMIT" : "ROLLBACK"));
   return made;
 }

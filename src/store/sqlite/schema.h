@@ -6,9 +6,10 @@
 
 namespace eyrie::store {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
-// Makes the tables where the file is new; kUnsupported where its format is newer than this program's.
+// Makes the tables where the file is new, brings an older format forward (in one transaction, so that a crash leaves the old one);
+// kUnsupported where its format is newer than this program's.
 Status prepare_schema(Connection& connection);
 
 }  // namespace eyrie::store

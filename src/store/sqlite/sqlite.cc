@@ -62,6 +62,11 @@ Statement& Statement::bind_blob(int index, ByteView bytes) {
   return *this;
 }
 
+Statement& Statement::bind_real(int index, double value) {
+  sqlite3_bind_double(statement_, index, value);
+  return *this;
+}
+
 Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
@@ -83,6 +88,10 @@ void Statement::reset() {
 
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_, column);
+}
+
+double Statement::real(int column) const {
+  return sqlite3_column_double(statement_, column);
 }
 
 std::string Statement::text(int column) const {
@@ -140,6 +149,10 @@ Result<Statement> Connection::prepare(std::string_view sql) {
 
 int Connection::changes() const {
   return sqlite3_changes(database_);
+}
+
+std::int64_t Connection::last_insert_id() const {
+  return sqlite3_last_insert_rowid(database_);
 }
 
 bool Connection::in_transaction() const {

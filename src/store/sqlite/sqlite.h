@@ -34,6 +34,7 @@ class Statement {
   Statement& bind(int index, std::int64_t value);
   Statement& bind(int index, std::string_view text);
   Statement& bind_blob(int index, ByteView bytes);
+  Statement& bind_real(int index, double value);
 
   // True: a row is there. False: done.
   Result<bool> step();
@@ -41,6 +42,7 @@ class Statement {
   void reset();
 
   std::int64_t integer(int column) const;
+  double real(int column) const;
   std::string text(int column) const;
   ByteView blob(int column) const;  // until the next step
   bool is_null(int column) const;
@@ -62,6 +64,7 @@ class Connection {
   // `sql` must be a literal or otherwise live as long as the connection: it is the cache's key.
   Result<Statement> prepare(std::string_view sql);
   int changes() const;  // rows touched by the last statement
+  std::int64_t last_insert_id() const;
   // False also after an error made SQLite roll the transaction back by itself (disk full, I/O error).
   bool in_transaction() const;
 

@@ -12,8 +12,7 @@ constexpr std::size_t kFirstCapacity = 16;
 
 }  // namespace
 
-VectorIndex::VectorIndex(std::size_t dimension, const DotKernel& kernel)
-    : dimension_(dimension), kernel_(kernel) {}
+VectorIndex::VectorIndex(const DotKernel& kernel) : kernel_(kernel) {}
 
 VectorIndex::~VectorIndex() = default;
 
@@ -38,7 +37,7 @@ void VectorIndex::append(std::int64_t id, const VectorCode& code) {
   if (room == 0 || room >= Segment::kCapacity) {
     // A large index is likely to go on growing, a new one to stay small.
     next.push_back(
-        std::make_shared<Segment>(row_stride(dimension_), room == 0 ? kFirstCapacity : Segment::kCapacity));
+        std::make_shared<Segment>(row_stride(code.dimension()), room == 0 ? kFirstCapacity : Segment::kCapacity));
   } else {
     next.back() = std::make_shared<Segment>(*next.back(), std::span<const std::int64_t>(),
                                             std::min(room * 2, Segment::kCapacity));

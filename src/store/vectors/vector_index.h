@@ -1,8 +1,8 @@
 // Exact search for the nearest of many vectors, in memory: the vectors whose cosine with a query is largest,
 // found by looking at every one, at the speed of reading one byte a component.
 //
-//   VectorIndex index(128);
-//   index.append(id, *VectorCode::of(embedding));                 // ids ascend
+//   VectorIndex index;
+//   index.append(id, *VectorCode::of(embedding));                 // ids ascend; all of one dimension
 //   for (const Match& match : index.search(query, 80, 0.363)) ... // nearest first, equal ones by id
 //
 // How it stays exact: the scan reads the high plane (vector_code.h) and computes each cosine to within a
@@ -39,18 +39,17 @@ struct Match {
 class VectorIndex {
  public:
   // `kernel`: for tests and benchmarks.
-  explicit VectorIndex(std::size_t dimension, const DotKernel& kernel = best_dot_kernel());
+  explicit VectorIndex(const DotKernel& kernel = best_dot_kernel());
   ~VectorIndex();
 
-  // `id` must be larger than every one before; the code of the index's dimension.
+  // `id` must be larger than every one before; the code of the dimension of those before.
   void append(std::int64_t id, const VectorCode& code);
   // Each segment (16,384 vectors) that one of them lies in is copied once. Answers how many were there.
   std::size_t remove(std::span<const std::int64_t> ids);
 
-  // At most `most` vectors whose cosine is at least `least`. The query must be of the index's dimension.
+  // At most `most` vectors whose cosine is at least `least`. The query must be of their dimension.
   std::vector<Match> search(const VectorCode& query, std::size_t most, double least) const;
 
-  std::size_t dimension() const { return dimension_; }
   std::size_t size() const;
   std::uint64_t memory_bytes() const;
 
@@ -60,7 +59,6 @@ class VectorIndex {
   Segments segments() const;
   void publish(Segments segments);
 
-  const std::size_t dimension_;
   const DotKernel kernel_;
   mutable std::mutex mutex_;  // held while the list is copied or replaced, never while it is scanned
   Segments segments_;  // guarded by mutex_ (the writing thread may read without); ascending by id, none empty

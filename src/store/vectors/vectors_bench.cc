@@ -86,7 +86,7 @@ Faces& faces(std::size_t dimension, const DotKernel& kernel) {
   }
   if (made.kernel != kernel.name) {
     made.kernel = kernel.name;
-    made.index = std::make_unique<VectorIndex>(dimension, kernel);
+    made.index = std::make_unique<VectorIndex>(kernel);
     for (std::size_t i = 0; i < kCount; ++i) {
       made.index->append(static_cast<std::int64_t>(i),
                          *VectorCode::of(std::span(made.floats).subspan(i * dimension, dimension)));

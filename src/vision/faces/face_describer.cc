@@ -1,20 +1,24 @@
 #include "vision/faces/face_describer.h"
 
-#include <cmath>
-#include <numbers>
+#include "vision/faces/description/face_mesh.h"
+#include "vision/faces/description/landmarks.h"
+#include "vision/faces/description/pose.h"
 
 namespace eyrie::vision {
 
 Status FaceDescriber::describe(const image::Image& picture, const FaceSeed& seed, std::uint32_t attributes,
                                Face& face) const {
+  EYRIE_TRY(Network* const mesh_network, networks_.require(Role::kFaceLandmarks));
+  EYRIE_TRY(const FaceMesh mesh, find_mesh(*mesh_network, picture, seed));
+  if (mesh.trusted()) {
+    face.landmarks = landmarks_of(mesh, picture);
+    face.pose = pose_of(mesh);
+  } else {
+    const HeadFit head = fit_head(seed, picture);
+    face.landmarks = landmarks_of(head);
+    face.pose = head.pose;
+  }
   if (attributes != 0) EYRIE_CHECK_OK(networks_.require(Role::kFaceAttributes));
-  const Point& left = seed.points[kSeedLeftEye];
-  const Point& right = seed.points[kSeedRightEye];
-  face.landmarks = {{LandmarkType::kEyeLeft, left},
-                    {LandmarkType::kEyeRight, right},
-                    {LandmarkType::kNose, seed.points[kSeedNose]}};
-  face.pose.roll = std::atan2((right.y - left.y) * picture.height, (right.x - left.x) * picture.width) * 180 /
-                   std::numbers::pi;
   return {};
 }
 

@@ -1,9 +1,15 @@
-// Unsafe content, in the terms of Rekognition's moderation taxonomy version 7.
+// Unsafe content, in the terms of Rekognition's moderation taxonomy version 7. What is weighed, and how, is
+// in evidence.h.
 //
-// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of it.
+// The network's classes are told by name: drawing, hentai, neutral, porn, sexy, in any order.
+//
+// Errors: kUnavailable - a network that is needed is not installed; kInternal - its classes are others; those
+// of Network. Thread safety: all of it.
 #pragma once
 
+#include "vision/faces/face_analyzer.h"
 #include "vision/labels/fusion.h"
+#include "vision/moderation/evidence.h"
 #include "vision/networks/networks.h"
 #include "vision/recognition/request.h"
 
@@ -11,14 +17,21 @@ namespace eyrie::vision {
 
 class Moderator {
  public:
-  // The networks must outlive it.
-  explicit Moderator(const Networks& networks) : networks_(networks) {}
+  // The networks and the analyzer must outlive it.
+  Moderator(const Networks& networks, const FaceAnalyzer& faces) : networks_(networks), faces_(faces) {}
 
   // `seen`: what the general networks said about the picture.
-  Result<Moderation> judge(const image::Image& picture, const Fusion& seen, const ModerationRequest& request) const;
+  Result<Moderation> judge(const image::Image& picture, const Fusion& seen,
+                           const ModerationRequest& request) const;
+
+  // What the network alone says.
+  Result<Exposure> expose(const image::Image& picture) const;
 
  private:
+  Result<double> face_share(const image::Image& picture) const;
+
   const Networks& networks_;
+  const FaceAnalyzer& faces_;
 };
 
 }  // namespace eyrie::vision

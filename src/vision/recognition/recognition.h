@@ -146,7 +146,7 @@ struct ModerationLabel {
 };
 
 struct ContentType {
-  std::string_view name;  // "Animated Content", "Illustrated Content"
+  std::string_view name;  // "Illustrated", "Animated"
   double confidence = 0;
 };
 

@@ -1,0 +1,131 @@
+#include "store/faces/face_rows.h"
+
+#include <unordered_set>
+
+#include "base/encoding.h"
+#include "base/ids.h"
+#include "base/json.h"
+
+namespace eyrie::store {
+
+Bytes uuid_bytes(std::string_view uuid) {
+  if (!is_uuid(uuid)) return {};
+  std::string digits(uuid);
+  std::erase(digits, '-');
+  return hex_decode(digits).value_or(Bytes{});
+}
+
+std::string uuid_text(ByteView bytes) {
+  std::string text = hex_encode(bytes);
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) {
+    if (at < text.size()) text.insert(at, 1, '-');
+  }
+  return text;
+}
+
+Result<std::int64_t> next_row(Connection& connection, std::string_view table) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, table).step());
+  return found ? statement.integer(0) + 1 : 1;
+}
+
+std::vector<std::string> distinct(const std::vector<std::string>& names) {
+  std::vector<std::string> once;
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : names) {
+    if (seen.insert(name).second) once.push_back(name);
+  }
+  return once;
+}
+
+Result<CollectionRow> read_collection(Connection& connection, const std::string& name) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT id, model, dimension, created_ms, faces, users, tags, data_key"
+                               " FROM collections WHERE name = ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, name).step());
+  if (!found) return fail(Code::kNotFound, "The collection id: " + name + " does not exist");
+  CollectionRow row{.id = statement.integer(0)};
+  row.info = {.name = name,
+              .model = statement.text(1),
+              .dimension = static_cast<std::size_t>(statement.integer(2)),
+              .created_ms = statement.integer(3),
+              .faces = static_cast<std::uint64_t>(statement.integer(4)),
+              .users = static_cast<std::uint64_t>(statement.integer(5))};
+  EYRIE_TRY(const json::value tags, parse_json(statement.text(6)));
+  for (const auto& [tag, value] : tags.as_object()) row.info.tags.emplace(tag, value.as_string());
+  const ByteView key = statement.blob(7);
+  row.data_key.assign(key.begin(), key.end());
+  return row;
+}
+
+Result<UserRow> read_user(Connection& connection, const CollectionRow& collection, const std::string& name) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT id, faces FROM users WHERE collection = ? AND name = ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, collection.id).bind(2, name).step());
+  if (!found) {
+    return fail(Code::kNotFound,
+                "The user id: " + name + " does not exist in the collection " + collection.info.name);
+  }
+  return UserRow{.id = statement.integer(0), .faces = static_cast<std::uint64_t>(statement.integer(1))};
+}
+
+Result<std::optional<FaceRow>> find_face(Connection& connection, const CollectionRow& collection,
+                                         const std::string& face_id) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT f.id, f.user, u.name FROM faces f LEFT JOIN users u ON u.id = f.user"
+                               " WHERE f.collection = ? AND f.face_id = ?"));
+  const Bytes id = uuid_bytes(face_id);
+  EYRIE_TRY(const bool found, statement.bind(1, collection.id).bind_blob(2, id).step());
+  if (!found) return std::nullopt;
+  FaceRow row{.id = statement.integer(0), .user_name = statement.text(2)};
+  if (!statement.is_null(1)) row.user = statement.integer(1);
+  return row;
+}
+
+StoredFace read_face(const Statement& row) {
+  return {.id = uuid_text(row.blob(1)),
+          .image_id = uuid_text(row.blob(2)),
+          .external_image_id = row.text(3),
+          .box = {.left = row.real(4), .top = row.real(5), .width = row.real(6), .height = row.real(7)},
+          .confidence = row.real(8),
+          .user = row.text(9)};
+}
+
+Result<std::optional<StoredFace>> face_of_row(Connection& connection, std::int64_t row) {
+  EYRIE_TRY(Statement statement, connection.prepare(EYRIE_SELECT_FACES "WHERE f.id = ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, row).step());
+  if (!found) return std::nullopt;
+  return read_face(statement);
+}
+
+Status check_model(const CollectionRow& collection, const std::string& model) {
+  if (collection.info.model == model) return {};
+  return fail(Code::kUnsupported, "The collection " + collection.info.name + " belongs to face model " +
+                                      collection.info.model + "; the model now is " + model +
+                                      ". Their faces cannot be compared: index them into a new collection.");
+}
+
+Status check_dimension(const CollectionRow& collection, const VectorCode& vector) {
+  if (collection.info.dimension == 0 || collection.info.dimension == vector.dimension()) return {};
+  return fail(Code::kInvalidArgument, "an embedding of " + std::to_string(vector.dimension()) +
+                                          " components; the collection's have " +
+                                          std::to_string(collection.info.dimension));
+}
+
+Result<VectorCode> read_face_vector(Connection& connection, VectorSeal& seal, std::int64_t face) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT vector FROM faces WHERE id = ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, face).step());
+  if (!found) return fail(Code::kNotFound, "the face is gone");
+  return seal.open(VectorOwner::kFace, face, statement.blob(0));
+}
+
+Result<std::optional<VectorCode>> read_user_vector(Connection& connection, VectorSeal& seal,
+                                                   std::int64_t user) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT id, vector FROM user_vectors WHERE user = ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, user).step());
+  if (!found) return std::nullopt;
+  EYRIE_TRY(VectorCode code, seal.open(VectorOwner::kUser, statement.integer(0), statement.blob(1)));
+  return code;
+}
+
+}  // namespace eyrie::store

@@ -1,0 +1,71 @@
+#include "store/faces/request_tokens.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+
+namespace eyrie::store {
+namespace {
+
+constexpr std::int64_t kKeptMs = 8LL * 3600 * 1000;
+
+}  // namespace
+
+Result<std::optional<std::string>> answered_before(Connection& connection, std::int64_t collection,
+                                                   const RequestToken& token, std::int64_t now_ms) {
+  if (token.token.empty()) return std::nullopt;
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT request, answer FROM request_tokens"
+                               " WHERE collection = ? AND token = ? AND expires_ms > ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, collection).bind(2, token.token).bind(3, now_ms).step());
+  if (!found) return std::nullopt;
+  if (!std::ranges::equal(statement.blob(0), token.request)) {
+    return fail(Code::kFailedPrecondition,
+                "The ClientRequestToken: " + token.token + " you have supplied is already in use.");
+  }
+  return statement.text(1);
+}
+
+Status remember_answer(Connection& connection, std::int64_t collection, const RequestToken& token,
+                       const std::string& answer, std::int64_t now_ms) {
+  if (token.token.empty()) return {};
+  EYRIE_TRY(Statement old, connection.prepare("DELETE FROM request_tokens WHERE expires_ms <= ?"));
+  EYRIE_CHECK_OK(old.bind(1, now_ms).run());
+  EYRIE_TRY(Statement statement,
+            connection.prepare("INSERT INTO request_tokens(collection, token, request, answer, expires_ms)"
+                               " VALUES(?, ?, ?, ?, ?)"));
+  statement.bind(1, collection).bind(2, token.token).bind_blob(3, token.request).bind(4, answer);
+  return statement.bind(5, now_ms + kKeptMs).run();
+}
+
+std::string write_changes(const FaceChanges& changes) {
+  json::array done, problems;
+  for (const std::string& id : changes.done) done.emplace_back(id);
+  for (const FaceProblem& problem : changes.problems) {
+    json::object value{
+        {"face", problem.face_id}, {"reason", static_cast<int>(problem.reason)}, {"user", problem.user}};
+    if (problem.cosine) value["cosine"] = *problem.cosine;
+    problems.push_back(std::move(value));
+  }
+  // Not write_json, which rounds for people.
+  return json::serialize(
+      json::object{{"done", done}, {"problems", problems}, {"user_faces", changes.user_faces}});
+}
+
+Result<FaceChanges> parse_changes(const std::string& text) {
+  EYRIE_TRY(const json::value value, parse_json(text));
+  FaceChanges changes{.user_faces = value.at("user_faces").to_number<std::uint64_t>()};
+  for (const json::value& id : value.at("done").as_array()) changes.done.emplace_back(id.as_string());
+  for (const json::value& problem : value.at("problems").as_array()) {
+    changes.problems.push_back(
+        {.face_id = std::string(problem.at("face").as_string()),
+         .reason = static_cast<FaceProblemReason>(problem.at("reason").to_number<int>()),
+         .user = std::string(problem.at("user").as_string())});
+    if (const json::value* cosine = find(problem, "cosine")) {
+      changes.problems.back().cosine = cosine->to_number<double>();
+    }
+  }
+  return changes;
+}
+
+}  // namespace eyrie::store

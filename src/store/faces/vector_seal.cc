@@ -1,0 +1,79 @@
+#include "store/faces/vector_seal.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/ids.h"
+
+namespace eyrie::store {
+namespace {
+
+using crypto::Aes256Gcm;
+
+constexpr std::size_t kKeyIdSize = 4;
+constexpr std::size_t kWrappedSize = kKeyIdSize + Aes256Gcm::kNonceSize + sizeof(crypto::WrappedKey::sealed);
+
+template <std::size_t size>
+void put_little_endian(std::span<std::uint8_t, size> into, std::uint64_t value) {
+  for (std::uint8_t& byte : into) {
+    byte = static_cast<std::uint8_t>(value);
+    value >>= 8;
+  }
+}
+
+std::string key_place(std::string_view collection) {
+  return "eyrie collection " + std::string(collection);
+}
+
+std::array<std::uint8_t, 9> place_of(VectorOwner owner, std::int64_t row) {
+  std::array<std::uint8_t, 9> place;
+  place[0] = static_cast<std::uint8_t>(owner);
+  put_little_endian(std::span(place).subspan<1>(), static_cast<std::uint64_t>(row));
+  return place;
+}
+
+}  // namespace
+
+Bytes VectorSeal::make_key(const crypto::KeyRing& keys, std::string_view collection) {
+  const crypto::WrappedKey wrapped = keys.wrap(crypto::SecretKey::random(), as_bytes(key_place(collection)));
+  Bytes bytes(kKeyIdSize);
+  put_little_endian(std::span(bytes).first<kKeyIdSize>(), wrapped.key_id);
+  bytes.insert(bytes.end(), wrapped.nonce.begin(), wrapped.nonce.end());
+  bytes.insert(bytes.end(), wrapped.sealed.begin(), wrapped.sealed.end());
+  return bytes;
+}
+
+Result<VectorSeal> VectorSeal::open_key(const crypto::KeyRing& keys, std::string_view collection,
+                                        ByteView bytes) {
+  if (bytes.size() != kWrappedSize) return fail(Code::kCorrupt, "a collection's key has a wrong length");
+  crypto::WrappedKey wrapped;
+  for (std::size_t i = kKeyIdSize; i-- > 0;) wrapped.key_id = wrapped.key_id << 8 | bytes[i];
+  std::ranges::copy(bytes.subspan(kKeyIdSize, Aes256Gcm::kNonceSize), wrapped.nonce.begin());
+  std::ranges::copy(bytes.subspan(kKeyIdSize + Aes256Gcm::kNonceSize), wrapped.sealed.begin());
+  EYRIE_TRY(const crypto::SecretKey key, keys.unwrap(wrapped, as_bytes(key_place(collection))));
+  return VectorSeal(key);
+}
+
+Bytes VectorSeal::seal(VectorOwner owner, std::int64_t row, const VectorCode& code) {
+  Bytes sealed(Aes256Gcm::kNonceSize + code.bytes().size() + Aes256Gcm::kTagSize);
+  Aes256Gcm::Nonce nonce;
+  fill_random(nonce);
+  std::ranges::copy(nonce, sealed.begin());
+  cipher_.seal(nonce, place_of(owner, row), code.bytes(), std::span(sealed).subspan(Aes256Gcm::kNonceSize));
+  return sealed;
+}
+
+Result<VectorCode> VectorSeal::open(VectorOwner owner, std::int64_t row, ByteView sealed) {
+  constexpr std::size_t kAround = Aes256Gcm::kNonceSize + Aes256Gcm::kTagSize;
+  if (sealed.size() < kAround) return fail(Code::kCorrupt, "a stored vector is cut off");
+  Aes256Gcm::Nonce nonce;
+  std::ranges::copy(sealed.first(Aes256Gcm::kNonceSize), nonce.begin());
+  plain_.resize(sealed.size() - kAround);
+  if (!cipher_.open(nonce, place_of(owner, row), sealed.subspan(Aes256Gcm::kNonceSize), plain_)) {
+    return fail(Code::kCorrupt, "a stored vector fails its check");
+  }
+  return VectorCode::parse(plain_);
+}
+
+}  // namespace eyrie::store
