@@ -23,8 +23,6 @@ constexpr double kMinFound = 1;
 constexpr double kMostExtra = 1;
 constexpr double kMinVerified = 0.98;
 constexpr double kMinAccepts = 0.97;
-constexpr double kMinGender = 0.85;
-constexpr double kMostYears = 7;
 constexpr double kSurelySame = 80;
 
 constexpr const char* kDefinitions = R"(Faces
@@ -34,8 +32,6 @@ constexpr const char* kDefinitions = R"(Faces
              other nine.
   TAR        of the pairs of one person, how many are more alike than all but 1 % of the pairs of two.
   FMR at 80  of all pairs of pictures of two people in the set, how many have a similarity of 80 or more.
-  gender     of the faces of faces/age-gender, how many have the right one.
-  years      how far the middle of the age range is outside the true one's bin, on average.
   ms         wall time a picture on one of the threads at work, without decoding.
 )";
 
@@ -215,50 +211,6 @@ void measure_verification(vision::Recognizer& recognizer, Report& report) {
   report.at_most("FMR at 80", false_matches(all_strangers(embeddings), kSurelySame), 0.001);
 }
 
-// ---- age and gender
-
-// "50-59" or "more than 70" -> 50 and 59, 70 and 120.
-std::pair<int, int> bin_of(const std::string& text) {
-  std::vector<int> numbers;
-  for (std::size_t at = 0; at < text.size();) {
-    if (std::isdigit(static_cast<unsigned char>(text[at])) == 0) {
-      ++at;
-      continue;
-    }
-    std::size_t used = 0;
-    numbers.push_back(std::stoi(text.substr(at), &used));
-    at += used;
-  }
-  if (numbers.empty()) return {0, 120};
-  return {numbers.front(), numbers.size() > 1 ? numbers.back() : 120};
-}
-
-void measure_age_and_gender(vision::Recognizer& recognizer, Report& report) {
-  const fs::path folder = eval_directory() / "faces" / "age-gender";
-  const json::array truth = truth_of(folder / "truth.json");
-  std::vector<fs::path> files;
-  for (const json::value& photo : truth) files.push_back(folder / member(photo, "filename"));
-  if (files.empty()) return report.skipped("age-gender", "no pictures in " + folder.string());
-  const std::vector<Seen> seen = look_at(
-      recognizer, files, {.attributes = vision::kAgeRange | vision::kGender, .max_faces = 1});
-  int with_face = 0, right = 0;
-  double years = 0;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (seen[i].faces.empty()) continue;
-    ++with_face;
-    const vision::Face& face = seen[i].faces[0];
-    const bool male = member(truth[i], "gender") == "Male";
-    if (face.gender && (face.gender->first == vision::Gender::kMale) == male) ++right;
-    const auto [low, high] = bin_of(member(truth[i], "age"));
-    const double age = face.age_range ? (face.age_range->first + face.age_range->second) / 2.0 : 0;
-    years += std::max({0.0, low - age, age - high});
-  }
-  std::printf(" age-gender, %zu pictures, %.0f ms a picture: %d with a face\n", files.size(), mean_ms(seen), with_face);
-  if (with_face == 0) return;
-  report.figure("gender", static_cast<double>(right) / with_face, kMinGender);
-  report.at_most("years", years / with_face, kMostYears);
-}
-
 }  // namespace
 
 void measure_faces(Report& report) {
@@ -267,7 +219,6 @@ void measure_faces(Report& report) {
   if (!recognizer) return report.skipped("faces", recognizer.error().message);
   measure_detection(**recognizer, report);
   measure_verification(**recognizer, report);
-  measure_age_and_gender(**recognizer, report);
 }
 
 }  // namespace eyrie::accuracy

@@ -21,7 +21,7 @@ class Report {
   // A figure that must not be over its limit.
   void at_most(const char* name, double value, double limit) {
     const bool missed = value > limit;
-    std::printf("  %-22s %7.4f   at most %.2f %s\n", name, value, limit, missed ? "MISSED" : "met");
+    std::printf("  %-22s %7.4f   at most %.4f %s\n", name, value, limit, missed ? "MISSED" : "met");
     missed_ = missed_ || missed;
   }
   void skipped(const char* what, const std::string& why) { std::printf(" %s: skipped, %s\n", what, why.c_str()); }

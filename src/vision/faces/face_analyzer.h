@@ -1,6 +1,7 @@
 // Faces of a picture: found, measured, described, embedded.
 //
-// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of it.
+// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of
+// it.
 #pragma once
 
 #include <vector>
@@ -16,14 +17,18 @@ namespace eyrie::vision {
 class FaceAnalyzer {
  public:
   // The networks must outlive it.
-  explicit FaceAnalyzer(const Networks& networks) : detector_(networks), describer_(networks), embedder_(networks) {}
+  explicit FaceAnalyzer(const Networks& networks)
+      : networks_(networks), detector_(networks), describer_(networks), embedder_(networks) {}
 
   // Largest first. Runs only the networks that the request needs.
   Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request) const;
 
  private:
-  Result<Face> analyze_one(const image::Image& picture, const FoundFace& found, const FaceRequest& request) const;
+  Status drop_unconfirmed(const image::Image& picture, std::vector<FoundFace>& found) const;
+  Result<Face> analyze_one(const image::Image& picture, const FoundFace& found,
+                           const FaceRequest& request) const;
 
+  const Networks& networks_;
   const FaceDetector detector_;
   const FaceDescriber describer_;
   const FaceEmbedder embedder_;

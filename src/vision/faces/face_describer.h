@@ -1,6 +1,7 @@
 // What a found face looks like: landmarks and pose always, the asked attributes beside them.
 //
-// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of it.
+// Errors: kUnavailable - a network that is needed is not installed; those of Network. Thread safety: all of
+// it.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ class FaceDescriber {
   explicit FaceDescriber(const Networks& networks) : networks_(networks) {}
 
   // Fills landmarks, pose and the asked ones of FaceAttribute; leaves the rest of `face` as it is.
-  Status describe(const image::Image& picture, const FaceSeed& seed, std::uint32_t attributes, Face& face) const;
+  Status describe(const image::Image& picture, const FaceSeed& seed, std::uint32_t attributes,
+                  Face& face) const;
 
  private:
   const Networks& networks_;

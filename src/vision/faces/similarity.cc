@@ -7,13 +7,14 @@
 namespace eyrie::vision {
 namespace {
 
-// Straight lines between these, strictly rising. Cosines of SFace: 0.04 +- 0.09 between different people, 0.61 +- 0.14
-// between pictures of one.
+// Straight lines between these, strictly rising. Cosines of SFace: 0.04 +- 0.09 between different people,
+// 0.61 +- 0.14 between pictures of one.
 struct Knot {
   double cosine, similarity;
 };
 constexpr std::array kCurve{
-    Knot{-1.0, 0}, Knot{0.0, 5}, Knot{0.26, 50}, Knot{0.363, 80}, Knot{0.45, 95}, Knot{0.55, 99}, Knot{0.75, 99.9}, Knot{1.0, 100},
+    Knot{-1.0, 0},  Knot{0.0, 5},   Knot{0.26, 50},   Knot{0.363, 80},
+    Knot{0.45, 95}, Knot{0.55, 99}, Knot{0.75, 99.9}, Knot{1.0, 100},
 };
 
 }  // namespace
@@ -28,7 +29,8 @@ double similarity_of_cosine(double cosine) {
 
 double cosine_of_similarity(double similarity) {
   const double at = std::isfinite(similarity) ? std::clamp(similarity, 0.0, 100.0) : 100.0;
-  const auto upper = std::ranges::lower_bound(kCurve.begin() + 1, kCurve.end() - 1, at, {}, &Knot::similarity);
+  const auto upper =
+      std::ranges::lower_bound(kCurve.begin() + 1, kCurve.end() - 1, at, {}, &Knot::similarity);
   const Knot& low = *(upper - 1);
   const double share = (at - low.similarity) / (upper->similarity - low.similarity);
   return low.cosine + share * (upper->cosine - low.cosine);

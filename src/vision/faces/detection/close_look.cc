@@ -49,13 +49,15 @@ Status detect_at(const FaceFinders& finders, const image::Image& picture, double
 
 }  // namespace
 
-Result<CloseLook> look_closely(const FaceFinders& finders, const image::Image& picture, const Candidate& candidate) {
+Result<CloseLook> look_closely(const FaceFinders& finders, const image::Image& picture,
+                               const Candidate& candidate) {
   CloseLook seen{.face = candidate.face, .angle = candidate.angle};
   EYRIE_CHECK_OK(detect_at(finders, picture, candidate.angle, seen));
   if (turn_between(seen.angle, candidate.angle) > kMaxTilt) {
     EYRIE_CHECK_OK(detect_at(finders, picture, seen.angle, seen));
   }
-  const double width = std::max(seen.face.width, seen.face.height) * kScoutSide * FaceFinders::kScoutProportion;
+  const double width =
+      std::max(seen.face.width, seen.face.height) * kScoutSide * FaceFinders::kScoutProportion;
   const Look look{.centre = seen.face.centre,
                   .width = width,
                   .height = width / FaceFinders::kScoutProportion,

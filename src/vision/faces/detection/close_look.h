@@ -8,11 +8,12 @@
 namespace eyrie::vision {
 
 struct CloseLook {
-  Hit face;  // the detector's, or the candidate itself where the detector saw nothing
+  Hit face;                        // the detector's, or the candidate itself where the detector saw nothing
   double detector = 0, scout = 0;  // the best scores of the close looks
   double angle = 0;                // of the eyes' line, degrees clockwise
 };
 
-Result<CloseLook> look_closely(const FaceFinders& finders, const image::Image& picture, const Candidate& candidate);
+Result<CloseLook> look_closely(const FaceFinders& finders, const image::Image& picture,
+                               const Candidate& candidate);
 
 }  // namespace eyrie::vision

@@ -37,8 +37,8 @@ LookHit blaze_hit(std::span<const float> box, Point anchor, double score) {
   return hit;
 }
 
-void decode_grid(const Grid& grid, std::span<const float> logits, std::span<const float> boxes, double min_score,
-                 std::vector<LookHit>& hits) {
+void decode_grid(const Grid& grid, std::span<const float> logits, std::span<const float> boxes,
+                 double min_score, std::vector<LookHit>& hits) {
   for (std::size_t i = 0; i < grid.count(); ++i) {
     const double score = 1 / (1 + std::exp(-static_cast<double>(logits[i])));
     if (!(score >= min_score)) continue;

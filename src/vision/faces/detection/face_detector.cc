@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
 
 #include "vision/faces/detection/close_look.h"
 #include "vision/faces/detection/face_confidence.h"
@@ -11,12 +12,17 @@
 namespace eyrie::vision {
 namespace {
 
-constexpr double kOneFace = 0.35;       // of two boxes: their overlap
-constexpr double kPartOfFace = 0.6;     // of a small box: how much lies in the larger
+constexpr double kOneFace = 0.35;    // of two boxes: their overlap
+constexpr double kPartOfFace = 0.6;  // of a small box: how much lies in the larger
+constexpr double kDoubtful = 0.75;   // score of the detector's close look
+constexpr std::size_t kFeatures =
+    4;  // of a seed's points: eyes, nose, mouth; the ears are left to the ellipse
+constexpr double kPointMargin = 0.05;  // of the detector's side
 
 struct Sure {
   Hit face;
   double angle = 0;
+  double score = 0;  // the detector's
   double confidence = 0;
 };
 
@@ -42,7 +48,8 @@ Result<std::vector<Sure>> look_closely_at_all(const FaceFinders& finders, const 
   for (const Candidate& candidate : candidates) {
     EYRIE_TRY(const CloseLook seen, look_closely(finders, picture, candidate));
     const double confidence = face_confidence(candidate, seen, finders.has_scout());
-    if (confidence >= FaceDetector::kMinConfidence) faces.push_back({seen.face, seen.angle, confidence});
+    if (confidence >= FaceDetector::kMinConfidence)
+      faces.push_back({seen.face, seen.angle, seen.detector, confidence});
   }
   return each_once(std::move(faces));
 }
@@ -65,15 +72,26 @@ BoundingBox box_of(const Hit& face, double angle, const image::Image& picture) {
   // Of an ellipse with these half axes, which a face is more like than a rectangle.
   const double across = std::hypot(aside * c, half * s);
   const double down = std::hypot(aside * s, half * c);
-  return {.left = (middle.x - across) / picture.width,
-          .top = (middle.y - down) / picture.height,
-          .width = 2 * across / picture.width,
-          .height = 2 * down / picture.height};
+  double left = middle.x - across, right = middle.x + across;
+  double top = middle.y - down, bottom = middle.y + down;
+  // Seen from the side, the nose stands out.
+  const double margin = kPointMargin * face.width;
+  for (const Point& point : std::span(face.points).first(kFeatures)) {
+    left = std::min(left, point.x - margin);
+    right = std::max(right, point.x + margin);
+    top = std::min(top, point.y - margin);
+    bottom = std::max(bottom, point.y + margin);
+  }
+  return {.left = left / picture.width,
+          .top = top / picture.height,
+          .width = (right - left) / picture.width,
+          .height = (bottom - top) / picture.height};
 }
 
 FoundFace found(const Sure& face, const image::Image& picture) {
   FoundFace result{.seed = {.box = box_of(face.face, face.angle, picture), .points = face.face.points},
-                   .confidence = face.confidence};
+                   .confidence = face.confidence,
+                   .doubtful = face.score < kDoubtful};
   for (Point& point : result.seed.points) {
     point.x /= picture.width;
     point.y /= picture.height;

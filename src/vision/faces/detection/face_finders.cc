@@ -30,12 +30,14 @@ Status FaceFinders::ready() const {
                                       "\" is installed; run scripts/setup, or scripts/models fetch");
 }
 
-Result<std::vector<Hit>> FaceFinders::detect(const image::Image& picture, const Look& look, double min_score) const {
+Result<std::vector<Hit>> FaceFinders::detect(const image::Image& picture, const Look& look,
+                                             double min_score) const {
   EYRIE_CHECK_OK(ready());
   return ask(*detector_, decode_blazeface, picture, look, min_score);
 }
 
-Result<std::vector<Hit>> FaceFinders::scout(const image::Image& picture, const Look& look, double min_score) const {
+Result<std::vector<Hit>> FaceFinders::scout(const image::Image& picture, const Look& look,
+                                            double min_score) const {
   if (scout_ == nullptr) return std::vector<Hit>{};
   return ask(*scout_, decode_ultra_light, picture, look, min_score);
 }

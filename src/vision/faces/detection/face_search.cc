@@ -50,7 +50,8 @@ std::vector<Look> looks_at(const image::Image& picture, int level, double angle,
   return looks;
 }
 
-// The scout's boxes are upright rectangles round the whole face; the detector's are squares from the brows to the chin.
+// The scout's boxes are upright rectangles round the whole face; the detector's are squares from the brows to
+// the chin.
 Hit like_detector(Hit hit) {
   hit.width = hit.height = std::sqrt(hit.area());
   return hit;

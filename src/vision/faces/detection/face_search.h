@@ -1,7 +1,8 @@
 // The first pass over a picture: everything that may be a face, on a pyramid of overlapping looks.
 //
-// Level 0 shows the whole picture, and once more with a margin; each level after it shows twice as much of a small face. The
-// scout goes a level deeper than the detector, which costs three times as much. Without a scout the detector goes as deep.
+// Level 0 shows the whole picture, and once more with a margin; each level after it shows twice as much of a
+// small face. The scout goes a level deeper than the detector, which costs three times as much. Without a
+// scout the detector goes as deep.
 //
 // Errors: those of FaceFinders. Thread safety: one search for one thread.
 #pragma once

@@ -48,7 +48,8 @@ Hit to_picture(const LookHit& found, const Look& look) {
           .width = (found.right - found.left) * look.width,
           .height = (found.bottom - found.top) * look.height,
           .score = found.score};
-  std::ranges::transform(found.points, hit.points.begin(), [&](Point point) { return look.to_picture(point); });
+  std::ranges::transform(found.points, hit.points.begin(),
+                         [&](Point point) { return look.to_picture(point); });
   return hit;
 }
 

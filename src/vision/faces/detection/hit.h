@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "vision/faces/face_seed.h"
 #include "vision/faces/detection/look.h"
+#include "vision/faces/face_seed.h"
 
 namespace eyrie::vision {
 
@@ -33,9 +33,9 @@ Hit to_picture(const LookHit& hit, const Look& look);
 double overlap(const Hit& a, const Hit& b);
 double containment(const Hit& a, const Hit& b);
 
-// One hit for each group of those that overlap a better one by `min_overlap`: their mean, weighted by score, with the best's
-// score. Best first, at most `most`. Means are steadier than the best box alone (MediaPipe's own way, Bazarevsky et al.
-// 2019, section 4).
+// One hit for each group of those that overlap a better one by `min_overlap`: their mean, weighted by score,
+// with the best's score. Best first, at most `most`. Means are steadier than the best box alone (MediaPipe's
+// own way, Bazarevsky et al. 2019, section 4).
 std::vector<Hit> blend(std::vector<Hit> hits, double min_overlap, std::size_t most);
 
 }  // namespace eyrie::vision

@@ -7,8 +7,8 @@
 namespace eyrie::vision {
 namespace {
 
-// The starts of the fewest pieces of `length` that cover `total` and share a quarter or more with their neighbours; one that is
-// longer than the total lies in its middle.
+// The starts of the fewest pieces of `length` that cover `total` and share a quarter or more with their
+// neighbours; one that is longer than the total lies in its middle.
 std::vector<double> starts(double total, double length) {
   constexpr double kStep = 0.75;
   if (length >= total) return {(total - length) / 2};

@@ -1,5 +1,5 @@
-// A look at a part of a picture, as a network gets it: a rectangle that may be turned and may reach beyond the picture (black
-// there), scaled to the network's input.
+// A look at a part of a picture, as a network gets it: a rectangle that may be turned and may reach beyond
+// the picture (black there), scaled to the network's input.
 //
 // Units: places of a look are ratios of it, of the picture pixels. Thread safety: plain data and functions.
 #pragma once
@@ -20,8 +20,9 @@ struct Look {
   image::Image take(const image::Image& picture, int pixels_across, int pixels_down) const;
 };
 
-// Looks of the whole picture and of `across` overlapping ones a side, all of one size and of proportions width : height.
-// Neighbours share at least a quarter of their side, so that a face cut by one is whole in another.
+// Looks of the whole picture and of `across` overlapping ones a side, all of one size and of proportions
+// width : height. Neighbours share at least a quarter of their side, so that a face cut by one is whole in
+// another.
 std::vector<Look> tile(int picture_width, int picture_height, int across, double proportion);
 
 }  // namespace eyrie::vision
