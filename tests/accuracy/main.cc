@@ -19,6 +19,7 @@ struct Section {
 constexpr std::array kSections{
     Section{"labels", measure_labels},
     Section{"orientation", measure_orientation},
+    Section{"age-gender", measure_age_gender},
     Section{"text", measure_text},
     Section{"moderation", measure_moderation},
 };
