@@ -20,6 +20,7 @@ constexpr std::array kSections{
     Section{"labels", measure_labels},
     Section{"faces", measure_faces},
     Section{"orientation", measure_orientation},
+    Section{"age-gender", measure_age_gender},
     Section{"text", measure_text},
     Section{"moderation", measure_moderation},
 };

@@ -7,6 +7,7 @@ namespace eyrie::accuracy {
 
 void measure_labels(Report& report);
 void measure_faces(Report& report);
+void measure_age_gender(Report& report);
 void measure_orientation(Report& report);
 void measure_text(Report& report);
 void measure_moderation(Report& report);
