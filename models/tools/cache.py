@@ -2,6 +2,7 @@
 
     ${XDG_CACHE_HOME:-~/.cache}/eyrie/
         sources/PACKAGE-VERSION/...   files taken out of npm packages, verified
+        portraits/ID/                 pictures of known people and a celebrities.csv
         models/ID/                    model.onnx, labels.txt, pack.json ($EYRIE_MODELS elsewhere)
         deps/NAME/                    ONNX Runtime; TensorFlow Lite for the parity check
 

@@ -8,6 +8,7 @@ import catalogue as catalogue_file
 import install
 import npm
 import pack
+import portraits
 import runtime
 import sources
 
@@ -18,7 +19,7 @@ def main(arguments, catalogue_path=catalogue_file.PATH):
     options = _parser().parse_args(arguments)
     try:
         return options.run(catalogue_file.load(catalogue_path), options)
-    except (catalogue_file.CatalogueError, npm.FetchError, sources.SourceError, pack.PackError) as error:
+    except (catalogue_file.CatalogueError, npm.FetchError, sources.SourceError, pack.PackError, portraits.PortraitError) as error:
         print(f"models: {error}", file=sys.stderr)
     except OSError as error:
         print(f"models: {error.strerror}: {error.filename}", file=sys.stderr)
@@ -40,6 +41,9 @@ def _parser():
 
     runtimes = commands.add_parser("runtime", help="install ONNX Runtime for the build")
     runtimes.set_defaults(run=_runtime)
+
+    people = commands.add_parser("portraits", help="fetch the portraits of the built-in gallery of celebrities")
+    people.set_defaults(run=_portraits)
 
     listing = commands.add_parser("list", help="list the catalogue and what is installed")
     listing.set_defaults(run=_list)
@@ -91,6 +95,13 @@ def _licence_accepted(models, options):
 def _runtime(catalogue, _options):
     with cache.lock():
         runtime.install(catalogue, "onnxruntime", _say)
+    return OK
+
+
+def _portraits(catalogue, _options):
+    with cache.lock():
+        for collection in portraits.load():
+            portraits.install(catalogue, collection, _say)
     return OK
 
 
