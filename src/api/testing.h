@@ -72,7 +72,8 @@ class ApiTest : public store::testing::StoreTest {
     StoreTest::SetUp();
     gateway_.add_service(std::make_unique<s3::S3Service>(objects(), authenticator_, budget_));
     gateway_.add_service(std::make_unique<rekognition::RekognitionService>(
-        rekognition::Backend{.objects = objects(), .recognizer = recognizer_}, authenticator_, budget_));
+        rekognition::Backend{.objects = objects(), .recognizer = recognizer_, .celebrities = &celebrities_},
+        authenticator_, budget_));
     gateway_.add_service(std::make_unique<dynamodb::DynamoDbService>(items(), authenticator_, budget_));
     set_log_level(LogLevel::kWarning);
   }
@@ -151,6 +152,9 @@ class ApiTest : public store::testing::StoreTest {
   net::MemoryBudget budget_{64U << 20};
   iam::Authenticator authenticator_{{.id = "KEY", .secret = "secret", .user = "root"}, clock_};
   CatRecognizer recognizer_;
+  // A file that only tests of celebrities write.
+  const store::testing::TemporaryDirectory celebrity_directory_;
+  vision::CelebrityBook celebrities_{celebrity_directory_.path() / "gallery"};
   Gateway gateway_{metrics_};
   aws::VerifiedSignature seed_;  // of the last signed request
   int requests_ = 0;

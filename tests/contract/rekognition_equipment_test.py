@@ -56,9 +56,8 @@ class EquipmentTest(RekognitionCase):
                          self.detect(summarize={"MinConfidence": 50, "RequiredEquipmentTypes": ["FACE_COVER"]}))
 
     def test_by_boto3(self):
-        answer = self.rekognition.detect_protective_equipment(Image={"Bytes": self.photo}, SummarizationAttributes={
+        answer = self.by_boto3(self.rekognition.detect_protective_equipment, Image={"Bytes": self.photo}, SummarizationAttributes={
             "MinConfidence": 60, "RequiredEquipmentTypes": ["HEAD_COVER"]})
-        del answer["ResponseMetadata"]
         self.assertEqual(answer, self.detect(summarize={"MinConfidence": 60, "RequiredEquipmentTypes": ["HEAD_COVER"]}))
 
     def test_invalid_parameters(self):

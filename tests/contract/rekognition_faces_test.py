@@ -82,7 +82,7 @@ class FacesTest(RekognitionCase):
         self.assertEqual(set(self.face("DEFAULT", "SMILE", "BEARD")), BASICS | {"Smile", "Beard"})
 
     def test_by_boto3(self):
-        face, = self.rekognition.detect_faces(Image={"Bytes": self.photo}, Attributes=["ALL"])["FaceDetails"]
+        face, = self.by_boto3(self.rekognition.detect_faces, Image={"Bytes": self.photo}, Attributes=["ALL"])["FaceDetails"]
         self.assertEqual(face, self.face("ALL"))
 
     def test_largest_first(self):

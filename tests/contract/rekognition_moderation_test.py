@@ -74,8 +74,7 @@ class ModerationTest(RekognitionCase):
         self.assertEqual(self.detect(), self.detect(MinConfidence=50))
 
     def test_by_boto3(self):
-        answer = self.rekognition.detect_moderation_labels(Image={"Bytes": self.photo}, MinConfidence=1)
-        del answer["ResponseMetadata"]
+        answer = self.by_boto3(self.rekognition.detect_moderation_labels, Image={"Bytes": self.photo}, MinConfidence=1)
         self.assertEqual(answer, self.detect(MinConfidence=1))
 
     def test_invalid_parameters(self):

@@ -113,7 +113,7 @@ class TextTest(RekognitionCase):
         self.assertEqual(self.detect(drawn(300, 300))["TextDetections"], [])
 
     def test_by_boto3(self):
-        answer = self.rekognition.detect_text(Image={"Bytes": self.photo}, Filters={
+        answer = self.by_boto3(self.rekognition.detect_text, Image={"Bytes": self.photo}, Filters={
             "WordFilter": {"MinConfidence": 50}, "RegionsOfInterest": [{"BoundingBox": self.region(0)}]})
         self.assertEqual(texts(answer, "WORD"), LINES[0].split())
 

@@ -1,23 +1,48 @@
 """AWS's own clients, pointed at an endpoint."""
 
+import atexit
+import functools
 import json
 import os
+import pathlib
+import shutil
 import subprocess
+import tempfile
 
 from . import paths
 
 REGION = "us-east-1"
 
 
+# Debian's botocore may be older than operations and members that are tested; these services' clients follow the current description.
+DESCRIBED = {"rekognition"}
+
+
+@functools.cache
+def _session(service):
+    """A session whose clients of the service know what the service description knows."""
+    import botocore.session
+    core = botocore.session.get_session()
+    description, current = paths.service_description(service) if service in DESCRIBED else (None, False)
+    if current:
+        version = json.loads(description.read_text())["metadata"]["apiVersion"]
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="eyrie-botocore-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        (folder / service / version).mkdir(parents=True)
+        (folder / service / version / "service-2.json").write_bytes(description.read_bytes())
+        core.get_component("data_loader").search_paths.insert(0, str(folder))
+    return paths.boto3().session.Session(botocore_session=core)
+
+
 def boto_client(service, endpoint, key, secret, **config):
-    boto3 = paths.boto3()
+    paths.boto3()
     import botocore.config
     settings = {"retries": {"max_attempts": 1, "mode": "standard"}, "connect_timeout": 10, "read_timeout": 120}
     if service == "s3":
         settings["s3"] = {"addressing_style": "path"}
     settings.update(config)
-    return boto3.client(service, endpoint_url=endpoint, region_name=REGION, aws_access_key_id=key,
-                        aws_secret_access_key=secret, config=botocore.config.Config(**settings))
+    return _session(service).client(service, endpoint_url=endpoint, region_name=REGION, aws_access_key_id=key,
+                                    aws_secret_access_key=secret, config=botocore.config.Config(**settings))
 
 
 def environment(endpoint, key, secret):

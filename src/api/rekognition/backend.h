@@ -5,6 +5,7 @@
 #include "api/json_service.h"
 #include "api/rekognition/fields.h"
 #include "store/object_store.h"
+#include "vision/celebrities/celebrity_book.h"
 #include "vision/recognizer.h"
 
 namespace eyrie::api::rekognition {
@@ -13,6 +14,7 @@ namespace eyrie::api::rekognition {
 struct Backend {
   store::ObjectStore& objects;
   vision::Recognizer& recognizer;
+  vision::CelebrityBook* celebrities = nullptr;  // where there is none, nobody is known
 };
 
 // One operation: the request's object in, the answer's out.

@@ -12,5 +12,9 @@ JsonResult detect_labels(Backend& backend, const json::object& request);
 JsonResult detect_moderation_labels(Backend& backend, const json::object& request);
 JsonResult detect_protective_equipment(Backend& backend, const json::object& request);
 JsonResult detect_text(Backend& backend, const json::object& request);
+JsonResult recognize_celebrities(Backend& backend, const json::object& request);
+
+// What is known of one whom recognize_celebrities() names.
+JsonResult get_celebrity_info(Backend& backend, const json::object& request);
 
 }  // namespace eyrie::api::rekognition

@@ -16,6 +16,8 @@ constexpr NamedOperation kOperations[] = {
     {"DetectModerationLabels", detect_moderation_labels},
     {"DetectProtectiveEquipment", detect_protective_equipment},
     {"DetectText", detect_text},
+    {"GetCelebrityInfo", get_celebrity_info},
+    {"RecognizeCelebrities", recognize_celebrities},
 };
 
 // CompareFaces' two pictures of 5 MiB as base64, and room for the rest.
