@@ -15,7 +15,8 @@ namespace {
 using namespace eyrie;
 using namespace eyrie::api::rekognition;
 
-constexpr Operation kOperations[] = {detect_faces,
+constexpr Operation kOperations[] = {compare_faces,
+                                     detect_faces,
                                      detect_labels,
                                      detect_moderation_labels,
                                      detect_protective_equipment,

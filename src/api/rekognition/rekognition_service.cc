@@ -11,6 +11,7 @@ struct NamedOperation {
 };
 
 constexpr NamedOperation kOperations[] = {
+    {"CompareFaces", compare_faces},
     {"DetectFaces", detect_faces},
     {"DetectLabels", detect_labels},
     {"DetectModerationLabels", detect_moderation_labels},
