@@ -72,7 +72,10 @@ class ApiTest : public store::testing::StoreTest {
     StoreTest::SetUp();
     gateway_.add_service(std::make_unique<s3::S3Service>(objects(), authenticator_, budget_));
     gateway_.add_service(std::make_unique<rekognition::RekognitionService>(
-        rekognition::Backend{.objects = objects(), .recognizer = recognizer_, .celebrities = &celebrities_},
+        rekognition::Backend{.objects = objects(),
+                             .recognizer = recognizer_,
+                             .faces = store_->faces(),
+                             .celebrities = &celebrities_},
         authenticator_, budget_));
     gateway_.add_service(std::make_unique<dynamodb::DynamoDbService>(items(), authenticator_, budget_));
     set_log_level(LogLevel::kWarning);

@@ -146,7 +146,9 @@ Status run(const ServeArguments& arguments) {
   api::Gateway gateway(metrics);
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
-      api::rekognition::Backend{.objects = store->objects(), .recognizer = *recognizer}, authenticator, budget));
+      api::rekognition::Backend{
+          .objects = store->objects(), .recognizer = *recognizer, .faces = store->faces()},
+      authenticator, budget));
   gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), authenticator, budget));
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
@@ -162,6 +164,9 @@ Status run(const ServeArguments& arguments) {
   std::thread warm_up([&] {
     if (const Status warm = recognizer->warm_up(); !warm) {
       log_error("models did not load", {{"error", warm.error().message}});
+    }
+    if (const Status warm = store->faces().warm_up(); !warm) {
+      log_error("face collections were not read", {{"error", warm.error().message}});
     }
     running.models = model_states(*recognizer);
     if (auto written = write_running_server(arguments.data, running); !written) {

@@ -18,6 +18,12 @@ namespace rekognition {
 WireError access_denied(std::string_view user, std::string_view operation, std::string_view resource) {
   return denied(user, operation, resource);
 }
+WireError conflict(std::string_view message) {
+  return {400, "ConflictException", std::string(message)};
+}
+WireError idempotent_parameter_mismatch(std::string_view message) {
+  return {400, "IdempotentParameterMismatchException", std::string(message)};
+}
 WireError image_too_large() {
   return {400, "ImageTooLargeException", "Image size is too large."};
 }
@@ -26,6 +32,9 @@ WireError internal_server_error() {
 }
 WireError invalid_image_format() {
   return {400, "InvalidImageFormatException", "Request has invalid image format."};
+}
+WireError invalid_pagination_token() {
+  return {400, "InvalidPaginationTokenException", "Invalid Pagination Token"};
 }
 WireError invalid_parameter(std::string_view message) {
   return {400, "InvalidParameterException", std::string(message)};
@@ -37,11 +46,17 @@ WireError invalid_s3_object() {
 WireError provisioned_throughput_exceeded() {
   return {400, "ProvisionedThroughputExceededException", "Provisioned Rate exceeded."};
 }
+WireError resource_already_exists(std::string_view message) {
+  return {400, "ResourceAlreadyExistsException", std::string(message)};
+}
 WireError resource_not_found(std::string_view message) {
   return {400, "ResourceNotFoundException", std::string(message)};
 }
 WireError serialization() {
   return {400, "SerializationException", "The request body is not the JSON of this operation."};
+}
+WireError service_quota_exceeded(std::string_view message) {
+  return {400, "ServiceQuotaExceededException", std::string(message)};
 }
 WireError throttling() {
   return {400, "ThrottlingException", "Slow down; sudden increase in rate of requests."};

@@ -78,14 +78,19 @@ WireError from(const Error& error);  // by code, for what has no finer mapping
 
 namespace rekognition {
 WireError access_denied(std::string_view user, std::string_view operation, std::string_view resource);
+WireError conflict(std::string_view message);
+WireError idempotent_parameter_mismatch(std::string_view message);
 WireError image_too_large();
 WireError internal_server_error();
 WireError invalid_image_format();
+WireError invalid_pagination_token();
 WireError invalid_parameter(std::string_view message = "Request has invalid parameters.");
 WireError invalid_s3_object();
 WireError provisioned_throughput_exceeded();
+WireError resource_already_exists(std::string_view message);
 WireError resource_not_found(std::string_view message);
 WireError serialization();
+WireError service_quota_exceeded(std::string_view message);
 WireError throttling();
 WireError unknown_operation();
 WireError from(const Error& error);

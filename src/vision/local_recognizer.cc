@@ -25,6 +25,20 @@ namespace {
 // request, so that the same bytes give the same answers however they are asked for.
 constexpr int kUsefulSide = 1600;
 
+// Collections of faces are bound to it: it changes where embeddings of before compare no longer - with another network, or where faces are cut out
+// otherwise - and nowhere else. Digits and points only, as the service description wants it.
+std::string face_model_version(const Networks& networks) {
+  constexpr const char* kWayOfCutting = "1";
+  const Network* embedder = networks.find(Role::kFaceEmbedding);
+  if (embedder == nullptr) return std::string(kWayOfCutting) + ".0";
+  const Pack& pack = embedder->pack();
+  std::uint32_t hash = 2'166'136'261;  // FNV-1a
+  for (const char c : pack.id + " " + pack.package + " " + pack.sha256 + " " + std::to_string(pack.bytes)) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;
+  }
+  return std::string(kWayOfCutting) + "." + std::to_string(hash);
+}
+
 class Recognizers final : public LocalRecognizer {
  public:
   Recognizers(ModelDirectory installed, const std::vector<std::size_t>& selected, std::string set)
@@ -63,7 +77,7 @@ class Recognizers final : public LocalRecognizer {
 
   ModelVersions model_versions() const override {
     const std::string version = EYRIE_VERSION "-" + set_;
-    return {.labels = version, .faces = version, .text = version, .moderation = version, .equipment = version};
+    return {.labels = version, .faces = face_model_version(networks_), .text = version, .moderation = version, .equipment = version};
   }
 
   Status warm_up() override { return networks_.warm_up(); }

@@ -23,7 +23,8 @@
 
 namespace eyrie::vision {
 
-// Answered as LabelModelVersion, FaceModelVersion and so on.
+// Answered as LabelModelVersion, FaceModelVersion and so on. That of faces is the embeddings': only those of one version compare, and it stays
+// while they do.
 struct ModelVersions {
   std::string labels, faces, text, moderation, equipment;
 };

@@ -3,12 +3,15 @@
 
 import pathlib
 import sys
+import tempfile
 import unittest
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
 from support.contract import run_node  # noqa: E402
 from support.dynamo import DynamoCase  # noqa: E402
+from support.faces import photo  # noqa: E402
 from support.shapes import Shapes  # noqa: E402
 
 
@@ -33,6 +36,19 @@ class JavaScriptTest(DynamoCase):
         self.assertEqual(by_bytes, by_object)
         self.assertEqual(Shapes("rekognition").of_output("DetectLabels", by_bytes), [])
         self.assertIn("Cat", [label["Name"] for label in by_bytes["Labels"]])
+
+    def test_rekognition_collections(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = []
+            for name, picture in (("photo", photo(1)), ("same", photo(1, 3)), ("other", photo(2))):
+                files.append(pathlib.Path(folder) / f"{name}.jpg")
+                files[-1].write_bytes(picture)
+            calls = run_node("rekognition_collections.mjs", self.environment, "eyrie-test-" + uuid.uuid4().hex[:12], *files)
+        shapes = Shapes("rekognition")
+        for operation, answer in calls:
+            answer.pop("CreationTimestamp", None)  # a Date, which JSON writes as text
+            self.assertEqual(shapes.of_output(operation, answer), [], operation)
+        self.assertEqual(len(calls), 16)
 
 
 if __name__ == "__main__":

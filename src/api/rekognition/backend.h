@@ -4,6 +4,7 @@
 
 #include "api/json_service.h"
 #include "api/rekognition/fields.h"
+#include "store/face_store.h"
 #include "store/object_store.h"
 #include "vision/celebrities/celebrity_book.h"
 #include "vision/recognizer.h"
@@ -14,6 +15,7 @@ namespace eyrie::api::rekognition {
 struct Backend {
   store::ObjectStore& objects;
   vision::Recognizer& recognizer;
+  store::FaceStore& faces;
   vision::CelebrityBook* celebrities = nullptr;  // where there is none, nobody is known
 };
 

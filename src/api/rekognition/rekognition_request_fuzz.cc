@@ -24,11 +24,11 @@ constexpr Operation kOperations[] = {compare_faces,
                                      get_celebrity_info,
                                      recognize_celebrities};
 
-store::ObjectStore& objects() {
+store::EmbeddedStore& embedded() {
   static auto opened = store::EmbeddedStore::open(
       {.directory = std::filesystem::temp_directory_path() / ("eyrie-fuzz-" + std::to_string(getpid()))});
   if (!opened) std::abort();
-  return (*opened)->objects();
+  return **opened;
 }
 
 }  // namespace
@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!request || !request->is_object()) return 0;
   set_log_level(LogLevel::kError);
   static api::testing::CatRecognizer recognizer;
-  Backend backend{.objects = objects(), .recognizer = recognizer};
+  Backend backend{
+      .objects = embedded().objects(), .recognizer = recognizer, .faces = embedded().faces()};
   const api::JsonResult answer =
       kOperations[data[0] % std::size(kOperations)](backend, request->get_object());
   // What is refused says why; only a failing recognizer is the server's fault.

@@ -1,5 +1,6 @@
 #include "api/rekognition/rekognition_service.h"
 
+#include "api/rekognition/collections/operations.h"
 #include "api/rekognition/operations.h"
 
 namespace eyrie::api::rekognition {
@@ -11,14 +12,33 @@ struct NamedOperation {
 };
 
 constexpr NamedOperation kOperations[] = {
+    {"AssociateFaces", associate_faces},
     {"CompareFaces", compare_faces},
+    {"CreateCollection", create_collection},
+    {"CreateUser", create_user},
+    {"DeleteCollection", delete_collection},
+    {"DeleteFaces", delete_faces},
+    {"DeleteUser", delete_user},
+    {"DescribeCollection", describe_collection},
     {"DetectFaces", detect_faces},
     {"DetectLabels", detect_labels},
     {"DetectModerationLabels", detect_moderation_labels},
     {"DetectProtectiveEquipment", detect_protective_equipment},
     {"DetectText", detect_text},
+    {"DisassociateFaces", disassociate_faces},
     {"GetCelebrityInfo", get_celebrity_info},
+    {"IndexFaces", index_faces},
+    {"ListCollections", list_collections},
+    {"ListFaces", list_faces},
+    {"ListTagsForResource", list_tags_for_resource},
+    {"ListUsers", list_users},
     {"RecognizeCelebrities", recognize_celebrities},
+    {"SearchFaces", search_faces},
+    {"SearchFacesByImage", search_faces_by_image},
+    {"SearchUsers", search_users},
+    {"SearchUsersByImage", search_users_by_image},
+    {"TagResource", tag_resource},
+    {"UntagResource", untag_resource},
 };
 
 // CompareFaces' two pictures of 5 MiB as base64, and room for the rest.
