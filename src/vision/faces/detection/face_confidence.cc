@@ -14,7 +14,7 @@ double logit(double score) {
 
 }  // namespace
 
-double face_confidence(const Candidate&, const CloseLook& seen, bool has_scout) {
+double face_confidence(const CloseLook& seen, bool has_scout) {
   if (seen.detector <= 0) return 0;  // no points: nothing to go on from
   const double evidence = has_scout ? 3.0 * logit(seen.detector) + 1.0 * logit(seen.scout) - 3.0
                                     : 4.0 * logit(seen.detector) - 3.0;

@@ -8,6 +8,6 @@
 namespace eyrie::vision {
 
 // has_scout: false where the detector had to work alone.
-double face_confidence(const Candidate& candidate, const CloseLook& seen, bool has_scout);
+double face_confidence(const CloseLook& seen, bool has_scout);
 
 }  // namespace eyrie::vision

@@ -41,7 +41,7 @@ void decode_grid(const Grid& grid, std::span<const float> logits, std::span<cons
                  double min_score, std::vector<LookHit>& hits) {
   for (std::size_t i = 0; i < grid.count(); ++i) {
     const double score = 1 / (1 + std::exp(-static_cast<double>(logits[i])));
-    if (!(score >= min_score)) continue;
+    if (!std::isfinite(logits[i]) || score < min_score) continue;
     const std::size_t cell = i / grid.anchors;
     const double cells = static_cast<double>(grid.cells);
     const Point anchor{(static_cast<double>(cell % grid.cells) + 0.5) / cells,
@@ -77,7 +77,7 @@ Result<std::vector<LookHit>> decode_ultra_light(TensorViews outputs, double min_
   std::vector<LookHit> hits;
   for (std::size_t i = 0; i < scores.size() / 2; ++i) {
     const double score = scores[2 * i + 1];
-    if (!(score >= min_score)) continue;
+    if (!std::isfinite(score) || score < min_score) continue;
     hits.push_back({.left = boxes[4 * i],
                     .top = boxes[4 * i + 1],
                     .right = boxes[4 * i + 2],

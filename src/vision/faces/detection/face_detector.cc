@@ -47,7 +47,7 @@ Result<std::vector<Sure>> look_closely_at_all(const FaceFinders& finders, const 
   std::vector<Sure> faces;
   for (const Candidate& candidate : candidates) {
     EYRIE_TRY(const CloseLook seen, look_closely(finders, picture, candidate));
-    const double confidence = face_confidence(candidate, seen, finders.has_scout());
+    const double confidence = face_confidence(seen, finders.has_scout());
     if (confidence >= FaceDetector::kMinConfidence)
       faces.push_back({seen.face, seen.angle, seen.detector, confidence});
   }

@@ -20,9 +20,9 @@ struct Look {
   image::Image take(const image::Image& picture, int pixels_across, int pixels_down) const;
 };
 
-// Looks of the whole picture and of `across` overlapping ones a side, all of one size and of proportions
-// width : height. Neighbours share at least a quarter of their side, so that a face cut by one is whole in
-// another.
+// Looks that cover the picture: each of an `across`th of its side - of the one that the proportion, width by
+// height, leaves the larger - so one look shows all of it. Neighbours share at least a quarter of their side,
+// so that a small face cut by one is whole in another.
 std::vector<Look> tile(int picture_width, int picture_height, int across, double proportion);
 
 }  // namespace eyrie::vision
