@@ -2,7 +2,7 @@
 
 #include <pugixml.hpp>
 
-#include "api/s3/multipart.h"
+#include "api/s3/multipart/multipart.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 

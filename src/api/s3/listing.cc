@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/s3/object/checksums.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -50,7 +51,7 @@ void write_object(Xml& xml, const Listing& listing, const store::ObjectInfo& obj
   xml.open("Contents").text("Key", listing.shown(object.key)).text("LastModified", format_iso8601(object.modified_ms));
   xml.text("ETag", "\"" + object.etag + "\"");
   for (const auto& [algorithm, value] : object.checksums) {
-    xml.text("ChecksumAlgorithm", algorithm).text("ChecksumType", "FULL_OBJECT");
+    xml.text("ChecksumAlgorithm", algorithm).text("ChecksumType", checksum_type(object.checksums));
   }
   xml.number("Size", object.size);
   if (owner) xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");

@@ -6,11 +6,14 @@
 #include "api/s3/body_digests.h"
 #include "api/s3/buckets.h"
 #include "api/s3/listing.h"
-#include "api/s3/multipart.h"
+#include "api/s3/multipart/multipart.h"
+#include "api/s3/object/attributes.h"
+#include "api/s3/object/copy_object.h"
 #include "api/s3/objects.h"
 #include "api/s3/put_object.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
+#include "base/log.h"
 #include "crypto/digest.h"
 
 namespace eyrie::api::s3 {
@@ -45,7 +48,10 @@ constexpr Row kOperations[] = {
     {kComplete, "POST", Level::kObject, "uploadId", complete_multipart_upload},
     {"AbortMultipartUpload", "DELETE", Level::kObject, "uploadId", abort_multipart_upload},
     {"ListParts", "GET", Level::kObject, "uploadId", list_parts},
+    {"CopyObject", "PUT", Level::kObject, "", copy_object},
+    {"UploadPartCopy", "PUT", Level::kObject, "partNumber", upload_part_copy},
     {"GetObject", "GET", Level::kObject, "", get_object},
+    {"GetObjectAttributes", "GET", Level::kObject, "attributes", get_object_attributes},
     {"HeadObject", "HEAD", Level::kObject, "", head_object},
     {"DeleteObject", "DELETE", Level::kObject, "", delete_object},
     {"GetObjectTagging", "GET", Level::kObject, "tagging", get_object_tagging},
@@ -69,7 +75,11 @@ constexpr std::string_view kSubresources[] = {
 
 std::string_view subresource_of(const Request& request) {
   for (const std::string_view name : kSubresources) {
-    if (request.has(std::string(name))) return name;
+    if (!request.has(std::string(name))) continue;
+    // Reading a part of an object is reading the object; its only version is called "null".
+    if (name == "partNumber" && request.context->head.method != "PUT") continue;
+    if (name == "versionId" && request.get("versionId") == "null") continue;
+    return name;
   }
   return "";
 }
@@ -136,16 +146,26 @@ aws::WireError store_error(const Request& request, const Error& error) {
   }
 }
 
+aws::WireError commit_error(const Request& request, const store::PutConditions& conditions, const Error& error) {
+  if (error.code == Code::kFailedPrecondition) {
+    return aws::s3::precondition_failed(conditions.if_none_match ? "If-None-Match" : "If-Match");
+  }
+  if (error.code != Code::kNotFound) log_error("upload failed", {{"error", error.message}});
+  return store_error(request, error);
+}
+
 BeginResult S3Service::begin(ContextPtr context) {
   auto refuse = [&](const aws::WireError& error) { return std::unexpected(error_response(*context, error)); };
   auto request = parse_request(context);
   if (!request) return refuse(request.error());
   const std::string_view subresource = subresource_of(*request);
-  const Row* row = find_operation(*request, subresource);
-  const bool put =
-      context->head.method == "PUT" && level_of(*request) == Level::kObject && subresource.empty();
-  const bool part = context->head.method == "PUT" && level_of(*request) == Level::kObject &&
-                    subresource == "partNumber" && request->has("uploadId");
+  const bool stray_part = subresource == "partNumber" && !request->has("uploadId");
+  const Row* row = stray_part ? nullptr : find_operation(*request, subresource);
+  // These two stream; a copy has the same form but no body.
+  const bool uploads = context->head.method == "PUT" && level_of(*request) == Level::kObject &&
+                       !context->head.headers.has("x-amz-copy-source");
+  const bool put = uploads && subresource.empty();
+  const bool part = uploads && subresource == "partNumber" && !stray_part;
   context->operation = put ? "PutObject" : part ? "UploadPart" : row != nullptr ? row->name : "Unknown";
 
   const auto claim = authenticator_.claim(context->head);

@@ -42,5 +42,7 @@ net::Response xml_response(const Context& context, std::string xml);
 net::Response empty_response(const Context& context, int status);
 // A store's error about this request's bucket or key.
 aws::WireError store_error(const Request& request, const Error& error);
+// The same of a commit that had conditions.
+aws::WireError commit_error(const Request& request, const store::PutConditions& conditions, const Error& error);
 
 }  // namespace eyrie::api::s3
