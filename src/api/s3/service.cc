@@ -5,6 +5,7 @@
 
 #include "api/s3/body_digests.h"
 #include "api/s3/buckets.h"
+#include "api/s3/form/post_object.h"
 #include "api/s3/listing.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/object/attributes.h"
@@ -167,6 +168,12 @@ BeginResult S3Service::begin(ContextPtr context) {
   const bool put = uploads && subresource.empty();
   const bool part = uploads && subresource == "partNumber" && !stray_part;
   context->operation = put ? "PutObject" : part ? "UploadPart" : row != nullptr ? row->name : "Unknown";
+
+  // A form's permission is in its fields.
+  if (subresource.empty() && is_form(*request)) {
+    context->operation = "PostObject";
+    return begin_post_object(backend_, authenticator_, *request);
+  }
 
   const auto claim = authenticator_.claim(context->head);
   if (!claim) return refuse(aws::s3_auth_error(claim.error()));
