@@ -84,10 +84,4 @@ OperationResult get_bucket_location(Backend& backend, const Request& request, co
   return xml_response(*request.context, Xml("LocationConstraint").finish());
 }
 
-OperationResult get_bucket_versioning(Backend& backend, const Request& request, const Bytes&) {
-  const auto bucket = backend.objects.bucket(request.bucket);
-  if (!bucket) return std::unexpected(store_error(request, bucket.error()));
-  return xml_response(*request.context, Xml("VersioningConfiguration").finish());
-}
-
 }  // namespace eyrie::api::s3

@@ -13,40 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxKeys = 1000;
 
-// What both versions ask for.
-struct Listing {
-  store::ListQuery query;
-  std::size_t max_keys = kMaxKeys;  // as asked, answered back
-  bool url_encoded = false;
-
-  std::string shown(std::string_view text) const {
-    return url_encoded ? percent_encode(text, true) : std::string(text);
-  }
-};
-
-std::expected<Listing, aws::WireError> parse_listing(const Request& request) {
-  Listing listing;
-  if (request.has("max-keys") && !request.get("max-keys").empty()) {
-    const std::string text = request.get("max-keys");
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), listing.max_keys);
-    if (error != std::errc() || end != text.data() + text.size() || listing.max_keys > 0x7FFFFFFF) {
-      return std::unexpected(
-          aws::s3::invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", text));
-    }
-  }
-  const std::string encoding = request.get("encoding-type");
-  if (!encoding.empty() && encoding != "url") {
-    return std::unexpected(aws::s3::invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", encoding));
-  }
-  listing.max_keys = std::min(listing.max_keys, kMaxKeys);
-  listing.url_encoded = encoding == "url";
-  listing.query = {.bucket = request.bucket,
-                   .prefix = request.get("prefix"),
-                   .delimiter = request.get("delimiter"),
-                   .max_keys = listing.max_keys};
-  return listing;
-}
-
 void write_object(Xml& xml, const Listing& listing, const store::ObjectInfo& object, bool owner) {
   xml.open("Contents").text("Key", listing.shown(object.key)).text("LastModified", format_iso8601(object.modified_ms));
   xml.text("ETag", "\"" + object.etag + "\"");
@@ -73,6 +39,29 @@ void write_head(Xml& xml, const Request& request, const Listing& listing) {
 }
 
 }  // namespace
+
+std::expected<Listing, aws::WireError> parse_listing(const Request& request) {
+  Listing listing;
+  if (request.has("max-keys") && !request.get("max-keys").empty()) {
+    const std::string text = request.get("max-keys");
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), listing.max_keys);
+    if (error != std::errc() || end != text.data() + text.size() || listing.max_keys > 0x7FFFFFFF) {
+      return std::unexpected(
+          aws::s3::invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", text));
+    }
+  }
+  const std::string encoding = request.get("encoding-type");
+  if (!encoding.empty() && encoding != "url") {
+    return std::unexpected(aws::s3::invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", encoding));
+  }
+  listing.max_keys = std::min(listing.max_keys, kMaxKeys);
+  listing.url_encoded = encoding == "url";
+  listing.query = {.bucket = request.bucket,
+                   .prefix = request.get("prefix"),
+                   .delimiter = request.get("delimiter"),
+                   .max_keys = listing.max_keys};
+  return listing;
+}
 
 OperationResult list_objects_v1(Backend& backend, const Request& request, const Bytes&) {
   auto listing = parse_listing(request);

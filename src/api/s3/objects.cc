@@ -201,7 +201,10 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
   const pugi::xml_node root = document.child("Delete");
   std::vector<std::string> keys;
   for (const pugi::xml_node object : root.children("Object")) {
-    if (object.child("VersionId")) return std::unexpected(aws::s3::not_implemented("VersionId"));
+    const std::string_view version = object.child_value("VersionId");
+    if (!version.empty() && version != "null") {
+      return std::unexpected(aws::s3::invalid_argument("Invalid version id specified", "VersionId", version));
+    }
     keys.emplace_back(object.child_value("Key"));
     if (keys.back().empty()) return std::unexpected(aws::s3::malformed_xml());
   }

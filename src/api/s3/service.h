@@ -30,6 +30,8 @@ class S3Service final : public Service {
   BeginResult begin(ContextPtr context) override;
 
  private:
+  BeginResult begin_operation(Request request);
+
   Backend backend_;
   const iam::Authenticator& authenticator_;
 };
