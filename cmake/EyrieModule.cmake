@@ -3,11 +3,15 @@
 #   test     NAME_test       from *_test.cc   (GoogleTest, registered with CTest)
 #   bench    NAME_bench      from *_bench.cc  (Google Benchmark)
 #   fuzzers  x_fuzz          from x_fuzz.cc   (libFuzzer, one each, where EYRIE_FUZZ is on)
-# EXCLUDE names sources that another target has. A slash in NAME becomes an underscore, so api/s3 is eyrie_api_s3.
+# FOLDERS names folders below whose files belong to the same module. EXCLUDE names sources that another target has. A slash in NAME becomes an underscore, so api/s3 is eyrie_api_s3.
 function(eyrie_module name)
-  cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS;EXCLUDE;FOLDERS" ${ARGN})
   string(REPLACE "/" "_" id "${name}")
   file(GLOB all CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  foreach(folder IN LISTS ARG_FOLDERS)
+    file(GLOB more CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc")
+    list(APPEND all ${more})
+  endforeach()
   foreach(excluded IN LISTS ARG_EXCLUDE)
     list(REMOVE_ITEM all "${CMAKE_CURRENT_SOURCE_DIR}/${excluded}")
   endforeach()

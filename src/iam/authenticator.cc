@@ -26,4 +26,15 @@ std::expected<aws::VerifiedSignature, aws::AuthError> Authenticator::verify(cons
   return verified;
 }
 
+std::expected<AccessKey, aws::AuthError> Authenticator::verify_form(const aws::FormCredentials& form,
+                                                                    std::string_view policy) const {
+  const auto claim = aws::parse_form_credentials(form, clock_.now_ms());
+  if (!claim) return std::unexpected(claim.error());
+  const auto found = keys_.find(claim->access_key);
+  if (found == keys_.end()) return std::unexpected(aws::invalid_access_key(*claim));
+  if (auto signature = aws::check_form_signature(*claim, policy, found->second.secret); !signature)
+    return std::unexpected(signature.error());
+  return found->second;
+}
+
 }  // namespace eyrie::iam

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "aws/form_signature.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "net/http.h"
@@ -36,6 +37,10 @@ class Authenticator {
   // body hash is given, both must agree.
   std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Claim& claim, const net::RequestHead& head,
                                                                std::optional<std::string> body_hash = {}) const;
+
+  // A POST form's signature, over the policy as it was sent (base64); whose it is. What the policy permits is the caller's to check.
+  std::expected<AccessKey, aws::AuthError> verify_form(const aws::FormCredentials& form, std::string_view policy) const;
+  std::int64_t now_ms() const { return clock_.now_ms(); }
 
  private:
   const std::map<std::string, AccessKey> keys_;  // by id

@@ -25,6 +25,22 @@ StringMap read_map(const json::value& attributes, std::string_view name) {
   return map;
 }
 
+Result<std::vector<PartInfo>> read_parts(const std::string& text) {
+  std::vector<PartInfo> parts;
+  if (text.empty()) return parts;
+  EYRIE_TRY(const json::value value, parse_json(text));
+  try {
+    for (const json::value& part : value.as_array()) {
+      parts.push_back({.number = part.at(0).to_number<int>(),
+                       .size = part.at(1).to_number<std::uint64_t>(),
+                       .checksum = std::string(part.at(2).as_string())});
+    }
+  } catch (const std::exception& e) {
+    return fail(Code::kCorrupt, std::string("an object's parts do not parse: ") + e.what());
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::unexpected<Error> no_such_bucket(const std::string& bucket) {
@@ -46,6 +62,13 @@ std::string write_attributes(const ObjectInfo& object) {
   return write_json(attributes);
 }
 
+std::string write_parts(const std::vector<PartInfo>& parts) {
+  if (parts.empty()) return "";
+  json::array list;
+  for (const PartInfo& part : parts) list.push_back(json::array{part.number, part.size, part.checksum});
+  return write_json(list);
+}
+
 Result<ObjectRow> read_object_row(const Statement& statement, const std::string& bucket) {
   ObjectRow row{.info = {.bucket = bucket,
                          .key = statement.text(0),
@@ -60,13 +83,14 @@ Result<ObjectRow> read_object_row(const Statement& statement, const std::string&
   row.info.headers = read_map(attributes, "headers");
   row.info.tags = read_map(attributes, "tags");
   row.info.checksums = read_map(attributes, "checksums");
+  EYRIE_TRY(row.info.parts, read_parts(statement.text(7)));
   return row;
 }
 
 Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket,
                                              const std::string& key) {
   EYRIE_TRY(Statement statement,
-            connection.prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes FROM objects"
+            connection.prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes, parts FROM objects"
                                " WHERE bucket = ? AND key = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, bucket).bind_blob(2, as_bytes(key)).step());
   if (!row) return std::nullopt;

@@ -20,6 +20,8 @@ Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::
 // kNotFound where the bucket does not exist; answers its notification rules' text.
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
 std::string write_attributes(const ObjectInfo& object);
+// [[number, size, "checksum"], ...]; empty where there are none.
+std::string write_parts(const std::vector<PartInfo>& parts);
 // The next sequencer: 16 hexadecimal digits, greater than any before, whatever the clock does.
 Result<std::string> next_sequencer(Connection& connection, std::int64_t now_ms);
 

@@ -32,6 +32,13 @@ struct Bucket {
 
 using StringMap = std::map<std::string, std::string>;
 
+// A part that a multipart object was made of.
+struct PartInfo {
+  int number = 0;
+  std::uint64_t size = 0;
+  std::string checksum;  // base64, of the algorithm of the object's checksum; empty where none was told
+};
+
 struct ObjectInfo {
   std::string bucket;
   std::string key;          // UTF-8, at most 1024 bytes; never a path
@@ -43,7 +50,8 @@ struct ObjectInfo {
   StringMap metadata;       // x-amz-meta-NAME (lower case) -> value
   StringMap headers;        // Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires
   StringMap tags;
-  StringMap checksums;      // "CRC32" -> base64
+  StringMap checksums;      // "CRC32" -> base64; one of parts' checksums ends with "-" and their number
+  std::vector<PartInfo> parts;  // of a multipart object; not in listings
 };
 
 // What a reader wants of one object's bytes: [offset, offset + length).
@@ -64,6 +72,7 @@ struct PutConditions {
 struct PutCommit {
   std::string content_type;
   StringMap metadata, headers, tags, checksums;
+  std::vector<PartInfo> parts = {};
   PutConditions conditions;
   std::string etag;  // empty: hex MD5 of the content
   std::string event_name = "ObjectCreated:Put";  // S3 event name without the "s3:"
@@ -105,6 +114,12 @@ class ObjectStore {
   virtual Result<Bucket> bucket(const std::string& name) = 0;
   virtual Result<std::vector<Bucket>> buckets() = 0;               // by name
   virtual Status delete_bucket(const std::string& name) = 0;       // kFailedPrecondition: not empty
+
+  // What a bucket's owner has set ("cors", "lifecycle", ...), as text that whoever sets it understands; nullopt: nothing.
+  // Goes with the bucket.
+  virtual Result<std::optional<std::string>> bucket_setting(const std::string& bucket, const std::string& name) = 0;
+  virtual Status set_bucket_setting(const std::string& bucket, const std::string& name,
+                                    const std::optional<std::string>& value) = 0;
 
   virtual Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key) = 0;
   virtual Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key) = 0;

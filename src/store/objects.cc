@@ -174,6 +174,8 @@ Status SqliteObjects::delete_bucket(const std::string& name) {
     EYRIE_TRY(Statement any, connection.prepare("SELECT 1 FROM objects WHERE bucket = ? LIMIT 1"));
     EYRIE_TRY(const bool row, any.bind(1, name).step());
     if (row) return fail(Code::kFailedPrecondition, "bucket " + name + " is not empty");
+    EYRIE_TRY(Statement settings, connection.prepare("DELETE FROM bucket_settings WHERE bucket = ?"));
+    EYRIE_CHECK_OK(settings.bind(1, name).run());
     EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM buckets WHERE name = ?"));
     return statement.bind(1, name).run();
   });
@@ -197,6 +199,7 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   object.headers = commit.headers;
   object.tags = commit.tags;
   object.checksums = commit.checksums;
+  object.parts = commit.parts;
   const Placing placing(mutex_, placing_, file);
   const std::filesystem::path path = object_path(file);
   EYRIE_CHECK_OK(place_file(temporary, path));
@@ -234,11 +237,11 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
   EYRIE_TRY(
       Statement statement,
       connection.prepare(
-          "INSERT OR REPLACE INTO objects(bucket, key, file, size, etag, modified_ms, sequencer, attributes)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
+          "INSERT OR REPLACE INTO objects(bucket, key, file, size, etag, modified_ms, sequencer, attributes,"
+          " parts) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   statement.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).bind(3, file);
   statement.bind(4, static_cast<std::int64_t>(object.size)).bind(5, object.etag).bind(6, object.modified_ms);
-  EYRIE_CHECK_OK(statement.bind(7, object.sequencer).bind(8, attributes).run());
+  EYRIE_CHECK_OK(statement.bind(7, object.sequencer).bind(8, attributes).bind(9, write_parts(object.parts)).run());
   EYRIE_TRY(notified, push_events(connection, object,
                                   {.name = commit.event_name,
                                    .time_ms = object.modified_ms,
@@ -328,7 +331,7 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
   EYRIE_CHECK_OK(require_bucket(*connection, query.bucket));
   EYRIE_TRY(
       Statement statement,
-      connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes FROM objects"
+      connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes, '' FROM objects"
                           " WHERE bucket = ?1 AND key >= ?2 AND (?3 OR key > ?2) ORDER BY key"));
   ListPage page;
   // The scan starts at `from`; whole common prefixes are skipped by starting anew behind them.

@@ -31,6 +31,9 @@ class SqliteObjects final : public ObjectStore {
   Result<Bucket> bucket(const std::string& name) override;
   Result<std::vector<Bucket>> buckets() override;
   Status delete_bucket(const std::string& name) override;
+  Result<std::optional<std::string>> bucket_setting(const std::string& bucket, const std::string& name) override;
+  Status set_bucket_setting(const std::string& bucket, const std::string& name,
+                            const std::optional<std::string>& value) override;
   Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key) override;
   Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key) override;
   Result<ObjectInfo> head(const std::string& bucket, const std::string& key) override;

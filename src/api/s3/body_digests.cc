@@ -1,5 +1,6 @@
 #include "api/s3/body_digests.h"
 
+#include "api/s3/object/checksums.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::s3 {
@@ -53,7 +54,8 @@ std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& he
 
 std::expected<BodyDigests, aws::WireError> BodyDigests::create(const Request& request,
                                                                const aws::Authorization& authorization,
-                                                               Checksums checksums) {
+                                                               Checksums checksums,
+                                                               std::optional<aws::ChecksumAlgorithm> wanted) {
   BodyDigests digests;
   if (authorization.payload == aws::PayloadMode::kSha256) {
     digests.sha256_.emplace();
@@ -66,6 +68,12 @@ std::expected<BodyDigests, aws::WireError> BodyDigests::create(const Request& re
   }
   auto told = checksums == Checksums::kOfBody ? find_checksum(request.headers()) : ToldChecksum{};
   if (!told) return std::unexpected(told.error());
+  if (told->algorithm && wanted && *told->algorithm != *wanted) {
+    return std::unexpected(aws::s3::invalid_request(
+        "Checksum Type mismatch occurred, expected checksum Type: " + lower_name(*wanted) +
+        ", actual checksum Type: " + lower_name(*told->algorithm)));
+  }
+  digests.algorithm_ = wanted.value_or(digests.algorithm_);
   if (told->algorithm) digests.algorithm_ = *told->algorithm;
   digests.told_checksum_ = std::move(told->value);
   digests.in_trailer_ = told->in_trailer;

@@ -24,9 +24,10 @@ class BodyDigests {
   // Whether x-amz-checksum-* headers speak of this body.
   enum class Checksums { kOfBody, kIgnored };
 
-  static std::expected<BodyDigests, aws::WireError> create(const Request& request,
-                                                           const aws::Authorization& authorization,
-                                                           Checksums checksums = Checksums::kOfBody);
+  // `wanted`: the only algorithm that may be told, and the one computed where none is.
+  static std::expected<BodyDigests, aws::WireError> create(
+      const Request& request, const aws::Authorization& authorization, Checksums checksums = Checksums::kOfBody,
+      std::optional<aws::ChecksumAlgorithm> wanted = std::nullopt);
 
   void update(ByteView piece);
   // Compares what was told; nullopt: all is well. `md5_hex` is the store's own.

@@ -2,7 +2,7 @@
 
 #include <pugixml.hpp>
 
-#include "api/s3/multipart.h"
+#include "api/s3/multipart/multipart.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 
@@ -82,12 +82,6 @@ OperationResult get_bucket_location(Backend& backend, const Request& request, co
   if (!bucket) return std::unexpected(store_error(request, bucket.error()));
   // us-east-1 is told by an empty element, for history's sake.
   return xml_response(*request.context, Xml("LocationConstraint").finish());
-}
-
-OperationResult get_bucket_versioning(Backend& backend, const Request& request, const Bytes&) {
-  const auto bucket = backend.objects.bucket(request.bucket);
-  if (!bucket) return std::unexpected(store_error(request, bucket.error()));
-  return xml_response(*request.context, Xml("VersioningConfiguration").finish());
 }
 
 }  // namespace eyrie::api::s3

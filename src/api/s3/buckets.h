@@ -10,7 +10,5 @@ OperationResult create_bucket(Backend& backend, const Request& request, const By
 OperationResult head_bucket(Backend& backend, const Request& request, const Bytes& body);
 OperationResult delete_bucket(Backend& backend, const Request& request, const Bytes& body);
 OperationResult get_bucket_location(Backend& backend, const Request& request, const Bytes& body);
-// Always unversioned: an empty configuration, as S3 answers for a bucket that never had versioning.
-OperationResult get_bucket_versioning(Backend& backend, const Request& request, const Bytes& body);
 
 }  // namespace eyrie::api::s3

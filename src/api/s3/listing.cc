@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/s3/object/checksums.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -12,16 +13,32 @@ namespace {
 
 constexpr std::size_t kMaxKeys = 1000;
 
-// What both versions ask for.
-struct Listing {
-  store::ListQuery query;
-  std::size_t max_keys = kMaxKeys;  // as asked, answered back
-  bool url_encoded = false;
-
-  std::string shown(std::string_view text) const {
-    return url_encoded ? percent_encode(text, true) : std::string(text);
+void write_object(Xml& xml, const Listing& listing, const store::ObjectInfo& object, bool owner) {
+  xml.open("Contents").text("Key", listing.shown(object.key)).text("LastModified", format_iso8601(object.modified_ms));
+  xml.text("ETag", "\"" + object.etag + "\"");
+  for (const auto& [algorithm, value] : object.checksums) {
+    xml.text("ChecksumAlgorithm", algorithm).text("ChecksumType", checksum_type(object.checksums));
   }
-};
+  xml.number("Size", object.size);
+  if (owner) xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
+  xml.text("StorageClass", "STANDARD").close("Contents");
+}
+
+void write_page(Xml& xml, const Listing& listing, const store::ListPage& page, bool owners) {
+  for (const store::ObjectInfo& object : page.objects) write_object(xml, listing, object, owners);
+  for (const std::string& prefix : page.common_prefixes) {
+    xml.open("CommonPrefixes").text("Prefix", listing.shown(prefix)).close("CommonPrefixes");
+  }
+}
+
+void write_head(Xml& xml, const Request& request, const Listing& listing) {
+  xml.text("Name", request.bucket).text("Prefix", listing.shown(listing.query.prefix));
+  if (!listing.query.delimiter.empty()) xml.text("Delimiter", listing.shown(listing.query.delimiter));
+  xml.number("MaxKeys", listing.max_keys);
+  if (listing.url_encoded) xml.text("EncodingType", "url");
+}
+
+}  // namespace
 
 std::expected<Listing, aws::WireError> parse_listing(const Request& request) {
   Listing listing;
@@ -45,33 +62,6 @@ std::expected<Listing, aws::WireError> parse_listing(const Request& request) {
                    .max_keys = listing.max_keys};
   return listing;
 }
-
-void write_object(Xml& xml, const Listing& listing, const store::ObjectInfo& object, bool owner) {
-  xml.open("Contents").text("Key", listing.shown(object.key)).text("LastModified", format_iso8601(object.modified_ms));
-  xml.text("ETag", "\"" + object.etag + "\"");
-  for (const auto& [algorithm, value] : object.checksums) {
-    xml.text("ChecksumAlgorithm", algorithm).text("ChecksumType", "FULL_OBJECT");
-  }
-  xml.number("Size", object.size);
-  if (owner) xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
-  xml.text("StorageClass", "STANDARD").close("Contents");
-}
-
-void write_page(Xml& xml, const Listing& listing, const store::ListPage& page, bool owners) {
-  for (const store::ObjectInfo& object : page.objects) write_object(xml, listing, object, owners);
-  for (const std::string& prefix : page.common_prefixes) {
-    xml.open("CommonPrefixes").text("Prefix", listing.shown(prefix)).close("CommonPrefixes");
-  }
-}
-
-void write_head(Xml& xml, const Request& request, const Listing& listing) {
-  xml.text("Name", request.bucket).text("Prefix", listing.shown(listing.query.prefix));
-  if (!listing.query.delimiter.empty()) xml.text("Delimiter", listing.shown(listing.query.delimiter));
-  xml.number("MaxKeys", listing.max_keys);
-  if (listing.url_encoded) xml.text("EncodingType", "url");
-}
-
-}  // namespace
 
 OperationResult list_objects_v1(Backend& backend, const Request& request, const Bytes&) {
   auto listing = parse_listing(request);

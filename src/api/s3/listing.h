@@ -2,8 +2,22 @@
 #pragma once
 
 #include "api/s3/service.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::s3 {
+
+// What every kind of listing asks for.
+struct Listing {
+  store::ListQuery query;
+  std::size_t max_keys = 1000;  // as asked, answered back
+  bool url_encoded = false;
+
+  std::string shown(std::string_view text) const {
+    return url_encoded ? percent_encode(text, true) : std::string(text);
+  }
+};
+// Prefix, delimiter, max-keys and encoding-type; where it begins is the caller's.
+std::expected<Listing, aws::WireError> parse_listing(const Request& request);
 
 OperationResult list_objects_v1(Backend& backend, const Request& request, const Bytes& body);
 OperationResult list_objects_v2(Backend& backend, const Request& request, const Bytes& body);

@@ -4,6 +4,9 @@
 #include <pugixml.hpp>
 
 #include "api/s3/byte_range.h"
+#include "api/s3/multipart/upload.h"
+#include "api/s3/object/checksums.h"
+#include "api/s3/object/conditions.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -32,45 +35,6 @@ class ObjectSource final : public net::BodySource {
   const std::uint64_t end_;
 };
 
-std::string_view unquoted(std::string_view etag) {
-  if (etag.starts_with("W/")) etag.remove_prefix(2);
-  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
-  return etag;
-}
-
-// A comma-separated list of entity tags, or "*".
-bool lists_etag(std::string_view header, std::string_view etag) {
-  while (!header.empty()) {
-    const std::size_t comma = header.find(',');
-    std::string_view one = header.substr(0, comma);
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    if (one == "*" || unquoted(one) == etag) return true;
-    header = comma == std::string_view::npos ? std::string_view() : header.substr(comma + 1);
-  }
-  return false;
-}
-
-// RFC 9110, section 13.2.2: the order of the four conditions, each shadowing its weaker neighbour.
-std::optional<aws::WireError> check_conditions(const net::Headers& headers, const store::ObjectInfo& object) {
-  const std::int64_t modified_s = object.modified_ms / 1000;
-  auto time_of = [&](const char* name) -> std::optional<std::int64_t> {
-    const auto ms = parse_http_date(headers.get(name));
-    return ms ? std::optional(*ms / 1000) : std::nullopt;
-  };
-  if (const std::string* match = headers.find("If-Match")) {
-    if (!lists_etag(*match, object.etag)) return aws::s3::precondition_failed("If-Match");
-  } else if (const auto since = time_of("If-Unmodified-Since"); since && modified_s > *since) {
-    return aws::s3::precondition_failed("If-Unmodified-Since");
-  }
-  if (const std::string* none_match = headers.find("If-None-Match")) {
-    if (lists_etag(*none_match, object.etag)) return aws::s3::not_modified();
-  } else if (const auto since = time_of("If-Modified-Since"); since && modified_s <= *since) {
-    return aws::s3::not_modified();
-  }
-  return std::nullopt;
-}
-
 void describe(net::Response& response, const Request& request, const store::ObjectInfo& object, bool whole) {
   net::Headers& headers = response.headers;
   headers.set("ETag", "\"" + object.etag + "\"");
@@ -82,13 +46,7 @@ void describe(net::Response& response, const Request& request, const store::Obje
   for (const auto& [name, value] : object.metadata) headers.set("x-amz-meta-" + name, value);
   if (!object.tags.empty()) headers.set("x-amz-tagging-count", std::to_string(object.tags.size()));
   if (whole && net::equals_ignore_case(request.headers().get("x-amz-checksum-mode"), "ENABLED")) {
-    for (const auto& [algorithm, value] : object.checksums) {
-      std::string name = "x-amz-checksum-" + algorithm;
-      std::ranges::transform(name, name.begin(),
-                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      headers.set(name, value);
-      headers.set("x-amz-checksum-type", "FULL_OBJECT");
-    }
+    set_checksum_headers(headers, object.checksums);
   }
   static constexpr std::pair<const char*, const char*> kOverrides[] = {
       {"response-content-type", "Content-Type"},
@@ -121,6 +79,46 @@ net::Response not_modified(const Request& request, const store::ObjectInfo& obje
   return response;
 }
 
+// The bytes that ?partNumber=N asks for: all of them for the first part of an object that did not come in parts.
+std::expected<ByteRange, aws::WireError> part_range(const Request& request, const store::ObjectInfo& object) {
+  const std::string text = request.get("partNumber");
+  const auto number = part_number(text);
+  if (!number) {
+    return std::unexpected(aws::s3::invalid_argument(
+        "Part number must be an integer between 1 and 10000, inclusive", "partNumber", text));
+  }
+  if (request.headers().has("Range")) {
+    return std::unexpected(
+        aws::s3::invalid_request("Cannot specify both Range header and partNumber query parameter"));
+  }
+  ByteRange range{.offset = 0, .length = object.size};
+  if (object.parts.empty() && *number == 1) return range;
+  for (const store::PartInfo& part : object.parts) {
+    range.length = part.size;
+    if (part.number == static_cast<int>(*number)) return range;
+    range.offset += part.size;
+  }
+  return std::unexpected(
+      aws::WireError{416,
+                     "InvalidPartNumber",
+                     "The requested partnumber is not satisfiable",
+                     {{"PartNumberRequested", text},
+                      {"ActualPartCount", std::to_string(std::max<std::size_t>(1, object.parts.size()))}}});
+}
+
+// What a part has of its own: how many there are, its checksum.
+void describe_part(net::Headers& headers, const Request& request, const store::ObjectInfo& object) {
+  if (object.parts.empty()) return;
+  headers.set("x-amz-mp-parts-count", std::to_string(object.parts.size()));
+  if (!net::equals_ignore_case(request.headers().get("x-amz-checksum-mode"), "ENABLED")) return;
+  const auto number = part_number(request.get("partNumber"));
+  for (const store::PartInfo& part : object.parts) {
+    if (part.number != static_cast<int>(*number) || part.checksum.empty() || object.checksums.empty()) continue;
+    const auto algorithm = aws::checksum_by_name(object.checksums.begin()->first);
+    if (algorithm) headers.set(aws::checksum_header(*algorithm), part.checksum);
+  }
+}
+
 struct Selected {
   net::Response response;
   ByteRange range;
@@ -129,17 +127,24 @@ struct Selected {
 // Status and headers of a GET or HEAD of this object.
 std::expected<Selected, aws::WireError> select(const Request& request, const store::ObjectInfo& object) {
   if (auto wrong = check_overrides(request)) return std::unexpected(*wrong);
-  if (auto failed = check_conditions(request.headers(), object)) {
+  if (auto failed = check_conditions(request.headers(), "", object)) {
     if (failed->status == 304) return Selected{.response = not_modified(request, object), .range = {}};
     return std::unexpected(*failed);
   }
   const std::string_view range_header = request.headers().get("Range");
-  const RangeResult range = parse_range(range_header, object.size);
+  const bool by_part = request.has("partNumber");
+  RangeResult range = parse_range(range_header, object.size);
+  if (by_part) {
+    const auto bytes = part_range(request, object);
+    if (!bytes) return std::unexpected(bytes.error());
+    range = {.kind = bytes->length > 0 ? RangeKind::kPart : RangeKind::kWhole, .range = *bytes};
+  }
   if (range.kind == RangeKind::kUnsatisfiable)
     return std::unexpected(aws::s3::invalid_range(range_header, object.size));
   const bool part = range.kind == RangeKind::kPart;
   Selected selected{.response = empty_response(*request.context, part ? 206 : 200), .range = range.range};
   describe(selected.response, request, object, !part);
+  if (by_part) describe_part(selected.response.headers, request, object);
   if (part) {
     selected.response.headers.set("Content-Range",
                                   "bytes " + std::to_string(range.range.offset) + "-" +
@@ -196,7 +201,10 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
   const pugi::xml_node root = document.child("Delete");
   std::vector<std::string> keys;
   for (const pugi::xml_node object : root.children("Object")) {
-    if (object.child("VersionId")) return std::unexpected(aws::s3::not_implemented("VersionId"));
+    const std::string_view version = object.child_value("VersionId");
+    if (!version.empty() && version != "null") {
+      return std::unexpected(aws::s3::invalid_argument("Invalid version id specified", "VersionId", version));
+    }
     keys.emplace_back(object.child_value("Key"));
     if (keys.back().empty()) return std::unexpected(aws::s3::malformed_xml());
   }

@@ -22,7 +22,7 @@ std::optional<aws::WireError> unsupported(const net::Headers& headers) {
   static constexpr std::string_view kRefused[] = {
       "x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-aws-kms-key-id",
       "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-website-redirect-location",
-      "x-amz-grant-read", "x-amz-grant-full-control", "x-amz-write-offset-bytes", "x-amz-copy-source"};
+      "x-amz-grant-read", "x-amz-grant-full-control", "x-amz-write-offset-bytes"};
   for (const std::string_view name : kRefused) {
     if (headers.has(name)) return aws::s3::not_implemented(name);
   }

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "api/s3/body_digests.h"
-#include "api/s3/multipart.h"
+#include "api/s3/multipart/multipart.h"
 #include "api/s3/put_headers.h"
 #include "aws/chunked.h"
 #include "base/log.h"
@@ -13,15 +13,18 @@ namespace {
 
 constexpr std::uint64_t kMaxObjectBytes = 5ULL << 30;  // in one PUT; larger ones come in parts
 
+enum class Kind { kObject, kPart };
+
 class PutSink final : public net::RequestSink {
  public:
   PutSink(Request request, std::unique_ptr<store::ObjectWriter> writer, store::PutCommit commit,
-          BodyDigests digests, std::optional<std::uint64_t> expected)
+          BodyDigests digests, std::uint64_t expected, Kind kind)
       : request_(std::move(request)),
         writer_(std::move(writer)),
         commit_(std::move(commit)),
         digests_(std::move(digests)),
-        expected_(expected) {}
+        expected_(expected),
+        kind_(kind) {}
 
   Status decode(aws::ChunkedOptions options) {
     auto decoder =
@@ -40,7 +43,7 @@ class PutSink final : public net::RequestSink {
   net::Response finish() override {
     if (decoder_) {
       if (const Status ended = decoder_->finish(); !ended) return refuse(body_error(ended.error()));
-    } else if (expected_ && writer_->size() != *expected_) {
+    } else if (writer_->size() != expected_) {
       return refuse(aws::s3::incomplete_body());
     }
     static const BodyDigests::Trailers kNone;
@@ -48,12 +51,12 @@ class PutSink final : public net::RequestSink {
       return refuse(*wrong);
     commit_.checksums = {{digests_.checksum_name(), digests_.checksum()}};
     const auto object = writer_->commit(commit_);
-    if (!object) return refuse(commit_error(object.error()));
+    if (!object) return refuse(commit_error(request_, commit_.conditions, object.error()));
     net::Response response = empty_response(*request_.context, 200);
     response.headers.set("ETag", "\"" + object->etag + "\"");
     response.headers.set("x-amz-server-side-encryption", "AES256");
     response.headers.set(digests_.checksum_header(), digests_.checksum());
-    response.headers.set("x-amz-checksum-type", "FULL_OBJECT");
+    if (kind_ == Kind::kObject) response.headers.set("x-amz-checksum-type", "FULL_OBJECT");
     return response;
   }
 
@@ -83,19 +86,12 @@ class PutSink final : public net::RequestSink {
     }
   }
 
-  aws::WireError commit_error(const Error& error) const {
-    if (error.code == Code::kFailedPrecondition) {
-      return aws::s3::precondition_failed(commit_.conditions.if_none_match ? "If-None-Match" : "If-Match");
-    }
-    if (error.code != Code::kNotFound) log_error("upload failed", {{"error", error.message}});
-    return store_error(request_, error);
-  }
-
   const Request request_;
   const std::unique_ptr<store::ObjectWriter> writer_;
   store::PutCommit commit_;
   BodyDigests digests_;
-  const std::optional<std::uint64_t> expected_;
+  const std::uint64_t expected_;
+  const Kind kind_;
   std::unique_ptr<aws::ChunkedDecoder> decoder_;
 };
 
@@ -119,6 +115,8 @@ struct Target {
   std::string bucket;
   std::string key;
   store::PutCommit commit;
+  Kind kind = Kind::kObject;
+  std::optional<aws::ChecksumAlgorithm> checksum = {};  // the only one that may be told
 };
 
 BeginResult begin_upload(Backend& backend, const Request& request, const aws::Authorization& authorization,
@@ -129,12 +127,12 @@ BeginResult begin_upload(Backend& backend, const Request& request, const aws::Au
   const bool chunked = aws::is_chunked(authorization.payload);
   const auto length = told_length(request, chunked);
   if (!length) return refuse(length.error());
-  auto digests = BodyDigests::create(request, authorization);
+  auto digests = BodyDigests::create(request, authorization, BodyDigests::Checksums::kOfBody, target.checksum);
   if (!digests) return refuse(digests.error());
   auto writer = backend.objects.begin_put(target.bucket, target.key);
   if (!writer) return refuse(store_error(request, writer.error()));
   auto sink = std::make_unique<PutSink>(request, std::move(*writer), std::move(target.commit),
-                                        std::move(*digests), *length);
+                                        std::move(*digests), *length, target.kind);
   if (chunked) {
     const Status decoding =
         sink->decode({.mode = authorization.payload, .seed = signature, .decoded_length = *length});
@@ -157,15 +155,18 @@ BeginResult begin_put_object(Backend& backend, const Request& request,
 BeginResult begin_upload_part(Backend& backend, const Request& request,
                               const aws::Authorization& authorization,
                               const aws::VerifiedSignature& signature) {
-  // Headers that would make this another operation (UploadPartCopy) are refused; the rest was told at the
-  // start.
+  // What is not supported is refused here too; the rest was told at the start.
   if (const auto headers = parse_put_headers(request); !headers) {
     return std::unexpected(error_response(*request.context, headers.error()));
   }
-  auto key = part_key(backend, request);
-  if (!key) return std::unexpected(error_response(*request.context, key.error()));
+  auto part = find_part(backend, request);
+  if (!part) return std::unexpected(error_response(*request.context, part.error()));
   return begin_upload(backend, request, authorization, signature,
-                      {.bucket = std::string(kUploadsBucket), .key = std::move(*key), .commit = {}});
+                      {.bucket = std::string(kUploadsBucket),
+                       .key = std::move(part->key),
+                       .commit = {},
+                       .kind = Kind::kPart,
+                       .checksum = part->algorithm});
 }
 
 }  // namespace eyrie::api::s3

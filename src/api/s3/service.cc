@@ -4,13 +4,21 @@
 #include <array>
 
 #include "api/s3/body_digests.h"
+#include "api/s3/bucket/access.h"
+#include "api/s3/bucket/bucket_tagging.h"
+#include "api/s3/bucket/cors.h"
+#include "api/s3/bucket/versions.h"
 #include "api/s3/buckets.h"
+#include "api/s3/form/post_object.h"
 #include "api/s3/listing.h"
-#include "api/s3/multipart.h"
+#include "api/s3/multipart/multipart.h"
+#include "api/s3/object/attributes.h"
+#include "api/s3/object/copy_object.h"
 #include "api/s3/objects.h"
 #include "api/s3/put_object.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
+#include "base/log.h"
 #include "crypto/digest.h"
 
 namespace eyrie::api::s3 {
@@ -37,6 +45,27 @@ constexpr Row kOperations[] = {
     {"DeleteBucket", "DELETE", Level::kBucket, "", delete_bucket},
     {"GetBucketLocation", "GET", Level::kBucket, "location", get_bucket_location},
     {"GetBucketVersioning", "GET", Level::kBucket, "versioning", get_bucket_versioning},
+    {"PutBucketVersioning", "PUT", Level::kBucket, "versioning", put_bucket_versioning},
+    {"ListObjectVersions", "GET", Level::kBucket, "versions", list_object_versions},
+    {"GetBucketCors", "GET", Level::kBucket, "cors", get_bucket_cors},
+    {"PutBucketCors", "PUT", Level::kBucket, "cors", put_bucket_cors},
+    {"DeleteBucketCors", "DELETE", Level::kBucket, "cors", delete_bucket_cors},
+    {"GetBucketTagging", "GET", Level::kBucket, "tagging", get_bucket_tagging},
+    {"PutBucketTagging", "PUT", Level::kBucket, "tagging", put_bucket_tagging},
+    {"DeleteBucketTagging", "DELETE", Level::kBucket, "tagging", delete_bucket_tagging},
+    {"GetBucketAcl", "GET", Level::kBucket, "acl", get_acl},
+    {"PutBucketAcl", "PUT", Level::kBucket, "acl", put_acl},
+    {"GetObjectAcl", "GET", Level::kObject, "acl", get_acl},
+    {"PutObjectAcl", "PUT", Level::kObject, "acl", put_acl},
+    {"GetBucketOwnershipControls", "GET", Level::kBucket, "ownershipControls", get_bucket_ownership},
+    {"PutBucketOwnershipControls", "PUT", Level::kBucket, "ownershipControls", put_bucket_ownership},
+    {"DeleteBucketOwnershipControls", "DELETE", Level::kBucket, "ownershipControls", delete_bucket_ownership},
+    {"GetPublicAccessBlock", "GET", Level::kBucket, "publicAccessBlock", get_public_access_block},
+    {"PutPublicAccessBlock", "PUT", Level::kBucket, "publicAccessBlock", put_public_access_block},
+    {"DeletePublicAccessBlock", "DELETE", Level::kBucket, "publicAccessBlock", delete_public_access_block},
+    {"GetBucketEncryption", "GET", Level::kBucket, "encryption", get_bucket_encryption},
+    {"PutBucketEncryption", "PUT", Level::kBucket, "encryption", put_bucket_encryption},
+    {"DeleteBucketEncryption", "DELETE", Level::kBucket, "encryption", delete_bucket_encryption},
     {"ListObjectsV2", "GET", Level::kBucket, "list-type", list_objects_v2},
     {"ListObjects", "GET", Level::kBucket, "", list_objects_v1},
     {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects},
@@ -45,7 +74,10 @@ constexpr Row kOperations[] = {
     {kComplete, "POST", Level::kObject, "uploadId", complete_multipart_upload},
     {"AbortMultipartUpload", "DELETE", Level::kObject, "uploadId", abort_multipart_upload},
     {"ListParts", "GET", Level::kObject, "uploadId", list_parts},
+    {"CopyObject", "PUT", Level::kObject, "", copy_object},
+    {"UploadPartCopy", "PUT", Level::kObject, "partNumber", upload_part_copy},
     {"GetObject", "GET", Level::kObject, "", get_object},
+    {"GetObjectAttributes", "GET", Level::kObject, "attributes", get_object_attributes},
     {"HeadObject", "HEAD", Level::kObject, "", head_object},
     {"DeleteObject", "DELETE", Level::kObject, "", delete_object},
     {"GetObjectTagging", "GET", Level::kObject, "tagging", get_object_tagging},
@@ -69,7 +101,11 @@ constexpr std::string_view kSubresources[] = {
 
 std::string_view subresource_of(const Request& request) {
   for (const std::string_view name : kSubresources) {
-    if (request.has(std::string(name))) return name;
+    if (!request.has(std::string(name))) continue;
+    // Reading a part of an object is reading the object; its only version is called "null".
+    if (name == "partNumber" && request.context->head.method != "PUT") continue;
+    if (name == "versionId" && request.get("versionId") == "null") continue;
+    return name;
   }
   return "";
 }
@@ -90,6 +126,7 @@ const Row* find_operation(const Request& request, std::string_view subresource) 
 
 aws::WireError no_operation(const Request& request, std::string_view subresource) {
   static constexpr std::array<std::string_view, 5> kMethods = {"GET", "HEAD", "PUT", "POST", "DELETE"};
+  if (subresource == "versionId") return no_such_version(request);
   if (!subresource.empty()) return aws::s3::not_implemented(subresource);
   if (std::ranges::find(kMethods, request.context->head.method) == kMethods.end()) {
     return aws::s3::method_not_allowed(request.context->head.method,
@@ -98,6 +135,30 @@ aws::WireError no_operation(const Request& request, std::string_view subresource
   if (request.context->head.method == "POST") return aws::s3::not_implemented("POST");
   return aws::s3::method_not_allowed(request.context->head.method, "SERVICE");
 }
+
+// Tells browsers what the bucket's CORS rules permit, on whatever is answered.
+class CorsSink final : public net::RequestSink {
+ public:
+  CorsSink(std::unique_ptr<net::RequestSink> sink, net::Headers headers)
+      : sink_(std::move(sink)), headers_(std::move(headers)) {}
+  std::optional<net::Response> write(ByteView piece) override {
+    auto response = sink_->write(piece);
+    if (response) add(*response, headers_);
+    return response;
+  }
+  net::Response finish() override {
+    net::Response response = sink_->finish();
+    add(response, headers_);
+    return response;
+  }
+  static void add(net::Response& response, const net::Headers& headers) {
+    for (const auto& [name, value] : headers) response.headers.set(name, value);
+  }
+
+ private:
+  const std::unique_ptr<net::RequestSink> sink_;
+  const net::Headers headers_;
+};
 
 void add_ids(net::Response& response, const Context& context) {
   response.headers.set("x-amz-request-id", context.head.id);
@@ -136,17 +197,48 @@ aws::WireError store_error(const Request& request, const Error& error) {
   }
 }
 
+aws::WireError commit_error(const Request& request, const store::PutConditions& conditions, const Error& error) {
+  if (error.code == Code::kFailedPrecondition) {
+    return aws::s3::precondition_failed(conditions.if_none_match ? "If-None-Match" : "If-Match");
+  }
+  if (error.code != Code::kNotFound) log_error("upload failed", {{"error", error.message}});
+  return store_error(request, error);
+}
+
 BeginResult S3Service::begin(ContextPtr context) {
-  auto refuse = [&](const aws::WireError& error) { return std::unexpected(error_response(*context, error)); };
   auto request = parse_request(context);
-  if (!request) return refuse(request.error());
+  if (!request) return std::unexpected(error_response(*context, request.error()));
+  if (context->head.method == "OPTIONS") {
+    context->operation = "Preflight";
+    return std::unexpected(preflight(backend_, *request));
+  }
+  net::Headers headers = cors_headers(backend_, *request);
+  BeginResult sink = begin_operation(std::move(*request));
+  if (headers.size() == 0) return sink;
+  if (sink) return std::make_unique<CorsSink>(std::move(*sink), std::move(headers));
+  CorsSink::add(sink.error(), headers);
+  return sink;
+}
+
+BeginResult S3Service::begin_operation(Request asked) {
+  const ContextPtr context = asked.context;
+  auto refuse = [&](const aws::WireError& error) { return std::unexpected(error_response(*context, error)); };
+  Request* request = &asked;
   const std::string_view subresource = subresource_of(*request);
-  const Row* row = find_operation(*request, subresource);
-  const bool put =
-      context->head.method == "PUT" && level_of(*request) == Level::kObject && subresource.empty();
-  const bool part = context->head.method == "PUT" && level_of(*request) == Level::kObject &&
-                    subresource == "partNumber" && request->has("uploadId");
+  const bool stray_part = subresource == "partNumber" && !request->has("uploadId");
+  const Row* row = stray_part ? nullptr : find_operation(*request, subresource);
+  // These two stream; a copy has the same form but no body.
+  const bool uploads = context->head.method == "PUT" && level_of(*request) == Level::kObject &&
+                       !context->head.headers.has("x-amz-copy-source");
+  const bool put = uploads && subresource.empty();
+  const bool part = uploads && subresource == "partNumber" && !stray_part;
   context->operation = put ? "PutObject" : part ? "UploadPart" : row != nullptr ? row->name : "Unknown";
+
+  // A form's permission is in its fields.
+  if (subresource.empty() && is_form(*request)) {
+    context->operation = "PostObject";
+    return begin_post_object(backend_, authenticator_, *request);
+  }
 
   const auto claim = authenticator_.claim(context->head);
   if (!claim) return refuse(aws::s3_auth_error(claim.error()));

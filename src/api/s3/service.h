@@ -30,6 +30,8 @@ class S3Service final : public Service {
   BeginResult begin(ContextPtr context) override;
 
  private:
+  BeginResult begin_operation(Request request);
+
   Backend backend_;
   const iam::Authenticator& authenticator_;
 };
@@ -42,5 +44,7 @@ net::Response xml_response(const Context& context, std::string xml);
 net::Response empty_response(const Context& context, int status);
 // A store's error about this request's bucket or key.
 aws::WireError store_error(const Request& request, const Error& error);
+// The same of a commit that had conditions.
+aws::WireError commit_error(const Request& request, const store::PutConditions& conditions, const Error& error);
 
 }  // namespace eyrie::api::s3

@@ -9,7 +9,6 @@
 namespace eyrie::api::s3 {
 namespace {
 
-constexpr std::size_t kMaxTags = 10;
 constexpr std::size_t kMaxTagKey = 128;    // characters
 constexpr std::size_t kMaxTagValue = 256;
 
@@ -20,15 +19,17 @@ std::size_t characters(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::optional<aws::WireError> add_tag(store::StringMap& tags, std::string key, std::string value) {
+std::optional<aws::WireError> add_tag(store::StringMap& tags, std::string key, std::string value,
+                                      std::size_t most = kMaxObjectTags) {
   if (key.empty() || characters(key) > kMaxTagKey) return invalid_tag("The TagKey you have provided is invalid");
   if (characters(value) > kMaxTagValue) return invalid_tag("The TagValue you have provided is invalid");
   if (key.starts_with("aws:")) return invalid_tag("System tags cannot be added/updated by requester");
   if (!tags.emplace(std::move(key), std::move(value)).second) {
     return invalid_tag("Cannot provide multiple Tags with the same key");
   }
-  if (tags.size() > kMaxTags) {
-    return aws::WireError{400, "BadRequest", "Object tags cannot be greater than 10"};
+  if (tags.size() > most) {
+    const std::string whose = most == kMaxObjectTags ? "Object" : "Bucket";
+    return aws::WireError{400, "BadRequest", whose + " tags cannot be greater than " + std::to_string(most)};
   }
   return std::nullopt;
 }
@@ -57,27 +58,39 @@ std::expected<store::StringMap, aws::WireError> parse_tag_header(std::string_vie
   return tags;
 }
 
-OperationResult get_object_tagging(Backend& backend, const Request& request, const Bytes&) {
-  const auto object = backend.objects.head(request.bucket, request.key);
-  if (!object) return std::unexpected(store_error(request, object.error()));
-  Xml xml("Tagging");
-  xml.open("TagSet");
-  for (const auto& [key, value] : object->tags) xml.open("Tag").text("Key", key).text("Value", value).close("Tag");
-  return xml_response(*request.context, xml.close("TagSet").finish());
-}
-
-OperationResult put_object_tagging(Backend& backend, const Request& request, const Bytes& body) {
+std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std::size_t most) {
   pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
+  if (!document.load_buffer(xml.data(), xml.size(),
+                            pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
     return std::unexpected(aws::s3::malformed_xml());
   }
   const pugi::xml_node set = document.child("Tagging").child("TagSet");
   if (!set) return std::unexpected(aws::s3::malformed_xml());
   store::StringMap tags;
   for (const pugi::xml_node tag : set.children("Tag")) {
-    if (auto error = add_tag(tags, tag.child_value("Key"), tag.child_value("Value"))) return std::unexpected(*error);
+    if (auto error = add_tag(tags, tag.child_value("Key"), tag.child_value("Value"), most))
+      return std::unexpected(*error);
   }
-  const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", tags);
+  return tags;
+}
+
+std::string write_tag_xml(const store::StringMap& tags) {
+  Xml xml("Tagging");
+  xml.open("TagSet");
+  for (const auto& [key, value] : tags) xml.open("Tag").text("Key", key).text("Value", value).close("Tag");
+  return xml.close("TagSet").finish();
+}
+
+OperationResult get_object_tagging(Backend& backend, const Request& request, const Bytes&) {
+  const auto object = backend.objects.head(request.bucket, request.key);
+  if (!object) return std::unexpected(store_error(request, object.error()));
+  return xml_response(*request.context, write_tag_xml(object->tags));
+}
+
+OperationResult put_object_tagging(Backend& backend, const Request& request, const Bytes& body) {
+  const auto tags = parse_tag_xml(body);
+  if (!tags) return std::unexpected(tags.error());
+  const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", *tags);
   if (!set_tags) return std::unexpected(store_error(request, set_tags.error()));
   return empty_response(*request.context, 200);
 }

@@ -5,8 +5,16 @@
 
 namespace eyrie::api::s3 {
 
+inline constexpr std::size_t kMaxObjectTags = 10;
+inline constexpr std::size_t kMaxBucketTags = 50;
+
 // "a=1&b=2", form-encoded.
 std::expected<store::StringMap, aws::WireError> parse_tag_header(std::string_view text);
+
+// <Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>; at most `most` tags.
+std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std::size_t most = kMaxObjectTags);
+// The same, written.
+std::string write_tag_xml(const store::StringMap& tags);
 
 OperationResult get_object_tagging(Backend& backend, const Request& request, const Bytes& body);
 OperationResult put_object_tagging(Backend& backend, const Request& request, const Bytes& body);

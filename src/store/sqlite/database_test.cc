@@ -153,7 +153,7 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
     return connection.execute(
         "INSERT INTO buckets(name, created_ms) VALUES('images', 5);"
         "DROP TABLE collections; DROP TABLE dropped_collections; DROP TABLE faces; DROP TABLE users;"
-        "DROP TABLE user_vectors; DROP TABLE request_tokens; PRAGMA user_version = 1");
+        "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE bucket_settings; ALTER TABLE objects DROP COLUMN parts; PRAGMA user_version = 1");
   }));
   for (int round = 0; round < 2; ++round) {
     database_.reset();
@@ -164,7 +164,10 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
       EYRIE_TRY(const bool row, version.step());
       EXPECT_TRUE(row);
       EXPECT_EQ(version.integer(0), kSchemaVersion);
-      return connection.execute("INSERT INTO users(collection, name) VALUES(1, hex(randomblob(8)))");
+      return connection.execute(
+          "INSERT INTO users(collection, name) VALUES(1, hex(randomblob(8)));"
+          "INSERT INTO bucket_settings(bucket, name, value) VALUES('images', hex(randomblob(8)), '');"
+          "SELECT parts FROM objects");
     }));
   }
 }

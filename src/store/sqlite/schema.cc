@@ -61,8 +61,16 @@ CREATE INDEX request_tokens_expiry ON request_tokens(expires_ms);
 PRAGMA user_version = 2;
 )";
 
+// Parts last: listings do not read them, and a row's end may lie on pages of its own.
+constexpr const char* kVersion3 = R"(
+ALTER TABLE objects ADD COLUMN parts TEXT NOT NULL DEFAULT '';
+CREATE TABLE bucket_settings(
+  bucket TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(bucket, name)) WITHOUT ROWID;
+PRAGMA user_version = 3;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {

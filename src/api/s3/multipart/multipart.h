@@ -6,6 +6,7 @@
 #pragma once
 
 #include "api/s3/service.h"
+#include "aws/checksum.h"
 
 namespace eyrie::api::s3 {
 
@@ -17,7 +18,14 @@ OperationResult abort_multipart_upload(Backend& backend, const Request& request,
 OperationResult list_parts(Backend& backend, const Request& request, const Bytes& body);
 OperationResult list_multipart_uploads(Backend& backend, const Request& request, const Bytes& body);
 
-// The key in kUploadsBucket for the part that an UploadPart request brings.
-std::expected<std::string, aws::WireError> part_key(Backend& backend, const Request& request);
+// Where the part that an UploadPart request brings goes: its key in kUploadsBucket, and the checksum that the upload wants of
+// its parts, if any.
+struct Part {
+  std::string key;
+  std::optional<aws::ChecksumAlgorithm> algorithm;
+};
+std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& request);
+// A part that is (a range of) an object stored already.
+OperationResult upload_part_copy(Backend& backend, const Request& request, const Bytes& body);
 
 }  // namespace eyrie::api::s3

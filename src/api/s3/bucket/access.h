@@ -1,0 +1,21 @@
+// Who owns a bucket's objects and whether anybody else may see them. Eyrie's buckets are as AWS makes them since 2023: private,
+// without access lists, encrypted with keys of the store's. What would change that is refused; what says the same is taken.
+#pragma once
+
+#include "api/s3/service.h"
+
+namespace eyrie::api::s3 {
+
+OperationResult get_acl(Backend& backend, const Request& request, const Bytes& body);  // of a bucket or an object
+OperationResult put_acl(Backend& backend, const Request& request, const Bytes& body);
+OperationResult get_bucket_ownership(Backend& backend, const Request& request, const Bytes& body);
+OperationResult put_bucket_ownership(Backend& backend, const Request& request, const Bytes& body);
+OperationResult delete_bucket_ownership(Backend& backend, const Request& request, const Bytes& body);
+OperationResult get_public_access_block(Backend& backend, const Request& request, const Bytes& body);
+OperationResult put_public_access_block(Backend& backend, const Request& request, const Bytes& body);
+OperationResult delete_public_access_block(Backend& backend, const Request& request, const Bytes& body);
+OperationResult get_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
+OperationResult put_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
+OperationResult delete_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,203 @@
+#include "api/s3/form/post_object.h"
+
+#include "api/s3/body_digests.h"
+#include "api/s3/form/form_fields.h"
+#include "api/s3/put_headers.h"
+#include "api/s3/tagging.h"
+#include "base/encoding.h"
+#include "base/log.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+constexpr std::uint64_t kMaxObjectBytes = 5ULL << 30;
+constexpr std::string_view kFilename = "${filename}";
+
+aws::WireError malformed_form() {
+  return {400, "MalformedPOSTRequest",
+          "The body of your POST request is not well-formed multipart/form-data."};
+}
+
+std::string with_filename(std::string key, const std::string& filename) {
+  for (std::size_t at = 0; (at = key.find(kFilename, at)) != std::string::npos; at += filename.size()) {
+    key.replace(at, kFilename.size(), filename);
+  }
+  return key;
+}
+
+class PostSink final : public net::RequestSink {
+ public:
+  PostSink(Backend& backend, const iam::Authenticator& authenticator, Request request, const std::string& boundary)
+      : backend_(backend),
+        authenticator_(authenticator),
+        request_(std::move(request)),
+        parser_(boundary,
+                {.begin_file = [this](FormParser::Fields fields,
+                                      const std::string& filename) { return begin(fields, filename); },
+                 .file = [this](ByteView piece) { return take(piece); }}) {}
+
+  std::optional<net::Response> write(ByteView piece) override {
+    const Status fed = parser_.feed(piece);
+    if (fed) return std::nullopt;
+    return refuse(fed.error());
+  }
+
+  net::Response finish() override {
+    if (const Status ended = parser_.finish(); !ended) return refuse(ended.error());
+    if (writer_->size() < policy_.min_bytes()) {
+      return error_response(*request_.context, {400,
+                                                "EntityTooSmall",
+                                                "Your proposed upload is smaller than the minimum allowed size",
+                                                {{"ProposedSize", std::to_string(writer_->size())},
+                                                 {"MinSizeAllowed", std::to_string(policy_.min_bytes())}}});
+    }
+    if (auto wrong = digests_->check(writer_->md5_hex(), {})) return error_response(*request_.context, *wrong);
+    commit_.checksums = {{digests_->checksum_name(), digests_->checksum()}};
+    const auto object = writer_->commit(commit_);
+    if (!object) return error_response(*request_.context, commit_error(put_, commit_.conditions, object.error()));
+    return form_answer(put_, fields_, *object);
+  }
+
+ private:
+  // The fields are all there: what they permit, and what the object is to be.
+  Status begin(const FormParser::Fields& fields, const std::string& filename) {
+    if (auto wrong = prepare(fields, filename)) {
+      refusal_ = std::move(*wrong);
+      return fail(Code::kPermissionDenied, "refused");
+    }
+    auto writer = backend_.objects.begin_put(put_.bucket, put_.key);
+    if (!writer) return fail(writer.error());
+    writer_ = std::move(*writer);
+    return {};
+  }
+
+  std::optional<aws::WireError> prepare(const FormParser::Fields& told, const std::string& filename) {
+    auto fields = by_name(told);
+    if (!fields) return fields.error();
+    fields_ = std::move(*fields);
+    if (const auto key = fields_.find("key"); key != fields_.end()) key->second = with_filename(key->second, filename);
+    const auto user = authenticate();
+    if (!user) return user.error();
+    if (auto wrong = permit()) return wrong;
+    auto put = as_put(request_, fields_);
+    if (!put) return put.error();
+    put_ = std::move(*put);
+    put_.context->user = *user;
+    request_.context->user = *user;
+    return describe();
+  }
+
+  // Whose key has signed the policy.
+  std::expected<std::string, aws::WireError> authenticate() {
+    if (fields_.contains("signature") && !fields_.contains("x-amz-signature")) {
+      return std::unexpected(aws::s3::invalid_request(
+          "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."));
+    }
+    if (!fields_.contains("policy") && !fields_.contains("x-amz-signature"))
+      return std::unexpected(aws::s3::access_denied());  // anonymous
+    aws::FormCredentials form;
+    std::string policy;
+    const std::pair<const char*, std::string*> wanted[] = {{"policy", &policy},
+                                                           {"x-amz-algorithm", &form.algorithm},
+                                                           {"x-amz-credential", &form.credential},
+                                                           {"x-amz-date", &form.date},
+                                                           {"x-amz-signature", &form.signature}};
+    for (const auto& [name, value] : wanted) {
+      auto field = required(fields_, name);
+      if (!field) return std::unexpected(field.error());
+      *value = std::move(*field);
+    }
+    const auto key = authenticator_.verify_form(form, policy);
+    if (!key) return std::unexpected(aws::s3_auth_error(key.error()));
+    return key->user;
+  }
+
+  // The bucket is in the request's path, but the policy must name it all the same.
+  std::optional<aws::WireError> permit() {
+    const auto decoded = base64_decode(fields_.at("policy"));
+    if (!decoded) return aws::WireError{400, "InvalidPolicyDocument", "Invalid Policy: Invalid base64."};
+    auto policy = PostPolicy::parse(as_text(*decoded));
+    if (!policy) return policy.error();
+    policy_ = std::move(*policy);
+    PostPolicy::Fields checked = fields_;
+    checked["bucket"] = request_.bucket;
+    const auto permitted = policy_.check(checked, authenticator_.now_ms());
+    return permitted ? std::nullopt : std::optional(permitted.error());
+  }
+
+  std::optional<aws::WireError> describe() {
+    auto commit = parse_put_headers(put_);
+    if (!commit) return commit.error();
+    commit_ = std::move(*commit);
+    if (const auto tags = fields_.find("tagging"); tags != fields_.end()) {
+      auto parsed = parse_tag_xml(as_bytes(tags->second));
+      if (!parsed) return parsed.error();
+      commit_.tags = std::move(*parsed);
+    }
+    commit_.event_name = "ObjectCreated:Post";
+    aws::Authorization of_form;
+    of_form.payload = aws::PayloadMode::kUnsigned;
+    auto digests = BodyDigests::create(put_, of_form);
+    if (!digests) return digests.error();
+    digests_.emplace(std::move(*digests));
+    return std::nullopt;
+  }
+
+  Status take(ByteView bytes) {
+    const std::uint64_t limit = std::min(policy_.max_bytes(), kMaxObjectBytes);
+    if (writer_->size() + bytes.size() > limit) {
+      refusal_ = aws::s3::entity_too_large(limit);
+      return fail(Code::kPermissionDenied, "refused");
+    }
+    digests_->update(bytes);
+    return writer_->write(bytes);
+  }
+
+  net::Response refuse(const Error& error) {
+    if (refusal_) return error_response(*request_.context, *refusal_);
+    // Once the file comes an error is the store's, but for a form that is cut off.
+    if (writer_ && error.code != Code::kInvalidArgument) log_error("upload failed", {{"error", error.message}});
+    switch (error.code) {
+      case Code::kInvalidArgument:
+        return error_response(*request_.context, malformed_form());
+      case Code::kTooLarge:
+        return error_response(*request_.context,
+                              {400, "MaxPostPreDataLengthExceeded",
+                               "Your POST request fields preceding the upload file were too large."});
+      case Code::kNotFound:
+        if (parser_.had_file()) return error_response(*request_.context, store_error(put_, error));
+        return error_response(*request_.context,
+                              aws::s3::invalid_argument("POST requires exactly one file upload per request.", "file", "0"));
+      default:
+        return error_response(*request_.context, store_error(put_, error));
+    }
+  }
+
+  Backend& backend_;
+  const iam::Authenticator& authenticator_;
+  const Request request_;
+  FormParser parser_;
+  PostPolicy::Fields fields_;
+  PostPolicy policy_;
+  Request put_;  // the same as a PUT
+  store::PutCommit commit_;
+  std::optional<BodyDigests> digests_;
+  std::unique_ptr<store::ObjectWriter> writer_;
+  std::optional<aws::WireError> refusal_;
+};
+
+}  // namespace
+
+bool is_form(const Request& request) {
+  const std::string_view type = request.headers().get("Content-Type");
+  return request.context->head.method == "POST" && !request.bucket.empty() && request.key.empty() &&
+         net::equals_ignore_case(type.substr(0, type.find(';')), "multipart/form-data");
+}
+
+BeginResult begin_post_object(Backend& backend, const iam::Authenticator& authenticator, const Request& request) {
+  const auto boundary = form_boundary(request.headers().get("Content-Type"));
+  if (!boundary) return std::unexpected(error_response(*request.context, malformed_form()));
+  return std::make_unique<PostSink>(backend, authenticator, request, *boundary);
+}
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <pugixml.hpp>
+
+#include "api/s3/multipart/multipart.h"
+#include "api/s3/multipart/upload.h"
+#include "api/s3/object/checksums.h"
+#include "api/s3/object/copy_source.h"
+#include "api/s3/put_headers.h"
+#include "api/s3/xml.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "crypto/digest.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+constexpr std::uint64_t kMinPartBytes = 5U << 20;  // but for the last one
+const std::string kBucket(kUploadsBucket);
+
+aws::WireError invalid_part(const std::string& id, std::size_t number) {
+  return {400,
+          "InvalidPart",
+          "One or more of the specified parts could not be found. The part may not have been uploaded, or "
+          "the specified "
+          "entity tag may not match the part's entity tag.",
+          {{"UploadId", id}, {"PartNumber", std::to_string(number)}}};
+}
+
+struct AskedPart {
+  std::size_t number = 0;
+  std::string etag;
+  store::StringMap checksums;  // as told: "CRC32" -> base64
+};
+
+std::expected<std::vector<AskedPart>, aws::WireError> parse_parts(const Bytes& body) {
+  pugi::xml_document document;
+  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes)) {
+    return std::unexpected(aws::s3::malformed_xml());
+  }
+  std::vector<AskedPart> parts;
+  for (const pugi::xml_node node : document.child("CompleteMultipartUpload").children("Part")) {
+    const auto number = part_number(node.child_value("PartNumber"));
+    std::string etag = node.child_value("ETag");
+    std::erase(etag, '"');
+    if (!number || etag.empty() || parts.size() == kMaxParts)
+      return std::unexpected(aws::s3::malformed_xml());
+    if (!parts.empty() && *number <= parts.back().number) {
+      return std::unexpected(aws::WireError{
+          400, "InvalidPartOrder",
+          "The list of parts was not in ascending order. Parts must be ordered by part number."});
+    }
+    AskedPart part{.number = *number, .etag = std::move(etag)};
+    for (const pugi::xml_node member : node.children()) {
+      constexpr std::string_view kChecksum = "Checksum";
+      const std::string_view name = member.name();
+      if (name.starts_with(kChecksum))
+        part.checksums[std::string(name.substr(kChecksum.size()))] = member.child_value();
+    }
+    parts.push_back(std::move(part));
+  }
+  if (parts.empty()) return std::unexpected(aws::s3::malformed_xml());
+  return parts;
+}
+
+// Whether the part's checksums are those that the client knows.
+bool has_checksums(const store::ObjectInfo& part, const store::StringMap& told) {
+  return std::ranges::all_of(told, [&](const auto& one) {
+    const auto found = part.checksums.find(one.first);
+    return found != part.checksums.end() && found->second == one.second;
+  });
+}
+
+// The stored parts that were asked for, in order.
+std::expected<std::vector<store::ObjectInfo>, aws::WireError> choose_parts(
+    const std::string& id, const std::vector<AskedPart>& asked,
+    const std::vector<store::ObjectInfo>& stored) {
+  std::vector<store::ObjectInfo> chosen;
+  for (const AskedPart& part : asked) {
+    const std::string key = key_of_part(id, part.number);
+    const auto found = std::ranges::lower_bound(stored, key, {}, &store::ObjectInfo::key);
+    if (found == stored.end() || found->key != key || found->etag != part.etag ||
+        !has_checksums(*found, part.checksums)) {
+      return std::unexpected(invalid_part(id, part.number));
+    }
+    if (&part != &asked.back() && found->size < kMinPartBytes) {
+      return std::unexpected(aws::WireError{400,
+                                            "EntityTooSmall",
+                                            "Your proposed upload is smaller than the minimum allowed size",
+                                            {{"ProposedSize", std::to_string(found->size)},
+                                             {"MinSizeAllowed", std::to_string(kMinPartBytes)},
+                                             {"PartNumber", std::to_string(part.number)},
+                                             {"ETag", part.etag}}});
+    }
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+// MD5 of the parts' MD5s, and how many there are.
+std::string multipart_etag(const std::vector<store::ObjectInfo>& parts) {
+  crypto::Md5 md5;
+  for (const store::ObjectInfo& part : parts) md5.update(hex_decode(part.etag).value_or(Bytes{}));
+  return hex_encode(md5.finish()) + "-" + std::to_string(parts.size());
+}
+
+// The checksum of the parts' checksums, and how many there are; nullopt where a part lacks one.
+std::optional<std::string> composite_checksum(aws::ChecksumAlgorithm algorithm,
+                                              const std::vector<store::ObjectInfo>& parts) {
+  const auto sum = aws::Checksum::create(algorithm);
+  for (const store::ObjectInfo& part : parts) {
+    const auto found = part.checksums.find(std::string(aws::checksum_name(algorithm)));
+    const auto digest = found == part.checksums.end() ? std::nullopt : base64_decode(found->second);
+    if (!digest) return std::nullopt;
+    sum->update(*digest);
+  }
+  return sum->base64() + "-" + std::to_string(parts.size());
+}
+
+// What the headers tell of the whole: its checksum, the checksum's type, its size.
+std::optional<aws::WireError> check_told(const net::Headers& headers, const Upload& upload,
+                                         const std::vector<store::ObjectInfo>& parts) {
+  const auto algorithm = upload.checksum_algorithm();
+  for (const auto& [name, value] : headers) {
+    const auto told = aws::checksum_by_header(name);
+    if (!told || *told == algorithm) continue;
+    return aws::s3::invalid_request("Checksum Type mismatch occurred, expected checksum Type: " + lower_name(algorithm) +
+                                    ", actual checksum Type: " + lower_name(*told));
+  }
+  const std::string_view type = headers.get("x-amz-checksum-type");
+  if (!type.empty() && type != (upload.composite ? "COMPOSITE" : "FULL_OBJECT")) {
+    return aws::s3::invalid_request(
+        "The upload was created with another checksum type than the complete request told.");
+  }
+  std::uint64_t size = 0;
+  for (const store::ObjectInfo& part : parts) size += part.size;
+  const std::string* told_size = headers.find("x-amz-mp-object-size");
+  if (told_size != nullptr && *told_size != std::to_string(size)) {
+    return aws::s3::invalid_request(
+        "The provided 'x-amz-mp-object-size' header value does not match what was computed.");
+  }
+  return std::nullopt;
+}
+
+Status copy_part(store::ObjectStore& objects, const store::ObjectInfo& part, store::ObjectWriter& writer,
+                 aws::Checksum& checksum) {
+  EYRIE_TRY(const auto reader, objects.open(kBucket, part.key));
+  if (reader->info().etag != part.etag || reader->info().size != part.size)
+    return fail(Code::kFailedPrecondition, "a part was replaced meanwhile");
+  return copy_bytes(*reader, {.offset = 0, .length = part.size}, writer, {&checksum});
+}
+
+std::vector<store::PartInfo> described(const std::vector<store::ObjectInfo>& parts, const Upload& upload) {
+  std::vector<store::PartInfo> result;
+  for (const store::ObjectInfo& part : parts) {
+    store::PartInfo& info = result.emplace_back(
+        store::PartInfo{.number = static_cast<int>(number_of_part(part.key)), .size = part.size});
+    if (!upload.algorithm) continue;
+    const auto sum = part.checksums.find(std::string(aws::checksum_name(*upload.algorithm)));
+    if (sum != part.checksums.end()) info.checksum = sum->second;
+  }
+  return result;
+}
+
+// Whether the told checksum is the object's; one of parts' checksums may come without its count.
+bool is_checksum(std::string_view told, const std::string& sum) {
+  return told.empty() || told == sum || told == std::string_view(sum).substr(0, sum.find('-'));
+}
+
+Result<store::ObjectInfo> assemble(store::ObjectStore& objects, const Request& request, const Upload& upload,
+                                   const std::vector<store::ObjectInfo>& parts,
+                                   const store::PutConditions& conditions) {
+  const auto algorithm = upload.checksum_algorithm();
+  EYRIE_TRY(const auto writer, objects.begin_put(upload.bucket, upload.key));
+  const auto whole = aws::Checksum::create(algorithm);
+  for (const store::ObjectInfo& part : parts) EYRIE_CHECK_OK(copy_part(objects, part, *writer, *whole));
+  const auto sum = upload.composite ? composite_checksum(algorithm, parts) : whole->base64();
+  if (!sum) return fail(Code::kCorrupt, "a part has lost its checksum");
+  if (!is_checksum(request.headers().get(aws::checksum_header(algorithm)), *sum))
+    return fail(Code::kInvalidArgument, "the object has another checksum");
+  return writer->commit({.content_type = upload.told.content_type,
+                         .metadata = upload.told.metadata,
+                         .headers = upload.told.headers,
+                         .tags = upload.told.tags,
+                         .checksums = {{std::string(aws::checksum_name(algorithm)), *sum}},
+                         .parts = described(parts, upload),
+                         .conditions = conditions,
+                         .etag = multipart_etag(parts),
+                         .event_name = "ObjectCreated:CompleteMultipartUpload",
+                         .request_id = request.context->head.id,
+                         .source_ip = request.context->head.peer,
+                         .principal = request.context->user});
+}
+
+// Where the new object is to be found.
+std::string location(const Request& request) {
+  const std::string host(request.headers().get("Host"));
+  const std::string scheme = request.context->head.secure ? "https://" : "http://";
+  const std::string bucket = bucket_of_host(host).empty() ? request.bucket + "/" : "";
+  return scheme + host + "/" + bucket + percent_encode(request.key, true);
+}
+
+}  // namespace
+
+OperationResult complete_multipart_upload(Backend& backend, const Request& request, const Bytes& body) {
+  const auto upload = find_upload(backend, request);
+  if (!upload) return std::unexpected(upload.error());
+  const auto headers = parse_put_headers(request);
+  if (!headers) return std::unexpected(headers.error());
+  const auto asked = parse_parts(body);
+  if (!asked) return std::unexpected(asked.error());
+  const auto stored = parts_of(backend.objects, upload->id);
+  if (!stored) return std::unexpected(store_error(request, stored.error()));
+  const auto parts = choose_parts(upload->id, *asked, *stored);
+  if (!parts) return std::unexpected(parts.error());
+  if (auto wrong = check_told(request.headers(), *upload, *parts)) return std::unexpected(*wrong);
+  const auto object = assemble(backend.objects, request, *upload, *parts, headers->conditions);
+  if (!object && object.error().code == Code::kInvalidArgument)
+    return std::unexpected(aws::s3::bad_digest(aws::checksum_name(upload->checksum_algorithm())));
+  if (!object) return std::unexpected(commit_error(request, headers->conditions, object.error()));
+  if (const Status removed = remove_upload(backend.objects, upload->id); !removed) {
+    log_warning("parts are left behind", {{"upload", upload->id}, {"error", removed.error().message}});
+  }
+  Xml xml("CompleteMultipartUploadResult");
+  xml.text("Location", location(request));
+  xml.text("Bucket", request.bucket).text("Key", request.key).text("ETag", "\"" + object->etag + "\"");
+  for (const auto& [name, value] : object->checksums) xml.text("Checksum" + name, value);
+  xml.text("ChecksumType", checksum_type(object->checksums));
+  net::Response response = xml_response(*request.context, xml.finish());
+  response.headers.set("x-amz-server-side-encryption", "AES256");
+  return response;
+}
+
+}  // namespace eyrie::api::s3

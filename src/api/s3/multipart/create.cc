@@ -1,0 +1,67 @@
+#include "api/s3/multipart/multipart.h"
+#include "api/s3/multipart/upload.h"
+#include "api/s3/object/checksums.h"
+#include "api/s3/put_headers.h"
+#include "api/s3/xml.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+// x-amz-checksum-algorithm and x-amz-checksum-type: which algorithm, and whether of the bytes or of the parts' checksums.
+// Of the parts' where an algorithm is told alone, but for CRC64NVME, which is never so.
+std::optional<aws::WireError> read_checksum(const net::Headers& headers, Upload& upload) {
+  const bool told = headers.has("x-amz-checksum-algorithm");
+  const auto algorithm = checksum_algorithm(headers, aws::ChecksumAlgorithm::kCrc64Nvme);
+  if (!algorithm) return algorithm.error();
+  if (told) upload.algorithm = *algorithm;
+  const bool only_whole = *algorithm == aws::ChecksumAlgorithm::kCrc64Nvme;
+  const bool only_composite =
+      *algorithm == aws::ChecksumAlgorithm::kSha1 || *algorithm == aws::ChecksumAlgorithm::kSha256;
+  const std::string_view type = headers.get("x-amz-checksum-type");
+  if (!type.empty() && type != "COMPOSITE" && type != "FULL_OBJECT") {
+    return aws::s3::invalid_request("Value for x-amz-checksum-type header is invalid.");
+  }
+  if (!type.empty() && !told) {
+    return aws::s3::invalid_request(
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
+  }
+  if ((type == "COMPOSITE" && only_whole) || (type == "FULL_OBJECT" && only_composite)) {
+    return aws::s3::invalid_request("The " + std::string(type) + " checksum type cannot be used with the " +
+                                    lower_name(*algorithm) + " checksum algorithm.");
+  }
+  upload.composite = type.empty() ? told && !only_whole : type == "COMPOSITE";
+  return std::nullopt;
+}
+
+}  // namespace
+
+OperationResult create_multipart_upload(Backend& backend, const Request& request, const Bytes&) {
+  auto told = parse_put_headers(request);
+  if (!told) return std::unexpected(told.error());
+  if (const auto bucket = backend.objects.bucket(request.bucket); !bucket) {
+    return std::unexpected(store_error(request, bucket.error()));
+  }
+  Upload upload{.bucket = request.bucket, .key = request.key};
+  if (auto wrong = read_checksum(request.headers(), upload)) return std::unexpected(*wrong);
+  const auto id = store_upload(backend.objects, upload, std::move(*told));
+  if (!id) return std::unexpected(store_error(request, id.error()));
+  Xml xml("InitiateMultipartUploadResult");
+  xml.text("Bucket", request.bucket).text("Key", request.key).text("UploadId", *id);
+  net::Response response = xml_response(*request.context, xml.finish());
+  response.headers.set("x-amz-server-side-encryption", "AES256");
+  if (upload.algorithm) {
+    response.headers.set("x-amz-checksum-algorithm", std::string(aws::checksum_name(*upload.algorithm)));
+    response.headers.set("x-amz-checksum-type", upload.composite ? "COMPOSITE" : "FULL_OBJECT");
+  }
+  return response;
+}
+
+OperationResult abort_multipart_upload(Backend& backend, const Request& request, const Bytes&) {
+  const auto upload = find_upload(backend, request);
+  if (!upload) return std::unexpected(upload.error());
+  const Status removed = remove_upload(backend.objects, upload->id);
+  if (!removed) return std::unexpected(store_error(request, removed.error()));
+  return empty_response(*request.context, 204);
+}
+
+}  // namespace eyrie::api::s3

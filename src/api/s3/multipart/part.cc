@@ -1,0 +1,49 @@
+#include "api/s3/multipart/multipart.h"
+#include "api/s3/multipart/upload.h"
+#include "api/s3/object/copy_source.h"
+#include "api/s3/xml.h"
+#include "base/clock.h"
+
+namespace eyrie::api::s3 {
+
+std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& request) {
+  const auto number = part_number(request.get("partNumber"));
+  if (!number) {
+    return std::unexpected(
+        aws::s3::invalid_argument("Part number must be an integer between 1 and 10000, inclusive",
+                                  "partNumber", request.get("partNumber")));
+  }
+  const auto upload = find_upload(backend, request);
+  if (!upload) return std::unexpected(upload.error());
+  return Part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm};
+}
+
+OperationResult upload_part_copy(Backend& backend, const Request& request, const Bytes&) {
+  const auto part = find_part(backend, request);
+  if (!part) return std::unexpected(part.error());
+  const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"));
+  if (!source) return std::unexpected(source.error());
+  const auto object = open_copy_source(backend, *source, request.headers());
+  if (!object) return std::unexpected(object.error());
+  const auto range =
+      parse_copy_range(request.headers().get("x-amz-copy-source-range"), (*object)->info().size);
+  if (!range) return std::unexpected(range.error());
+  if (range->length > kMaxCopyBytes) return std::unexpected(aws::s3::entity_too_large(kMaxCopyBytes));
+  const auto algorithm = part->algorithm.value_or(aws::ChecksumAlgorithm::kCrc64Nvme);
+  const auto sum = aws::Checksum::create(algorithm);
+  const std::string name(aws::checksum_name(algorithm));
+  const auto stored = [&]() -> Result<store::ObjectInfo> {
+    EYRIE_TRY(const auto writer, backend.objects.begin_put(std::string(kUploadsBucket), part->key));
+    EYRIE_CHECK_OK(copy_bytes(**object, *range, *writer, {sum.get()}));
+    return writer->commit({.checksums = {{name, sum->base64()}}});
+  }();
+  if (!stored) return std::unexpected(store_error(request, stored.error()));
+  Xml xml("CopyPartResult");
+  xml.text("LastModified", format_iso8601(stored->modified_ms)).text("ETag", "\"" + stored->etag + "\"");
+  if (part->algorithm) xml.text("Checksum" + name, stored->checksums.at(name));
+  net::Response response = xml_response(*request.context, xml.finish());
+  response.headers.set("x-amz-server-side-encryption", "AES256");
+  return response;
+}
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,40 @@
+#include "api/s3/object/checksums.h"
+
+#include <algorithm>
+
+namespace eyrie::api::s3 {
+namespace {
+
+constexpr std::string_view kHeader = "x-amz-checksum-";
+
+}  // namespace
+
+std::string lower_name(aws::ChecksumAlgorithm algorithm) {
+  return std::string(aws::checksum_header(algorithm).substr(kHeader.size()));
+}
+
+std::string_view checksum_type(const store::StringMap& checksums) {
+  const bool composite =
+      std::ranges::any_of(checksums, [](const auto& one) { return one.second.contains('-'); });
+  return composite ? "COMPOSITE" : "FULL_OBJECT";
+}
+
+std::expected<aws::ChecksumAlgorithm, aws::WireError> checksum_algorithm(const net::Headers& headers,
+                                                                         aws::ChecksumAlgorithm otherwise) {
+  const std::string_view name = headers.get("x-amz-checksum-algorithm");
+  if (name.empty()) return otherwise;
+  if (const auto algorithm = aws::checksum_by_name(name)) return *algorithm;
+  return std::unexpected(
+      aws::s3::invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the "
+                               "valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
+}
+
+void set_checksum_headers(net::Headers& headers, const store::StringMap& checksums) {
+  for (const auto& [name, value] : checksums) {
+    const auto algorithm = aws::checksum_by_name(name);
+    if (algorithm) headers.set(aws::checksum_header(*algorithm), value);
+  }
+  if (!checksums.empty()) headers.set("x-amz-checksum-type", std::string(checksum_type(checksums)));
+}
+
+}  // namespace eyrie::api::s3
