@@ -203,13 +203,13 @@ def check_installed(taxonomy, models):
     for path in packs:
         try:
             pack = json.loads(path.read_text(encoding="utf-8"))
-            lines = (path.parent / "labels.txt").read_text(encoding="utf-8").splitlines()
             role, model, default = pack["role"], pack["id"], pack.get("set") == "default"
+            if role not in taxonomy.classes:
+                notes.append(f"{model}: the role '{role}' has no classes here")
+                continue
+            lines = (path.parent / "labels.txt").read_text(encoding="utf-8").splitlines()
         except (OSError, ValueError, KeyError) as error:
             faults.append(f"{path.parent.name}: the pack cannot be read: {error!r}")
-            continue
-        if role not in taxonomy.classes:
-            notes.append(f"{model}: the role '{role}' has no classes here")
             continue
         rows = taxonomy.classes[role]
         if default:

@@ -205,6 +205,12 @@ class Installed(unittest.TestCase):
         (self.models / "m" / "pack.json").write_text("{")
         self.assertEqual(len(check.check_installed(self.taxonomy, self.models)[0]), 1)
 
+    def test_a_pack_of_another_role_needs_no_labels(self):
+        self.faults_of("cat\n")
+        (self.models / "m" / "pack.json").write_text(json.dumps({"id": "m", "role": "face-pose"}))
+        (self.models / "m" / "labels.txt").unlink()
+        self.assertEqual(check.check_installed(self.taxonomy, self.models)[0], [])
+
     def test_nothing_installed_is_said_and_is_no_fault(self):
         faults, notes = check.check_installed(self.taxonomy, self.models / "absent")
         self.assertEqual(faults, [])
