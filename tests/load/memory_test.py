@@ -19,7 +19,7 @@ from support.records import finished_by_id  # noqa: E402
 from support.server import Server  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
-PICTURES = int(os.environ.get("EYRIE_SOAK_PICTURES", "60"))
+PICTURES = int(os.environ.get("EYRIE_SOAK_PICTURES", "40"))
 LIMIT_MIB = 1000
 # Over the second half. A leak of one decoded picture (1600 pixels a side: 7 MiB) in ten would show.
 GROWTH_MIB = 60
