@@ -22,6 +22,11 @@ GROWTH_MIB = 400
 class RawCase(ServerCase):
     config = SMALL_MODELS
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server.wait_for_models()
+
     def connect(self, timeout=60):
         connection = socket.create_connection(self.server.address, timeout=timeout)
         self.addCleanup(connection.close)

@@ -70,7 +70,7 @@ def main(alone=10, together=100):
     picture = people_and_text()
     print(f"whole pass over a JPEG of {len(picture) / 1e6:.1f} MB, 12 megapixels, people and text")
     with Server() as server:
-        eventually(lambda: '"installed"' not in server.get("/_eyrie/health")[1], "models loaded")
+        server.wait_for_models()
         print(f"  memory with every default model loaded {server.resident_mib():.0f} MiB")
         raw = raw_client(server)
         one_at_a_time(raw, picture, alone)

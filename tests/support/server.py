@@ -93,6 +93,13 @@ class Server:
         except (OSError, ValueError, KeyError):
             return False
 
+    def wait_for_models(self):
+        """Until the start's loading is over: it takes memory that no test's subject takes."""
+        def loaded():
+            return all(state == "loaded" for state in json.loads(self.get("/_eyrie/health")[1])["models"].values())
+
+        eventually(loaded, "models loaded")
+
     def kill(self):
         """kill -9."""
         if self.process and self.process.poll() is None:
