@@ -9,12 +9,16 @@
 #include "vision/faces/description/landmarks.h"
 #include "vision/faces/description/pose.h"
 #include "vision/faces/description/trait.h"
+#include "vision/faces/parsing/coverings.h"
+#include "vision/faces/parsing/facial_hair.h"
 #include "vision/recognition/request.h"
 
 namespace eyrie::vision {
 namespace {
 
 constexpr std::uint32_t kExpression = kSmile | kMouthOpen | kEyesOpen | kEyeDirection;
+constexpr std::uint32_t kHair = kBeard | kMustache;
+constexpr std::uint32_t kCovered = kEyeglasses | kSunglasses | kFaceOccluded;
 
 // What is said where no mesh tells: nothing of the mouth, and that eyes are open, as they are in nine faces
 // of ten.
@@ -81,11 +85,30 @@ Status describe_emotions(const Networks& networks, std::uint32_t asked, const Lo
   return {};
 }
 
+// Beards are looked for on men alone.
 Status describe_age_and_gender(const Networks& networks, std::uint32_t asked, const Look& look, Face& face) {
   EYRIE_TRY(Network* const network, networks.require(Role::kFaceAttributes));
   EYRIE_TRY(const AgeGender found, find_age_gender(*network, look.picture, look.square));
   if (asked & kAgeRange) face.age_range = age_range_of(found);
   if (asked & kGender) face.gender = gender_of(found);
+  if (!(asked & kHair)) return {};
+  const auto [gender, confidence] = gender_of(found);
+  const double male = gender == Gender::kMale ? confidence / 100 : 1 - confidence / 100;
+  const UprightFace upright(face, look.picture);
+  const FacialHair hair = facial_hair_of(upright, FaceColors(look.picture, upright), male, years_of(found));
+  if (asked & kBeard) face.beard = trait_of(hair.beard);
+  if (asked & kMustache) face.mustache = trait_of(hair.mustache);
+  return {};
+}
+
+Status describe_coverings(const Networks& networks, std::uint32_t asked, const Look& look, Face& face) {
+  EYRIE_TRY(Network* const network, networks.require(Role::kFaceParsing));
+  const UprightFace upright(face, look.picture);
+  EYRIE_TRY(const FaceParts parts, find_parts(*network, look.picture, upright));
+  const Coverings on = coverings_of(upright, parts, FaceColors(look.picture, upright));
+  if (asked & kEyeglasses) face.eyeglasses = trait_of(on.eyeglasses);
+  if (asked & kSunglasses) face.sunglasses = trait_of(on.sunglasses);
+  if (asked & kFaceOccluded) face.occluded = trait_of(on.occluded());
   return {};
 }
 
@@ -99,8 +122,9 @@ Status FaceDescriber::describe(const image::Image& picture, const FaceSeed& seed
   const bool smile_is_open = attributes & kSmile && !look.smile;
   if (attributes & kEmotions || smile_is_open)
     EYRIE_CHECK_OK(describe_emotions(networks_, attributes, look, face));
-  if (attributes & (kAgeRange | kGender))
+  if (attributes & (kAgeRange | kGender | kHair))
     EYRIE_CHECK_OK(describe_age_and_gender(networks_, attributes, look, face));
+  if (attributes & kCovered) EYRIE_CHECK_OK(describe_coverings(networks_, attributes, look, face));
   return {};
 }
 

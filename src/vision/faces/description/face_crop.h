@@ -25,7 +25,7 @@ struct FaceSquare {
   image::Affine to_picture(int size) const;
 };
 
-// Round the seed's box, turned by the line between its eyes, as MediaPipe's face graph does it.
+// The square that MediaPipe's detector would draw, turned by the line between the eyes.
 FaceSquare square_of(const FaceSeed& seed, const image::Image& picture);
 
 // The square as the network wants it; `mirrored` swaps left and right.

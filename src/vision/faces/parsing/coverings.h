@@ -1,0 +1,24 @@
+// What covers a face: eyeglasses, sunglasses, something over mouth and nose, a hat. And whether the face is
+// so covered that it can't be told whose it is.
+//
+// How likely, 0..1. What the figures rest on, and how good they are, is in docs/vision.md. Errors: none.
+// Thread safety: plain data and functions.
+#pragma once
+
+#include "vision/faces/parsing/face_colors.h"
+#include "vision/faces/parsing/face_parts.h"
+
+namespace eyrie::vision {
+
+struct Coverings {
+  double eyeglasses = 0;  // sunglasses are eyeglasses too
+  double sunglasses = 0;
+  double mask = 0;
+  double hat = 0;
+
+  double occluded() const;
+};
+
+Coverings coverings_of(const UprightFace& face, const FaceParts& parts, const FaceColors& colors);
+
+}  // namespace eyrie::vision
