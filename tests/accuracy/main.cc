@@ -22,6 +22,7 @@ constexpr std::array kSections{
     Section{"orientation", measure_orientation},
     Section{"text", measure_text},
     Section{"moderation", measure_moderation},
+    Section{"celebrities", measure_celebrities},
 };
 
 int run(bool check, const std::vector<std::string_view>& wanted) {
