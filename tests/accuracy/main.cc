@@ -23,6 +23,7 @@ constexpr std::array kSections{
     Section{"age-gender", measure_age_gender},
     Section{"text", measure_text},
     Section{"moderation", measure_moderation},
+    Section{"celebrities", measure_celebrities},
 };
 
 int run(bool check, const std::vector<std::string_view>& wanted) {

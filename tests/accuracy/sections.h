@@ -11,6 +11,7 @@ void measure_age_gender(Report& report);
 void measure_orientation(Report& report);
 void measure_text(Report& report);
 void measure_moderation(Report& report);
+void measure_celebrities(Report& report);
 // Every installed detector's and tagger's raw scores on both sets, for calibration; an exit code.
 int dump_all();
 

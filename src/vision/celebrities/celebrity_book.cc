@@ -23,9 +23,13 @@ Result<std::shared_ptr<const CelebrityGallery>> CelebrityBook::gallery() {
   const std::lock_guard lock(mutex_);
   if (gallery_ != nullptr && now == read_) return gallery_;
   if (now == Stamp{}) {
-    gallery_ = std::make_shared<const CelebrityGallery>("");
+    gallery_ = std::make_shared<const CelebrityGallery>(model_);
   } else {
     EYRIE_TRY(CelebrityGallery fresh, CelebrityGallery::open(file_));
+    if (fresh.model() != model_) {
+      return fail(Code::kFailedPrecondition, file_.string() + " was made with the model " + fresh.model() +
+                                                 ", not with " + model_ + "; import its portraits anew");
+    }
     gallery_ = std::make_shared<const CelebrityGallery>(std::move(fresh));
   }
   read_ = now;

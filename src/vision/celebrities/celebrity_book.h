@@ -2,13 +2,15 @@
 //
 // Where there is no file, the gallery is empty: nobody is known.
 //
-// Errors: those of CelebrityGallery::open. Thread safety: all of it.
+// Errors: those of CelebrityGallery::open; kFailedPrecondition - the gallery is of another model. Thread
+// safety: all of it.
 #pragma once
 
 #include <ctime>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "vision/celebrities/celebrity_gallery.h"
 
@@ -16,7 +18,9 @@ namespace eyrie::vision {
 
 class CelebrityBook {
  public:
-  explicit CelebrityBook(std::filesystem::path file) : file_(std::move(file)) {}
+  // `model`: the id of the pack that embeds faces, which the gallery must be of.
+  CelebrityBook(std::filesystem::path file, std::string model)
+      : file_(std::move(file)), model_(std::move(model)) {}
 
   Result<std::shared_ptr<const CelebrityGallery>> gallery();
 
@@ -29,7 +33,9 @@ class CelebrityBook {
   };
   Result<Stamp> stamp() const;
 
+  // Constant after construction.
   const std::filesystem::path file_;
+  const std::string model_;
   std::mutex mutex_;
   Stamp read_;                                       // guarded by mutex_
   std::shared_ptr<const CelebrityGallery> gallery_;  // guarded by mutex_; nullptr: not read yet

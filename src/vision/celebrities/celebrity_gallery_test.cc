@@ -153,7 +153,7 @@ TEST_F(CelebrityGalleryTest, EveryCutAndEveryFlippedByteIsSeen) {
 }
 
 TEST_F(CelebrityGalleryTest, ABookFollowsItsFile) {
-  CelebrityBook book(folder_ / "people.gallery");
+  CelebrityBook book(folder_ / "people.gallery", "model-a");
   EXPECT_EQ((*book.gallery())->size(), 0U);
   CelebrityGallery gallery = two_people();
   ASSERT_TRUE(gallery.save(folder_ / "people.gallery"));
@@ -166,6 +166,8 @@ TEST_F(CelebrityGalleryTest, ABookFollowsItsFile) {
   EXPECT_EQ(first->size(), 2U);  // who holds the old one keeps it
   std::ofstream(folder_ / "people.gallery") << "nonsense";
   EXPECT_EQ(book.gallery().error().code, Code::kCorrupt);
+  ASSERT_TRUE(CelebrityGallery("model-b").save(folder_ / "people.gallery"));
+  EXPECT_EQ(book.gallery().error().code, Code::kFailedPrecondition);
   fs::remove(folder_ / "people.gallery");
   EXPECT_EQ((*book.gallery())->size(), 0U);
 }
