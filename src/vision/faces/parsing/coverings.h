@@ -15,6 +15,8 @@ struct Coverings {
   double sunglasses = 0;
   double mask = 0;
   double hat = 0;
+  // What a mask is made likely of: that no mouth, and no nose, is to be seen.
+  double mouth_hidden = 0, nose_hidden = 0;
 
   double occluded() const;
 };

@@ -70,6 +70,15 @@ TEST(Coverings, AMaskHidesTheMouthAndHasItsOwnColour) {
   EXPECT_LT(bare.on(bare.parts(FacePart::kLeftEye, FacePart::kMouth, FacePart::kHair)).mask, 0.1);  // make-up
 }
 
+TEST(Coverings, ASmallFaceTellsNothingOfItsMouth) {
+  const image::Image picture = testing::plain(800, 600, kSkin[0], kSkin[1], kSkin[2]);
+  Face face = testing::average_face(picture);
+  for (Landmark& landmark : face.landmarks) landmark.at = {landmark.at.x / 10, landmark.at.y / 10};
+  const UprightFace upright(face, picture);
+  const FaceParts skin = testing::parts_of(upright, [](double, double) { return FacePart::kSkin; });
+  EXPECT_EQ(coverings_of(upright, skin, FaceColors(picture, upright)).mouth_hidden, 0);
+}
+
 TEST(Coverings, AHatIsAboveTheBrows) {
   const Bare bare;
   EXPECT_GT(bare.on(bare.parts(FacePart::kLeftEye, FacePart::kMouth, FacePart::kHat)).hat, 0.9);

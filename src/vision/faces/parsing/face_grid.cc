@@ -94,4 +94,23 @@ std::vector<std::size_t> FaceGrid::above(double y) const {
   return found;
 }
 
+BoundingBox FaceGrid::bounds(std::span<const std::size_t> cells, const image::Image& picture) const {
+  const auto count = static_cast<std::size_t>(cells_);
+  Point least{1e18, 1e18}, most{-1e18, -1e18};
+  for (const std::size_t cell : cells) {
+    for (const std::size_t corner : {0, 1, 2, 3}) {
+      const auto across = static_cast<double>(cell % count + corner % 2) / cells_;
+      const auto down = static_cast<double>(cell / count + corner / 2) / cells_;
+      const Point at = square_.at(across, down);
+      least = {std::min(least.x, at.x), std::min(least.y, at.y)};
+      most = {std::max(most.x, at.x), std::max(most.y, at.y)};
+    }
+  }
+  if (cells.empty()) return {};
+  return {.left = least.x / picture.width,
+          .top = least.y / picture.height,
+          .width = (most.x - least.x) / picture.width,
+          .height = (most.y - least.y) / picture.height};
+}
+
 }  // namespace eyrie::vision

@@ -19,6 +19,7 @@ class UprightFace {
   UprightFace(const Face& face, const image::Image& picture);
 
   Point operator[](LandmarkType type) const { return places_[static_cast<std::size_t>(type)]; }
+  double side() const { return side_; }  // of the whole face
   double eye_distance() const { return eye_distance_; }
   double eye_width() const { return eye_width_; }
   double mouth_width() const { return mouth_width_; }
@@ -55,6 +56,8 @@ class FaceGrid {
   // the first.
   std::vector<std::size_t> in(std::span<const Spot> spots) const;
   std::vector<std::size_t> above(double y) const;
+  // The upright box round the cells, in ratios of the picture.
+  BoundingBox bounds(std::span<const std::size_t> cells, const image::Image& picture) const;
 
  private:
   Point middle_of(std::size_t cell) const;
