@@ -35,4 +35,16 @@ struct ModelsArguments {
 };
 int list_models(const ModelsArguments& arguments);
 
+struct CelebritiesArguments {
+  std::string data;
+  std::string source;            // import: a folder or a CSV file
+  bool replace = false;          // import: forget who was there before
+  bool json = false;             // list
+  std::vector<std::string> ids;  // remove; empty: everybody
+  std::string model_set = "default";
+};
+int import_celebrities(const CelebritiesArguments& arguments);
+int list_celebrities(const CelebritiesArguments& arguments);
+int remove_celebrities(const CelebritiesArguments& arguments);
+
 }  // namespace eyrie::app

@@ -8,6 +8,37 @@
 namespace eyrie::app {
 namespace {
 
+// The gallery that RecognizeCelebrities looks in.
+struct CelebritiesCommands {
+  CelebritiesCommands(CLI::App& cli, const std::string& default_data) {
+    arguments.data = default_data;
+    all = cli.add_subcommand("celebrities", "The people whose faces are known by name");
+    all->require_subcommand(1);
+    all->add_option("--data", arguments.data, "Data directory")->capture_default_str();
+    import = all->add_subcommand("import", "Add people from pictures of their faces");
+    import->add_option("source", arguments.source,
+                       "Folder of pictures named for the people, or CSV file: name,id,urls,gender,portrait")->required();
+    import->add_flag("--replace", arguments.replace, "Forget who was known before");
+    import->add_option("--set", arguments.model_set, "Models: default, small or quality")
+        ->check(CLI::IsMember({"default", "small", "quality"}))
+        ->capture_default_str();
+    list = all->add_subcommand("list", "List the people known");
+    list->add_flag("--json", arguments.json, "JSON for machines");
+    remove = all->add_subcommand("remove", "Forget people");
+    remove->add_option("ids", arguments.ids, "Their ids")->required();
+    clear = all->add_subcommand("clear", "Forget everybody");
+  }
+
+  int run() const {
+    if (import->parsed()) return import_celebrities(arguments);
+    if (list->parsed()) return list_celebrities(arguments);
+    return remove_celebrities(arguments);
+  }
+
+  CelebritiesArguments arguments;
+  CLI::App *all, *import, *list, *remove, *clear;
+};
+
 int run(int argc, char** argv) {
   CLI::App cli{"Eyrie: image recognition behind the AWS APIs, on this machine"};
   cli.require_subcommand(1);
@@ -45,6 +76,8 @@ int run(int argc, char** argv) {
   models_command->add_option("--data", listing.data, "Data directory of the running server")->capture_default_str();
   models_command->add_flag("--json", listing.json, "JSON for machines");
 
+  const CelebritiesCommands celebrities(cli, default_data);
+
   auto* version_command = cli.add_subcommand("version", "Print the version");
 
   try {
@@ -56,6 +89,7 @@ int run(int argc, char** argv) {
   if (analyze_command->parsed()) return analyze(analyzing);
   if (env_command->parsed()) return print_environment(environment_data);
   if (models_command->parsed()) return list_models(listing);
+  if (celebrities.all->parsed()) return celebrities.run();
   if (version_command->parsed()) std::cout << "eyrie " << EYRIE_VERSION << "\n";
   return 0;
 }

@@ -17,6 +17,7 @@
 #include "app/commands.h"
 #include "app/data_directory.h"
 #include "app/first_start.h"
+#include "app/gallery_import.h"
 #include "app/pages.h"
 #include "functions/dispatcher.h"
 #include "net/server.h"
@@ -167,6 +168,9 @@ Status run(const ServeArguments& arguments) {
     }
     if (const Status warm = store->faces().warm_up(); !warm) {
       log_error("face collections were not read", {{"error", warm.error().message}});
+    }
+    if (const Status known = furnish_gallery(arguments.data, *recognizer); !known) {
+      log_warning("no built-in gallery of celebrities", {{"error", known.error().message}});
     }
     running.models = model_states(*recognizer);
     if (auto written = write_running_server(arguments.data, running); !written) {

@@ -193,7 +193,8 @@ Status CelebrityGallery::save(const fs::path& path) const {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return fail(system_error("cannot make " + folder.string(), error.value()));
-  const std::string aside = path.string() + ".new";
+  // Of this process alone, as two may save one gallery at a time.
+  const std::string aside = path.string() + ".new-" + std::to_string(::getpid());
   EYRIE_CHECK_OK(write_new_file(aside, serialize()));
   if (::rename(aside.c_str(), path.c_str()) != 0) return fail(system_error("cannot rename " + aside, errno));
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
