@@ -157,7 +157,7 @@ class ApiTest : public store::testing::StoreTest {
   CatRecognizer recognizer_;
   // A file that only tests of celebrities write.
   const store::testing::TemporaryDirectory celebrity_directory_;
-  vision::CelebrityBook celebrities_{celebrity_directory_.path() / "gallery"};
+  vision::CelebrityBook celebrities_{celebrity_directory_.path() / "gallery", "test"};
   Gateway gateway_{metrics_};
   aws::VerifiedSignature seed_;  // of the last signed request
   int requests_ = 0;
