@@ -73,6 +73,14 @@ TEST_F(CelebritiesTest, FailsAsAServerWhereTheGalleryIsDamaged) {
   EXPECT_EQ(call("GetCelebrityInfo", R"({"Id":"4Ab"})").status, 500);
 }
 
+TEST_F(CelebritiesTest, FailsAsAServerWhereTheGalleryIsOfAnotherModel) {
+  vision::CelebrityGallery gallery("another");
+  const float portrait[] = {1, 0};
+  ASSERT_TRUE(gallery.add({.id = "1", .name = "Anybody"}, portrait));
+  ASSERT_TRUE(gallery.save(file_));
+  EXPECT_EQ(call_with("RecognizeCelebrities", picture_).status, 500);
+}
+
 TEST_F(CelebritiesTest, TellsByIdWhatItKnows) {
   EXPECT_EQ(
       call("GetCelebrityInfo", R"({"Id":"4Ab"})").body,
