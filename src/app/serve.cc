@@ -145,7 +145,8 @@ Status run(const ServeArguments& arguments) {
   const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key, .user = "root"});
   net::MemoryBudget budget(kBodyBudget);
   api::Gateway gateway(metrics);
-  gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget));
+  gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget,
+                                                            std::vector<std::string>{analyze_image.name()}));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
           .objects = store->objects(), .recognizer = *recognizer, .faces = store->faces()},

@@ -1,4 +1,4 @@
-// What is set of a bucket: rows of the table `bucket_settings`.
+// What is set of a bucket: rows of the table `bucket_settings`, and the notification rules in the bucket's own.
 #include "store/object_rows.h"
 #include "store/objects.h"
 
@@ -27,6 +27,22 @@ Status SqliteObjects::set_bucket_setting(const std::string& bucket, const std::s
               connection.prepare("INSERT OR REPLACE INTO bucket_settings(bucket, name, value) VALUES(?, ?, ?)"));
     return statement.bind(1, bucket).bind(2, name).bind(3, *value).run();
   });
+}
+
+Status SqliteObjects::set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) {
+  const std::string text = write_rules(rules);
+  return database_.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement statement, connection.prepare("UPDATE buckets SET rules = ? WHERE name = ?"));
+    EYRIE_CHECK_OK(statement.bind(1, text).bind(2, bucket).run());
+    if (connection.changes() == 0) return no_such_bucket(bucket);
+    return {};
+  });
+}
+
+Result<std::vector<NotificationRule>> SqliteObjects::rules(const std::string& bucket) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(const std::string text, require_bucket(*connection, bucket));
+  return parse_rules(bucket, text);
 }
 
 }  // namespace eyrie::store

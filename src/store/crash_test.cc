@@ -34,6 +34,15 @@ std::string content_of(const std::string& key) {
   return content;
 }
 
+// As CopyObject does: what is read goes out again under another key, with parts as a multipart object has them.
+bool copy(ObjectStore& objects, const std::string& from, const std::string& to) {
+  const auto content = testing::get(objects, "b", from);
+  if (!content) return false;
+  return put(objects, "b", to, *content,
+             {.parts = {{.number = 1, .size = content->size(), .checksum = "sum"}}, .event_name = "ObjectCreated:Copy"})
+      .has_value();
+}
+
 // The child: uploads without end, and says each acknowledged key on the pipe (a line at a time, which pipes keep whole).
 [[noreturn]] void upload_until_killed(const std::filesystem::path& directory, int round, int pipe) {
   auto store = EmbeddedStore::open({.directory = directory});
@@ -45,13 +54,15 @@ std::string content_of(const std::string& key) {
   for (int w = 0; w < kWriters; ++w) {
     writers.emplace_back([&, w] {
       for (int i = 0;; ++i) {
-        const std::string key =
-            "uploads/" + std::to_string(round) + "-" + std::to_string(w) + "-" + std::to_string(i);
+        const std::string name = std::to_string(round) + "-" + std::to_string(w) + "-" + std::to_string(i);
+        const std::string key = "uploads/" + name;
         if (!put((*store)->objects(), "b", key, content_of(key))) ::_exit(2);
         // Every third is overwritten at once with the same, so that old versions' files are removed while being killed.
         if (i % 3 == 0 && !put((*store)->objects(), "b", "overwritten/" + std::to_string(w), content_of(key)))
           ::_exit(3);
-        const std::string line = key + "\n";
+        if (i % 4 == 0 && !copy((*store)->objects(), key, "copies/" + name)) ::_exit(6);
+        if (!(*store)->objects().set_bucket_setting("b", "writer-" + std::to_string(w), std::to_string(i))) ::_exit(7);
+        const std::string line = (i % 4 == 0 ? "copies/" + name + "\n" : "") + key + "\n";
         if (::write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(4);
       }
     });
@@ -117,14 +128,36 @@ void check_whole(EmbeddedStore& store, const std::string& key) {
   ASSERT_TRUE(content) << key << ": " << content.error().message;
   EXPECT_EQ(hex_encode(crypto::md5(as_bytes(*content))), (*reader)->info().etag) << key;
   if (key.starts_with("uploads/")) EXPECT_EQ(*content, content_of(key)) << key;
+  if (!key.starts_with("copies/")) return;
+  EXPECT_EQ(*content, content_of("uploads/" + key.substr(7))) << key;
+  ASSERT_EQ((*reader)->info().parts.size(), 1U) << key;
+  EXPECT_EQ((*reader)->info().parts[0].size, content->size()) << key;
+}
+
+// What was set of the bucket is what was acknowledged last, or what came right after it.
+void check_settings(EmbeddedStore& store, const std::set<std::string>& acknowledged, int round) {
+  for (int w = 0; w < kWriters; ++w) {
+    const std::string mine = "uploads/" + std::to_string(round) + "-" + std::to_string(w) + "-";
+    long last = -1;
+    for (const std::string& key : acknowledged) {
+      if (key.starts_with(mine)) last = std::max(last, std::stol(key.substr(mine.size())));
+    }
+    if (last < 0) continue;
+    const auto setting = store.objects().bucket_setting("b", "writer-" + std::to_string(w));
+    ASSERT_TRUE(setting && *setting);
+    const long set = std::stol(**setting);
+    EXPECT_TRUE(set == last || set == last + 1) << set << " after " << last;
+  }
 }
 
 TEST_F(CrashTest, KilledAtRandomMoments) {
   {
     auto store = open();
     ASSERT_TRUE(store->objects().create_bucket("b"));
-    ASSERT_TRUE(store->set_rules(
-        "b", {{.bucket = "b", .function = "f", .events = {"ObjectCreated:*"}, .prefixes = {"uploads/"}}}));
+    ASSERT_TRUE(store->set_rules("b", {{.bucket = "b",
+                                        .function = "f",
+                                        .events = {"ObjectCreated:*"},
+                                        .prefixes = {"uploads/", "copies/"}}}));
   }
   std::mt19937 random(3);
   std::size_t acknowledged_in_all = 0;
@@ -136,6 +169,7 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
     ASSERT_TRUE(store);
     ASSERT_TRUE(store->events().release_all());
     for (const std::string& key : acknowledged) ASSERT_NO_FATAL_FAILURE(check_whole(*store, key));
+    ASSERT_NO_FATAL_FAILURE(check_settings(*store, acknowledged, round));
 
     std::set<std::string> listed;
     ListQuery query{.bucket = "b"};
@@ -147,10 +181,10 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
     for (const std::string& key : listed) ASSERT_NO_FATAL_FAILURE(check_whole(*store, key));
 
     const auto events = events_by_subject(store->events());
-    const std::string mine = "uploads/" + std::to_string(round) + "-";
+    const std::string mine = "uploads/" + std::to_string(round) + "-", copied = "copies/" + std::to_string(round) + "-";
     std::size_t expected_events = 0;
     for (const std::string& key : listed) {
-      if (!key.starts_with(mine)) continue;
+      if (!key.starts_with(mine) && !key.starts_with(copied)) continue;
       ++expected_events;
       EXPECT_TRUE(events.contains("b/" + key) && events.at("b/" + key) == 1) << key;
     }

@@ -78,22 +78,9 @@ class Embedded final : public EmbeddedStore {
   FaceStore& faces() override { return faces_; }
 
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override {
-    const std::string text = write_rules(rules);
-    return database_->run([&](Connection& connection) -> Status {
-      EYRIE_TRY(Statement statement, connection.prepare("UPDATE buckets SET rules = ? WHERE name = ?"));
-      EYRIE_CHECK_OK(statement.bind(1, text).bind(2, bucket).run());
-      if (connection.changes() == 0) return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
-      return {};
-    });
+    return objects_.set_rules(bucket, rules);
   }
-
-  Result<std::vector<NotificationRule>> rules(const std::string& bucket) override {
-    EYRIE_TRY(auto connection, database_->reader());
-    EYRIE_TRY(Statement statement, connection->prepare("SELECT rules FROM buckets WHERE name = ?"));
-    EYRIE_TRY(const bool row, statement.bind(1, bucket).step());
-    if (!row) return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
-    return parse_rules(bucket, statement.text(0));
-  }
+  Result<std::vector<NotificationRule>> rules(const std::string& bucket) override { return objects_.rules(bucket); }
 
   Result<std::optional<std::string>> setting(const std::string& name) override {
     EYRIE_TRY(auto connection, database_->reader());

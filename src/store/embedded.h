@@ -42,7 +42,7 @@ class EmbeddedStore {
   virtual EventQueue& events() = 0;
   virtual FaceStore& faces() = 0;
 
-  // Notification rules are durable; setting replaces a bucket's rules.
+  // The same as of objects().
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
   virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
 

@@ -59,6 +59,7 @@ class EventQueue {
 // Decides which function an object event goes to. Rules are constant data of the store; see embedded.h.
 struct NotificationRule {
   std::string bucket;
+  std::string id = "eyrie";  // of the configuration, in events
   std::string function;
   std::vector<std::string> events;    // "ObjectCreated:*"
   std::vector<std::string> prefixes;  // any of; empty: all

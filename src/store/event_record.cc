@@ -50,7 +50,7 @@ std::string event_record(const ObjectInfo& object, const ObjectEvent& event) {
                                {"eTag", object.etag},
                                {"sequencer", object.sequencer}};
   const json::object s3{
-      {"s3SchemaVersion", "1.0"}, {"configurationId", "eyrie"}, {"bucket", bucket}, {"object", described}};
+      {"s3SchemaVersion", "1.0"}, {"configurationId", event.configuration}, {"bucket", bucket}, {"object", described}};
   const json::object record{{"eventVersion", "2.1"},
                             {"eventSource", "aws:s3"},
                             {"awsRegion", "us-east-1"},
@@ -77,7 +77,8 @@ bool matches(const NotificationRule& rule, const ObjectInfo& object, const std::
 std::string write_rules(const std::vector<NotificationRule>& rules) {
   json::array list;
   for (const NotificationRule& rule : rules) {
-    list.push_back(json::object{{"function", rule.function},
+    list.push_back(json::object{{"id", rule.id},
+                                {"function", rule.function},
                                 {"events", json::value_from(rule.events)},
                                 {"prefixes", json::value_from(rule.prefixes)},
                                 {"suffixes", json::value_from(rule.suffixes)},
@@ -92,7 +93,9 @@ Result<std::vector<NotificationRule>> parse_rules(const std::string& bucket, con
   auto names = [](const json::value& list) { return json::value_to<std::vector<std::string>>(list); };
   try {
     for (const json::value& rule : value.as_array()) {
+      const json::string* id = find_string(rule, "id");  // rules of before format 3 have none
       rules.push_back({.bucket = bucket,
+                       .id = id == nullptr ? "eyrie" : std::string(*id),
                        .function = std::string(rule.at("function").as_string()),
                        .events = names(rule.at("events")),
                        .prefixes = names(rule.at("prefixes")),

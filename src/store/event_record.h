@@ -15,6 +15,7 @@ struct ObjectEvent {
   std::string name;  // "ObjectCreated:Put"
   std::int64_t time_ms = 0;
   std::string request_id, source_ip, principal;
+  std::string configuration = "eyrie";  // id of the rule that called for it
 };
 
 // {"Records":[...]}; the key is encoded as HTML forms do ('+' for a space).

@@ -22,6 +22,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "store/event_queue.h"
 
 namespace eyrie::store {
 
@@ -120,6 +121,10 @@ class ObjectStore {
   virtual Result<std::optional<std::string>> bucket_setting(const std::string& bucket, const std::string& name) = 0;
   virtual Status set_bucket_setting(const std::string& bucket, const std::string& name,
                                     const std::optional<std::string>& value) = 0;
+
+  // Which functions the bucket's events go to. Durable; setting replaces them all.
+  virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
+  virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
 
   virtual Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key) = 0;
   virtual Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key) = 0;

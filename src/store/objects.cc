@@ -258,9 +258,11 @@ Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo
   bool any = false;
   for (const NotificationRule& rule : rules) {
     if (!matches(rule, object, event.name)) continue;
+    ObjectEvent described = event;
+    described.configuration = rule.id;
     const Event queued{.function = rule.function,
                        .subject = object.bucket + "/" + object.key,
-                       .payload = event_record(object, event),
+                       .payload = event_record(object, described),
                        .request_id = event.request_id};
     EYRIE_CHECK_OK(insert_event(connection, queued, event.time_ms));
     any = true;

@@ -34,6 +34,8 @@ class SqliteObjects final : public ObjectStore {
   Result<std::optional<std::string>> bucket_setting(const std::string& bucket, const std::string& name) override;
   Status set_bucket_setting(const std::string& bucket, const std::string& name,
                             const std::optional<std::string>& value) override;
+  Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override;
+  Result<std::vector<NotificationRule>> rules(const std::string& bucket) override;
   Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key) override;
   Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key) override;
   Result<ObjectInfo> head(const std::string& bucket, const std::string& key) override;

@@ -7,6 +7,7 @@
 #include "api/s3/bucket/access.h"
 #include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/bucket/cors.h"
+#include "api/s3/bucket/notification.h"
 #include "api/s3/bucket/versions.h"
 #include "api/s3/buckets.h"
 #include "api/s3/form/post_object.h"
@@ -47,6 +48,8 @@ constexpr Row kOperations[] = {
     {"GetBucketVersioning", "GET", Level::kBucket, "versioning", get_bucket_versioning},
     {"PutBucketVersioning", "PUT", Level::kBucket, "versioning", put_bucket_versioning},
     {"ListObjectVersions", "GET", Level::kBucket, "versions", list_object_versions},
+    {"GetBucketNotificationConfiguration", "GET", Level::kBucket, "notification", get_bucket_notification},
+    {"PutBucketNotificationConfiguration", "PUT", Level::kBucket, "notification", put_bucket_notification},
     {"GetBucketCors", "GET", Level::kBucket, "cors", get_bucket_cors},
     {"PutBucketCors", "PUT", Level::kBucket, "cors", put_bucket_cors},
     {"DeleteBucketCors", "DELETE", Level::kBucket, "cors", delete_bucket_cors},

@@ -16,6 +16,7 @@ namespace eyrie::api::s3 {
 struct Backend {
   store::ObjectStore& objects;
   net::MemoryBudget& budget;
+  std::vector<std::string> functions = {};  // that events may go to
 };
 
 using OperationResult = std::expected<net::Response, aws::WireError>;
@@ -23,8 +24,9 @@ using Operation = OperationResult (*)(Backend&, const Request&, const Bytes& bod
 
 class S3Service final : public Service {
  public:
-  S3Service(store::ObjectStore& objects, const iam::Authenticator& authenticator, net::MemoryBudget& budget)
-      : backend_{objects, budget}, authenticator_(authenticator) {}
+  S3Service(store::ObjectStore& objects, const iam::Authenticator& authenticator, net::MemoryBudget& budget,
+            std::vector<std::string> functions = {})
+      : backend_{objects, budget, std::move(functions)}, authenticator_(authenticator) {}
 
   std::string_view name() const override { return "s3"; }
   BeginResult begin(ContextPtr context) override;
