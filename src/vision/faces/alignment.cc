@@ -1,5 +1,6 @@
 #include "vision/faces/alignment.h"
 
+#include <algorithm>
 #include <array>
 
 namespace eyrie::vision {
