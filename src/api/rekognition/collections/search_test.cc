@@ -1,5 +1,5 @@
 // IndexFaces, SearchFaces, SearchFacesByImage.
-#include "api/testing_collections.h"
+#include "api/rekognition/collections/testing.h"
 
 namespace eyrie::api::testing {
 namespace {

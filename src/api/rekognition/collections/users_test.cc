@@ -1,5 +1,5 @@
 // Users of a collection: CreateUser to SearchUsersByImage.
-#include "api/testing_collections.h"
+#include "api/rekognition/collections/testing.h"
 
 namespace eyrie::api::testing {
 namespace {

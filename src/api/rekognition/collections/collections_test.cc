@@ -1,5 +1,5 @@
 // Collections and their tags; ListFaces and DeleteFaces.
-#include "api/testing_collections.h"
+#include "api/rekognition/collections/testing.h"
 
 namespace eyrie::api::testing {
 namespace {
