@@ -22,6 +22,7 @@
 #include "functions/dispatcher.h"
 #include "net/server.h"
 #include "store/embedded.h"
+#include "vision/celebrities/celebrity_book.h"
 #include "vision/local_recognizer.h"
 
 namespace eyrie::app {
@@ -144,12 +145,17 @@ Status run(const ServeArguments& arguments) {
   const Pages pages(store->events(), *recognizer, metrics);
   const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key, .user = "root"});
   net::MemoryBudget budget(kBodyBudget);
+  const Result<std::string> embeds = embedding_model(*recognizer);
+  vision::CelebrityBook celebrities(gallery_file(arguments.data), embeds.value_or(""));
   api::Gateway gateway(metrics);
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget,
                                                             std::vector<std::string>{analyze_image.name()}));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
-          .objects = store->objects(), .recognizer = *recognizer, .faces = store->faces()},
+          .objects = store->objects(),
+          .recognizer = *recognizer,
+          .faces = store->faces(),
+          .celebrities = embeds ? &celebrities : nullptr},
       authenticator, budget));
   gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), authenticator, budget));
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
