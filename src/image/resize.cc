@@ -1,5 +1,6 @@
 #include "image/resize.h"
 
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -41,6 +42,13 @@ Image crop_resize(const Image& source, const Rect& part, int width, int height) 
   const cv::Mat cropped = view(source)(cv::Rect(part.x, part.y, part.width, part.height));
   const bool shrinks = width < part.width || height < part.height;
   return scaled(cropped, width, height, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+}
+
+Image halve(const Image& source, const Rect& part) {
+  const int width = std::max(1, part.width / 2);
+  const int height = std::max(1, part.height / 2);
+  return crop_resize(source, {part.x, part.y, std::min(part.width, width * 2), std::min(part.height, height * 2)}, width,
+                     height);
 }
 
 Image resize_bilinear(const Image& source, const Rect& part, int width, int height) {

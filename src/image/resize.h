@@ -14,6 +14,8 @@ struct Rect {
 Image resize(const Image& source, int width, int height);
 // A part of the picture, scaled to width x height in one step.
 Image crop_resize(const Image& source, const Rect& part, int width, int height);
+// A part at half its size; a last odd row or column is left out.
+Image halve(const Image& source, const Rect& part);
 // Plain bilinear sampling at half-pixel centres without averaging, as many networks were trained with.
 Image resize_bilinear(const Image& source, const Rect& part, int width, int height);
 

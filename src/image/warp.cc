@@ -11,6 +11,19 @@
 namespace eyrie::image {
 namespace {
 
+// Halved a little before a step reaches two pixels: what bilinear sampling takes in fades towards its second neighbour.
+constexpr double kEarly = 0.15;  // in halvings
+
+// How far apart in the source neighbours of the result lie.
+double step_of(const Affine& map) {
+  return std::sqrt(std::abs(map.xx * map.yy - map.xy * map.yx));
+}
+
+bool usable(const Affine& map) {
+  const double step = step_of(map);
+  return std::isfinite(step + map.x0 + map.y0) && step > 0;
+}
+
 Image black(int width, int height) {
   Image result{.width = width, .height = height, .rgb = {}};
   result.rgb.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3, 0);
@@ -53,29 +66,35 @@ void sample(const Image& source, const Affine& map, Image& target) {
 Image warp(const Image& source, const Affine& map, int width, int height) {
   width = std::clamp(width, 1, kMaxWarpSide);
   height = std::clamp(height, 1, kMaxWarpSide);
-  const double area = std::abs(map.xx * map.yy - map.xy * map.yx);
-  const bool finite = std::isfinite(area + map.x0 + map.y0);
-  const Rect part = finite && area > 0 ? needed(source, map, width, height) : Rect{};
   Image target = black(width, height);
+  if (!usable(map)) return target;
+  const Rect part = needed(source, map, width, height);
   if (part.width == 0 || part.height == 0) return target;
-
-  // Where it shrinks to less than half, by area first: sampling alone would leave pixels out.
-  const double shrink = std::max(1.0, std::floor(std::sqrt(area)));
-  const int small_width = std::max(1, static_cast<int>(std::lround(part.width / shrink)));
-  const int small_height = std::max(1, static_cast<int>(std::lround(part.height / shrink)));
-  const Image reduced = crop_resize(source, part, small_width, small_height);
-  const double kx = static_cast<double>(small_width) / part.width;
-  const double ky = static_cast<double>(small_height) / part.height;
-  Affine inner{map.xx * kx, map.xy * kx, (map.x0 - part.x) * kx, map.yx * ky, map.yy * ky, (map.y0 - part.y) * ky};
-  if (area < 1.2 * 1.2 * shrink * shrink) {
-    sample(reduced, inner, target);
+  int halvings = halvings_for(map);
+  if (halvings == 0) {
+    sample(source, map, target);
     return target;
   }
-  // The rest, less than twofold, by sampling twice as fine and averaging.
-  inner.xx /= 2, inner.xy /= 2, inner.yx /= 2, inner.yy /= 2;
-  Image fine = black(width * 2, height * 2);
-  sample(reduced, inner, fine);
-  return resize(fine, width, height);
+  Image reduced = halve(source, part);
+  double scale = 0.5;
+  for (; --halvings > 0 && std::min(reduced.width, reduced.height) > 1; scale /= 2) {
+    reduced = halve(reduced, {0, 0, reduced.width, reduced.height});
+  }
+  Affine inner = map;
+  inner.x0 -= part.x;
+  inner.y0 -= part.y;
+  sample(reduced, scaled(inner, scale), target);
+  return target;
+}
+
+int halvings_for(const Affine& map) {
+  if (!usable(map)) return 0;
+  return std::clamp(static_cast<int>(std::floor(std::log2(step_of(map)) + kEarly)), 0, 30);
+}
+
+Affine scaled(const Affine& map, double scale) {
+  return {.xx = map.xx * scale, .xy = map.xy * scale, .x0 = map.x0 * scale,
+          .yx = map.yx * scale, .yy = map.yy * scale, .y0 = map.y0 * scale};
 }
 
 }  // namespace eyrie::image

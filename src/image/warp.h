@@ -1,6 +1,7 @@
 // A part of a picture seen turned, scaled and moved; it may reach beyond the picture, where everything is black.
 //
-// Areas are averaged where the picture shrinks, bilinear where it grows. Implemented over OpenCV, which no header of ours
+// Where the picture shrinks it is halved first, by areas, until a pixel of the result is less than two of it; the rest is
+// bilinear. Implemented over OpenCV, which no header of ours
 // shows. Errors: none; a map that is not finite or cannot be turned round gives a black picture. Thread-safe; each call
 // runs on the caller's thread alone.
 #pragma once
@@ -21,5 +22,10 @@ struct Affine {
 // `to_source` maps the result's places to the source's. At most kMaxWarpSide pixels a side.
 inline constexpr int kMaxWarpSide = 1024;
 Image warp(const Image& source, const Affine& to_source, int width, int height);
+
+// How often a picture is to be halved before it is sampled so; 0 for maps that warp() refuses.
+int halvings_for(const Affine& to_source);
+// The same map onto the source made `scale` times as large.
+Affine scaled(const Affine& to_source, double scale);
 
 }  // namespace eyrie::image

@@ -35,10 +35,10 @@ const Hit* surest_of(const std::vector<Hit>& hits, const Hit& face) {
 }
 
 // Takes over what the detector sees, where it sees the face.
-Status detect_at(const FaceFinders& finders, const image::Image& picture, double angle, CloseLook& seen) {
+Status detect_at(const FaceFinders& finders, const image::Pyramid& pyramid, double angle, CloseLook& seen) {
   const double side = std::max(seen.face.width, seen.face.height) * kDetectorSide;
   const Look look{.centre = seen.face.centre, .width = side, .height = side, .angle = angle};
-  EYRIE_TRY(const std::vector<Hit> hits, finders.detect(picture, look, kMinScore));
+  EYRIE_TRY(const std::vector<Hit> hits, finders.detect(pyramid, look, kMinScore));
   const Hit* hit = surest_of(hits, seen.face);
   if (hit == nullptr || hit->score < seen.detector) return {};
   seen.face = *hit;
@@ -49,12 +49,12 @@ Status detect_at(const FaceFinders& finders, const image::Image& picture, double
 
 }  // namespace
 
-Result<CloseLook> look_closely(const FaceFinders& finders, const image::Image& picture,
+Result<CloseLook> look_closely(const FaceFinders& finders, const image::Pyramid& pyramid,
                                const Candidate& candidate) {
   CloseLook seen{.face = candidate.face, .angle = candidate.angle};
-  EYRIE_CHECK_OK(detect_at(finders, picture, candidate.angle, seen));
+  EYRIE_CHECK_OK(detect_at(finders, pyramid, candidate.angle, seen));
   if (turn_between(seen.angle, candidate.angle) > kMaxTilt) {
-    EYRIE_CHECK_OK(detect_at(finders, picture, seen.angle, seen));
+    EYRIE_CHECK_OK(detect_at(finders, pyramid, seen.angle, seen));
   }
   const double width =
       std::max(seen.face.width, seen.face.height) * kScoutSide * FaceFinders::kScoutProportion;
@@ -62,7 +62,7 @@ Result<CloseLook> look_closely(const FaceFinders& finders, const image::Image& p
                   .width = width,
                   .height = width / FaceFinders::kScoutProportion,
                   .angle = seen.angle};
-  EYRIE_TRY(const std::vector<Hit> hits, finders.scout(picture, look, kMinScore));
+  EYRIE_TRY(const std::vector<Hit> hits, finders.scout(pyramid, look, kMinScore));
   if (const Hit* hit = surest_of(hits, seen.face)) seen.scout = hit->score;
   return seen;
 }

@@ -13,7 +13,7 @@ struct CloseLook {
   double angle = 0;                // of the eyes' line, degrees clockwise
 };
 
-Result<CloseLook> look_closely(const FaceFinders& finders, const image::Image& picture,
+Result<CloseLook> look_closely(const FaceFinders& finders, const image::Pyramid& pyramid,
                                const Candidate& candidate);
 
 }  // namespace eyrie::vision

@@ -42,11 +42,11 @@ std::vector<Sure> each_once(std::vector<Sure> faces) {
   return kept;
 }
 
-Result<std::vector<Sure>> look_closely_at_all(const FaceFinders& finders, const image::Image& picture,
+Result<std::vector<Sure>> look_closely_at_all(const FaceFinders& finders, const image::Pyramid& pyramid,
                                               const std::vector<Candidate>& candidates) {
   std::vector<Sure> faces;
   for (const Candidate& candidate : candidates) {
-    EYRIE_TRY(const CloseLook seen, look_closely(finders, picture, candidate));
+    EYRIE_TRY(const CloseLook seen, look_closely(finders, pyramid, candidate));
     const double confidence = face_confidence(seen, finders.has_scout());
     if (confidence >= FaceDetector::kMinConfidence)
       faces.push_back({seen.face, seen.angle, seen.detector, confidence});
@@ -54,10 +54,10 @@ Result<std::vector<Sure>> look_closely_at_all(const FaceFinders& finders, const 
   return each_once(std::move(faces));
 }
 
-Result<std::vector<Sure>> find_turned(const FaceFinders& finders, const image::Image& picture, double angle) {
-  FaceSearch search(finders, picture, angle);
+Result<std::vector<Sure>> find_turned(const FaceFinders& finders, const image::Pyramid& pyramid, double angle) {
+  FaceSearch search(finders, pyramid, angle);
   EYRIE_CHECK_OK(search.look_briefly());
-  return look_closely_at_all(finders, picture, search.candidates());
+  return look_closely_at_all(finders, pyramid, search.candidates());
 }
 
 // Brow to chin and ear to ear, upright round a tilted face.
@@ -103,14 +103,15 @@ FoundFace found(const Sure& face, const image::Image& picture) {
 
 Result<std::vector<FoundFace>> FaceDetector::find(const image::Image& picture, bool only_if_likely) const {
   EYRIE_CHECK_OK(finders_.ready());
-  FaceSearch search(finders_, picture, 0);
+  const image::Pyramid pyramid(picture);
+  FaceSearch search(finders_, pyramid, 0);
   EYRIE_CHECK_OK(search.look_briefly());
   if (only_if_likely && search.candidates().empty()) return std::vector<FoundFace>{};
   EYRIE_CHECK_OK(search.look_deeply());
-  EYRIE_TRY(std::vector<Sure> faces, look_closely_at_all(finders_, picture, search.candidates()));
+  EYRIE_TRY(std::vector<Sure> faces, look_closely_at_all(finders_, pyramid, search.candidates()));
   for (const double angle : {90, 270, 180}) {
     if (!faces.empty() || only_if_likely) break;
-    EYRIE_TRY(faces, find_turned(finders_, picture, angle));
+    EYRIE_TRY(faces, find_turned(finders_, pyramid, angle));
   }
   std::ranges::sort(faces, std::ranges::greater{}, [](const Sure& face) { return face.face.area(); });
   std::vector<FoundFace> results;

@@ -11,10 +11,10 @@ constexpr std::size_t kMostOfLook = 200;
 
 using Decode = Result<std::vector<LookHit>> (*)(TensorViews, double);
 
-Result<std::vector<Hit>> ask(Network& network, Decode decode, const image::Image& picture, const Look& look,
+Result<std::vector<Hit>> ask(Network& network, Decode decode, const image::Pyramid& pyramid, const Look& look,
                              double min_score) {
   const InputSpec& input = network.pack().input;
-  const image::Image seen = look.take(picture, input.width, input.height);
+  const image::Image seen = look.take(pyramid, input.width, input.height);
   EYRIE_TRY(const Session::Outputs outputs, network.run(prepare(seen, View::whole(seen), input).tensor));
   EYRIE_TRY(const std::vector<LookHit> found, decode({outputs.begin(), outputs.end()}, min_score));
   std::vector<Hit> hits;
@@ -30,16 +30,16 @@ Status FaceFinders::ready() const {
                                       "\" is installed; run scripts/setup, or scripts/models fetch");
 }
 
-Result<std::vector<Hit>> FaceFinders::detect(const image::Image& picture, const Look& look,
+Result<std::vector<Hit>> FaceFinders::detect(const image::Pyramid& pyramid, const Look& look,
                                              double min_score) const {
   EYRIE_CHECK_OK(ready());
-  return ask(*detector_, decode_blazeface, picture, look, min_score);
+  return ask(*detector_, decode_blazeface, pyramid, look, min_score);
 }
 
-Result<std::vector<Hit>> FaceFinders::scout(const image::Image& picture, const Look& look,
+Result<std::vector<Hit>> FaceFinders::scout(const image::Pyramid& pyramid, const Look& look,
                                             double min_score) const {
   if (scout_ == nullptr) return std::vector<Hit>{};
-  return ask(*scout_, decode_ultra_light, picture, look, min_score);
+  return ask(*scout_, decode_ultra_light, pyramid, look, min_score);
 }
 
 }  // namespace eyrie::vision

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "image/image.h"
 #include "vision/faces/detection/hit.h"
 #include "vision/faces/detection/look.h"
 #include "vision/networks/networks.h"
@@ -23,9 +22,9 @@ class FaceFinders {
   bool has_scout() const { return scout_ != nullptr; }
 
   // Hits of score >= min_score, one for each face, with points. Looks at them should be square.
-  Result<std::vector<Hit>> detect(const image::Image& picture, const Look& look, double min_score) const;
+  Result<std::vector<Hit>> detect(const image::Pyramid& pyramid, const Look& look, double min_score) const;
   // The same without points; nothing where there is no scout. Looks should have kScoutProportion.
-  Result<std::vector<Hit>> scout(const image::Image& picture, const Look& look, double min_score) const;
+  Result<std::vector<Hit>> scout(const image::Pyramid& pyramid, const Look& look, double min_score) const;
   static constexpr double kScoutProportion = 4.0 / 3;
 
  private:

@@ -67,15 +67,15 @@ TEST_F(FaceFindersTest, TellsOneFaceOfALookInThePicturesPixels) {
   const Networks networks({detector(2), scout(0.9F)});
   const FaceFinders finders(networks);
   const Look look{.centre = {300, 100}, .width = 80, .height = 80};
-  const auto seen = finders.detect(black(640, 400), look, 0.5);
+  const auto seen = finders.detect(image::Pyramid(black(640, 400)), look, 0.5);
   ASSERT_TRUE(seen) << seen.error().message;
   ASSERT_EQ(seen->size(), 1U);
   EXPECT_NEAR(seen->front().centre.x, 300, 1e-4);
   EXPECT_NEAR(seen->front().centre.y, 100, 1e-4);
   EXPECT_NEAR(seen->front().width, 20, 1e-4);
   EXPECT_NEAR(seen->front().points[kSeedRightEye].x, 300 + 10.0 / 256 * 80, 1e-4);
-  EXPECT_TRUE(finders.detect(black(640, 400), look, 0.9)->empty());
-  const auto scouted = finders.scout(black(640, 400), look, 0.5);
+  EXPECT_TRUE(finders.detect(image::Pyramid(black(640, 400)), look, 0.9)->empty());
+  const auto scouted = finders.scout(image::Pyramid(black(640, 400)), look, 0.5);
   ASSERT_TRUE(scouted) << scouted.error().message;
   ASSERT_EQ(scouted->size(), 1U);
   EXPECT_NEAR(scouted->front().centre.x, 300, 1e-4);
@@ -87,13 +87,13 @@ TEST_F(FaceFindersTest, AScoutMayBeMissingADetectorMayNot) {
   EXPECT_FALSE(alone.has_scout());
   ASSERT_TRUE(alone.ready());
   const Look look{.centre = {32, 32}, .width = 64, .height = 64};
-  const auto scouted = alone.scout(black(64, 64), look, 0.5);
+  const auto scouted = alone.scout(image::Pyramid(black(64, 64)), look, 0.5);
   ASSERT_TRUE(scouted);
   EXPECT_TRUE(scouted->empty());
   const Networks no_detector({scout(0.9F)});
   const FaceFinders blind(no_detector);
   EXPECT_EQ(blind.ready().error().code, Code::kUnavailable);
-  EXPECT_EQ(blind.detect(black(64, 64), look, 0.5).error().code, Code::kUnavailable);
+  EXPECT_EQ(blind.detect(image::Pyramid(black(64, 64)), look, 0.5).error().code, Code::kUnavailable);
 }
 
 TEST_F(FaceFindersTest, ANetworkThatIsNoFaceDetectorIsRefused) {
@@ -101,7 +101,7 @@ TEST_F(FaceFindersTest, ANetworkThatIsNoFaceDetectorIsRefused) {
                                 {{"a", {1, 2}, {0, 1}}, {"b", {1, 2}, {0, 1}}})});
   const FaceFinders finders(networks);
   const Look look{.centre = {32, 32}, .width = 64, .height = 64};
-  const auto seen = finders.detect(black(64, 64), look, 0.5);
+  const auto seen = finders.detect(image::Pyramid(black(64, 64)), look, 0.5);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().code, Code::kInternal);
 }
@@ -110,7 +110,8 @@ TEST_F(FaceFindersTest, ASearchTellsFacesInPixelsOfTheLargePicture) {
   const Networks networks({detector(2)});
   const FaceFinders finders(networks);
   const image::Image picture = black(2560, 1280);
-  FaceSearch search(finders, picture, 0);
+  const image::Pyramid pyramid(picture);
+  FaceSearch search(finders, pyramid, 0);
   ASSERT_TRUE(search.look_briefly());
   // The halves: three looks across, two down. The whole, and the whole with a margin: the two in the middle.
   const auto candidates = search.candidates();
@@ -130,7 +131,8 @@ TEST_F(FaceFindersTest, WhatBothSawIsOneCandidate) {
   const Networks networks({detector(2), scout(0.9F)});
   const FaceFinders finders(networks);
   const image::Image picture = black(400, 300);
-  FaceSearch search(finders, picture, 90);
+  const image::Pyramid pyramid(picture);
+  FaceSearch search(finders, pyramid, 90);
   ASSERT_TRUE(search.look_briefly());
   const auto candidates = search.candidates();
   ASSERT_FALSE(candidates.empty());
@@ -146,7 +148,8 @@ TEST_F(FaceFindersTest, ACloseLookTakesOverWhatTheDetectorSees) {
   const Networks networks({detector(2), scout(0.9F)});
   const FaceFinders finders(networks);
   const Hit face{.centre = {100, 100}, .width = 40, .height = 40, .score = 0.5};
-  const auto seen = look_closely(finders, black(400, 300), {.face = face, .detector = 0.5, .angle = 90});
+  const image::Image picture = black(400, 300);
+  const auto seen = look_closely(finders, image::Pyramid(picture), {.face = face, .detector = 0.5, .angle = 90});
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_NEAR(seen->face.centre.x, 100, 1e-3);
   EXPECT_NEAR(seen->face.width, 40, 1e-3);  // a quarter of a look of four faces
@@ -161,7 +164,8 @@ TEST_F(FaceFindersTest, WhatACloseLookDoesNotSeeHasNoScore) {
   const Networks networks({detector(-10), scout(0)});
   const FaceFinders finders(networks);
   const Hit face{.centre = {100, 100}, .width = 40, .height = 40, .score = 0.5};
-  const auto seen = look_closely(finders, black(400, 300), {.face = face, .detector = 0.5});
+  const image::Image picture = black(400, 300);
+  const auto seen = look_closely(finders, image::Pyramid(picture), {.face = face, .detector = 0.5});
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->detector, 0);
   EXPECT_EQ(seen->scout, 0);

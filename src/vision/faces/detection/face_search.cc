@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "image/resize.h"
-
 namespace eyrie::vision {
 namespace {
 
@@ -12,24 +10,12 @@ namespace {
 constexpr double kWide = 1.5;
 // A look at fewer pixels a side shows nothing that the level above did not.
 constexpr double kLeastSide = 96;
-// The search is made on a picture no larger than its deepest looks can show.
-constexpr int kSearchSide = 1280;
 
 constexpr double kMinDetectorScore = 0.4;
 constexpr double kMinScoutScore = 0.5;
 constexpr double kSameFace = 0.35;
 constexpr std::size_t kMostHits = 400;
 constexpr std::size_t kMostCandidates = 250;
-
-double scale_for(const image::Image& picture) {
-  return std::min(1.0, static_cast<double>(kSearchSide) / std::max(picture.width, picture.height));
-}
-
-image::Image reduce(const image::Image& picture, double scale) {
-  if (scale >= 1) return {};
-  const auto side = [&](int pixels) { return std::max(1, static_cast<int>(std::lround(pixels * scale))); };
-  return image::resize(picture, side(picture.width), side(picture.height));
-}
 
 std::vector<Look> looks_at(const image::Image& picture, int level, double angle, double proportion) {
   const bool lying = std::fmod(std::abs(angle), 180) > 45;
@@ -57,38 +43,19 @@ Hit like_detector(Hit hit) {
   return hit;
 }
 
-Hit enlarged(Hit hit, double factor) {
-  const auto enlarge = [&](Point& point) {
-    point.x *= factor;
-    point.y *= factor;
-  };
-  enlarge(hit.centre);
-  hit.width *= factor;
-  hit.height *= factor;
-  for (Point& point : hit.points) enlarge(point);
-  return hit;
-}
-
 }  // namespace
 
-FaceSearch::FaceSearch(const FaceFinders& finders, const image::Image& picture, double angle)
-    : finders_(finders),
-      angle_(angle),
-      scale_(scale_for(picture)),
-      reduced_(reduce(picture, scale_)),
-      seen_(scale_ < 1 ? reduced_ : picture) {}
-
 Status FaceSearch::detect(int level) {
-  for (const Look& look : looks_at(seen_, level, angle_, 1)) {
-    EYRIE_TRY(const std::vector<Hit> found, finders_.detect(seen_, look, kMinDetectorScore));
+  for (const Look& look : looks_at(pyramid_.picture(), level, angle_, 1)) {
+    EYRIE_TRY(const std::vector<Hit> found, finders_.detect(pyramid_, look, kMinDetectorScore));
     detected_.insert(detected_.end(), found.begin(), found.end());
   }
   return {};
 }
 
 Status FaceSearch::scout(int level) {
-  for (const Look& look : looks_at(seen_, level, angle_, FaceFinders::kScoutProportion)) {
-    EYRIE_TRY(const std::vector<Hit> found, finders_.scout(seen_, look, kMinScoutScore));
+  for (const Look& look : looks_at(pyramid_.picture(), level, angle_, FaceFinders::kScoutProportion)) {
+    EYRIE_TRY(const std::vector<Hit> found, finders_.scout(pyramid_, look, kMinScoutScore));
     scouted_.insert(scouted_.end(), found.begin(), found.end());
   }
   return {};
@@ -124,7 +91,6 @@ std::vector<Candidate> FaceSearch::candidates() const {
   }
   std::ranges::sort(all, std::ranges::greater{}, [](const Candidate& c) { return c.detector + c.scout; });
   if (all.size() > kMostCandidates) all.resize(kMostCandidates);
-  for (Candidate& candidate : all) candidate.face = enlarged(candidate.face, 1 / scale_);
   return all;
 }
 

@@ -21,8 +21,9 @@ struct Candidate {
 
 class FaceSearch {
  public:
-  // angle: of the looks, a multiple of 90 degrees. Finders and picture must outlive it.
-  FaceSearch(const FaceFinders& finders, const image::Image& picture, double angle);
+  // angle: of the looks, a multiple of 90 degrees. Finders and pyramid must outlive it.
+  FaceSearch(const FaceFinders& finders, const image::Pyramid& pyramid, double angle)
+      : finders_(finders), pyramid_(pyramid), angle_(angle) {}
 
   // The whole and halves; then, with what was found before, the rest.
   Status look_briefly();
@@ -36,10 +37,9 @@ class FaceSearch {
   Status scout(int level);
 
   const FaceFinders& finders_;
-  const double angle_, scale_;
-  const image::Image reduced_;  // empty where the picture itself is small enough
-  const image::Image& seen_;
-  std::vector<Hit> detected_, scouted_;  // pixels of seen_
+  const image::Pyramid& pyramid_;
+  const double angle_;
+  std::vector<Hit> detected_, scouted_;
 };
 
 }  // namespace eyrie::vision

@@ -28,13 +28,12 @@ Point Look::to_picture(Point ratio) const {
           .y = centre.y + x * std::sin(turn) + y * std::cos(turn)};
 }
 
-image::Image Look::take(const image::Image& picture, int pixels_across, int pixels_down) const {
+image::Image Look::take(const image::Pyramid& pyramid, int pixels_across, int pixels_down) const {
   const double turn = angle * std::numbers::pi / 180;
   const double across = width / pixels_across;
   const double down = height / pixels_down;
   const Point corner = to_picture({0, 0});
-  return image::warp(picture,
-                     {.xx = across * std::cos(turn),
+  return pyramid.warp({.xx = across * std::cos(turn),
                       .xy = -down * std::sin(turn),
                       .x0 = corner.x,
                       .yx = across * std::sin(turn),

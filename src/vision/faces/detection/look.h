@@ -5,7 +5,7 @@
 #pragma once
 
 #include "image/image.h"
-#include "image/warp.h"
+#include "image/pyramid.h"
 #include "vision/recognition/recognition.h"
 
 namespace eyrie::vision {
@@ -17,7 +17,7 @@ struct Look {
 
   Point to_picture(Point ratio) const;
   // What the network is shown, of `pixels_across` x `pixels_down`.
-  image::Image take(const image::Image& picture, int pixels_across, int pixels_down) const;
+  image::Image take(const image::Pyramid& pyramid, int pixels_across, int pixels_down) const;
 };
 
 // Looks that cover the picture: each of an `across`th of its side - of the one that the proportion, width by

@@ -59,21 +59,21 @@ std::string seen_in(const image::Image& picture) {
 TEST(Look, ShowsThePictureTurned) {
   const image::Image picture = quarters(80);
   Look look{.centre = {40, 40}, .width = 80, .height = 80};
-  EXPECT_EQ(seen_in(look.take(picture, 32, 32)), "RGBW");
+  EXPECT_EQ(seen_in(look.take(image::Pyramid(picture), 32, 32)), "RGBW");
   look.angle = 90;
-  EXPECT_EQ(seen_in(look.take(picture, 32, 32)), "GWRB");
+  EXPECT_EQ(seen_in(look.take(image::Pyramid(picture), 32, 32)), "GWRB");
   look.angle = 180;
-  EXPECT_EQ(seen_in(look.take(picture, 32, 32)), "WBGR");
+  EXPECT_EQ(seen_in(look.take(image::Pyramid(picture), 32, 32)), "WBGR");
   look.angle = 270;
-  EXPECT_EQ(seen_in(look.take(picture, 32, 32)), "BRWG");
+  EXPECT_EQ(seen_in(look.take(image::Pyramid(picture), 32, 32)), "BRWG");
 }
 
 TEST(Look, ShowsPartsAndIsBlackBeyondThePicture) {
   const image::Image picture = quarters(80);
   const Look corner{.centre = {80, 0}, .width = 60, .height = 60};
-  EXPECT_EQ(seen_in(corner.take(picture, 32, 32)), "kkGk");
+  EXPECT_EQ(seen_in(corner.take(image::Pyramid(picture), 32, 32)), "kkGk");
   const Look left{.centre = {20, 40}, .width = 20, .height = 40};
-  const image::Image seen = left.take(picture, 8, 16);
+  const image::Image seen = left.take(image::Pyramid(picture), 8, 16);
   EXPECT_EQ(seen.width, 8);
   EXPECT_EQ(seen.height, 16);
   EXPECT_EQ(seen_in(seen), "RRBB");
