@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/data_directory.h"
+#include "base/heap.h"
 
 namespace eyrie::app {
 namespace {
@@ -97,4 +98,7 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace eyrie::app
 
-int main(int argc, char** argv) { return eyrie::app::run(argc, argv); }
+int main(int argc, char** argv) {
+  eyrie::keep_freed_memory();
+  return eyrie::app::run(argc, argv);
+}

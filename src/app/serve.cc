@@ -1,5 +1,4 @@
 // `eyrie serve`: puts the pieces together, serves until told to stop.
-#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "app/first_start.h"
 #include "app/gallery_import.h"
 #include "app/pages.h"
+#include "base/heap.h"
 #include "functions/dispatcher.h"
 #include "net/server.h"
 #include "store/embedded.h"
@@ -43,9 +43,11 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+// Between whiles gives back what large pictures left behind.
 void wait_for_stop(const sigset_t& signals) {
-  int received = 0;
-  sigwait(&signals, &received);
+  constexpr timespec kBetweenReturns{.tv_sec = 5, .tv_nsec = 0};
+  int received = -1;
+  while ((received = sigtimedwait(&signals, nullptr, &kBetweenReturns)) < 0) return_freed_memory();
   // From here on a second signal ends the process where it stands: what was acknowledged is on disk.
   std::signal(SIGTERM, [](int) { _exit(130); });
   std::signal(SIGINT, [](int) { _exit(130); });
@@ -124,8 +126,6 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const net::Se
 Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const Config config, settings(arguments));
   const sigset_t stop_signals = block_stop_signals();
-  // Threads that each decode pictures would each keep an arena of their own full of freed pixels.
-  mallopt(M_ARENA_MAX, 2);
 
   EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data}));
   EYRIE_CHECK_OK(open_log(config.log_path, config.log_level));

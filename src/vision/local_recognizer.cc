@@ -41,15 +41,16 @@ std::string face_model_version(const Networks& networks) {
 
 class Recognizers final : public LocalRecognizer {
  public:
-  Recognizers(ModelDirectory installed, const std::vector<std::size_t>& selected, std::string set)
-      : set_(std::move(set)),
+  Recognizers(ModelDirectory installed, const std::vector<std::size_t>& selected, const LocalRecognizerOptions& options)
+      : set_(options.set),
         status_(status_of(installed)),
         networks_(take(installed.packs, selected)),
         labels_(networks_),
         faces_(networks_),
         text_(networks_),
         moderator_(networks_, faces_),
-        equipment_(networks_, faces_) {}
+        equipment_(networks_, faces_),
+        cores_(options.cores > 0 ? options.cores : std::max(1U, std::thread::hardware_concurrency())) {}
 
   Result<Recognition> recognize(const image::Image& picture, const Request& request) override {
     if (picture.width <= 0 || picture.height <= 0)
@@ -173,7 +174,7 @@ class Recognizers final : public LocalRecognizer {
   const TextReader text_;
   const Moderator moderator_;
   const EquipmentFinder equipment_;
-  IdleCores cores_{std::max(1U, std::thread::hardware_concurrency())};
+  IdleCores cores_;
 };
 
 }  // namespace
@@ -187,7 +188,7 @@ Result<std::unique_ptr<LocalRecognizer>> LocalRecognizer::open(const LocalRecogn
   EYRIE_TRY(ModelDirectory installed,
             read_models(options.models.empty() ? default_models_directory() : options.models));
   EYRIE_TRY(const std::vector<std::size_t> selected, select_models(installed.packs, options.set));
-  return std::make_unique<Recognizers>(std::move(installed), selected, options.set);
+  return std::make_unique<Recognizers>(std::move(installed), selected, options);
 }
 
 }  // namespace eyrie::vision

@@ -25,6 +25,7 @@ struct ModelStatus {
 struct LocalRecognizerOptions {
   std::filesystem::path models;  // empty: default_models_directory()
   std::string set = "default";   // "default", "small" or "quality"
+  unsigned cores = 0;            // that its calls may be at work on together; 1: each on its caller's thread alone; 0: all
 };
 
 // $EYRIE_MODELS, else the models folder beside the user's caches (see models/README.md).

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/heap.h"
 #include "image/decode.h"
 #include "image/encode.h"
 #include "image/resize.h"
@@ -25,7 +26,10 @@ const image::Image* picture() {
 }
 
 LocalRecognizer* recognizer() {
-  static auto opened = LocalRecognizer::open({});
+  static auto opened = [] {
+    keep_freed_memory();  // as the server does
+    return LocalRecognizer::open({.models = {}, .cores = 1});
+  }();
   static const bool warm = opened && (*opened)->warm_up().has_value();
   return warm ? opened->get() : nullptr;
 }
