@@ -28,7 +28,7 @@ TASKS = {
         "face-pose",
         "face-eyes",
     ),
-    "text": ("text-detector", "text-recognizer", "text-angle"),
+    "text": ("text-detector", "text-recognizer", "text-second-recognizer", "text-angle"),
     "moderate": ("moderation",),
 }  # task -> its roles
 

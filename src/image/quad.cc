@@ -48,6 +48,10 @@ Quad slice(const Quad& quad, float from, float to) {
           between(quad[3], quad[2], from)};
 }
 
+Quad band(const Quad& quad, float from, float to) {
+  return turned(slice(turned(quad, -1), from, to), 1);
+}
+
 Image warp(const Image& source, const Quad& quad, int width, int height) {
   Image result{.width = width, .height = height, .rgb = {}};
   result.rgb.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);

@@ -34,6 +34,8 @@ Quad turned(const Quad& quad, int quarters);
 
 // The part of it between two ratios of its width.
 Quad slice(const Quad& quad, float from, float to);
+// And between two of its height, from its top.
+Quad band(const Quad& quad, float from, float to);
 
 // The quadrilateral's inside as a picture of width x height (both at least 1): areas are averaged where it
 // shrinks; what lies outside the source repeats the source's edge.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
 
 namespace eyrie::accuracy {
 namespace {
@@ -71,9 +72,23 @@ std::string without_spaces(std::string text) {
   return text;
 }
 
+// The characters of UTF-8, each with the bytes that continue it.
+std::vector<std::string_view> characters_of(std::string_view text) {
+  std::vector<std::string_view> characters;
+  for (std::size_t i = 0, begin = 0; i < text.size(); begin = i) {
+    do {
+      ++i;
+    } while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80);
+    characters.push_back(text.substr(begin, i - begin));
+  }
+  return characters;
+}
+
 }  // namespace
 
-std::size_t edit_distance(const std::string& a, const std::string& b) {
+std::size_t edit_distance(const std::string& one, const std::string& other) {
+  const std::vector<std::string_view> a = characters_of(one);
+  const std::vector<std::string_view> b = characters_of(other);
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -134,9 +149,9 @@ void ReceiptScore::add(const std::vector<TrueLine>& truth, const std::vector<Tex
     read = normalized(read);
     const std::string wanted = normalized(truth[i].text);
     const std::size_t errors = edit_distance(read, wanted);
-    characters_ += wanted.size();
+    characters_ += characters_of(wanted).size();
     errors_ += errors;
-    characters_without_spaces_ += without_spaces(wanted).size();
+    characters_without_spaces_ += characters_of(without_spaces(wanted)).size();
     errors_without_spaces_ += edit_distance(without_spaces(read), without_spaces(wanted));
     if (errors > 0) wrong_.push_back(wanted + " | " + read);
   }

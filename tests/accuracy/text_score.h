@@ -16,8 +16,8 @@ struct TrueLine {
   std::string text;
 };
 
-// Insertions, deletions and replacements that make one of the other.
-std::size_t edit_distance(const std::string& a, const std::string& b);
+// Insertions, deletions and replacements of characters (of UTF-8, not bytes) that make one of the other.
+std::size_t edit_distance(const std::string& one, const std::string& other);
 
 // In upper case, each run of spaces one space, none at the ends.
 std::string normalized(const std::string& text);

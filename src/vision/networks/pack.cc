@@ -265,6 +265,7 @@ constexpr std::array<RoleEntry, kRoles> kRoleTable{{
     {Role::kFaceEyes, "face-eyes", Task::kFace},
     {Role::kTextDetector, "text-detector", Task::kText},
     {Role::kTextRecognizer, "text-recognizer", Task::kText},
+    {Role::kTextSecondRecognizer, "text-second-recognizer", Task::kText},
     {Role::kTextAngle, "text-angle", Task::kText},
     {Role::kModeration, "moderation", Task::kModerate},
 }};

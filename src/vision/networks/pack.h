@@ -40,10 +40,11 @@ enum class Role {
   kFaceEyes,
   kTextDetector,
   kTextRecognizer,
+  kTextSecondRecognizer,
   kTextAngle,
   kModeration,
 };
-inline constexpr std::size_t kRoles = 18;
+inline constexpr std::size_t kRoles = 19;
 
 // How a picture comes to the network's size: stretched; scaled to fit with a border; its middle cut out.
 enum class Fit { kStretch, kLetterbox, kCenterCrop };

@@ -12,8 +12,13 @@ namespace {
 
 using image::Quad;
 
-// A reading of this confidence is not doubted.
+// A reading of this confidence runs the right way.
 constexpr float kSure = 0.8F;
+// Pictures of no more strips than this are scenes: a sign, a number plate, a label. What text they have is small and seen
+// from aside, and they leave the time to look at each strip closely. A page gives its doubtful ones another reading.
+constexpr std::size_t kFewStrips = 12;
+constexpr float kCertain = 0.99F;
+constexpr float kDoubtful = 0.95F;
 // Less is no text, or not legible.
 constexpr float kLegible = 0.5F;
 // Another way must read better by this much.
@@ -23,8 +28,10 @@ constexpr float kElongated = 2.5F;
 // Boxes of less may be a single character, and run any way.
 constexpr float kSquare = 1.4F;
 constexpr std::size_t kVoters = 3;
+// What of a strip's height is margin, above its letters and below: strips are read with it, words are placed without.
+constexpr float kMargin = 0.1F;
 // Words of one line are not further apart, in heights.
-constexpr float kLargeGap = 2.0F;
+constexpr float kLargeGap = 2.5F;
 
 float ratio_of(const TextBox& box) {
   return image::width_of(box.corners) / std::max(image::height_of(box.corners), 1e-3F);
@@ -65,8 +72,8 @@ Status PageReader::open(const std::vector<TextBox>& boxes) {
   EYRIE_TRY(const double runs, direction(boxes, axis));
   std::vector<Quad> quads;
   for (const TextBox& box : boxes) {
-    strips_.push_back({ways_of(box, runs), std::nullopt});
-    quads.push_back(strips_.back().ways.front());
+    strips_.push_back(ways_of(box, runs));
+    quads.push_back(strips_.back().front());
   }
   lines_ = lines_of(quads, runs);
   return {};
@@ -95,20 +102,24 @@ Result<double> PageReader::direction(const std::vector<TextBox>& boxes, double a
   return backward > forward + kBetter ? axis + std::numbers::pi : axis;
 }
 
-Status PageReader::read(Strip& strip, PageLine& line) {
-  Reading best;
-  const Quad* way = nullptr;
-  for (const Quad& candidate : strip.ways) {
-    EYRIE_TRY(Reading reading, reader_.read(picture_, candidate));
-    if (way == nullptr || reading.confidence > best.confidence + kBetter) {
-      best = std::move(reading);
-      way = &candidate;
+Status PageReader::read(const Ways& ways, PageLine& line) {
+  StripReading best;
+  for (const Quad& way : ways) {
+    EYRIE_TRY(Reading reading, reader_.read(picture_, way));
+    if (&way == ways.data() || reading.confidence > best.reading.confidence + kBetter) {
+      best = {way, std::move(reading)};
     }
-    if (best.confidence >= kSure) break;
+    if (best.reading.confidence >= kSure) break;
   }
-  if (best.confidence < kLegible) return {};
-  for (StripWord& word : best.words) {
-    line.push_back({std::move(word.text), word.confidence, image::slice(*way, word.from, word.to)});
+  const bool scene = strips_.size() <= kFewStrips;
+  if (best.reading.confidence < (scene ? kCertain : kDoubtful)) {
+    const auto depth = scene ? CloseLook::Depth::kFindAgain : CloseLook::Depth::kReadAgain;
+    EYRIE_TRY(best, close_look_.look(picture_, std::move(best), depth));
+  }
+  if (best.reading.confidence < kLegible) return {};
+  for (StripWord& word : best.reading.words) {
+    const Quad corners = image::band(image::slice(best.strip, word.from, word.to), kMargin, 1 - kMargin);
+    line.push_back({std::move(word.text), word.confidence, corners});
   }
   return {};
 }

@@ -10,11 +10,13 @@ constexpr int kHeight = 48;
 // Longer strips are squeezed: the width is what reading costs.
 constexpr int kMaxWidth = 3200;
 constexpr int kMinWidth = 16;
-// The direction shows in a few characters.
-constexpr float kAngleView = 4;
+// How far a word reaches from its outer characters' middles, in pitches: towards a neighbour; and at the strip's ends, where
+// only what is surely margin is to go.
+constexpr float kReach = 0.6F;
+constexpr float kEnd = 0.8F;
 
-Result<Alphabet> alphabet_of(const Networks& networks) {
-  EYRIE_TRY(const Network* recognizer, networks.require(Role::kTextRecognizer));
+Result<Alphabet> alphabet_of(const Networks& networks, Role role) {
+  EYRIE_TRY(const Network* recognizer, networks.require(role));
   auto made = Alphabet::make(recognizer->pack().classes);
   if (!made) return fail(Code::kUnavailable, recognizer->pack().id + ": " + made.error().message);
   return made;
@@ -55,14 +57,15 @@ Reading words_of(const std::vector<Glyph>& glyphs, std::size_t steps, const Alph
       of_word += glyphs[i].probability;
     }
     word.confidence = of_word / static_cast<float>(characters);
-    word.from = 0;
+    word.from = std::max(0.0F, first.at() - pitch * kEnd) / static_cast<float>(steps);
     if (last != nullptr) {
-      // A character reaches half a pitch to both sides; what two words claim is halved.
+      // What two words claim is halved.
       const float middle = (last->at() + first.at()) / 2;
-      reading.words.back().to = std::min(middle, last->at() + pitch * 0.6F) / static_cast<float>(steps);
-      word.from = std::max(middle, first.at() - pitch * 0.6F) / static_cast<float>(steps);
+      reading.words.back().to = std::min(middle, last->at() + pitch * kReach) / static_cast<float>(steps);
+      word.from = std::max(middle, first.at() - pitch * kReach) / static_cast<float>(steps);
     }
     last = &glyphs[i - 1];
+    word.to = std::min(1.0F, (last->at() + pitch * kEnd) / static_cast<float>(steps));
     sum += of_word;
     count += characters;
     reading.words.push_back(std::move(word));
@@ -71,11 +74,12 @@ Reading words_of(const std::vector<Glyph>& glyphs, std::size_t steps, const Alph
   return reading;
 }
 
-StripReader::StripReader(const Networks& networks) : networks_(networks), alphabet_(alphabet_of(networks)) {}
+StripReader::StripReader(const Networks& networks, Role role)
+    : networks_(networks), role_(role), alphabet_(alphabet_of(networks, role)) {}
 
 Result<Reading> StripReader::read(const image::Image& picture, const image::Quad& strip) const {
   if (!alphabet_) return std::unexpected(alphabet_.error());
-  EYRIE_TRY(Network * recognizer, networks_.require(Role::kTextRecognizer));
+  EYRIE_TRY(Network * recognizer, networks_.require(role_));
   const float ratio = image::width_of(strip) / std::max(image::height_of(strip), 1.0F);
   const int width = std::clamp(static_cast<int>(std::lround(ratio * kHeight)), kMinWidth, kMaxWidth);
   InputSpec spec = recognizer->pack().input;
@@ -93,18 +97,6 @@ Result<Reading> StripReader::read(const image::Image& picture, const image::Quad
   const auto steps = static_cast<std::size_t>(answer.shape[1]);
   EYRIE_TRY(const std::vector<Glyph> glyphs, decode_ctc(answer.values, steps, alphabet_->classes()));
   return words_of(glyphs, steps, *alphabet_);
-}
-
-Result<float> StripReader::upside_down(const image::Image& picture, const image::Quad& strip) const {
-  EYRIE_TRY(Network * angle, networks_.require(Role::kTextAngle));
-  const float ratio = image::width_of(strip) / std::max(image::height_of(strip), 1.0F);
-  const float part = std::min(1.0F, kAngleView / std::max(ratio, 1e-3F));
-  const image::Quad view = image::slice(strip, (1 - part) / 2, (1 + part) / 2);
-  const int width = std::max(1, static_cast<int>(std::lround(std::min(ratio, kAngleView) * kHeight)));
-  const image::Image upright = image::warp(picture, view, width, kHeight);
-  EYRIE_TRY(const std::vector<float> scores, angle->tag(upright, View::whole(upright)));
-  if (scores.size() != 2) return fail(Code::kInternal, angle->pack().id + ": two scores are expected");
-  return scores[1];
 }
 
 }  // namespace eyrie::vision

@@ -34,17 +34,16 @@ Reading words_of(const std::vector<Glyph>& glyphs, std::size_t steps, const Alph
 
 class StripReader {
  public:
-  // The networks must outlive it.
-  explicit StripReader(const Networks& networks);
+  // `role`: of the recognizer to ask. The networks must outlive it.
+  StripReader(const Networks& networks, Role role);
 
+  bool installed() const { return networks_.find(role_) != nullptr; }
   Result<Reading> read(const image::Image& picture, const image::Quad& strip) const;
-
-  // How likely the text stands on its head.
-  Result<float> upside_down(const image::Image& picture, const image::Quad& strip) const;
 
  private:
   // Constant after construction.
   const Networks& networks_;
+  const Role role_;
   const Result<Alphabet> alphabet_;
 };
 

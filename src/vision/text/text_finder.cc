@@ -19,10 +19,10 @@ int in_steps(double pixels) {
 
 Result<std::vector<TextBox>> TextFinder::find(const image::Image& picture) const {
   const double scale = std::min(1.0, kSide / std::max(picture.width, picture.height));
-  return look(picture, {0, 0, picture.width, picture.height}, scale);
+  return find(picture, {0, 0, picture.width, picture.height}, scale);
 }
 
-Result<std::vector<TextBox>> TextFinder::look(const image::Image& picture, const image::Rect& part,
+Result<std::vector<TextBox>> TextFinder::find(const image::Image& picture, const image::Rect& part,
                                               double scale) const {
   EYRIE_TRY(Network * detector, networks_.require(Role::kTextDetector));
   InputSpec spec = detector->pack().input;

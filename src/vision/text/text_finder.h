@@ -18,8 +18,10 @@ class TextFinder {
 
   Result<std::vector<TextBox>> find(const image::Image& picture) const;
 
+  // In one part of the picture, which the network is shown `scale` times as large.
+  Result<std::vector<TextBox>> find(const image::Image& picture, const image::Rect& part, double scale) const;
+
  private:
-  Result<std::vector<TextBox>> look(const image::Image& picture, const image::Rect& part, double scale) const;
 
   const Networks& networks_;
 };

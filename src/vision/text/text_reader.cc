@@ -60,7 +60,7 @@ TextDetection line_of(const image::Image& picture, const PageLine& words) {
 Result<std::vector<TextDetection>> TextReader::read(const image::Image& picture,
                                                     const TextRequest& request) const {
   EYRIE_TRY(const std::vector<TextBox> boxes, finder_.find(picture));
-  PageReader page(reader_, picture);
+  PageReader page(reader_, close_look_, picture);
   EYRIE_CHECK_OK(page.open(boxes));
   std::vector<TextDetection> lines;
   std::vector<TextDetection> words;

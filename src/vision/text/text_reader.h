@@ -11,6 +11,7 @@
 
 #include "vision/networks/networks.h"
 #include "vision/recognition/request.h"
+#include "vision/text/close_look.h"
 #include "vision/text/strip_reader.h"
 #include "vision/text/text_finder.h"
 
@@ -19,7 +20,8 @@ namespace eyrie::vision {
 class TextReader {
  public:
   // The networks must outlive it.
-  explicit TextReader(const Networks& networks) : finder_(networks), reader_(networks) {}
+  explicit TextReader(const Networks& networks)
+      : finder_(networks), reader_(networks, Role::kTextRecognizer), close_look_(networks, finder_, reader_) {}
 
   // Lines in reading order, then their words.
   Result<std::vector<TextDetection>> read(const image::Image& picture, const TextRequest& request) const;
@@ -28,6 +30,7 @@ class TextReader {
   // Constant after construction.
   const TextFinder finder_;
   const StripReader reader_;
+  const CloseLook close_look_;
 };
 
 }  // namespace eyrie::vision
