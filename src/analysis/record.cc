@@ -2,6 +2,7 @@
 
 #include "analysis/answer.h"
 #include "analysis/record_findings.h"
+#include "analysis/record_fit.h"
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "crypto/digest.h"
@@ -70,6 +71,8 @@ Item completed_record(const Upload& upload, const Analysis& analysis, double dur
   if (!exif.empty()) record["Exif"] = attribute(exif);
   record["DurationMs"] = number_value(rounded(duration_ms, 1));
   if (retention_days > 0) record["ExpiresAt"] = number_value(upload.time_ms / 1000 + std::int64_t{retention_days} * 86'400);
+  fit_record(record);
+  note_truncation(record, analysis.seen);
   return record;
 }
 

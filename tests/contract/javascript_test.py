@@ -37,6 +37,15 @@ class JavaScriptTest(DynamoCase):
         self.assertEqual(Shapes("rekognition").of_output("DetectLabels", by_bytes), [])
         self.assertIn("Cat", [label["Name"] for label in by_bytes["Labels"]])
 
+    def test_rekognition_pictures(self):
+        bucket, photo = self.make_bucket(), paths.sample("astronaut.png")
+        self.client("s3").put_object(Bucket=bucket, Key="photo.png", Body=photo.read_bytes())
+        calls = run_node("rekognition_pictures.mjs", self.environment, photo, bucket, "photo.png")
+        shapes = Shapes("rekognition")
+        for operation, answer in calls:
+            self.assertEqual(shapes.of_output(operation, answer), [], operation)
+        self.assertEqual(len(calls), 11)
+
     def test_rekognition_collections(self):
         with tempfile.TemporaryDirectory() as folder:
             files = []

@@ -6,7 +6,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support.rekognition import INVALID, RekognitionCase, drawn  # noqa: E402
+from support import paths  # noqa: E402
+from support.rekognition import INVALID, RekognitionCase, drawn, encoded  # noqa: E402
 
 PARTS = {"FACE": "FACE_COVER", "HEAD": "HEAD_COVER", "LEFT_HAND": "HAND_COVER", "RIGHT_HAND": "HAND_COVER"}
 
@@ -36,6 +37,33 @@ class EquipmentTest(RekognitionCase):
                 self.assertEqual(item["Type"], PARTS[part["Name"]])
         face = next(part for part in person["BodyParts"] if part["Name"] == "FACE")
         self.assertEqual(face["EquipmentDetections"], [], "nothing covers this face")
+
+    def face_in_mask(self):
+        """Her head and shoulders with a surgical mask painted on, from the nose's bridge to the chin and from cheek to cheek; the bare face's box."""
+        from PIL import ImageDraw
+        picture = paths.pillow().open(paths.sample(self.sample)).convert("RGB").crop((100, 0, 350, 250)).resize((750, 750))
+        face, = self.answer("DetectFaces", encoded(picture), Attributes=["ALL"])["FaceDetails"]
+        mark = {one["Type"]: (one["X"] * picture.width, one["Y"] * picture.height) for one in face["Landmarks"]}
+
+        def between(a, b, share):
+            return tuple(mark[a][axis] * (1 - share) + mark[b][axis] * share for axis in (0, 1))
+
+        bridge = tuple((between("eyeLeft", "eyeRight", 0.5)[axis] + mark["nose"][axis]) / 2 for axis in (0, 1))
+        outline = [bridge, between("eyeRight", "midJawlineRight", 0.45), between("upperJawlineRight", "midJawlineRight", 0.55),
+                   between("midJawlineRight", "chinBottom", 0.6), mark["chinBottom"], between("midJawlineLeft", "chinBottom", 0.6),
+                   between("upperJawlineLeft", "midJawlineLeft", 0.55), between("eyeLeft", "midJawlineLeft", 0.45)]
+        ImageDraw.Draw(picture).polygon(outline, fill=(150, 195, 215))
+        return encoded(picture, "JPEG", quality=92), face["BoundingBox"]
+
+    def test_a_mask_is_a_face_cover(self):
+        masked, bare = self.face_in_mask()
+        person, = self.detect(masked, {"MinConfidence": 85, "RequiredEquipmentTypes": ["FACE_COVER"]})["Persons"]
+        face = next(part for part in person["BodyParts"] if part["Name"] == "FACE")
+        cover, = face["EquipmentDetections"]
+        self.assertTrue(cover["CoversBodyPart"]["Value"])
+        box = cover["BoundingBox"]
+        self.assertGreater(box["Top"], bare["Top"] + bare["Height"] / 4, "the eyes are free")
+        self.assertLess(box["Top"] + box["Height"], bare["Top"] + 1.2 * bare["Height"])
 
     def test_nobody(self):
         document = self.detect(drawn(300, 300), {"MinConfidence": 80, "RequiredEquipmentTypes": ["FACE_COVER"]})

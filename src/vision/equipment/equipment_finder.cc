@@ -14,6 +14,10 @@ namespace {
 
 using enum LandmarkType;
 
+// Beards, hands and blur hide mouths too, and are commoner than masks: docs/vision.md.
+constexpr double kLeastFaceCover = 0.85;
+constexpr double kLeastHeadCover = 0.5;
+
 // What the tagger calls the whole picture may lend a face this much of its confidence.
 constexpr double kLent = 0.7;
 
@@ -56,18 +60,27 @@ BoundingBox lower_face(const Face& face) {
 
 std::optional<Equipment> face_cover(const Face& face, const Coverings& on, const TaggerEvidence& tags) {
   const double likely = either(on.mask, tags.face_cover, on.mouth_hidden);
-  if (likely < 0.5) return std::nullopt;
+  if (likely < kLeastFaceCover) return std::nullopt;
   return Equipment{.type = EquipmentType::kFaceCover,
                    .box = lower_face(face),
                    .confidence = percent(likely),
                    .covers_part = trait_of(on.nose_hidden)};  // one below the nose covers nothing
 }
 
-std::optional<Equipment> head_cover(const FaceParts& parts, const image::Image& picture, const Coverings& on,
+// The hat's cells down to the eyes: what the network calls a hat below them is a collar or a shawl.
+std::vector<std::size_t> cells_of_hat(const UprightFace& face, const FaceParts& parts) {
+  const std::vector<std::size_t> above = parts.grid().above((face[kEyeLeft].y + face[kEyeRight].y) / 2);
+  std::vector<std::size_t> cells = parts.cells_of(FacePart::kHat);
+  std::erase_if(cells, [&](std::size_t cell) { return !std::ranges::binary_search(above, cell); });
+  return cells;
+}
+
+std::optional<Equipment> head_cover(const UprightFace& face, const FaceParts& parts,
+                                    const image::Image& picture, const Coverings& on,
                                     const TaggerEvidence& tags) {
   const double likely = either(on.hat, tags.head_cover, std::min(1.0, 2 * on.hat));
-  const std::vector<std::size_t> cells = parts.cells_of(FacePart::kHat);
-  if (likely < 0.5 || cells.empty()) return std::nullopt;
+  const std::vector<std::size_t> cells = cells_of_hat(face, parts);
+  if (likely < kLeastHeadCover || cells.empty()) return std::nullopt;
   return Equipment{.type = EquipmentType::kHeadCover,
                    .box = parts.grid().bounds(cells, picture),
                    .confidence = percent(likely),
@@ -94,7 +107,7 @@ Result<std::vector<ProtectedPerson>> EquipmentFinder::find(const image::Image& p
     BodyPart front{.type = BodyPartType::kFace, .confidence = face.confidence};
     if (auto cover = face_cover(face, on, tags)) front.equipment.push_back(*cover);
     BodyPart head{.type = BodyPartType::kHead, .confidence = face.confidence};
-    if (auto cover = head_cover(parts, picture, on, tags)) head.equipment.push_back(*cover);
+    if (auto cover = head_cover(upright, parts, picture, on, tags)) head.equipment.push_back(*cover);
     person.parts = {std::move(front), std::move(head)};
   }
   return persons;

@@ -13,9 +13,14 @@
 namespace eyrie::vision {
 
 struct AgeGender {
-  double raw_age = 0;    // years, as the network has it: the middle of its shares
+  double raw_age = 0;    // years, as the network has it: the middle of its shares, evened
   double male_odds = 0;  // logarithm of male over female, as the network has it
 };
+
+// Shares as they would be had the network been taught with as many people of each age: it was with those in their thirties
+// mostly, and leans to them where it is not sure. Source: Saerens, Latinne, Decaestecker, "Adjusting the outputs of a
+// classifier to new a priori probabilities" (2002).
+void even_shares(std::span<float> shares);
 
 // The year below and above which half of the shares lie.
 double middle_year(std::span<const float> shares);
