@@ -245,6 +245,8 @@ BeginResult S3Service::begin_operation(Request asked) {
 
   const auto claim = authenticator_.claim(context->head);
   if (!claim) return refuse(aws::s3_auth_error(claim.error()));
+  if (const auto scope = aws::check_scope(claim->authorization, name(), kRegion); !scope)
+    return refuse(aws::s3_auth_error(scope.error()));
   const auto verified = authenticator_.verify(*claim, context->head);
   if (!verified) return refuse(aws::s3_auth_error(verified.error()));
   context->user = claim->key.user;

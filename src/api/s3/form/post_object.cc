@@ -78,6 +78,7 @@ class PostSink final : public net::RequestSink {
     if (const auto key = fields_.find("key"); key != fields_.end()) key->second = with_filename(key->second, filename);
     const auto user = authenticate();
     if (!user) return user.error();
+    if (const auto key = required(fields_, "key"); !key) return key.error();
     if (auto wrong = permit()) return wrong;
     auto put = as_put(request_, fields_);
     if (!put) return put.error();
@@ -107,13 +108,20 @@ class PostSink final : public net::RequestSink {
       if (!field) return std::unexpected(field.error());
       *value = std::move(*field);
     }
+    // verify_form() reads the same again, but knows no region.
+    const auto claim = aws::parse_form_credentials(form, authenticator_.now_ms());
+    const auto scope = claim ? aws::check_scope(*claim, "s3", kRegion) : std::expected<void, aws::AuthError>();
+    if (!scope) return std::unexpected(aws::s3_auth_error(scope.error()));
     const auto key = authenticator_.verify_form(form, policy);
     if (!key) return std::unexpected(aws::s3_auth_error(key.error()));
     return key->user;
   }
 
-  // The bucket is in the request's path, but the policy must name it all the same.
+  // The bucket is in the request's path, but the policy must name it all the same; a field that names another would have the
+  // policy checked against one bucket and the object go to the other.
   std::optional<aws::WireError> permit() {
+    if (const auto told = fields_.find("bucket"); told != fields_.end() && told->second != request_.bucket)
+      return aws::s3::access_denied();
     const auto decoded = base64_decode(fields_.at("policy"));
     if (!decoded) return aws::WireError{400, "InvalidPolicyDocument", "Invalid Policy: Invalid base64."};
     auto policy = PostPolicy::parse(as_text(*decoded));
