@@ -68,6 +68,7 @@ net::Response JsonService::handle(Context& context, const iam::Authenticator::Cl
   const auto verified = authenticator_.verify(claim, context.head, hex_encode(crypto::sha256(body)));
   if (!verified) return answer(context, std::unexpected(aws::json_auth_error(verified.error())));
   context.user = claim.key.user;
+  if (context.over_rate(claim.key.id)) return answer(context, std::unexpected(options_.busy));
   const auto operation = operations_.find(context.operation);
   if (context.head.method != "POST" || operation == operations_.end()) {
     return answer(context, std::unexpected(unknown_operation(context.head)));

@@ -2,6 +2,7 @@
 
 #include "api/s3/body_digests.h"
 #include "api/s3/form/form_fields.h"
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
@@ -55,7 +56,10 @@ class PostSink final : public net::RequestSink {
     commit_.checksums = {{digests_->checksum_name(), digests_->checksum()}};
     const auto object = writer_->commit(commit_);
     if (!object) return error_response(*request_.context, commit_error(put_, commit_.conditions, object.error()));
-    return form_answer(put_, fields_, *object);
+    net::Response response = form_answer(put_, fields_, *object);
+    set_encryption_headers(response.headers, key_);
+    set_expiration_header(backend_, response.headers, *object);
+    return response;
   }
 
  private:
@@ -65,7 +69,7 @@ class PostSink final : public net::RequestSink {
       refusal_ = std::move(*wrong);
       return fail(Code::kPermissionDenied, "refused");
     }
-    auto writer = backend_.objects.begin_put(put_.bucket, put_.key);
+    auto writer = backend_.objects.begin_put(put_.bucket, put_.key, key_of(key_));
     if (!writer) return fail(writer.error());
     writer_ = std::move(*writer);
     return {};
@@ -114,6 +118,7 @@ class PostSink final : public net::RequestSink {
     if (!scope) return std::unexpected(aws::s3_auth_error(scope.error()));
     const auto key = authenticator_.verify_form(form, policy);
     if (!key) return std::unexpected(aws::s3_auth_error(key.error()));
+    if (request_.context->over_rate(key->id)) return std::unexpected(aws::s3::slow_down());
     return key->user;
   }
 
@@ -143,6 +148,9 @@ class PostSink final : public net::RequestSink {
       commit_.tags = std::move(*parsed);
     }
     commit_.event_name = "ObjectCreated:Post";
+    auto key = parse_customer_key(put_);
+    if (!key) return key.error();
+    key_ = std::move(*key);
     aws::Authorization of_form;
     of_form.payload = aws::PayloadMode::kUnsigned;
     auto digests = BodyDigests::create(put_, of_form);
@@ -189,6 +197,7 @@ class PostSink final : public net::RequestSink {
   PostPolicy policy_;
   Request put_;  // the same as a PUT
   store::PutCommit commit_;
+  OptionalKey key_;
   std::optional<BodyDigests> digests_;
   std::unique_ptr<store::ObjectWriter> writer_;
   std::optional<aws::WireError> refusal_;
