@@ -66,6 +66,7 @@ class ChunkWriter {
   const std::array<std::uint8_t, 16> id_;
   std::uint64_t index_ = 0;
   std::uint64_t size_ = 0;
+  std::uint64_t written_ = 0, begun_ = 0;  // bytes of the file, and how many of them the disk was told to write
   bool failed_ = false;
   Bytes plain_, sealed_;
 };
