@@ -81,7 +81,7 @@ std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::begin(n
   if (!names_bucket && head.path.starts_with(kOwnPrefix)) return std::make_unique<PageSink>(own_page(head));
   if (!names_bucket && asks_for_console(head)) return std::make_unique<PageSink>(to_console());
   const Stopwatch watch;
-  auto context = std::make_shared<Context>(Context{.head = std::move(head)});
+  auto context = std::make_shared<Context>(Context{.head = std::move(head), .limiter = &limiter_});
   const LogContext log(context->head.id);
   Service& service = service_for(context->head);
   BeginResult sink = service.begin(context);

@@ -21,7 +21,7 @@ class Gateway final : public net::Handler {
  public:
   using Page = std::function<net::Response(const net::RequestHead&)>;
 
-  explicit Gateway(monitor::Metrics& metrics) : metrics_(metrics) {}
+  explicit Gateway(monitor::Metrics& metrics, RateLimit limit = {}) : metrics_(metrics), limiter_(limit) {}
 
   // Services by the name in credential scopes; the first one added takes what nothing else claims (S3).
   void add_service(std::unique_ptr<Service> service);
@@ -37,6 +37,7 @@ class Gateway final : public net::Handler {
   void note(const Context& context, std::string_view service, const net::Response& response, double ms);
 
   monitor::Metrics& metrics_;
+  RateLimiter limiter_;
   std::vector<std::unique_ptr<Service>> services_;
   std::map<std::string, Page> pages_;
 };

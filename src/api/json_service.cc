@@ -19,6 +19,8 @@ std::string crc32_decimal(std::string_view text) {
   return std::to_string(value);
 }
 
+aws::WireError throttled() { return {400, "ThrottlingException", "Rate exceeded"}; }
+
 void add_members(const json::object& members, net::Response& response) {
   auto body = parse_json(std::get<std::string>(response.body));
   if (!body || !body->is_object()) return;
@@ -68,6 +70,7 @@ net::Response JsonService::handle(Context& context, const iam::Authenticator::Cl
   const auto verified = authenticator_.verify(claim, context.head, hex_encode(crypto::sha256(body)));
   if (!verified) return answer(context, std::unexpected(aws::json_auth_error(verified.error())));
   context.user = claim.key.user;
+  if (context.over_rate(claim.key.id)) return answer(context, std::unexpected(throttled()));
   const auto operation = operations_.find(context.operation);
   if (context.head.method != "POST" || operation == operations_.end()) {
     return answer(context, std::unexpected(unknown_operation(context.head)));

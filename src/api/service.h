@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "api/rate_limiter.h"
 #include "aws/sigv4.h"
 #include "net/http.h"
 
@@ -18,6 +19,9 @@ struct Context {
   net::RequestHead head;
   std::string operation = "Unknown";  // set by the service once it knows: "PutObject"
   std::string user;                   // who signed; empty until verified
+  RateLimiter* limiter = nullptr;     // asked once it is known whose key has signed; null: no limit
+
+  bool over_rate(const std::string& access_key) const { return limiter != nullptr && !limiter->take(access_key); }
 };
 using ContextPtr = std::shared_ptr<Context>;
 

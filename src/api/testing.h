@@ -70,7 +70,7 @@ class ApiTest : public store::testing::StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    gateway_.add_service(std::make_unique<s3::S3Service>(objects(), authenticator_, budget_, std::vector<std::string>{"analyze-image"}));
+    gateway_.add_service(std::make_unique<s3::S3Service>(objects(), authenticator_, budget_, std::vector<std::string>{"analyze-image"}, s3::Calendar{}, clock_));
     gateway_.add_service(std::make_unique<rekognition::RekognitionService>(
         rekognition::Backend{.objects = objects(),
                              .recognizer = recognizer_,

@@ -15,6 +15,7 @@ struct ServeArguments {
   std::string config_file;
   std::string listen;  // overrides the file's
   std::string log;     // likewise
+  std::string cold;    // likewise
 };
 int serve(const ServeArguments& arguments);
 

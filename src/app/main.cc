@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   auto* serve_command = cli.add_subcommand("serve", "Serve S3, Rekognition and DynamoDB, and analyze what is uploaded");
   serve_command->add_option("--data", serving.data, "Data directory")->capture_default_str();
   serve_command->add_option("--listen", serving.listen, "HOST:PORT; port 0 picks one (default 127.0.0.1:4566)");
+  serve_command->add_option("--cold", serving.cold, "Folder for archived objects (default: cold in the data directory)");
   serve_command->add_option("--config", serving.config_file, "TOML file of settings");
   serve_command->add_option("--log", serving.log, "Log file, or - for standard error (default: eyrie.log in the data directory)");
 

@@ -12,6 +12,7 @@
 #include "api/dynamodb/dynamodb_service.h"
 #include "api/gateway.h"
 #include "api/rekognition/rekognition_service.h"
+#include "api/s3/lifecycle/sweeper.h"
 #include "api/s3/service.h"
 #include "app/commands.h"
 #include "app/data_directory.h"
@@ -62,6 +63,7 @@ Result<Config> settings(const ServeArguments& arguments) {
   }
   if (!arguments.listen.empty()) EYRIE_CHECK_OK(parse_listen(arguments.listen, config));
   if (!arguments.log.empty()) config.log_path = arguments.log;
+  if (!arguments.cold.empty()) config.cold_path = arguments.cold;
   if (config.log_path.empty()) config.log_path = (std::filesystem::path(arguments.data) / "eyrie.log").string();
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   if (config.server_workers == 0) config.server_workers = std::max(8U, cores * 4);
@@ -127,7 +129,7 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const Config config, settings(arguments));
   const sigset_t stop_signals = block_stop_signals();
 
-  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data}));
+  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path}));
   EYRIE_CHECK_OK(open_log(config.log_path, config.log_level));
   EYRIE_TRY(const RootKey root, load_or_make_root_key(arguments.data));
   EYRIE_CHECK_OK(prepare_first_start(*store));
@@ -147,9 +149,12 @@ Status run(const ServeArguments& arguments) {
   net::MemoryBudget budget(kBodyBudget);
   const Result<std::string> embeds = embedding_model(*recognizer);
   vision::CelebrityBook celebrities(gallery_file(arguments.data), embeds.value_or(""));
-  api::Gateway gateway(metrics);
+  const api::s3::Calendar calendar{.day_ms = config.lifecycle_day_s * 1000};
+  api::s3::LifecycleSweeper sweeper(store->objects(), Clock::system(),
+                                    {.interval = std::chrono::seconds(config.lifecycle_interval_s), .calendar = calendar});
+  api::Gateway gateway(metrics, {.per_second = config.rate_limit, .burst = config.rate_burst});
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget,
-                                                            std::vector<std::string>{analyze_image.name()}));
+                                                            std::vector<std::string>{analyze_image.name()}, calendar));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
           .objects = store->objects(),
@@ -165,6 +170,7 @@ Status run(const ServeArguments& arguments) {
                                             gateway));
   measure(metrics, store->events(), *server);
   dispatcher.start();
+  sweeper.start();
 
   const std::string endpoint = endpoint_of(config, server->port());
   RunningServer running{.endpoint = endpoint, .pid = getpid(), .models = model_states(*recognizer)};

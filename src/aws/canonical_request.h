@@ -34,7 +34,7 @@ struct CanonicalParts {
   std::string_view path;   // encoded, starting with '/'
   std::string_view query;  // encoded, without '?'
   const net::Headers& headers;
-  std::span<const std::string> signed_headers;  // lower case, sorted
+  std::span<const std::string> signed_headers;  // lower case, sorted, where it is to fit
   std::string_view payload_hash;                // hex SHA-256 or one of the literals, as x-amz-content-sha256
   PathEncoding encoding = PathEncoding::kTwice;
   std::string_view omitted_parameter = {};  // query parameter to leave out, decoded

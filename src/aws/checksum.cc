@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "aws/crc64.h"
+#include "aws/crc_slices.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "net/http.h"
@@ -41,46 +43,6 @@ Bytes big_endian(Word value) {
     bytes[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(Word) - 1 - i)));
   }
   return bytes;
-}
-
-// Eight tables for a reflected CRC: eight bytes a step (Intel's slicing-by-8).
-template <typename Word>
-using Slices = std::array<std::array<Word, 256>, 8>;
-
-template <typename Word>
-constexpr Slices<Word> make_slices(Word reflected_polynomial) {
-  Slices<Word> tables{};
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    Word crc = byte;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? reflected_polynomial : 0);
-    tables[0][byte] = crc;
-  }
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    for (std::size_t slice = 1; slice < 8; ++slice) {
-      const Word before = tables[slice - 1][byte];
-      tables[slice][byte] = tables[0][before & 0xFF] ^ (before >> 8);
-    }
-  }
-  return tables;
-}
-
-std::uint64_t load_little_endian(const std::uint8_t* bytes) {
-  std::uint64_t word = 0;
-  for (int i = 0; i < 8; ++i) word |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
-  return word;
-}
-
-template <typename Word>
-Word sliced(const Slices<Word>& tables, Word crc, ByteView piece) {
-  const std::uint8_t* at = piece.data();
-  std::size_t left = piece.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    const std::uint64_t word = load_little_endian(at) ^ crc;
-    crc = 0;
-    for (std::size_t i = 0; i < 8; ++i) crc ^= tables[7 - i][(word >> (8 * i)) & 0xFF];
-  }
-  for (; left > 0; ++at, --left) crc = tables[0][(crc ^ *at) & 0xFF] ^ (crc >> 8);
-  return crc;
 }
 
 class Crc32 final : public Checksum {
@@ -134,11 +96,9 @@ class Crc32c final : public Checksum {
   std::uint32_t crc_ = ~0U;
 };
 
-constexpr Slices<std::uint64_t> kNvme = make_slices<std::uint64_t>(0x9A6C9329AC4BC9B5ULL);
-
 class Crc64Nvme final : public Checksum {
  public:
-  void update(ByteView piece) override { crc_ = sliced(kNvme, crc_, piece); }
+  void update(ByteView piece) override { crc_ = crc64_nvme(crc_, piece); }
   Bytes digest() override { return big_endian(~crc_); }
 
  private:

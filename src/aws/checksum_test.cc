@@ -35,7 +35,7 @@ TEST(Checksum, PiecesMakeNoDifference) {
   for (int i = 0; i < 5000; ++i) text += static_cast<char>(i * 31 + i / 7);
   for (const ChecksumAlgorithm algorithm : kAll) {
     const std::string whole = hex_of(algorithm, text);
-    for (const std::size_t piece : {1U, 3U, 8U, 13U, 4096U}) {
+    for (const std::size_t piece : {1U, 3U, 8U, 13U, 64U, 100U, 129U, 4096U}) {
       auto sum = Checksum::create(algorithm);
       for (std::size_t i = 0; i < text.size(); i += piece)
         sum->update(as_bytes(std::string_view(text).substr(i, piece)));

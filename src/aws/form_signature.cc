@@ -13,10 +13,17 @@ std::unexpected<AuthError> refuse(AuthProblem problem, std::string message) {
 }  // namespace
 
 std::expected<Authorization, AuthError> parse_form_credentials(const FormCredentials& form, std::int64_t now_ms) {
+  if (form.algorithm.starts_with("AWS4-ECDSA")) {
+    return refuse(AuthProblem::kUnsupported,
+                  "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
+  }
   if (form.algorithm != "AWS4-HMAC-SHA256") {
-    return refuse(AuthProblem::kUnsupported, "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"");
+    return std::unexpected(AuthError{AuthProblem::kInvalidArgument,
+                                     "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"",
+                                     {{"ArgumentName", "x-amz-algorithm"}, {"ArgumentValue", form.algorithm}}});
   }
   Authorization claim;
+  claim.presigned = true;  // errors name the fields as those of a query
   std::string* const fields[] = {&claim.access_key, &claim.date, &claim.region, &claim.service};
   std::string_view rest = form.credential;
   for (std::string* field : fields) {

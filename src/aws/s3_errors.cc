@@ -87,6 +87,11 @@ WireError key_too_long(std::size_t bytes, std::size_t limit) {
           {{"Size", std::to_string(bytes)}, {"MaxSizeAllowed", std::to_string(limit)}}};
 }
 
+WireError malformed_trailer() {
+  return {400, "MalformedTrailerError",
+          "The request contained trailing data that was not well-formed or did not conform to our published schema."};
+}
+
 WireError malformed_xml() {
   return {400, "MalformedXML",
           "The XML you provided was not well-formed or did not validate against our published schema"};

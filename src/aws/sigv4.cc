@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -45,6 +46,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+std::unexpected<AuthError> invalid_argument(std::string message, std::string name, std::string value) {
+  return refuse(AuthProblem::kInvalidArgument, std::move(message),
+                {{"ArgumentName", std::move(name)}, {"ArgumentValue", std::move(value)}});
+}
+
 bool lower_hex(std::string_view text, std::size_t length) {
   return text.size() == length && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
@@ -69,6 +75,11 @@ AuthProblem form_problem(bool presigned) {
   return presigned ? AuthProblem::kMalformedQuery : AuthProblem::kMalformed;
 }
 
+std::unexpected<AuthError> signature_version_2() {
+  return refuse(AuthProblem::kUnsupported,
+                "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
+}
+
 std::expected<RawCredentials, AuthError> read_header_credentials(const net::RequestHead& head) {
   if (head.headers.count("Authorization") > 1) {
     return refuse(AuthProblem::kMalformed,
@@ -83,12 +94,13 @@ std::expected<RawCredentials, AuthError> read_header_credentials(const net::Requ
         AuthProblem::kUnsupported,
         "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
   }
+  // "AWS KEY:SIGNATURE"
+  if (raw.algorithm == "AWS" && text.find(':') != std::string_view::npos) return signature_version_2();
   if (raw.algorithm != kAlgorithm) {
-    return refuse(
-        AuthProblem::kUnsupported,
-        "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
+    return invalid_argument("Unsupported Authorization Type", "Authorization", std::string(text));
   }
   text.remove_prefix(space);
+  std::set<std::string_view> seen;
   for (std::string_view part : split(text, ',')) {
     part = trimmed(part);
     const std::size_t equals = part.find('=');
@@ -97,7 +109,7 @@ std::expected<RawCredentials, AuthError> read_header_credentials(const net::Requ
                          : name == "SignedHeaders" ? &raw.signed_headers
                          : name == "Signature"     ? &raw.signature
                                                    : nullptr;
-    if (field == nullptr || equals == std::string_view::npos || !field->empty()) {
+    if (field == nullptr || equals == std::string_view::npos || !seen.insert(name).second) {
       return refuse(AuthProblem::kMalformed,
                     "The authorization header is malformed; expecting Credential, SignedHeaders and "
                     "Signature, each once.");
@@ -121,6 +133,7 @@ std::expected<RawCredentials, AuthError> read_query_credentials(const net::Reque
   if (!pairs) return refuse(AuthProblem::kBadUri, "Couldn't parse the specified URI.");
   RawCredentials raw;
   bool twice = false;
+  std::set<std::string_view> seen;
   for (const auto& [name, value] : *pairs) {
     if (name == "X-Amz-Content-Sha256") raw.payload_hash = value;
     std::string* field = name == "X-Amz-Algorithm"        ? &raw.algorithm
@@ -132,7 +145,7 @@ std::expected<RawCredentials, AuthError> read_query_credentials(const net::Reque
                          : name == "X-Amz-Security-Token" ? &raw.token
                                                           : nullptr;
     if (field == nullptr) continue;
-    twice = twice || !field->empty();
+    twice = !seen.insert(name).second || twice;
     *field = value;
   }
   if (raw.algorithm == "AWS4-ECDSA-P256-SHA256") {
@@ -159,6 +172,12 @@ bool names_query_signature(std::string_view query) {
                    query.find("X-Amz-Algorithm=") != std::string_view::npos ||
                    query.find("X-Amz-Credential=") != std::string_view::npos
              : false;
+}
+
+// ?AWSAccessKeyId=...&Expires=...&Signature=...
+bool names_signature_version_2(std::string_view query) {
+  const std::string text = "&" + std::string(query);
+  return text.contains("&AWSAccessKeyId=") && text.contains("&Signature=");
 }
 
 // AKID/20260824/us-east-1/s3/aws4_request
@@ -233,10 +252,11 @@ std::expected<void, AuthError> read_times(const RawCredentials& raw, const net::
         "than 604800 seconds");
   }
   if (claim.time_ms - now_ms > kMaxSkewMs) return refuse(AuthProblem::kExpired, "Request is not valid yet");
-  if (now_ms > claim.time_ms + claim.expires_seconds * 1000) {
+  const std::int64_t expires_ms = claim.time_ms + claim.expires_seconds * 1000;
+  if (now_ms > expires_ms || claim.expires_seconds == 0) {
     return refuse(AuthProblem::kExpired, "Request has expired",
                   {{"X-Amz-Expires", raw.expires},
-                   {"Expires", format_iso8601(claim.time_ms + claim.expires_seconds * 1000)},
+                   {"Expires", format_iso8601(expires_ms)},
                    {"ServerTime", format_iso8601(now_ms)}});
   }
   return {};
@@ -253,10 +273,11 @@ std::expected<void, AuthError> read_signed_headers(const RawCredentials& raw, co
       return refuse(form_problem(claim.presigned),
                     "SignedHeaders is mal-formed; expecting header names joined by ';'.");
     }
-    claim.signed_headers.push_back(lower_case(name));
+    claim.signed_headers.emplace_back(name);
   }
-  std::sort(claim.signed_headers.begin(), claim.signed_headers.end());
-  const auto& names = claim.signed_headers;
+  std::vector<std::string> names;
+  for (const std::string& name : claim.signed_headers) names.push_back(lower_case(name));
+  std::sort(names.begin(), names.end());
   if (std::adjacent_find(names.begin(), names.end()) != names.end()) {
     return refuse(form_problem(claim.presigned), "SignedHeaders is mal-formed; a header is named twice.");
   }
@@ -304,10 +325,11 @@ std::expected<void, AuthError> read_payload_mode(const RawCredentials& raw, cons
     return {};
   }
   if (!lower_hex(*told, 64)) {
-    return refuse(AuthProblem::kUnsupported,
-                  "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "
-                  "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-UNSIGNED-PAYLOAD-TRAILER or a valid "
-                  "sha256 value.");
+    return invalid_argument(
+        "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-UNSIGNED-PAYLOAD-TRAILER or a valid "
+        "sha256 value.",
+        "x-amz-content-sha256", *told);
   }
   claim.payload = PayloadMode::kSha256;
   return {};
@@ -322,14 +344,17 @@ bool is_chunked(PayloadMode mode) {
 
 std::expected<Authorization, AuthError> parse_authorization(const net::RequestHead& head,
                                                             std::int64_t now_ms) {
-  const bool by_header = head.headers.has("Authorization");
+  const std::string_view header = head.headers.get("Authorization");
+  const bool by_header = !trimmed(header).empty();
+  const bool by_version_2 = names_signature_version_2(head.query);
   const bool by_query = names_query_signature(head.query);
-  if (by_header && by_query) {
-    return refuse(
-        AuthProblem::kUnsupported,
+  if (by_header + by_query + by_version_2 > 1) {
+    return invalid_argument(
         "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
-        "parameter or the Authorization header should be specified");
+        "parameter or the Authorization header should be specified",
+        "Authorization", std::string(header));
   }
+  if (by_version_2) return signature_version_2();
   if (!by_header && !by_query) return refuse(AuthProblem::kMissing, "Missing Authentication Token");
 
   Authorization claim;
@@ -337,10 +362,6 @@ std::expected<Authorization, AuthError> parse_authorization(const net::RequestHe
   auto raw = by_query ? read_query_credentials(head) : read_header_credentials(head);
   if (!raw) return std::unexpected(std::move(raw).error());
   if (auto ok = read_scope(*raw, claim); !ok) return std::unexpected(std::move(ok).error());
-  if (!lower_hex(raw->signature, 64)) {
-    return refuse(form_problem(by_query),
-                  "Signature is mal-formed; expecting 64 lower-case hexadecimal digits.");
-  }
   claim.signature = raw->signature;
   claim.session_token = raw->token;
   if (auto ok = read_times(*raw, head, now_ms, claim); !ok) return std::unexpected(std::move(ok).error());
@@ -366,6 +387,20 @@ std::string_view claimed_service(const net::RequestHead& head) {
     text.remove_prefix(at + slash.size());
   }
   return text.substr(0, text.find(slash));
+}
+
+std::expected<void, AuthError> check_scope(const Authorization& claim, std::string_view service,
+                                           std::string_view region) {
+  const std::string where = claim.presigned ? "Error parsing the X-Amz-Credential parameter; "
+                                            : "The authorization header is malformed; ";
+  if (claim.service != service) {
+    return refuse(form_problem(claim.presigned), where + "incorrect service \"" + claim.service +
+                                                     "\". This endpoint belongs to \"" + std::string(service) + "\".");
+  }
+  if (claim.region == region) return {};
+  return refuse(form_problem(claim.presigned),
+                where + "the region '" + claim.region + "' is wrong; expecting '" + std::string(region) + "'",
+                {{"Region", std::string(region)}});
 }
 
 std::expected<VerifiedSignature, AuthError> check_signature(const Authorization& claim,

@@ -56,7 +56,8 @@ enum class AuthProblem {
   kMissing,             // no credentials at all: an anonymous request
   kMalformed,           // Authorization header not of the form
   kMalformedQuery,      // X-Amz-* query parameters not of the form
-  kUnsupported,         // Signature Version 2, SigV4A, two mechanisms at once, an unknown payload mode
+  kUnsupported,         // Signature Version 2, SigV4A
+  kInvalidArgument,     // two mechanisms at once, a mechanism that is none of AWS's, an unknown payload mode
   kBadUri,              // path or query cannot be decoded
   kMissingDate,         // neither x-amz-date nor Date, or unreadable
   kSkewed,              // request time too far from ours
@@ -83,8 +84,8 @@ struct Authorization {
   std::string scope;     // date/region/service/aws4_request
   std::string amz_date;  // 20260824T101500Z
   std::int64_t time_ms = 0;
-  std::vector<std::string> signed_headers;  // lower case, sorted
-  std::string signature;                    // 64 hex digits
+  std::vector<std::string> signed_headers;  // as told: other than lower case and sorted fits no signature
+  std::string signature;                    // as told
   std::string session_token;                // empty: none
   bool presigned = false;
   std::int64_t expires_seconds = 0;  // presigned only
@@ -107,6 +108,10 @@ std::expected<Authorization, AuthError> parse_authorization(const net::RequestHe
 // The service named in the credential scope ("s3", "rekognition"), "" where there is none. For dispatch;
 // checks nothing.
 std::string_view claimed_service(const net::RequestHead& head);
+
+// Whether the claim is for this service and region: a signature is good for no other.
+std::expected<void, AuthError> check_scope(const Authorization& claim, std::string_view service,
+                                           std::string_view region);
 
 // `payload_hash`: for kBodyHash the hex SHA-256 of the body; else claim.payload_hash. With kSha256 the caller
 // compares the body's hash with claim.payload_hash once it has read it.

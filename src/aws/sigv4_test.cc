@@ -317,9 +317,9 @@ TEST(SigV4, RefusesAuthorizationsThatAreNotOfTheForm) {
       {"/20130524/", "/20130523/"},
       {"SignedHeaders=host;", "SignedHeaders=host;;"},
       {"SignedHeaders=host;", "SignedHeaders=host;host;"},
-      {"Signature=", "Signature=z"},
       {", Signature=", ""},
       {"Credential=", ",,,Credential="},
+      {"Signature=", "Signature=,Signature="},
   };
   for (const auto& [from, to] : edits) {
     SCOPED_TRACE(std::string(from) + " -> " + std::string(to));
@@ -344,7 +344,7 @@ TEST(SigV4, RefusesOtherMechanismsClearly) {
   EXPECT_EQ(refusal(head).problem, AuthProblem::kUnsupported);
   net::RequestHead both = signed_get();
   both.query = "X-Amz-Signature=00";
-  EXPECT_EQ(refusal(both).problem, AuthProblem::kUnsupported);
+  EXPECT_EQ(refusal(both).problem, AuthProblem::kInvalidArgument);
 }
 
 TEST(SigV4, RefusesTimesTooFarOff) {
@@ -401,6 +401,22 @@ TEST(SigV4, RefusesWhatWasChangedAfterSigning) {
     return h;
   }());
   for (const auto& [name, value] : error.details) EXPECT_EQ(value.find(kExampleSecret), std::string::npos);
+  for (const auto& [from, to] : {std::pair{"Signature=", "Signature=z"}, std::pair{"SignedHeaders=host;", "SignedHeaders=HOST;"},
+                                 std::pair{"host;x-amz-content-sha256", "x-amz-content-sha256;host"}}) {
+    net::RequestHead head = signed_get();
+    replace(head, from, to);
+    EXPECT_EQ(refusal(head).problem, AuthProblem::kBadSignature) << to;
+  }
+}
+
+TEST(SigV4, ASignatureIsForItsServiceAndRegionOnly) {
+  const auto claim = parse_authorization(signed_get(), at(kExampleTime));
+  ASSERT_TRUE(claim);
+  EXPECT_TRUE(check_scope(*claim, "s3", "us-east-1"));
+  EXPECT_EQ(check_scope(*claim, "sts", "us-east-1").error().problem, AuthProblem::kMalformed);
+  const auto region = check_scope(*claim, "s3", "eu-west-1");
+  EXPECT_EQ(region.error().problem, AuthProblem::kMalformed);
+  EXPECT_THAT(region.error().message, HasSubstr("the region 'us-east-1' is wrong; expecting 'eu-west-1'"));
 }
 
 TEST(SigV4, ReadsThePayloadMode) {
@@ -417,8 +433,8 @@ TEST(SigV4, ReadsThePayloadMode) {
   EXPECT_EQ(mode_of("STREAMING-UNSIGNED-PAYLOAD-TRAILER"), PayloadMode::kUnsignedChunksTrailer);
   EXPECT_EQ(mode_of("", "dynamodb"), PayloadMode::kBodyHash);
   EXPECT_EQ(mode_of("").error().problem, AuthProblem::kMissingContentHash);
-  EXPECT_EQ(mode_of("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD").error().problem, AuthProblem::kUnsupported);
-  EXPECT_EQ(mode_of("abc").error().problem, AuthProblem::kUnsupported);
+  EXPECT_EQ(mode_of("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD").error().problem, AuthProblem::kInvalidArgument);
+  EXPECT_EQ(mode_of("abc").error().problem, AuthProblem::kInvalidArgument);
 }
 
 TEST(SigV4, RefusesPresignedQueriesThatAreNotOfTheForm) {
@@ -433,6 +449,7 @@ TEST(SigV4, RefusesPresignedQueriesThatAreNotOfTheForm) {
       {"X-Amz-Expires=60", "X-Amz-Expires=1h", "should be a number"},
       {"X-Amz-Expires=60", "X-Amz-Expires=60&X-Amz-Expires=70", "each once"},
       {"X-Amz-Expires=60", "", "requires the X-Amz-Algorithm"},
+      {"X-Amz-Signature=", "X-Amz-Signature=&X-Amz-Signature=", "each once"},
       {"X-Amz-Date=2013", "X-Amz-Date=x", "X-Amz-Date must be"},
       {"X-Amz-Algorithm=AWS4-HMAC-SHA256", "X-Amz-Algorithm=MD5", "only supports"},
       {"%2Faws4_request", "", "mal-formed"},

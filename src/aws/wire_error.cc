@@ -112,6 +112,8 @@ WireError s3_auth_error(const AuthError& error) {
     case AuthProblem::kUnsupported:
     case AuthProblem::kMissingContentHash:
       return as(400, "InvalidRequest");
+    case AuthProblem::kInvalidArgument:
+      return as(400, "InvalidArgument");
     case AuthProblem::kBadUri:
       return as(400, "InvalidURI");
     case AuthProblem::kMissingDate:

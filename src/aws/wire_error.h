@@ -60,6 +60,7 @@ WireError invalid_range(std::string_view range, std::uint64_t size);
 WireError invalid_request(std::string_view message);
 WireError invalid_uri();
 WireError key_too_long(std::size_t bytes, std::size_t limit);
+WireError malformed_trailer();
 WireError malformed_xml();
 WireError metadata_too_large(std::size_t bytes, std::size_t limit);
 WireError method_not_allowed(std::string_view method, std::string_view resource_type);

@@ -85,7 +85,7 @@ Status read_settings(const toml::table& root, Config& config) {
   std::string level = "info";
   Section top(root, "");
   top.text("listen", listen);
-  for (const char* name : {"log", "server", "functions", "models", "analysis"}) top.table(name);
+  for (const char* name : {"log", "server", "functions", "lifecycle", "models", "analysis"}) top.table(name);
   EYRIE_CHECK_OK(top.done());
   if (!listen.empty()) EYRIE_CHECK_OK(parse_listen(listen, config));
 
@@ -101,10 +101,17 @@ Status read_settings(const toml::table& root, Config& config) {
   EYRIE_TRY(config.log_level, parse_level(level));
   Section server = section("server");
   server.number("workers", 1, 1024, config.server_workers);
+  server.number("rate_limit", 0, 1e6, config.rate_limit);
+  server.number("rate_burst", 0, 1e6, config.rate_burst);
   EYRIE_CHECK_OK(server.done());
   Section functions = section("functions");
   functions.number("workers", 1, 1024, config.function_workers);
   EYRIE_CHECK_OK(functions.done());
+  Section lifecycle = section("lifecycle");
+  lifecycle.text("cold", config.cold_path);
+  lifecycle.number("interval_seconds", 1, 86400, config.lifecycle_interval_s);
+  lifecycle.number("day_seconds", 1, 86400, config.lifecycle_day_s);
+  EYRIE_CHECK_OK(lifecycle.done());
   Section models = section("models");
   models.one_of("set", {"default", "small", "quality"}, config.model_set);
   models.text("path", config.model_path);

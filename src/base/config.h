@@ -6,8 +6,14 @@
 //   path = "-"                # "-": standard error; default: eyrie.log in the data directory
 //   [server]
 //   workers = 8               # threads that run requests
+//   rate_limit = 0            # requests a second for each access key; 0: no limit
+//   rate_burst = 0            # of them at once; 0: what two seconds bring
 //   [functions]
 //   workers = 2               # threads that run functions; default: one a core
+//   [lifecycle]
+//   cold = ""                 # folder of archived objects; default: cold in the data directory
+//   interval_seconds = 3600   # between two passes over all buckets that have rules
+//   day_seconds = 86400       # how long a day of the rules is; shorter ones are for trying them out
 //   [models]
 //   set = "default"           # default, small, quality
 //   path = ""
@@ -33,7 +39,12 @@ struct Config {
   LogLevel log_level = LogLevel::kInfo;
   std::string log_path;
   unsigned server_workers = 0;    // 0: four times the cores, at least 8
+  double rate_limit = 0;
+  double rate_burst = 0;
   unsigned function_workers = 0;  // 0: one a core
+  std::string cold_path;          // empty: in the data directory
+  std::int64_t lifecycle_interval_s = 3600;
+  std::int64_t lifecycle_day_s = 86400;
   std::string model_set = "default";
   std::string model_path;         // empty: the default folder
   double min_confidence = 80;

@@ -126,10 +126,22 @@ const KeyRing::Entry* KeyRing::find(std::uint32_t key_id) const {
   return found == keys_.end() ? nullptr : std::to_address(found);
 }
 
+void wrap_key(const SecretKey& under, const SecretKey& key, ByteView aad, WrappedKey& wrapped) {
+  fill_random(wrapped.nonce);
+  Aes256Gcm(under).seal(wrapped.nonce, aad, key.view(), wrapped.sealed);
+}
+
+Result<SecretKey> unwrap_key(const SecretKey& under, const WrappedKey& wrapped, ByteView aad) {
+  SecretKey key;
+  if (!Aes256Gcm(under).open(wrapped.nonce, aad, wrapped.sealed, key.writable())) {
+    return fail(Code::kCorrupt, "a wrapped data key fails its check");
+  }
+  return key;
+}
+
 WrappedKey KeyRing::wrap(const SecretKey& key, ByteView aad) const {
   WrappedKey wrapped{.key_id = current_key_id()};
-  fill_random(wrapped.nonce);
-  Aes256Gcm(keys_.front().key).seal(wrapped.nonce, aad, key.view(), wrapped.sealed);
+  wrap_key(keys_.front().key, key, aad, wrapped);
   return wrapped;
 }
 
@@ -139,11 +151,7 @@ Result<SecretKey> KeyRing::unwrap(const WrappedKey& wrapped, ByteView aad) const
     return fail(Code::kFailedPrecondition,
                 "the master key that wrapped this data key is not in the key file");
   }
-  SecretKey key;
-  if (!Aes256Gcm(entry->key).open(wrapped.nonce, aad, wrapped.sealed, key.writable())) {
-    return fail(Code::kCorrupt, "a wrapped data key fails its check");
-  }
-  return key;
+  return unwrap_key(entry->key, wrapped, aad);
 }
 
 }  // namespace eyrie::crypto

@@ -27,6 +27,11 @@ struct WrappedKey {
   std::array<std::uint8_t, SecretKey::kSize + Aes256Gcm::kTagSize> sealed{};
 };
 
+// A data key sealed under another key, told by the caller; `wrapped.key_id` is the caller's too.
+void wrap_key(const SecretKey& under, const SecretKey& key, ByteView aad, WrappedKey& wrapped);
+// kCorrupt where it does not open.
+Result<SecretKey> unwrap_key(const SecretKey& under, const WrappedKey& wrapped, ByteView aad);
+
 class KeyRing {
  public:
   static Result<KeyRing> load(const std::filesystem::path& file);

@@ -10,12 +10,15 @@
 
 #include "base/encoding.h"
 #include "base/ids.h"
+#include "crypto/digest.h"
 
 namespace eyrie::store {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'E', 'Y', 'R', 'O'};
+// Version 1: the data key is wrapped by a master key. Version 2: by a customer's.
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kCustomerVersion = 2;
 // magic 4, version 1, zero 3, chunk size 4, object id 16, master key id 4; then the wrapped data key: nonce,
 // sealed key.
 constexpr std::size_t kPreambleBytes = 32;
@@ -23,6 +26,7 @@ constexpr std::size_t kKeyIdOffset = 28;
 constexpr std::size_t kTagBytes = crypto::Aes256Gcm::kTagSize;
 constexpr std::size_t kHeaderBytes =
     kPreambleBytes + crypto::Aes256Gcm::kNonceSize + crypto::SecretKey::kSize + kTagBytes;
+constexpr std::uint64_t kWriteBackBytes = 1U << 20;
 constexpr std::size_t kSealedChunkBytes = kChunkBytes + kTagBytes;
 
 using ObjectId = std::array<std::uint8_t, 16>;
@@ -41,14 +45,24 @@ Result<ObjectId> parse_object_id(std::string uuid) {
   return id;
 }
 
-Preamble make_preamble(const ObjectId& id, std::uint32_t key_id) {
+Preamble make_preamble(const ObjectId& id, std::uint8_t version, std::uint32_t key_id) {
   Preamble preamble{};
   std::ranges::copy(kMagic, preamble.begin());
-  preamble[4] = kVersion;
+  preamble[4] = version;
   put_little_endian(preamble.data() + 8, kChunkBytes, 4);
   std::ranges::copy(id, preamble.begin() + 12);
   put_little_endian(preamble.data() + kKeyIdOffset, key_id, 4);
   return preamble;
+}
+
+// A key of its own for each object, so that what a customer's key wraps in one says nothing of another.
+crypto::SecretKey wrapping_key(const crypto::SecretKey& customer_key, const ObjectId& id) {
+  constexpr std::string_view kPurpose = "eyrie customer key";
+  Bytes text(kPurpose.begin(), kPurpose.end());
+  text.insert(text.end(), id.begin(), id.end());
+  crypto::SecretKey key;
+  std::ranges::copy(crypto::hmac_sha256(customer_key.view(), text), key.writable().begin());
+  return key;
 }
 
 // Nonces count: the data key serves this one file, so none repeats.
@@ -108,7 +122,8 @@ ChunkWriter::ChunkWriter(File file, const crypto::SecretKey& key, const ObjectId
 
 Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::path& path,
                                                          const std::string& object_id,
-                                                         const crypto::KeyRing& keys) {
+                                                         const crypto::KeyRing& keys,
+                                                         const crypto::SecretKey* customer_key) {
   EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
   File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (file.fd() < 0) {
@@ -118,8 +133,14 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
     return fail(error);
   }
   const crypto::SecretKey key = crypto::SecretKey::random();
-  const Preamble preamble = make_preamble(id, keys.current_key_id());
-  const crypto::WrappedKey wrapped = keys.wrap(key, preamble);
+  const bool own = customer_key == nullptr;
+  const Preamble preamble = make_preamble(id, own ? kVersion : kCustomerVersion, own ? keys.current_key_id() : 0);
+  crypto::WrappedKey wrapped;
+  if (own) {
+    wrapped = keys.wrap(key, preamble);
+  } else {
+    crypto::wrap_key(wrapping_key(*customer_key, id), key, preamble, wrapped);
+  }
   std::unique_ptr<ChunkWriter> writer(new ChunkWriter(std::move(file), key, id));
   EYRIE_CHECK_OK(writer->write_file(preamble));
   EYRIE_CHECK_OK(writer->write_file(wrapped.nonce));
@@ -168,6 +189,12 @@ Status ChunkWriter::write_file(ByteView bytes) {
       return fail(system_error("cannot write an object's file", errno));
     }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
+    written_ += static_cast<std::uint64_t>(written);
+  }
+  // The disk may begin while the rest still comes, so that sync() has less to wait for. Where it cannot, sync() does it all.
+  if (written_ - begun_ >= kWriteBackBytes) {
+    ::sync_file_range(file_.fd(), static_cast<off64_t>(begun_), static_cast<off64_t>(written_ - begun_), SYNC_FILE_RANGE_WRITE);
+    begun_ = written_;
   }
   return {};
 }
@@ -177,7 +204,8 @@ ChunkReader::ChunkReader(File file, const crypto::SecretKey& key, const ObjectId
 
 Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::path& path,
                                                        const std::string& object_id, std::uint64_t size,
-                                                       const crypto::KeyRing& keys) {
+                                                       const crypto::KeyRing& keys,
+                                                       const crypto::SecretKey* customer_key) {
   EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd() < 0) return fail(system_error("cannot open an object's file", errno));
@@ -190,14 +218,15 @@ Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::pa
   EYRIE_CHECK_OK(read_fully(file.fd(), 0, header));
   crypto::WrappedKey wrapped;
   for (std::size_t i = 0; i < 4; ++i) wrapped.key_id |= std::uint32_t{header[kKeyIdOffset + i]} << (8 * i);
-  const Preamble expected = make_preamble(id, wrapped.key_id);
+  const Preamble expected = make_preamble(id, customer_key == nullptr ? kVersion : kCustomerVersion, wrapped.key_id);
   if (!std::equal(expected.begin(), expected.end(), header.begin())) {
     return fail(Code::kCorrupt, "an object's file has a wrong header");
   }
   std::copy_n(header.begin() + kPreambleBytes, wrapped.nonce.size(), wrapped.nonce.begin());
   std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(),
               wrapped.sealed.begin());
-  const auto key = keys.unwrap(wrapped, expected);
+  const auto key = customer_key == nullptr ? keys.unwrap(wrapped, expected)
+                                           : crypto::unwrap_key(wrapping_key(*customer_key, id), wrapped, expected);
   if (!key) return fail(Code::kCorrupt, "an object's file: " + key.error().message);
   return std::unique_ptr<ChunkReader>(new ChunkReader(std::move(file), *key, id, size));
 }

@@ -1,6 +1,8 @@
 // One object version's bytes on disk: a header, then chunks sealed with AES-256-GCM under a data key of the
 // object's own. Layout and what each tag binds: docs/formats.md.
 //
+// The data key is wrapped by the key ring, or by a key that a customer gives each time and that is kept nowhere.
+//
 // A flipped bit, a cut tail, chunks swapped within a file or files swapped for one another fail
 // authentication: kCorrupt. Thread safety: one writer or reader is one thread's at a time; any number of
 // readers may share a file.
@@ -46,7 +48,8 @@ class ChunkWriter {
  public:
   static Result<std::unique_ptr<ChunkWriter>> create(const std::filesystem::path& path,
                                                      const std::string& object_id,
-                                                     const crypto::KeyRing& keys);
+                                                     const crypto::KeyRing& keys,
+                                                     const crypto::SecretKey* customer_key = nullptr);
   Status write(ByteView bytes);
   // Seals the last chunk. Nothing may be written after it.
   Status finish();
@@ -63,6 +66,7 @@ class ChunkWriter {
   const std::array<std::uint8_t, 16> id_;
   std::uint64_t index_ = 0;
   std::uint64_t size_ = 0;
+  std::uint64_t written_ = 0, begun_ = 0;  // bytes of the file, and how many of them the disk was told to write
   bool failed_ = false;
   Bytes plain_, sealed_;
 };
@@ -72,7 +76,8 @@ class ChunkReader {
   // `size` is the plaintext's, as the index says; a file of another length is kCorrupt.
   static Result<std::unique_ptr<ChunkReader>> open(const std::filesystem::path& path,
                                                    const std::string& object_id, std::uint64_t size,
-                                                   const crypto::KeyRing& keys);
+                                                   const crypto::KeyRing& keys,
+                                                   const crypto::SecretKey* customer_key = nullptr);
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into);
 
  private:

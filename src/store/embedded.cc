@@ -23,6 +23,11 @@ namespace {
 
 constexpr const char* kMasterKeyFile = "master.key";
 constexpr const char* kMasterKeySetting = "master_key";
+constexpr const char* kColdMarkSetting = "cold_folder";
+
+std::filesystem::path cold_folder(const EmbeddedOptions& options) {
+  return options.cold.empty() ? options.directory / "cold" : options.cold;
+}
 
 Status make_directory(const std::filesystem::path& path) {
   std::error_code error;
@@ -39,8 +44,6 @@ Status make_layout(const std::filesystem::path& directory) {
   if (is_new && ::chmod(directory.c_str(), 0700) != 0) {
     return fail(system_error("cannot set the mode of " + directory.string(), errno));
   }
-  EYRIE_CHECK_OK(make_directory(directory / "tmp"));
-  EYRIE_CHECK_OK(make_directory(directory / "objects"));
   return sync_directory(directory);
 }
 
@@ -64,7 +67,7 @@ class Embedded final : public EmbeddedStore {
         database_(std::move(database)),
         queue_(*database_, *options.clock),
         items_(*database_, *options.clock),
-        objects_(directory_, *database_, queue_, keys_, *options.clock),
+        objects_(directory_, cold_folder(options), *database_, queue_, keys_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits) {}
 
   ~Embedded() override {
@@ -100,15 +103,20 @@ class Embedded final : public EmbeddedStore {
 
   // Uploads that a crash cut off: those not finished at once, those without a row in the background.
   void clear_leftovers() {
-    std::error_code error;
-    for (std::filesystem::directory_iterator it(directory_ / "tmp", error), end; !error && it != end;
-         it.increment(error)) {
-      if (is_uuid(it->path().filename().string())) ::unlink(it->path().c_str());
-    }
+    objects_.hot().clear_temporary();
+    objects_.cold().clear_temporary();
     sweeper_ = std::thread([this] {
       const std::size_t removed = objects_.remove_orphans([this] { return stopping_.load(); });
       if (removed > 0) log_info("orphan files removed", {{"files", removed}});
     });
+  }
+
+  Status prepare_folders() {
+    EYRIE_TRY(const auto expected, setting(kColdMarkSetting));
+    EYRIE_TRY(const std::string mark, mark_cold_folder(objects_.cold().objects(), expected.value_or("")));
+    if (!expected) EYRIE_CHECK_OK(set_setting(kColdMarkSetting, mark));
+    EYRIE_CHECK_OK(objects_.hot().make());
+    return objects_.cold().make();
   }
 
   // The key ring must hold the key that the objects were wrapped with when the store was last open; else
@@ -157,6 +165,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   EYRIE_TRY(auto database, Database::open(directory / "eyrie.db"));
   auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(*keys), std::move(database));
   EYRIE_CHECK_OK(store->check_master_key());
+  EYRIE_CHECK_OK(store->prepare_folders());
   store->clear_leftovers();
   return store;
 }

@@ -8,6 +8,7 @@
 //     objects/ab/UUID  one object version's bytes: chunked AES-256-GCM (docs/formats.md)
 //     reserve          1 MiB that is let go so that deleting works on a full disk
 //     tmp/             uploads in progress; emptied at start
+//     cold/            archived objects' bytes, unless another folder is named
 //
 // Thread safety: all of it. Destroying it waits for writes in progress.
 #pragma once
@@ -27,6 +28,7 @@ namespace eyrie::store {
 
 struct EmbeddedOptions {
   std::filesystem::path directory;
+  std::filesystem::path cold = {};  // archived objects' folder; empty: "cold" in `directory`
   const Clock* clock = &Clock::system();
   FaceLimits face_limits = {};
 };

@@ -41,6 +41,16 @@ Result<std::vector<PartInfo>> read_parts(const std::string& text) {
   return parts;
 }
 
+Status find_copy(Connection& connection, ObjectRow& object) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT file, until_ms FROM restored_copies WHERE bucket = ? AND key = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, object.info.bucket).bind_blob(2, as_bytes(object.info.key)).step());
+  if (!row) return {};
+  object.restored_file = statement.text(0);
+  object.info.restore = Restoration{.ongoing = object.restored_file.empty(), .until_ms = statement.integer(1)};
+  return {};
+}
+
 }  // namespace
 
 std::unexpected<Error> no_such_bucket(const std::string& bucket) {
@@ -50,7 +60,10 @@ std::unexpected<Error> no_such_key(const std::string& key) {
   return fail(Code::kNotFound, "object " + key + " does not exist");
 }
 
-std::string write_attributes(const ObjectInfo& object) {
+bool is_archived(std::string_view storage_class) { return storage_class == "GLACIER" || storage_class == "DEEP_ARCHIVE"; }
+
+std::string write_attributes(const ObjectRow& row) {
+  const ObjectInfo& object = row.info;
   json::object attributes{{"content_type", object.content_type}};
   auto add = [&](const char* name, const StringMap& map) {
     if (!map.empty()) attributes[name] = write_map(map);
@@ -59,6 +72,10 @@ std::string write_attributes(const ObjectInfo& object) {
   add("headers", object.headers);
   add("tags", object.tags);
   add("checksums", object.checksums);
+  if (object.storage_class != "STANDARD") attributes["class"] = object.storage_class;
+  if (!object.customer_key.empty()) attributes["customer_key"] = object.customer_key;
+  if (row.cold) attributes["cold"] = true;
+  if (row.stored_size > 0) attributes["stored_size"] = row.stored_size;
   return write_json(attributes);
 }
 
@@ -83,6 +100,11 @@ Result<ObjectRow> read_object_row(const Statement& statement, const std::string&
   row.info.headers = read_map(attributes, "headers");
   row.info.tags = read_map(attributes, "tags");
   row.info.checksums = read_map(attributes, "checksums");
+  if (const json::string* storage_class = find_string(attributes, "class")) row.info.storage_class = *storage_class;
+  if (const json::string* customer_key = find_string(attributes, "customer_key")) row.info.customer_key = *customer_key;
+  row.cold = find(attributes, "cold") != nullptr;
+  if (const json::value* size = find(attributes, "stored_size"); size != nullptr && size->is_number())
+    row.stored_size = size->to_number<std::uint64_t>();
   EYRIE_TRY(row.info.parts, read_parts(statement.text(7)));
   return row;
 }
@@ -94,7 +116,9 @@ Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::
                                " WHERE bucket = ? AND key = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, bucket).bind_blob(2, as_bytes(key)).step());
   if (!row) return std::nullopt;
-  return read_object_row(statement, bucket);
+  EYRIE_TRY(ObjectRow object, read_object_row(statement, bucket));
+  if (is_archived(object.info.storage_class)) EYRIE_CHECK_OK(find_copy(connection, object));
+  return object;
 }
 
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket) {

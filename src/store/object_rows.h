@@ -12,14 +12,18 @@ namespace eyrie::store {
 struct ObjectRow {
   ObjectInfo info;
   std::string file;
+  bool cold = false;               // the file lies in the cold folder
+  std::uint64_t stored_size = 0;   // plaintext bytes of the file, which is compressed; 0: it is the object as it is
+  std::string restored_file = {};  // of the temporary copy; not in listings
 };
 
 Result<ObjectRow> read_object_row(const Statement& statement, const std::string& bucket);
+// With what is known of a temporary copy.
 Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket,
                                              const std::string& key);
 // kNotFound where the bucket does not exist; answers its notification rules' text.
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
-std::string write_attributes(const ObjectInfo& object);
+std::string write_attributes(const ObjectRow& row);
 // [[number, size, "checksum"], ...]; empty where there are none.
 std::string write_parts(const std::vector<PartInfo>& parts);
 // The next sequencer: 16 hexadecimal digits, greater than any before, whatever the clock does.

@@ -22,6 +22,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/secret.h"
 #include "store/event_queue.h"
 
 namespace eyrie::store {
@@ -40,6 +41,15 @@ struct PartInfo {
   std::string checksum;  // base64, of the algorithm of the object's checksum; empty where none was told
 };
 
+// GLACIER and DEEP_ARCHIVE: such objects are not read until a temporary copy of them is there.
+bool is_archived(std::string_view storage_class);
+
+// The temporary copy of an archived object.
+struct Restoration {
+  bool ongoing = false;         // asked for, not yet there
+  std::int64_t until_ms = 0;    // when the copy goes
+};
+
 struct ObjectInfo {
   std::string bucket;
   std::string key;          // UTF-8, at most 1024 bytes; never a path
@@ -53,6 +63,9 @@ struct ObjectInfo {
   StringMap tags;
   StringMap checksums;      // "CRC32" -> base64; one of parts' checksums ends with "-" and their number
   std::vector<PartInfo> parts;  // of a multipart object; not in listings
+  std::string storage_class = "STANDARD";
+  std::string customer_key;     // see customer_key.h; empty: encrypted with the server's own keys
+  std::optional<Restoration> restore;  // not in listings
 };
 
 // What a reader wants of one object's bytes: [offset, offset + length).
@@ -80,6 +93,7 @@ struct PutCommit {
   std::string request_id;
   std::string source_ip;
   std::string principal;
+  std::string storage_class = "STANDARD";
 };
 
 // One upload in progress. Destroying it before commit() removes what was written.
@@ -107,6 +121,8 @@ struct ListPage {
   std::string next;                          // start_after of the next page
 };
 
+enum class RestoreOutcome { kStarted, kExtended };
+
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
@@ -126,16 +142,37 @@ class ObjectStore {
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
   virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
 
-  virtual Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key) = 0;
-  virtual Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key) = 0;
+  // With a customer's key the object is encrypted under it, and open() needs it again: kInvalidArgument where one is needed and
+  // not given or the other way round, kPermissionDenied where it is another. An archived object without a copy:
+  // kFailedPrecondition, the message begins with "archived" and its class.
+  virtual Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key,
+                                                          const crypto::SecretKey* customer_key = nullptr) = 0;
+  virtual Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key,
+                                                     const crypto::SecretKey* customer_key = nullptr) = 0;
   virtual Result<ObjectInfo> head(const std::string& bucket, const std::string& key) = 0;
   // Deleting what is not there is success, as in S3; false says so.
   virtual Result<bool> remove(const std::string& bucket, const std::string& key) = 0;
+  // The same as long as it is still the version with this sequencer; the event is named `event_name`.
+  virtual Result<bool> remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,
+                                      const std::string& event_name) = 0;
   virtual Result<ListPage> list(const ListQuery& query) = 0;
 
   // Replaces the tags of the object as long as it is still the version with this sequencer (any, where empty).
   virtual Status set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
                           const StringMap& tags) = 0;
+
+  // Moves the version with this sequencer to another class (kFailedPrecondition where it was overwritten). Into an archived
+  // one its bytes go to the cold folder, compressed where that gains; that takes as long as it takes.
+  virtual Status set_storage_class(const std::string& bucket, const std::string& key, const std::string& sequencer,
+                                   const std::string& storage_class) = 0;
+  // Asks for a copy of an archived object until then, or prolongs the one that is there. kAlreadyExists: one is being made.
+  // kInvalidArgument: the object is not archived.
+  virtual Result<RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms) = 0;
+  // Whether restores were asked for, or archived objects put, since work_on_archive() was last called.
+  virtual bool has_archive_work() const = 0;
+  // Moves what waits for the cold folder, makes the copies that were asked for, removes those whose time is over. From one
+  // thread at a time, which is also the only one to call set_storage_class().
+  virtual Status work_on_archive(const std::function<bool()>& stop) = 0;
 };
 
 }  // namespace eyrie::store

@@ -10,7 +10,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "crypto/digest.h"
-#include "store/object_rows.h"
+#include "store/customer_key.h"
 
 namespace eyrie::store {
 namespace {
@@ -33,15 +33,10 @@ class Reader final : public ObjectReader {
 
 class Writer final : public ObjectWriter {
  public:
-  Writer(SqliteObjects& objects, ObjectInfo object, std::string file, std::filesystem::path temporary,
-         std::unique_ptr<ChunkWriter> chunks)
-      : objects_(objects),
-        object_(std::move(object)),
-        file_(std::move(file)),
-        temporary_(std::move(temporary)),
-        chunks_(std::move(chunks)) {}
+  Writer(SqliteObjects& objects, ObjectInfo object, std::string file, std::unique_ptr<ChunkWriter> chunks)
+      : objects_(objects), object_(std::move(object)), file_(std::move(file)), chunks_(std::move(chunks)) {}
   ~Writer() override {
-    ::unlink(temporary_.c_str());  // no longer there where commit() placed it
+    ::unlink(objects_.hot().temporary(file_).c_str());  // no longer there where commit() placed it
   }
 
   Status write(ByteView piece) override {
@@ -55,57 +50,16 @@ class Writer final : public ObjectWriter {
     EYRIE_CHECK_OK(chunks_->finish());
     object_.size = chunks_->size();
     object_.etag = commit.etag.empty() ? md5_hex() : commit.etag;
-    return objects_.commit(object_, *chunks_, file_, temporary_, commit);
+    return objects_.commit(object_, *chunks_, file_, commit);
   }
 
  private:
   SqliteObjects& objects_;
   ObjectInfo object_;
   const std::string file_;
-  const std::filesystem::path temporary_;
   const std::unique_ptr<ChunkWriter> chunks_;
   crypto::Md5 md5_;
 };
-
-// The folders of objects/ are made when first needed.
-Status place_file(const std::filesystem::path& from, const std::filesystem::path& to) {
-  if (::rename(from.c_str(), to.c_str()) == 0) return {};
-  if (errno == ENOENT && (::mkdir(to.parent_path().c_str(), 0700) == 0 || errno == EEXIST)) {
-    EYRIE_CHECK_OK(sync_directory(to.parent_path().parent_path()));
-    if (::rename(from.c_str(), to.c_str()) == 0) return {};
-  }
-  Error error = system_error("cannot place an object's file", errno);
-  if (error.code == Code::kNotFound) error.code = Code::kIo;
-  return fail(error);
-}
-
-// Names a file as being placed, for as long as it lives.
-class Placing {
- public:
-  Placing(std::mutex& mutex, std::set<std::string>& placing, const std::string& file)
-      : mutex_(mutex), placing_(placing), file_(file) {
-    const std::lock_guard lock(mutex_);
-    placing_.insert(file_);
-  }
-  Placing(const Placing&) = delete;
-  Placing& operator=(const Placing&) = delete;
-  ~Placing() {
-    const std::lock_guard lock(mutex_);
-    placing_.erase(file_);
-  }
-
- private:
-  std::mutex& mutex_;
-  std::set<std::string>& placing_;
-  const std::string& file_;
-};
-
-// The row is gone already: a file left behind is only space, which the sweep at the next start reclaims.
-void remove_file(const std::filesystem::path& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    log_warning("cannot remove an object's file", {{"file", path.filename().string()}});
-  }
-}
 
 Status check_conditions(const PutConditions& conditions, const std::optional<ObjectRow>& current) {
   if (conditions.if_none_match && current) return fail(Code::kFailedPrecondition, "the object exists");
@@ -132,10 +86,6 @@ std::string after_prefix(std::string prefix) {
 }
 
 }  // namespace
-
-std::filesystem::path SqliteObjects::object_path(const std::string& file) const {
-  return directory_ / "objects" / file.substr(0, 2) / file;
-}
 
 Status SqliteObjects::create_bucket(const std::string& name) {
   const std::int64_t now = clock_.now_ms();
@@ -181,33 +131,34 @@ Status SqliteObjects::delete_bucket(const std::string& name) {
   });
 }
 
-Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string& bucket_name,
-                                                               const std::string& key) {
+Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string& bucket_name, const std::string& key,
+                                                               const crypto::SecretKey* customer_key) {
   EYRIE_CHECK_OK(check_key(key));
   EYRIE_CHECK_OK(bucket(bucket_name));
   const std::string file = uuid_v4();
-  const std::filesystem::path temporary = directory_ / "tmp" / file;
-  EYRIE_TRY(auto chunks, ChunkWriter::create(temporary, file, keys_));
+  EYRIE_TRY(auto chunks, ChunkWriter::create(hot_.temporary(file), file, keys_, customer_key));
   ObjectInfo object{.bucket = bucket_name, .key = key};
-  return std::make_unique<Writer>(*this, std::move(object), file, temporary, std::move(chunks));
+  if (customer_key != nullptr) object.customer_key = remember_customer_key(*customer_key);
+  return std::make_unique<Writer>(*this, std::move(object), file, std::move(chunks));
 }
 
 Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file,
-                                         const std::filesystem::path& temporary, const PutCommit& commit) {
+                                         const PutCommit& commit) {
   object.content_type = commit.content_type.empty() ? "binary/octet-stream" : commit.content_type;
   object.metadata = commit.metadata;
   object.headers = commit.headers;
   object.tags = commit.tags;
   object.checksums = commit.checksums;
   object.parts = commit.parts;
+  object.storage_class = commit.storage_class;
   const Placing placing(mutex_, placing_, file);
-  const std::filesystem::path path = object_path(file);
-  EYRIE_CHECK_OK(place_file(temporary, path));
+  EYRIE_CHECK_OK(hot_.place(file));
+  const std::filesystem::path path = hot_.path(file);
   // Nothing names the file yet, so it may be placed before it is synced; where the file system keeps a
   // journal, the sync of the file then carries the folder's change with it.
   Status outcome = chunks.sync();
   if (outcome) outcome = sync_directory(path.parent_path());
-  std::string replaced;
+  Paths replaced;
   bool refused = !outcome, notified = false;
   if (outcome) {
     outcome = database_.run([&](Connection& connection) -> Status {
@@ -220,20 +171,36 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   // to light when the log is read again, so the file stays for the sweep at the next start to judge.
   if (refused || (!outcome && outcome.error().code == Code::kUnavailable)) remove_file(path);
   if (!outcome) return fail(outcome.error());
-  if (!replaced.empty()) remove_file(object_path(replaced));
+  for (const std::filesystem::path& old : replaced) remove_file(old);
   if (notified) queue_.notify();
+  if (is_archived(object.storage_class)) archive_work_ = true;
   return object;
 }
 
+Result<SqliteObjects::Paths> SqliteObjects::forget_files(Connection& connection, const ObjectRow& row) {
+  Paths paths{(row.cold ? cold_ : hot_).path(row.file)};
+  if (!row.info.restore) return paths;
+  if (!row.restored_file.empty()) paths.push_back(hot_.path(row.restored_file));
+  EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM restored_copies WHERE bucket = ? AND key = ?"));
+  EYRIE_CHECK_OK(statement.bind(1, row.info.bucket).bind_blob(2, as_bytes(row.info.key)).run());
+  return paths;
+}
+
 Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
-                                    const PutCommit& commit, std::string& replaced, bool& notified) {
+                                    const PutCommit& commit, Paths& replaced, bool& notified) {
   EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
-  EYRIE_TRY(const auto current, find_object(connection, object.bucket, object.key));
-  EYRIE_CHECK_OK(check_conditions(commit.conditions, current));
-  replaced = current ? current->file : "";
+  EYRIE_TRY(const auto before, find_object(connection, object.bucket, object.key));
+  EYRIE_CHECK_OK(check_conditions(commit.conditions, before));
+  if (before) {
+    EYRIE_TRY(replaced, forget_files(connection, *before));
+  }
+  if (is_archived(object.storage_class)) {
+    EYRIE_TRY(Statement move, connection.prepare("INSERT OR REPLACE INTO cold_moves(bucket, key) VALUES(?, ?)"));
+    EYRIE_CHECK_OK(move.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).run());
+  }
   object.modified_ms = clock_.now_ms();
   EYRIE_TRY(object.sequencer, next_sequencer(connection, object.modified_ms));
-  const std::string attributes = write_attributes(object);
+  const std::string attributes = write_attributes({.info = object, .file = file});
   EYRIE_TRY(
       Statement statement,
       connection.prepare(
@@ -270,8 +237,13 @@ Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo
   return any;
 }
 
-Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& bucket_name,
-                                                          const std::string& key) {
+// A copy whose time is over is as good as gone, if not yet removed.
+std::optional<Restoration> SqliteObjects::current(const std::optional<Restoration>& restore) const {
+  return restore && (restore->ongoing || restore->until_ms > clock_.now_ms()) ? restore : std::nullopt;
+}
+
+Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& bucket_name, const std::string& key,
+                                                          const crypto::SecretKey* customer_key) {
   // An overwrite may remove the file between the look-up and the opening; the row then names another.
   std::string vanished;
   while (true) {
@@ -282,11 +254,18 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
       EYRIE_TRY(row, find_object(*connection, bucket_name, key));
     }
     if (!row) return no_such_key(key);
-    if (row->file == vanished) return fail(Code::kCorrupt, "an object's file is missing");
-    auto file = ChunkReader::open(object_path(row->file), row->file, row->info.size, keys_);
-    if (file) return std::make_unique<Reader>(std::move(row->info), std::move(*file));
-    if (file.error().code != Code::kNotFound) return fail(file.error());
-    vanished = row->file;
+    EYRIE_CHECK_OK(check_customer_key(row->info.customer_key, customer_key));
+    std::string file = row->file;
+    if (is_archived(row->info.storage_class)) {
+      row->info.restore = current(row->info.restore);
+      if (!row->info.restore || row->info.restore->ongoing) return fail(Code::kFailedPrecondition, "archived " + row->info.storage_class);
+      file = row->restored_file;
+    }
+    if (file == vanished) return fail(Code::kCorrupt, "an object's file is missing");
+    auto reader = ChunkReader::open(hot_.path(file), file, row->info.size, keys_, customer_key);
+    if (reader) return std::make_unique<Reader>(std::move(row->info), std::move(*reader));
+    if (reader.error().code != Code::kNotFound) return fail(reader.error());
+    vanished = file;
   }
 }
 
@@ -295,37 +274,47 @@ Result<ObjectInfo> SqliteObjects::head(const std::string& bucket_name, const std
   EYRIE_CHECK_OK(require_bucket(*connection, bucket_name));
   EYRIE_TRY(auto row, find_object(*connection, bucket_name, key));
   if (!row) return no_such_key(key);
+  row->info.restore = current(row->info.restore);
   return std::move(row->info);
 }
 
 Result<bool> SqliteObjects::remove(const std::string& bucket_name, const std::string& key) {
-  auto removed = remove_once(bucket_name, key);
+  return remove_any(bucket_name, key, {.sequencer = "", .event_name = "ObjectRemoved:Delete"});
+}
+
+Result<bool> SqliteObjects::remove_version(const std::string& bucket_name, const std::string& key,
+                                           const std::string& sequencer, const std::string& event_name) {
+  return remove_any(bucket_name, key, {.sequencer = sequencer, .event_name = event_name});
+}
+
+Result<bool> SqliteObjects::remove_any(const std::string& bucket_name, const std::string& key, const Removal& removal) {
+  auto removed = remove_once(bucket_name, key, removal);
   const bool full = !removed && removed.error().code == Code::kUnavailable;
   if (!full) return removed;
   reserve_.release();
-  removed = remove_once(bucket_name, key);
+  removed = remove_once(bucket_name, key, removal);
   reserve_.restore();
   return removed;
 }
 
-Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const std::string& key) {
-  std::string file;
+Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const std::string& key, const Removal& removal) {
+  Paths files;
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
     EYRIE_TRY(auto row, find_object(connection, bucket_name, key));
-    if (!row) return {};
-    file = row->file;
+    if (!row || (!removal.sequencer.empty() && row->info.sequencer != removal.sequencer)) return {};
+    EYRIE_TRY(files, forget_files(connection, *row));
     EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM objects WHERE bucket = ? AND key = ?"));
     EYRIE_CHECK_OK(statement.bind(1, bucket_name).bind_blob(2, as_bytes(key)).run());
     const std::int64_t now = clock_.now_ms();
     EYRIE_TRY(row->info.sequencer, next_sequencer(connection, now));
-    EYRIE_TRY(notified, push_events(connection, row->info, {.name = "ObjectRemoved:Delete", .time_ms = now}));
+    EYRIE_TRY(notified, push_events(connection, row->info, {.name = removal.event_name, .time_ms = now}));
     return {};
   }));
-  if (!file.empty()) remove_file(object_path(file));
+  for (const std::filesystem::path& file : files) remove_file(file);
   if (notified) queue_.notify();
-  return !file.empty();
+  return !files.empty();
 }
 
 Result<ListPage> SqliteObjects::list(const ListQuery& query) {
@@ -391,7 +380,7 @@ Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string
       return fail(Code::kFailedPrecondition, "the object was overwritten");
     }
     row->info.tags = tags;
-    const std::string attributes = write_attributes(row->info);
+    const std::string attributes = write_attributes(*row);
     EYRIE_TRY(Statement statement,
               connection.prepare("UPDATE objects SET attributes = ? WHERE bucket = ? AND key = ?"));
     return statement.bind(1, attributes).bind(2, bucket_name).bind_blob(3, as_bytes(key)).run();
@@ -403,17 +392,28 @@ std::set<std::string> SqliteObjects::placed_now() {
   return placing_;
 }
 
-Result<bool> SqliteObjects::is_known(const std::string& file) {
+// Whether a row, or a temporary copy's, names this file of this folder.
+Result<bool> SqliteObjects::is_known(const std::string& file, bool cold) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT 1 FROM objects WHERE file = ?"));
-  return statement.bind(1, file).step();
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT attributes LIKE '%\"cold\":true%' FROM objects WHERE file = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, file).step());
+  if (row && (statement.integer(0) != 0) == cold) return true;
+  if (cold) return false;
+  EYRIE_TRY(Statement copies, connection->prepare("SELECT 1 FROM restored_copies WHERE file = ?"));
+  return copies.bind(1, file).step();
 }
 
 std::size_t SqliteObjects::remove_orphans(const std::function<bool()>& stop) {
+  const std::size_t removed = remove_orphans_in(hot_, false, stop);
+  return removed + remove_orphans_in(cold_, true, stop);
+}
+
+std::size_t SqliteObjects::remove_orphans_in(const ObjectFolder& folder, bool cold, const std::function<bool()>& stop) {
   std::size_t removed = 0;
   std::error_code error;
-  std::filesystem::directory_iterator folders(directory_ / "objects", error), end;
+  std::filesystem::directory_iterator folders(folder.objects(), error), end;
   for (; !error && folders != end; folders.increment(error)) {
+    if (folders->path().filename() == "tmp") continue;  // the cold folder's moves in progress
     // The order matters: list, then see what is being placed, then ask the index. A file that is listed and
     // no longer being placed has its row by now, or never gets one.
     std::vector<std::string> names;
@@ -426,10 +426,10 @@ std::size_t SqliteObjects::remove_orphans(const std::function<bool()>& stop) {
     for (const std::string& name : names) {
       if (stop()) return removed;
       if (!is_uuid(name) || placing.contains(name)) continue;
-      const auto known = is_known(name);
+      const auto known = is_known(name, cold);
       // Where the index does not answer, nothing is removed on suspicion.
       if (!known || *known) continue;
-      remove_file(object_path(name));
+      remove_file(folder.path(name));
       ++removed;
     }
   }

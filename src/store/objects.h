@@ -1,6 +1,7 @@
 // ObjectStore over chunk files and an SQLite index.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -9,6 +10,8 @@
 #include "crypto/key_ring.h"
 #include "store/chunk_file.h"
 #include "store/event_record.h"
+#include "store/object_files.h"
+#include "store/object_rows.h"
 #include "store/object_store.h"
 #include "store/queue.h"
 #include "store/reserve.h"
@@ -18,14 +21,19 @@ namespace eyrie::store {
 
 class SqliteObjects final : public ObjectStore {
  public:
-  SqliteObjects(std::filesystem::path directory, Database& database, SqliteQueue& queue,
-                const crypto::KeyRing& keys, const Clock& clock)
-      : directory_(std::move(directory)),
+  // `cold`: the folder for archived objects; both folders are there.
+  SqliteObjects(const std::filesystem::path& directory, const std::filesystem::path& cold, Database& database,
+                SqliteQueue& queue, const crypto::KeyRing& keys, const Clock& clock)
+      : hot_(directory / "objects", directory / "tmp"),
+        cold_(cold, cold / "tmp"),
         database_(database),
         queue_(queue),
         keys_(keys),
         clock_(clock),
-        reserve_(directory_ / "reserve") {}
+        reserve_(directory / "reserve") {}
+
+  const ObjectFolder& hot() const { return hot_; }
+  const ObjectFolder& cold() const { return cold_; }
 
   Status create_bucket(const std::string& name) override;
   Result<Bucket> bucket(const std::string& name) override;
@@ -36,37 +44,72 @@ class SqliteObjects final : public ObjectStore {
                             const std::optional<std::string>& value) override;
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override;
   Result<std::vector<NotificationRule>> rules(const std::string& bucket) override;
-  Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key) override;
-  Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key) override;
+  Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key,
+                                                  const crypto::SecretKey* customer_key) override;
+  Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key,
+                                             const crypto::SecretKey* customer_key) override;
   Result<ObjectInfo> head(const std::string& bucket, const std::string& key) override;
   Result<bool> remove(const std::string& bucket, const std::string& key) override;
+  Result<bool> remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,
+                              const std::string& event_name) override;
   Result<ListPage> list(const ListQuery& query) override;
   Status set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
                   const StringMap& tags) override;
 
-  // For ObjectWriter: the finished file `chunks`, now at `temporary`, becomes the object.
-  Result<ObjectInfo> commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file,
-                            const std::filesystem::path& temporary, const PutCommit& commit);
+  // archive/archive.cc
+  Status set_storage_class(const std::string& bucket, const std::string& key, const std::string& sequencer,
+                           const std::string& storage_class) override;
+  Result<RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms) override;
+  bool has_archive_work() const override { return archive_work_; }
+  Status work_on_archive(const std::function<bool()>& stop) override;
+
+  // For ObjectWriter: the finished file `chunks`, now in the hot folder's temporary place, becomes the object.
+  Result<ObjectInfo> commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file, const PutCommit& commit);
 
   // Removes the files of uploads that a crash cut off between their placing and their row; answers how many.
   // May run beside requests. Ends early when `stop` says so.
   std::size_t remove_orphans(const std::function<bool()>& stop);
 
  private:
-  std::filesystem::path object_path(const std::string& file) const;
-  Result<bool> remove_once(const std::string& bucket, const std::string& key);
+  // A version that a remove is bound to (any, where empty), and what its event is called.
+  struct Removal {
+    std::string sequencer, event_name;
+  };
+  using Paths = std::vector<std::filesystem::path>;
+
+  Result<bool> remove_once(const std::string& bucket, const std::string& key, const Removal& removal);
+  Result<bool> remove_any(const std::string& bucket, const std::string& key, const Removal& removal);
   std::set<std::string> placed_now();
-  Result<bool> is_known(const std::string& file);
+  Result<bool> is_known(const std::string& file, bool cold);
+  std::size_t remove_orphans_in(const ObjectFolder& folder, bool cold, const std::function<bool()>& stop);
+  // `replaced`: the files of the version before.
   Status insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
-                       const PutCommit& commit, std::string& replaced, bool& notified);
+                       const PutCommit& commit, Paths& replaced, bool& notified);
+  // The files of a version that goes; forgets its temporary copy.
+  Result<Paths> forget_files(Connection& connection, const ObjectRow& row);
+  std::optional<Restoration> current(const std::optional<Restoration>& restore) const;
+
+  // archive/archive.cc
+  struct NewFile {
+    std::string file;
+    std::uint64_t stored_size = 0;
+  };
+  Result<NewFile> write_cold(const ObjectRow& row);
+  Result<NewFile> write_copy(const ObjectRow& row);
+  Status place_and_name(const ObjectFolder& folder, const std::string& file, const Database::Job& name_it);
+  Status archive(const ObjectRow& row, const std::string& storage_class, const std::string& event_name);
+  Status move_waiting(const std::string& bucket, const std::string& key);
+  Status restore_waiting(const std::string& bucket, const std::string& key);
+  Status drop_expired(const std::string& bucket, const std::string& key);
   Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event);
 
-  const std::filesystem::path directory_;
+  const ObjectFolder hot_, cold_;
   Database& database_;
   SqliteQueue& queue_;
   const crypto::KeyRing& keys_;
   const Clock& clock_;
   Reserve reserve_;
+  std::atomic<bool> archive_work_{true};
   std::mutex mutex_;
   std::set<std::string>
       placing_;  // guarded by mutex_: files that have no row yet, or whose row is being written

@@ -2,10 +2,13 @@
 """What no client sends: half requests, smuggled ones, endless and lying lengths, deep JSON, slow and many connections. The server refuses
 or waits, and answers everybody else meanwhile."""
 
+import contextlib
 import json
 import pathlib
+import resource
 import socket
 import sys
+import threading
 import time
 import unittest
 
@@ -172,6 +175,19 @@ class LyingLengthsTest(RawCase):
         figure(f"200 open promises of 6 MiB: {grown:.0f} MiB more, another client served in {waited:.2f} s")
         self.assertLess(grown, GROWTH_MIB)
 
+    def test_a_gigabyte_promised_a_hundred_times(self):
+        """Uploads go to disk as they come: what is promised takes no memory, whether or not it ever comes."""
+        before = self.server.resident_mib()
+        headers = self.signed_head("PUT", "/images/gigabyte.bin", "s3")
+        head = self.head("PUT", "/images/gigabyte.bin", {**headers, "content-length": str(1 << 30)})
+        held = [self.connect() for _ in range(100)]
+        for connection in held:
+            connection.sendall(head + b"x" * 100_000)
+        waited = self.assert_others_are_served()
+        grown = self.server.resident_mib() - before
+        figure(f"100 uploads that promised 1 GiB: {grown:.0f} MiB more, another client served in {waited:.2f} s")
+        self.assertLess(grown, GROWTH_MIB)
+
     def test_a_put_cut_short_leaves_nothing(self):
         headers = self.signed_head("PUT", "/images/uploads/cut.jpg", "s3")
         connection = self.connect()
@@ -262,6 +278,55 @@ class ManyConnectionsTest(RawCase):
         self.assertEqual(self.raw.put_object("images", "while-others-are-slow.png", photo).status, 200)
         self.assertEqual(self.raw.detect_labels(photo).status, 200)
         figure(f"300 slow connections: another client served in {waited:.2f} s")
+
+    def test_a_thousand_slow_connections(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.assertEqual(self.raw.put_object("images", "honest.bin", b"x" * 1000).status, 200)
+        quiet = self.honest_gets()
+        before = self.server.resident_mib()
+        headers = self.signed_head("PUT", "/images/slow.bin", "s3")
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"PUT /images/slow.bin HTTP/1.1\r\n{lines}content-length: 100000\r\n\r\n".encode()
+        slow = [self.connect() for _ in range(1000)]
+        stop = threading.Event()
+
+        def drip():
+            at = 0
+            while not stop.wait(0.2):  # each gets a byte or two every few seconds
+                for connection in slow[at % 10::10]:
+                    with contextlib.suppress(OSError):
+                        connection.send(head[at:at + 2] or b"x")
+                at += 1
+
+        dripping = threading.Thread(target=drip)
+        for number, connection in enumerate(slow):
+            connection.sendall(head + b"x" if number % 2 else head[:1 + number % 200])
+        dripping.start()
+        try:
+            times = self.honest_gets()
+        finally:
+            stop.set()
+            dripping.join()
+        grown = self.server.resident_mib() - before
+        figure(f"1,000 slow connections: {grown:.0f} MiB more; {len(times)} honest GETs beside them took p50 {self.at(times, 0.5):.1f}, "
+               f"p99 {self.at(times, 0.99):.1f} ms (alone: {self.at(quiet, 0.5):.1f}, {self.at(quiet, 0.99):.1f})")
+        self.assertLess(grown, GROWTH_MIB)
+
+    def honest_gets(self, count=400):
+        """Milliseconds that each took."""
+        times = []
+        for _ in range(count):
+            began = time.monotonic()
+            answer = self.raw.get_object("images", "honest.bin")
+            times.append((time.monotonic() - began) * 1000)
+            self.assertEqual((answer.status, len(answer.body)), (200, 1000))
+        return sorted(times)
+
+    @staticmethod
+    def at(times, share):
+        return times[min(len(times) - 1, int(len(times) * share))]
 
     def test_slow_readers_hold_nobody_up(self):
         body = b"x" * (8 << 20)

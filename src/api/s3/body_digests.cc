@@ -1,5 +1,7 @@
 #include "api/s3/body_digests.h"
 
+#include <algorithm>
+
 #include "api/s3/object/checksums.h"
 #include "base/encoding.h"
 
@@ -94,11 +96,15 @@ std::optional<aws::WireError> BodyDigests::check(const std::string& md5_hex, con
   if (!told_md5_hex_.empty() && told_md5_hex_ != md5_hex) return aws::s3::bad_digest("Content-MD5");
   computed_ = sum_->base64();
   if (in_trailer_) {
-    for (const auto& [name, value] : trailers) {
-      if (aws::checksum_by_header(name) == algorithm_) told_checksum_ = value;
+    const auto trailer = std::ranges::find_if(
+        trailers, [this](const auto& field) { return aws::checksum_by_header(field.first) == algorithm_; });
+    if (trailer == trailers.end()) return aws::s3::malformed_trailer();
+    told_checksum_ = trailer->second;
+    const auto decoded = base64_decode(told_checksum_);
+    if (!decoded || decoded->size() != aws::checksum_size(algorithm_)) {
+      return aws::s3::invalid_request("Value for " + std::string(aws::checksum_header(algorithm_)) +
+                                      " trailing header is invalid.");
     }
-    if (told_checksum_.empty())
-      return aws::s3::invalid_request("The trailing checksum was not found in the body");
   }
   if (!told_checksum_.empty() && told_checksum_ != computed_) return aws::s3::bad_digest(checksum_name());
   return std::nullopt;

@@ -1,13 +1,17 @@
 #include "api/s3/buckets.h"
 
+#include <charconv>
 #include <pugixml.hpp>
 
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::s3 {
 namespace {
+
+constexpr std::size_t kMaxBuckets = 10'000;
 
 // The region asked for in a CreateBucketConfiguration; kRegion where none is.
 std::expected<std::string, aws::WireError> asked_region(const Bytes& body) {
@@ -22,21 +26,57 @@ std::expected<std::string, aws::WireError> asked_region(const Bytes& body) {
   return region.empty() ? std::string(kRegion) : region;
 }
 
+struct BucketPage {
+  std::size_t most = kMaxBuckets;
+  std::string after;
+};
+
+std::expected<BucketPage, aws::WireError> parse_bucket_page(const Request& request) {
+  BucketPage page;
+  if (const std::string text = request.get("max-buckets"); !text.empty()) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page.most);
+    if (error != std::errc() || end != text.data() + text.size() || page.most < 1 || page.most > kMaxBuckets) {
+      return std::unexpected(
+          aws::s3::invalid_argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", text));
+    }
+  }
+  if (const std::string token = request.get("continuation-token"); !token.empty()) {
+    const auto decoded = base64_decode(token);
+    if (!decoded || decoded->empty()) {
+      return std::unexpected(
+          aws::s3::invalid_argument("The continuation token provided is incorrect", "continuation-token", token));
+    }
+    page.after = as_text(*decoded);
+  }
+  return page;
+}
+
 }  // namespace
 
 OperationResult list_buckets(Backend& backend, const Request& request, const Bytes&) {
+  const auto asked = parse_bucket_page(request);
+  if (!asked) return std::unexpected(asked.error());
   const auto buckets = backend.objects.buckets();
   if (!buckets) return std::unexpected(store_error(request, buckets.error()));
   Xml xml("ListAllMyBucketsResult");
   xml.open("Buckets");
+  std::size_t written = 0;
+  std::string next;
   for (const store::Bucket& bucket : *buckets) {
-    if (bucket.name == kUploadsBucket) continue;
+    if (bucket.name == kUploadsBucket || bucket.name <= asked->after || !bucket.name.starts_with(request.get("prefix")))
+      continue;
+    if (written++ == asked->most) break;
+    next = bucket.name;
     xml.open("Bucket")
         .text("Name", bucket.name)
         .text("CreationDate", format_iso8601(bucket.created_ms))
+        .text("BucketRegion", kRegion)
         .close("Bucket");
   }
-  xml.close("Buckets").open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
+  xml.close("Buckets");
+  if (written > asked->most) xml.text("ContinuationToken", base64_encode(as_bytes(next)));
+  if (request.has("prefix")) xml.text("Prefix", request.get("prefix"));
+  xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
   return xml_response(*request.context, xml.finish());
 }
 

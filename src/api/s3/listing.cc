@@ -21,7 +21,7 @@ void write_object(Xml& xml, const Listing& listing, const store::ObjectInfo& obj
   }
   xml.number("Size", object.size);
   if (owner) xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
-  xml.text("StorageClass", "STANDARD").close("Contents");
+  xml.text("StorageClass", object.storage_class).close("Contents");
 }
 
 void write_page(Xml& xml, const Listing& listing, const store::ListPage& page, bool owners) {
@@ -40,14 +40,13 @@ void write_head(Xml& xml, const Request& request, const Listing& listing) {
 
 }  // namespace
 
-std::expected<Listing, aws::WireError> parse_listing(const Request& request) {
+std::expected<Listing, aws::WireError> parse_listing(const Request& request, const std::string& most) {
   Listing listing;
-  if (request.has("max-keys") && !request.get("max-keys").empty()) {
-    const std::string text = request.get("max-keys");
+  if (const std::string text = request.get(most); !text.empty()) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), listing.max_keys);
     if (error != std::errc() || end != text.data() + text.size() || listing.max_keys > 0x7FFFFFFF) {
       return std::unexpected(
-          aws::s3::invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", text));
+          aws::s3::invalid_argument("Argument " + most + " must be an integer between 0 and 2147483647", most, text));
     }
   }
   const std::string encoding = request.get("encoding-type");
@@ -88,7 +87,7 @@ OperationResult list_objects_v2(Backend& backend, const Request& request, const 
   const std::string start_after = request.get("start-after");
   const std::string token = request.get("continuation-token");
   listing->query.start_after = start_after;
-  if (request.has("continuation-token")) {
+  if (!token.empty()) {
     const auto decoded = base64_decode(token);
     if (!decoded || decoded->empty()) {
       return std::unexpected(
@@ -103,7 +102,7 @@ OperationResult list_objects_v2(Backend& backend, const Request& request, const 
   xml.number("KeyCount", page->objects.size() + page->common_prefixes.size());
   xml.text("IsTruncated", page->truncated ? "true" : "false");
   if (!start_after.empty()) xml.text("StartAfter", listing->shown(start_after));
-  if (!token.empty()) xml.text("ContinuationToken", token);
+  if (request.has("continuation-token")) xml.text("ContinuationToken", token);
   if (page->truncated) xml.text("NextContinuationToken", base64_encode(as_bytes(page->next)));
   write_page(xml, *listing, *page, request.get("fetch-owner") == "true");
   return xml_response(*request.context, xml.finish());

@@ -16,8 +16,8 @@ struct Listing {
     return url_encoded ? percent_encode(text, true) : std::string(text);
   }
 };
-// Prefix, delimiter, max-keys and encoding-type; where it begins is the caller's.
-std::expected<Listing, aws::WireError> parse_listing(const Request& request);
+// Prefix, delimiter, encoding-type and how many (named `most`); where it begins is the caller's.
+std::expected<Listing, aws::WireError> parse_listing(const Request& request, const std::string& most = "max-keys");
 
 OperationResult list_objects_v1(Backend& backend, const Request& request, const Bytes& body);
 OperationResult list_objects_v2(Backend& backend, const Request& request, const Bytes& body);

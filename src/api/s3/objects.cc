@@ -4,12 +4,14 @@
 #include <pugixml.hpp>
 
 #include "api/s3/byte_range.h"
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/conditions.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -35,13 +37,19 @@ class ObjectSource final : public net::BodySource {
   const std::uint64_t end_;
 };
 
-void describe(net::Response& response, const Request& request, const store::ObjectInfo& object, bool whole) {
+struct Asked {
+  const Request& request;
+  const OptionalKey& key;
+};
+
+void describe(net::Response& response, const Asked& asked, const store::ObjectInfo& object, bool whole) {
+  const Request& request = asked.request;
   net::Headers& headers = response.headers;
   headers.set("ETag", "\"" + object.etag + "\"");
   headers.set("Last-Modified", format_http_date(object.modified_ms));
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", object.content_type);
-  headers.set("x-amz-server-side-encryption", "AES256");
+  set_encryption_headers(headers, asked.key);
   for (const auto& [name, value] : object.headers) headers.set(name, value);
   for (const auto& [name, value] : object.metadata) headers.set("x-amz-meta-" + name, value);
   if (!object.tags.empty()) headers.set("x-amz-tagging-count", std::to_string(object.tags.size()));
@@ -125,7 +133,8 @@ struct Selected {
 };
 
 // Status and headers of a GET or HEAD of this object.
-std::expected<Selected, aws::WireError> select(const Request& request, const store::ObjectInfo& object) {
+std::expected<Selected, aws::WireError> select(const Asked& asked, const store::ObjectInfo& object) {
+  const Request& request = asked.request;
   if (auto wrong = check_overrides(request)) return std::unexpected(*wrong);
   if (auto failed = check_conditions(request.headers(), "", object)) {
     if (failed->status == 304) return Selected{.response = not_modified(request, object), .range = {}};
@@ -143,7 +152,7 @@ std::expected<Selected, aws::WireError> select(const Request& request, const sto
     return std::unexpected(aws::s3::invalid_range(range_header, object.size));
   const bool part = range.kind == RangeKind::kPart;
   Selected selected{.response = empty_response(*request.context, part ? 206 : 200), .range = range.range};
-  describe(selected.response, request, object, !part);
+  describe(selected.response, asked, object, !part);
   if (by_part) describe_part(selected.response.headers, request, object);
   if (part) {
     selected.response.headers.set("Content-Range",
@@ -154,15 +163,25 @@ std::expected<Selected, aws::WireError> select(const Request& request, const sto
   return selected;
 }
 
+// What the object's storage and the bucket's rules add to an answer.
+void describe_storage(Backend& backend, net::Response& response, const store::ObjectInfo& object) {
+  if (response.status == 304) return;
+  set_storage_headers(response.headers, object);
+  set_expiration_header(backend, response.headers, object);
+}
+
 }  // namespace
 
 OperationResult get_object(Backend& backend, const Request& request, const Bytes&) {
-  auto object = backend.objects.open(request.bucket, request.key);
+  const auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(key.error());
+  auto object = backend.objects.open(request.bucket, request.key, key_of(*key));
   if (!object) return std::unexpected(store_error(request, object.error()));
-  auto selected = select(request, (*object)->info());
+  auto selected = select({request, *key}, (*object)->info());
   if (!selected) return std::unexpected(selected.error());
   net::Response response = std::move(selected->response);
   if (response.status == 304) return response;
+  describe_storage(backend, response, (*object)->info());
   response.source_length = selected->range.length;
   // The first bytes are read before the status goes out: damage found there is still an error and no broken
   // body.
@@ -178,11 +197,16 @@ OperationResult get_object(Backend& backend, const Request& request, const Bytes
 }
 
 OperationResult head_object(Backend& backend, const Request& request, const Bytes&) {
+  const auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(key.error());
   const auto object = backend.objects.head(request.bucket, request.key);
   if (!object) return std::unexpected(store_error(request, object.error()));
-  auto selected = select(request, *object);
+  if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
+    return std::unexpected(customer_key_error(fits.error()));
+  auto selected = select({request, *key}, *object);
   if (!selected) return std::unexpected(selected.error());
   if (selected->response.status != 304) selected->response.announced_length = selected->range.length;
+  describe_storage(backend, selected->response, *object);
   return std::move(selected->response);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/s3/object/storage_class.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
 
@@ -20,8 +21,7 @@ std::string lower(std::string_view text) {
 // What would change how the object is kept, and is not supported.
 std::optional<aws::WireError> unsupported(const net::Headers& headers) {
   static constexpr std::string_view kRefused[] = {
-      "x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-aws-kms-key-id",
-      "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-website-redirect-location",
+      "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-website-redirect-location",
       "x-amz-grant-read", "x-amz-grant-full-control", "x-amz-write-offset-bytes"};
   for (const std::string_view name : kRefused) {
     if (headers.has(name)) return aws::s3::not_implemented(name);
@@ -29,7 +29,7 @@ std::optional<aws::WireError> unsupported(const net::Headers& headers) {
   const std::string_view encryption = headers.get("x-amz-server-side-encryption");
   if (!encryption.empty() && encryption != "AES256") return aws::s3::not_implemented("x-amz-server-side-encryption");
   const std::string_view storage = headers.get("x-amz-storage-class");
-  if (!storage.empty() && storage != "STANDARD") {
+  if (!storage.empty() && !is_storage_class(storage)) {
     return aws::WireError{400, "InvalidStorageClass", "The storage class you specified is not valid"};
   }
   const std::string_view acl = headers.get("x-amz-acl");
@@ -85,6 +85,8 @@ std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request&
   if (!valid_utf8(commit.content_type)) {
     return std::unexpected(aws::s3::invalid_argument("Header is not UTF-8", "Content-Type", ""));
   }
+  if (const std::string_view storage = headers.get("x-amz-storage-class"); !storage.empty())
+    commit.storage_class = storage;
   auto tags = parse_tag_header(headers.get("x-amz-tagging"));
   if (!tags) return std::unexpected(tags.error());
   commit.tags = std::move(*tags);

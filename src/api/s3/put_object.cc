@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "api/s3/body_digests.h"
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/put_headers.h"
 #include "aws/chunked.h"
@@ -17,14 +18,16 @@ enum class Kind { kObject, kPart };
 
 class PutSink final : public net::RequestSink {
  public:
-  PutSink(Request request, std::unique_ptr<store::ObjectWriter> writer, store::PutCommit commit,
-          BodyDigests digests, std::uint64_t expected, Kind kind)
-      : request_(std::move(request)),
+  PutSink(Backend& backend, Request request, std::unique_ptr<store::ObjectWriter> writer,
+          store::PutCommit commit, BodyDigests digests, std::uint64_t expected, Kind kind, OptionalKey key)
+      : backend_(backend),
+        request_(std::move(request)),
         writer_(std::move(writer)),
         commit_(std::move(commit)),
         digests_(std::move(digests)),
         expected_(expected),
-        kind_(kind) {}
+        kind_(kind),
+        key_(std::move(key)) {}
 
   Status decode(aws::ChunkedOptions options) {
     auto decoder =
@@ -54,9 +57,11 @@ class PutSink final : public net::RequestSink {
     if (!object) return refuse(commit_error(request_, commit_.conditions, object.error()));
     net::Response response = empty_response(*request_.context, 200);
     response.headers.set("ETag", "\"" + object->etag + "\"");
-    response.headers.set("x-amz-server-side-encryption", "AES256");
+    set_encryption_headers(response.headers, key_);
     response.headers.set(digests_.checksum_header(), digests_.checksum());
-    if (kind_ == Kind::kObject) response.headers.set("x-amz-checksum-type", "FULL_OBJECT");
+    if (kind_ == Kind::kPart) return response;
+    response.headers.set("x-amz-checksum-type", "FULL_OBJECT");
+    set_expiration_header(backend_, response.headers, *object);
     return response;
   }
 
@@ -86,12 +91,14 @@ class PutSink final : public net::RequestSink {
     }
   }
 
+  Backend& backend_;
   const Request request_;
   const std::unique_ptr<store::ObjectWriter> writer_;
   store::PutCommit commit_;
   BodyDigests digests_;
   const std::uint64_t expected_;
   const Kind kind_;
+  const OptionalKey key_;
   std::unique_ptr<aws::ChunkedDecoder> decoder_;
 };
 
@@ -117,6 +124,7 @@ struct Target {
   store::PutCommit commit;
   Kind kind = Kind::kObject;
   std::optional<aws::ChecksumAlgorithm> checksum = {};  // the only one that may be told
+  OptionalKey key_of_customer = {};
 };
 
 BeginResult begin_upload(Backend& backend, const Request& request, const aws::Authorization& authorization,
@@ -129,10 +137,10 @@ BeginResult begin_upload(Backend& backend, const Request& request, const aws::Au
   if (!length) return refuse(length.error());
   auto digests = BodyDigests::create(request, authorization, BodyDigests::Checksums::kOfBody, target.checksum);
   if (!digests) return refuse(digests.error());
-  auto writer = backend.objects.begin_put(target.bucket, target.key);
+  auto writer = backend.objects.begin_put(target.bucket, target.key, key_of(target.key_of_customer));
   if (!writer) return refuse(store_error(request, writer.error()));
-  auto sink = std::make_unique<PutSink>(request, std::move(*writer), std::move(target.commit),
-                                        std::move(*digests), *length, target.kind);
+  auto sink = std::make_unique<PutSink>(backend, request, std::move(*writer), std::move(target.commit),
+                                        std::move(*digests), *length, target.kind, std::move(target.key_of_customer));
   if (chunked) {
     const Status decoding =
         sink->decode({.mode = authorization.payload, .seed = signature, .decoded_length = *length});
@@ -148,8 +156,13 @@ BeginResult begin_put_object(Backend& backend, const Request& request,
                              const aws::VerifiedSignature& signature) {
   auto commit = parse_put_headers(request);
   if (!commit) return std::unexpected(error_response(*request.context, commit.error()));
+  auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(error_response(*request.context, key.error()));
   return begin_upload(backend, request, authorization, signature,
-                      {.bucket = request.bucket, .key = request.key, .commit = std::move(*commit)});
+                      {.bucket = request.bucket,
+                       .key = request.key,
+                       .commit = std::move(*commit),
+                       .key_of_customer = std::move(*key)});
 }
 
 BeginResult begin_upload_part(Backend& backend, const Request& request,
@@ -166,7 +179,8 @@ BeginResult begin_upload_part(Backend& backend, const Request& request,
                        .key = std::move(part->key),
                        .commit = {},
                        .kind = Kind::kPart,
-                       .checksum = part->algorithm});
+                       .checksum = part->algorithm,
+                       .key_of_customer = std::move(part->customer_key)});
 }
 
 }  // namespace eyrie::api::s3

@@ -61,7 +61,11 @@ bool valid_bucket_name(std::string_view name) {
   if (!alphanumeric(name.front()) || !alphanumeric(name.back())) return false;
   if (!std::ranges::all_of(name, [&](char c) { return alphanumeric(c) || c == '-' || c == '.'; }))
     return false;
-  if (name.contains("..") || is_ipv4(name)) return false;
+  // Between dots there are labels of the name system.
+  for (const std::string_view pair : {"..", ".-", "-."}) {
+    if (name.contains(pair)) return false;
+  }
+  if (is_ipv4(name)) return false;
   for (const std::string_view prefix : {"xn--", "sthree-", "amzn-s3-demo-"}) {
     if (name.starts_with(prefix)) return false;
   }

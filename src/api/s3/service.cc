@@ -11,6 +11,7 @@
 #include "api/s3/bucket/versions.h"
 #include "api/s3/buckets.h"
 #include "api/s3/form/post_object.h"
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/listing.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/object/attributes.h"
@@ -53,6 +54,9 @@ constexpr Row kOperations[] = {
     {"GetBucketCors", "GET", Level::kBucket, "cors", get_bucket_cors},
     {"PutBucketCors", "PUT", Level::kBucket, "cors", put_bucket_cors},
     {"DeleteBucketCors", "DELETE", Level::kBucket, "cors", delete_bucket_cors},
+    {"GetBucketLifecycleConfiguration", "GET", Level::kBucket, "lifecycle", get_bucket_lifecycle},
+    {"PutBucketLifecycleConfiguration", "PUT", Level::kBucket, "lifecycle", put_bucket_lifecycle},
+    {"DeleteBucketLifecycle", "DELETE", Level::kBucket, "lifecycle", delete_bucket_lifecycle},
     {"GetBucketTagging", "GET", Level::kBucket, "tagging", get_bucket_tagging},
     {"PutBucketTagging", "PUT", Level::kBucket, "tagging", put_bucket_tagging},
     {"DeleteBucketTagging", "DELETE", Level::kBucket, "tagging", delete_bucket_tagging},
@@ -81,6 +85,7 @@ constexpr Row kOperations[] = {
     {"UploadPartCopy", "PUT", Level::kObject, "partNumber", upload_part_copy},
     {"GetObject", "GET", Level::kObject, "", get_object},
     {"GetObjectAttributes", "GET", Level::kObject, "attributes", get_object_attributes},
+    {"RestoreObject", "POST", Level::kObject, "restore", restore_object},
     {"HeadObject", "HEAD", Level::kObject, "", head_object},
     {"DeleteObject", "DELETE", Level::kObject, "", delete_object},
     {"GetObjectTagging", "GET", Level::kObject, "tagging", get_object_tagging},
@@ -195,6 +200,13 @@ aws::WireError store_error(const Request& request, const Error& error) {
                                                  : aws::s3::no_such_key(request.key);
     case Code::kUnavailable:
       return aws::s3::storage_full();
+    case Code::kInvalidArgument:
+    case Code::kPermissionDenied:
+      return error.message.starts_with("customer key") ? customer_key_error(error) : aws::s3::from(error);
+    case Code::kFailedPrecondition:
+      // "archived GLACIER"
+      if (error.message.starts_with("archived ")) return invalid_object_state(std::string_view(error.message).substr(9));
+      return aws::s3::from(error);
     default:
       return aws::s3::from(error);
   }
@@ -245,9 +257,15 @@ BeginResult S3Service::begin_operation(Request asked) {
 
   const auto claim = authenticator_.claim(context->head);
   if (!claim) return refuse(aws::s3_auth_error(claim.error()));
+  if (const auto scope = aws::check_scope(claim->authorization, name(), kRegion); !scope)
+    return refuse(aws::s3_auth_error(scope.error()));
   const auto verified = authenticator_.verify(*claim, context->head);
   if (!verified) return refuse(aws::s3_auth_error(verified.error()));
   context->user = claim->key.user;
+  if (context->over_rate(claim->key.id)) return refuse(aws::s3::slow_down());
+
+  if (const std::string* owner = context->head.headers.find("x-amz-expected-bucket-owner"); owner && *owner != kAccount)
+    return refuse(aws::s3::access_denied());
 
   if (put) return begin_put_object(backend_, *request, claim->authorization, *verified);
   if (part) return begin_upload_part(backend_, *request, claim->authorization, *verified);

@@ -5,8 +5,11 @@
 // Thread safety: begin() from many threads.
 #pragma once
 
+#include "api/s3/lifecycle/rules.h"
+#include "api/s3/object/customer_key.h"
 #include "api/s3/request.h"
 #include "api/service.h"
+#include "base/clock.h"
 #include "iam/authenticator.h"
 #include "store/object_store.h"
 
@@ -17,6 +20,9 @@ struct Backend {
   store::ObjectStore& objects;
   net::MemoryBudget& budget;
   std::vector<std::string> functions = {};  // that events may go to
+  Calendar calendar = {};                   // of lifecycle rules
+  const Clock& clock = Clock::system();
+  UploadKeys upload_keys = {};
 };
 
 using OperationResult = std::expected<net::Response, aws::WireError>;
@@ -25,8 +31,13 @@ using Operation = OperationResult (*)(Backend&, const Request&, const Bytes& bod
 class S3Service final : public Service {
  public:
   S3Service(store::ObjectStore& objects, const iam::Authenticator& authenticator, net::MemoryBudget& budget,
-            std::vector<std::string> functions = {})
-      : backend_{objects, budget, std::move(functions)}, authenticator_(authenticator) {}
+            std::vector<std::string> functions = {}, Calendar calendar = {}, const Clock& clock = Clock::system())
+      : backend_{.objects = objects,
+                 .budget = budget,
+                 .functions = std::move(functions),
+                 .calendar = calendar,
+                 .clock = clock},
+        authenticator_(authenticator) {}
 
   std::string_view name() const override { return "s3"; }
   BeginResult begin(ContextPtr context) override;

@@ -21,9 +21,7 @@ std::size_t characters(std::string_view text) {
 
 std::optional<aws::WireError> add_tag(store::StringMap& tags, std::string key, std::string value,
                                       std::size_t most = kMaxObjectTags) {
-  if (key.empty() || characters(key) > kMaxTagKey) return invalid_tag("The TagKey you have provided is invalid");
-  if (characters(value) > kMaxTagValue) return invalid_tag("The TagValue you have provided is invalid");
-  if (key.starts_with("aws:")) return invalid_tag("System tags cannot be added/updated by requester");
+  if (auto wrong = check_tag(key, value)) return wrong;
   if (!tags.emplace(std::move(key), std::move(value)).second) {
     return invalid_tag("Cannot provide multiple Tags with the same key");
   }
@@ -35,6 +33,13 @@ std::optional<aws::WireError> add_tag(store::StringMap& tags, std::string key, s
 }
 
 }  // namespace
+
+std::optional<aws::WireError> check_tag(std::string_view key, std::string_view value) {
+  if (key.empty() || characters(key) > kMaxTagKey) return invalid_tag("The TagKey you have provided is invalid");
+  if (characters(value) > kMaxTagValue) return invalid_tag("The TagValue you have provided is invalid");
+  if (key.starts_with("aws:")) return invalid_tag("System tags cannot be added/updated by requester");
+  return std::nullopt;
+}
 
 std::expected<store::StringMap, aws::WireError> parse_tag_header(std::string_view text) {
   store::StringMap tags;

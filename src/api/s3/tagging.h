@@ -11,6 +11,9 @@ inline constexpr std::size_t kMaxBucketTags = 50;
 // "a=1&b=2", form-encoded.
 std::expected<store::StringMap, aws::WireError> parse_tag_header(std::string_view text);
 
+// InvalidTag where key or value is too long, or the key is reserved.
+std::optional<aws::WireError> check_tag(std::string_view key, std::string_view value);
+
 // <Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>; at most `most` tags.
 std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std::size_t most = kMaxObjectTags);
 // The same, written.

@@ -69,8 +69,18 @@ CREATE TABLE bucket_settings(
 PRAGMA user_version = 3;
 )";
 
+// Files of archived objects' temporary copies (empty while a copy is being made), and objects that were put into an archived
+// class and wait to be moved.
+constexpr const char* kVersion4 = R"(
+CREATE TABLE restored_copies(
+  bucket TEXT NOT NULL, key BLOB NOT NULL, file TEXT NOT NULL, until_ms INTEGER NOT NULL, PRIMARY KEY(bucket, key)) WITHOUT ROWID;
+CREATE UNIQUE INDEX restored_copies_file ON restored_copies(file) WHERE file <> '';
+CREATE TABLE cold_moves(bucket TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY(bucket, key)) WITHOUT ROWID;
+PRAGMA user_version = 4;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {

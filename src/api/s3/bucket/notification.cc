@@ -18,7 +18,8 @@ std::string function_arn(const std::string& name) {
   return "arn:aws:lambda:" + std::string(kRegion) + ":" + std::string(kAccount) + ":function:" + name;
 }
 
-// Kinds of events and what each may go on with; "*" stands for all of the kind. Only the first two ever happen here.
+// Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore (but
+// for Post) and Lifecycle happen here.
 bool is_event(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
       {"ObjectCreated:", "* Put Post Copy CompleteMultipartUpload"},

@@ -44,7 +44,7 @@ OperationResult list_object_versions(Backend& backend, const Request& request, c
   for (const store::ObjectInfo& object : page->objects) {
     xml.open("Version").text("Key", listing->shown(object.key)).text("VersionId", "null").text("IsLatest", "true");
     xml.text("LastModified", format_iso8601(object.modified_ms)).text("ETag", "\"" + object.etag + "\"");
-    xml.number("Size", object.size).text("StorageClass", "STANDARD");
+    xml.number("Size", object.size).text("StorageClass", object.storage_class);
     xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner").close("Version");
   }
   for (const std::string& prefix : page->common_prefixes)

@@ -116,7 +116,6 @@ net::Response form_answer(const Request& put, const PostPolicy::Fields& fields, 
   }
   response.headers.set("ETag", etag);
   response.headers.set("Location", next.empty() ? url : next);
-  response.headers.set("x-amz-server-side-encryption", "AES256");
   set_checksum_headers(response.headers, object.checksums);
   return response;
 }

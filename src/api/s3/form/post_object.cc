@@ -2,6 +2,7 @@
 
 #include "api/s3/body_digests.h"
 #include "api/s3/form/form_fields.h"
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
@@ -55,7 +56,10 @@ class PostSink final : public net::RequestSink {
     commit_.checksums = {{digests_->checksum_name(), digests_->checksum()}};
     const auto object = writer_->commit(commit_);
     if (!object) return error_response(*request_.context, commit_error(put_, commit_.conditions, object.error()));
-    return form_answer(put_, fields_, *object);
+    net::Response response = form_answer(put_, fields_, *object);
+    set_encryption_headers(response.headers, key_);
+    set_expiration_header(backend_, response.headers, *object);
+    return response;
   }
 
  private:
@@ -65,7 +69,7 @@ class PostSink final : public net::RequestSink {
       refusal_ = std::move(*wrong);
       return fail(Code::kPermissionDenied, "refused");
     }
-    auto writer = backend_.objects.begin_put(put_.bucket, put_.key);
+    auto writer = backend_.objects.begin_put(put_.bucket, put_.key, key_of(key_));
     if (!writer) return fail(writer.error());
     writer_ = std::move(*writer);
     return {};
@@ -78,6 +82,7 @@ class PostSink final : public net::RequestSink {
     if (const auto key = fields_.find("key"); key != fields_.end()) key->second = with_filename(key->second, filename);
     const auto user = authenticate();
     if (!user) return user.error();
+    if (const auto key = required(fields_, "key"); !key) return key.error();
     if (auto wrong = permit()) return wrong;
     auto put = as_put(request_, fields_);
     if (!put) return put.error();
@@ -107,13 +112,21 @@ class PostSink final : public net::RequestSink {
       if (!field) return std::unexpected(field.error());
       *value = std::move(*field);
     }
+    // verify_form() reads the same again, but knows no region.
+    const auto claim = aws::parse_form_credentials(form, authenticator_.now_ms());
+    const auto scope = claim ? aws::check_scope(*claim, "s3", kRegion) : std::expected<void, aws::AuthError>();
+    if (!scope) return std::unexpected(aws::s3_auth_error(scope.error()));
     const auto key = authenticator_.verify_form(form, policy);
     if (!key) return std::unexpected(aws::s3_auth_error(key.error()));
+    if (request_.context->over_rate(key->id)) return std::unexpected(aws::s3::slow_down());
     return key->user;
   }
 
-  // The bucket is in the request's path, but the policy must name it all the same.
+  // The bucket is in the request's path, but the policy must name it all the same; a field that names another would have the
+  // policy checked against one bucket and the object go to the other.
   std::optional<aws::WireError> permit() {
+    if (const auto told = fields_.find("bucket"); told != fields_.end() && told->second != request_.bucket)
+      return aws::s3::access_denied();
     const auto decoded = base64_decode(fields_.at("policy"));
     if (!decoded) return aws::WireError{400, "InvalidPolicyDocument", "Invalid Policy: Invalid base64."};
     auto policy = PostPolicy::parse(as_text(*decoded));
@@ -135,6 +148,9 @@ class PostSink final : public net::RequestSink {
       commit_.tags = std::move(*parsed);
     }
     commit_.event_name = "ObjectCreated:Post";
+    auto key = parse_customer_key(put_);
+    if (!key) return key.error();
+    key_ = std::move(*key);
     aws::Authorization of_form;
     of_form.payload = aws::PayloadMode::kUnsigned;
     auto digests = BodyDigests::create(put_, of_form);
@@ -181,6 +197,7 @@ class PostSink final : public net::RequestSink {
   PostPolicy policy_;
   Request put_;  // the same as a PUT
   store::PutCommit commit_;
+  OptionalKey key_;
   std::optional<BodyDigests> digests_;
   std::unique_ptr<store::ObjectWriter> writer_;
   std::optional<aws::WireError> refusal_;

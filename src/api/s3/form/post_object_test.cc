@@ -164,7 +164,7 @@ TEST_F(PostObjectTest, Policies) {
 TEST_F(PostObjectTest, Fields) {
   Form form;
   form.fields = {};
-  EXPECT_EQ(error(post(form)), "403 AccessDenied") << "no key";
+  EXPECT_EQ(error(post(form)), "400 InvalidArgument") << "no key";
   form = {};
   form.fields.emplace_back("KEY", "uploads/b");
   EXPECT_EQ(error(post(form)), "400 InvalidArgument") << "twice";

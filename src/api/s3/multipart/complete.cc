@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <pugixml.hpp>
 
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
@@ -10,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/digest.h"
+#include "store/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -141,9 +143,9 @@ std::optional<aws::WireError> check_told(const net::Headers& headers, const Uplo
   return std::nullopt;
 }
 
-Status copy_part(store::ObjectStore& objects, const store::ObjectInfo& part, store::ObjectWriter& writer,
-                 aws::Checksum& checksum) {
-  EYRIE_TRY(const auto reader, objects.open(kBucket, part.key));
+Status copy_part(store::ObjectStore& objects, const store::ObjectInfo& part, const OptionalKey& key,
+                 store::ObjectWriter& writer, aws::Checksum& checksum) {
+  EYRIE_TRY(const auto reader, objects.open(kBucket, part.key, key_of(key)));
   if (reader->info().etag != part.etag || reader->info().size != part.size)
     return fail(Code::kFailedPrecondition, "a part was replaced meanwhile");
   return copy_bytes(*reader, {.offset = 0, .length = part.size}, writer, {&checksum});
@@ -168,11 +170,11 @@ bool is_checksum(std::string_view told, const std::string& sum) {
 
 Result<store::ObjectInfo> assemble(store::ObjectStore& objects, const Request& request, const Upload& upload,
                                    const std::vector<store::ObjectInfo>& parts,
-                                   const store::PutConditions& conditions) {
+                                   const store::PutConditions& conditions, const OptionalKey& key) {
   const auto algorithm = upload.checksum_algorithm();
-  EYRIE_TRY(const auto writer, objects.begin_put(upload.bucket, upload.key));
+  EYRIE_TRY(const auto writer, objects.begin_put(upload.bucket, upload.key, key_of(key)));
   const auto whole = aws::Checksum::create(algorithm);
-  for (const store::ObjectInfo& part : parts) EYRIE_CHECK_OK(copy_part(objects, part, *writer, *whole));
+  for (const store::ObjectInfo& part : parts) EYRIE_CHECK_OK(copy_part(objects, part, key, *writer, *whole));
   const auto sum = upload.composite ? composite_checksum(algorithm, parts) : whole->base64();
   if (!sum) return fail(Code::kCorrupt, "a part has lost its checksum");
   if (!is_checksum(request.headers().get(aws::checksum_header(algorithm)), *sum))
@@ -188,7 +190,17 @@ Result<store::ObjectInfo> assemble(store::ObjectStore& objects, const Request& r
                          .event_name = "ObjectCreated:CompleteMultipartUpload",
                          .request_id = request.context->head.id,
                          .source_ip = request.context->head.peer,
-                         .principal = request.context->user});
+                         .principal = request.context->user,
+                         .storage_class = upload.storage_class});
+}
+
+// The customer's key that the parts are encrypted with: told again, or remembered.
+std::expected<OptionalKey, aws::WireError> upload_key(Backend& backend, const Request& request, const Upload& upload) {
+  auto key = parse_customer_key(request);
+  if (key && !*key) key = backend.upload_keys.find(upload.id);
+  if (!key) return key;
+  const Status fits = store::check_customer_key(upload.customer_key, key_of(*key));
+  return fits ? std::move(key) : std::unexpected(customer_key_error(fits.error()));
 }
 
 // Where the new object is to be found.
@@ -213,20 +225,24 @@ OperationResult complete_multipart_upload(Backend& backend, const Request& reque
   const auto parts = choose_parts(upload->id, *asked, *stored);
   if (!parts) return std::unexpected(parts.error());
   if (auto wrong = check_told(request.headers(), *upload, *parts)) return std::unexpected(*wrong);
-  const auto object = assemble(backend.objects, request, *upload, *parts, headers->conditions);
+  const auto key = upload_key(backend, request, *upload);
+  if (!key) return std::unexpected(key.error());
+  const auto object = assemble(backend.objects, request, *upload, *parts, headers->conditions, *key);
   if (!object && object.error().code == Code::kInvalidArgument)
     return std::unexpected(aws::s3::bad_digest(aws::checksum_name(upload->checksum_algorithm())));
   if (!object) return std::unexpected(commit_error(request, headers->conditions, object.error()));
   if (const Status removed = remove_upload(backend.objects, upload->id); !removed) {
     log_warning("parts are left behind", {{"upload", upload->id}, {"error", removed.error().message}});
   }
+  backend.upload_keys.forget(upload->id);
   Xml xml("CompleteMultipartUploadResult");
   xml.text("Location", location(request));
   xml.text("Bucket", request.bucket).text("Key", request.key).text("ETag", "\"" + object->etag + "\"");
   for (const auto& [name, value] : object->checksums) xml.text("Checksum" + name, value);
   xml.text("ChecksumType", checksum_type(object->checksums));
   net::Response response = xml_response(*request.context, xml.finish());
-  response.headers.set("x-amz-server-side-encryption", "AES256");
+  set_encryption_headers(response.headers, *key);
+  set_expiration_header(backend, response.headers, *object);
   return response;
 }
 

@@ -1,8 +1,10 @@
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/xml.h"
+#include "store/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -43,12 +45,17 @@ OperationResult create_multipart_upload(Backend& backend, const Request& request
   }
   Upload upload{.bucket = request.bucket, .key = request.key};
   if (auto wrong = read_checksum(request.headers(), upload)) return std::unexpected(*wrong);
+  const auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(key.error());
+  if (*key) upload.customer_key = store::remember_customer_key((*key)->key);
   const auto id = store_upload(backend.objects, upload, std::move(*told));
   if (!id) return std::unexpected(store_error(request, id.error()));
+  if (*key) backend.upload_keys.remember(*id, **key);
   Xml xml("InitiateMultipartUploadResult");
   xml.text("Bucket", request.bucket).text("Key", request.key).text("UploadId", *id);
   net::Response response = xml_response(*request.context, xml.finish());
-  response.headers.set("x-amz-server-side-encryption", "AES256");
+  set_encryption_headers(response.headers, *key);
+  set_abort_headers(backend, response.headers, request.bucket, request.key, backend.clock.now_ms());
   if (upload.algorithm) {
     response.headers.set("x-amz-checksum-algorithm", std::string(aws::checksum_name(*upload.algorithm)));
     response.headers.set("x-amz-checksum-type", upload.composite ? "COMPOSITE" : "FULL_OBJECT");
@@ -59,6 +66,7 @@ OperationResult create_multipart_upload(Backend& backend, const Request& request
 OperationResult abort_multipart_upload(Backend& backend, const Request& request, const Bytes&) {
   const auto upload = find_upload(backend, request);
   if (!upload) return std::unexpected(upload.error());
+  backend.upload_keys.forget(upload->id);
   const Status removed = remove_upload(backend.objects, upload->id);
   if (!removed) return std::unexpected(store_error(request, removed.error()));
   return empty_response(*request.context, 204);

@@ -18,11 +18,12 @@ OperationResult abort_multipart_upload(Backend& backend, const Request& request,
 OperationResult list_parts(Backend& backend, const Request& request, const Bytes& body);
 OperationResult list_multipart_uploads(Backend& backend, const Request& request, const Bytes& body);
 
-// Where the part that an UploadPart request brings goes: its key in kUploadsBucket, and the checksum that the upload wants of
-// its parts, if any.
+// Where the part that an UploadPart request brings goes: its key in kUploadsBucket, the checksum that the upload wants of
+// its parts, if any, and the customer's key, which must be the upload's.
 struct Part {
   std::string key;
   std::optional<aws::ChecksumAlgorithm> algorithm;
+  OptionalKey customer_key = {};
 };
 std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& request);
 // A part that is (a range of) an object stored already.

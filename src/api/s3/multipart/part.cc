@@ -3,6 +3,7 @@
 #include "api/s3/object/copy_source.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
+#include "store/customer_key.h"
 
 namespace eyrie::api::s3 {
 
@@ -15,7 +16,15 @@ std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& r
   }
   const auto upload = find_upload(backend, request);
   if (!upload) return std::unexpected(upload.error());
-  return Part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm};
+  auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(key.error());
+  if (!store::check_customer_key(upload->customer_key, key_of(*key))) {
+    return std::unexpected(
+        aws::s3::invalid_request("The multipart upload initiate requested encryption. Subsequent part requests must include "
+                                 "the appropriate encryption parameters."));
+  }
+  if (*key) backend.upload_keys.remember(upload->id, **key);
+  return Part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm, .customer_key = std::move(*key)};
 }
 
 OperationResult upload_part_copy(Backend& backend, const Request& request, const Bytes&) {
@@ -23,7 +32,7 @@ OperationResult upload_part_copy(Backend& backend, const Request& request, const
   if (!part) return std::unexpected(part.error());
   const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"));
   if (!source) return std::unexpected(source.error());
-  const auto object = open_copy_source(backend, *source, request.headers());
+  const auto object = open_copy_source(backend, *source, request);
   if (!object) return std::unexpected(object.error());
   const auto range =
       parse_copy_range(request.headers().get("x-amz-copy-source-range"), (*object)->info().size);
@@ -33,7 +42,7 @@ OperationResult upload_part_copy(Backend& backend, const Request& request, const
   const auto sum = aws::Checksum::create(algorithm);
   const std::string name(aws::checksum_name(algorithm));
   const auto stored = [&]() -> Result<store::ObjectInfo> {
-    EYRIE_TRY(const auto writer, backend.objects.begin_put(std::string(kUploadsBucket), part->key));
+    EYRIE_TRY(const auto writer, backend.objects.begin_put(std::string(kUploadsBucket), part->key, key_of(part->customer_key)));
     EYRIE_CHECK_OK(copy_bytes(**object, *range, *writer, {sum.get()}));
     return writer->commit({.checksums = {{name, sum->base64()}}});
   }();
@@ -42,7 +51,7 @@ OperationResult upload_part_copy(Backend& backend, const Request& request, const
   xml.text("LastModified", format_iso8601(stored->modified_ms)).text("ETag", "\"" + stored->etag + "\"");
   if (part->algorithm) xml.text("Checksum" + name, stored->checksums.at(name));
   net::Response response = xml_response(*request.context, xml.finish());
-  response.headers.set("x-amz-server-side-encryption", "AES256");
+  set_encryption_headers(response.headers, part->customer_key);
   return response;
 }
 

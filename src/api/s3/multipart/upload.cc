@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "api/s3/multipart/multipart.h"
+#include "api/s3/object/storage_class.h"
 #include "base/ids.h"
 #include "base/json.h"
 
@@ -44,6 +45,9 @@ Result<std::string> store_upload(store::ObjectStore& objects, const Upload& uplo
   json::object described{{"bucket", upload.bucket}, {"key", upload.key}};
   if (upload.algorithm) described["algorithm"] = aws::checksum_name(*upload.algorithm);
   if (upload.composite) described["composite"] = true;
+  described["class"] = told.storage_class;
+  if (!upload.customer_key.empty()) described["customer_key"] = upload.customer_key;
+  told.storage_class = kStandard;  // the object's, not the description's own
   const std::string text = write_json(described);
   const Status made = objects.create_bucket(kBucket);
   if (!made && made.error().code != Code::kAlreadyExists) return fail(made.error());
@@ -68,6 +72,8 @@ Result<Upload> read_upload(store::ObjectStore& objects, const std::string& id) {
   if (const json::string* algorithm = find_string(value, "algorithm"))
     upload.algorithm = aws::checksum_by_name(*algorithm);
   upload.composite = find(value, "composite") != nullptr;
+  if (const json::string* customer_key = find_string(value, "customer_key")) upload.customer_key = *customer_key;
+  if (const json::string* storage_class = find_string(value, "class")) upload.storage_class = *storage_class;
   return upload;
 }
 

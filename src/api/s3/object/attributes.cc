@@ -7,6 +7,7 @@
 #include "api/s3/object/checksums.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
+#include "store/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -79,8 +80,12 @@ std::optional<aws::WireError> write_parts(Xml& xml, const Request& request, cons
 OperationResult get_object_attributes(Backend& backend, const Request& request, const Bytes&) {
   const auto asked = asked_attributes(request.headers());
   if (!asked) return std::unexpected(asked.error());
+  const auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(key.error());
   const auto object = backend.objects.head(request.bucket, request.key);
   if (!object) return std::unexpected(store_error(request, object.error()));
+  if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
+    return std::unexpected(customer_key_error(fits.error()));
   Xml xml("GetObjectAttributesResponse");
   if (asked->contains("ETag")) xml.text("ETag", object->etag);
   if (asked->contains("Checksum") && !object->checksums.empty()) {
@@ -91,7 +96,7 @@ OperationResult get_object_attributes(Backend& backend, const Request& request, 
   if (asked->contains("ObjectParts") && !object->parts.empty()) {
     if (auto wrong = write_parts(xml, request, *object)) return std::unexpected(*wrong);
   }
-  if (asked->contains("StorageClass")) xml.text("StorageClass", "STANDARD");
+  if (asked->contains("StorageClass")) xml.text("StorageClass", object->storage_class);
   if (asked->contains("ObjectSize")) xml.number("ObjectSize", object->size);
   net::Response response = xml_response(*request.context, xml.finish());
   response.headers.set("Last-Modified", format_http_date(object->modified_ms));

@@ -1,5 +1,6 @@
 #include "api/s3/object/copy_object.h"
 
+#include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/copy_source.h"
 #include "api/s3/put_headers.h"
@@ -22,7 +23,8 @@ std::expected<bool, aws::WireError> replaces(const Request& request, const char*
 // A copy onto itself must change something that S3 keeps beside the bytes.
 bool changes_nothing(const Request& request, const CopySource& source, bool new_metadata) {
   return source.bucket == request.bucket && source.key == request.key && !new_metadata &&
-         !request.headers().has("x-amz-storage-class") && !request.headers().has("x-amz-server-side-encryption");
+         !request.headers().has("x-amz-storage-class") && !request.headers().has("x-amz-server-side-encryption") &&
+         !request.headers().has(std::string(kCustomerKeyHeaders) + "algorithm");
 }
 
 // The algorithm of the source's checksum; where it has none (or that of its parts alone) the new object's is S3's default.
@@ -63,7 +65,7 @@ std::expected<store::PutCommit, aws::WireError> describe_copy(const Request& req
 OperationResult copy_object(Backend& backend, const Request& request, const Bytes&) {
   const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"));
   if (!source) return std::unexpected(source.error());
-  const auto object = open_copy_source(backend, *source, request.headers());
+  const auto object = open_copy_source(backend, *source, request);
   if (!object) return std::unexpected(object.error());
   const store::ObjectInfo& info = (*object)->info();
   auto commit = describe_copy(request, *source, info);
@@ -77,8 +79,10 @@ OperationResult copy_object(Backend& backend, const Request& request, const Byte
   if (!algorithm) return std::unexpected(algorithm.error());
   const auto sum = aws::Checksum::create(*algorithm);
   const std::string name(aws::checksum_name(*algorithm));
+  const auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(key.error());
   const auto copied = [&]() -> Result<store::ObjectInfo> {
-    EYRIE_TRY(const auto writer, backend.objects.begin_put(request.bucket, request.key));
+    EYRIE_TRY(const auto writer, backend.objects.begin_put(request.bucket, request.key, key_of(*key)));
     EYRIE_CHECK_OK(copy_bytes(**object, {.offset = 0, .length = info.size}, *writer, {sum.get()}));
     commit->checksums = {{name, sum->base64()}};
     return writer->commit(*commit);
@@ -88,7 +92,8 @@ OperationResult copy_object(Backend& backend, const Request& request, const Byte
   xml.text("LastModified", format_iso8601(copied->modified_ms)).text("ETag", "\"" + copied->etag + "\"");
   xml.text("ChecksumType", "FULL_OBJECT").text("Checksum" + name, copied->checksums.at(name));
   net::Response response = xml_response(*request.context, xml.finish());
-  response.headers.set("x-amz-server-side-encryption", "AES256");
+  set_encryption_headers(response.headers, *key);
+  set_expiration_header(backend, response.headers, *copied);
   return response;
 }
 

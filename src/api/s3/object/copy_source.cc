@@ -50,8 +50,19 @@ std::expected<CopySource, aws::WireError> parse_copy_source(std::string_view hea
 
 std::expected<std::unique_ptr<store::ObjectReader>, aws::WireError> open_copy_source(Backend& backend,
                                                                                      const CopySource& source,
-                                                                                     const net::Headers& headers) {
-  auto object = backend.objects.open(source.bucket, source.key);
+                                                                                     const Request& request) {
+  const net::Headers& headers = request.headers();
+  if (const std::string* owner = headers.find("x-amz-source-expected-bucket-owner"); owner && *owner != kAccount)
+    return std::unexpected(aws::s3::access_denied());
+  const auto key = parse_customer_key(request, kSourceKeyHeaders);
+  if (!key) return std::unexpected(key.error());
+  auto object = backend.objects.open(source.bucket, source.key, key_of(*key));
+  if (!object && object.error().code == Code::kFailedPrecondition) {
+    return std::unexpected(aws::WireError{403,
+                                          "ObjectNotInActiveTierError",
+                                          "The source object of the COPY operation is not in the active tier and is only "
+                                          "stored in Amazon S3 Glacier."});
+  }
   if (!object) {
     Request missing;
     missing.bucket = source.bucket;

@@ -17,10 +17,11 @@ struct CopySource {
 // "[/]BUCKET/KEY[?versionId=null]", form-encoded.
 std::expected<CopySource, aws::WireError> parse_copy_source(std::string_view header);
 
-// The object that x-amz-copy-source names, where the x-amz-copy-source-if-* conditions hold (else 412).
+// The object that x-amz-copy-source names, where the x-amz-copy-source-if-* conditions hold (else 412). Opened with the
+// customer's key for the source, where there is one.
 std::expected<std::unique_ptr<store::ObjectReader>, aws::WireError> open_copy_source(Backend& backend,
                                                                                      const CopySource& source,
-                                                                                     const net::Headers& headers);
+                                                                                     const Request& request);
 
 // x-amz-copy-source-range, which unlike Range must be "bytes=FIRST-LAST" and lie within the object; all of it where empty.
 std::expected<ByteRange, aws::WireError> parse_copy_range(std::string_view header, std::uint64_t size);

@@ -1,0 +1,116 @@
+#include "store/object_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "store/chunk_file.h"
+
+namespace eyrie::store {
+namespace {
+
+constexpr const char* kMark = "eyrie.cold";
+constexpr std::size_t kCopyBytes = 1U << 20;
+
+// A folder of ours that is gone is not what a caller would take kNotFound for.
+std::unexpected<Error> file_error(std::string_view what) {
+  Error error = system_error(what, errno);
+  if (error.code == Code::kNotFound) error.code = Code::kIo;
+  return fail(std::move(error));
+}
+
+Status make_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return fail(Code::kIo, "cannot make " + path.string() + ": " + error.message());
+  return {};
+}
+
+Status write_fully(int fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return file_error("cannot write an object's file");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Status write_synced(const std::filesystem::path& path, std::string_view text) {
+  const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (file.fd() < 0) return file_error("cannot make " + path.string());
+  EYRIE_CHECK_OK(write_fully(file.fd(), as_bytes(text)));
+  if (::fsync(file.fd()) != 0) return file_error("cannot sync " + path.string());
+  return sync_directory(path.parent_path());
+}
+
+}  // namespace
+
+Status ObjectFolder::make() const {
+  EYRIE_CHECK_OK(make_directory(objects_));
+  return make_directory(temporary_);
+}
+
+// The folders below objects() are made when first needed.
+Status ObjectFolder::place(const std::string& file) const {
+  const std::filesystem::path from = temporary(file), to = path(file);
+  bool placed = ::rename(from.c_str(), to.c_str()) == 0;
+  if (!placed && errno == ENOENT && (::mkdir(to.parent_path().c_str(), 0700) == 0 || errno == EEXIST)) {
+    EYRIE_CHECK_OK(sync_directory(objects_));
+    placed = ::rename(from.c_str(), to.c_str()) == 0;
+  }
+  if (!placed) return file_error("cannot place an object's file");
+  return {};
+}
+
+void ObjectFolder::clear_temporary() const {
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(temporary_, error), end; !error && it != end; it.increment(error)) {
+    if (is_uuid(it->path().filename().string())) ::unlink(it->path().c_str());
+  }
+}
+
+Result<std::string> mark_cold_folder(const std::filesystem::path& directory, const std::string& expected) {
+  EYRIE_CHECK_OK(make_directory(directory));
+  std::string mark;
+  std::ifstream(directory / kMark) >> mark;
+  if (mark.empty() && expected.empty()) {
+    mark = uuid_v4();
+    EYRIE_CHECK_OK(write_synced(directory / kMark, mark + "\n"));
+  }
+  if (!expected.empty() && mark != expected) {
+    return fail(Code::kFailedPrecondition, directory.string() + " is not the cold folder of this data directory: is its disk mounted?");
+  }
+  return mark;
+}
+
+Status copy_synced(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const File in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.fd() < 0) return file_error("cannot open an object's file");
+  const File out(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (out.fd() < 0) return file_error("cannot make an object's file");
+  Bytes buffer(kCopyBytes);
+  while (true) {
+    const ssize_t got = ::read(in.fd(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return file_error("cannot read an object's file");
+    if (got == 0) break;
+    EYRIE_CHECK_OK(write_fully(out.fd(), ByteView(buffer).first(static_cast<std::size_t>(got))));
+  }
+  if (::fsync(out.fd()) != 0) return file_error("cannot sync an object's file");
+  return {};
+}
+
+void remove_file(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    log_warning("cannot remove an object's file", {{"file", path.filename().string()}});
+  }
+}
+
+}  // namespace eyrie::store

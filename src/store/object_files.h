@@ -1,0 +1,69 @@
+// Where objects' files lie, and how they get there and go. Internal to store/.
+//
+//   hot   DIRECTORY/objects/ab/UUID, uploads in progress in DIRECTORY/tmp
+//   cold  COLD/ab/UUID, in progress in COLD/tmp; COLD may be on another, cheaper disk
+//
+// Thread safety: constant after opening; Placing guards its set by the mutex given.
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "base/result.h"
+
+namespace eyrie::store {
+
+class ObjectFolder {
+ public:
+  ObjectFolder(std::filesystem::path objects, std::filesystem::path temporary)
+      : objects_(std::move(objects)), temporary_(std::move(temporary)) {}
+
+  const std::filesystem::path& objects() const { return objects_; }
+  std::filesystem::path path(const std::string& file) const { return objects_ / file.substr(0, 2) / file; }
+  std::filesystem::path temporary(const std::string& file) const { return temporary_ / file; }
+
+  // Makes the two folders.
+  Status make() const;
+  // Moves a file from temporary() to path(). The folder is synced by the caller, once the file is.
+  Status place(const std::string& file) const;
+  // Uploads and moves that a crash cut off.
+  void clear_temporary() const;
+
+ private:
+  std::filesystem::path objects_, temporary_;
+};
+
+// The cold folder bears a mark of its own, so that a disk that is not mounted is not taken for an empty one. Answers the mark;
+// `expected` (empty: none yet) must be it. kFailedPrecondition where it is another.
+Result<std::string> mark_cold_folder(const std::filesystem::path& directory, const std::string& expected);
+
+// Copies a file's bytes as they are, and syncs them.
+Status copy_synced(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// The row is gone already: a file left behind is only space, which the sweep at the next start reclaims.
+void remove_file(const std::filesystem::path& path);
+
+// Names a file as being placed, for as long as it lives.
+class Placing {
+ public:
+  Placing(std::mutex& mutex, std::set<std::string>& placing, const std::string& file)
+      : mutex_(mutex), placing_(placing), file_(file) {
+    const std::lock_guard lock(mutex_);
+    placing_.insert(file_);
+  }
+  Placing(const Placing&) = delete;
+  Placing& operator=(const Placing&) = delete;
+  ~Placing() {
+    const std::lock_guard lock(mutex_);
+    placing_.erase(file_);
+  }
+
+ private:
+  std::mutex& mutex_;
+  std::set<std::string>& placing_;
+  const std::string file_;
+};
+
+}  // namespace eyrie::store

@@ -1,0 +1,482 @@
+#!/usr/bin/python3
+"""The corners of S3 that conformance suites look into, as tables of raw requests: what is asked, the status and code that AWS answers.
+
+Raw, because SDKs do not send most of these. Against AWS itself these need its own endpoint over TLS, so they run against whatever else
+EYRIE_CONTRACT_ENDPOINT names.
+"""
+
+import hashlib
+import pathlib
+import re
+import sys
+import unittest
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.contract import ContractCase  # noqa: E402
+
+MIB = 1 << 20
+BODY = b"0123456789"
+ETAG = f'"{hashlib.md5(BODY).hexdigest()}"'
+PAST, FUTURE = "Mon, 01 Jan 2024 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
+KEYS = ["asdf", "asdf+b", "b/1", "b/2", "boo/bar", "boo/baz/xyzzy", "cquux/thud", "cquux/bla", "foo+1/bar", "foo/bar/xyzzy", "quux ab/thud", "%"]
+
+
+def code_of(answer):
+    found = re.search(rb"<Code>(\w+)</Code>", answer.body)
+    return found.group(1).decode() if found else ""
+
+
+def elements(body, name):
+    return [urllib.parse.unquote(text.decode()) for text in re.findall(b"<" + name.encode() + b">([^<]*)</", body)]
+
+
+class EdgeCase(ContractCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.http = cls.raw()
+        cls.bucket = cls.make_bucket()
+
+    def ask(self, method, key="", query=(), headers=None, body=b"", **more):
+        path = f"/{self.bucket}" + (f"/{urllib.parse.quote(key, safe='/-_.~')}" if key else "")
+        return self.http.request("s3", method, path, query=query, headers=headers, body=body, **more)
+
+    def expect(self, name, answer, status, code=""):
+        with self.subTest(name):
+            self.assertEqual((answer.status, code_of(answer)), (status, code), answer.body[:500])
+        return answer
+
+
+class ListingEdgesTest(EdgeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for key in KEYS:
+            cls.http.put_object(cls.bucket, key, b"x")
+
+    # query; keys; common prefixes; truncated. For both versions.
+    BOTH = [
+        ({}, KEYS, [], False),
+        ({"prefix": "b/"}, ["b/1", "b/2"], [], False),
+        ({"prefix": ""}, KEYS, [], False),
+        ({"prefix": "nothing"}, [], [], False),
+        ({"prefix": "asdf"}, ["asdf", "asdf+b"], [], False),
+        ({"prefix": "asdf+"}, ["asdf+b"], [], False),
+        ({"prefix": "\n"}, [], [], False),
+        ({"delimiter": "/"}, ["%", "asdf", "asdf+b"], ["b/", "boo/", "cquux/", "foo+1/", "foo/", "quux ab/"], False),
+        ({"delimiter": "/", "prefix": "boo/"}, ["boo/bar"], ["boo/baz/"], False),
+        ({"delimiter": "/", "prefix": "boo"}, [], ["boo/"], False),
+        ({"delimiter": "/", "prefix": "/"}, [], [], False),
+        ({"delimiter": ""}, KEYS, [], False),
+        ({"delimiter": "a"}, ["%", "b/1", "b/2", "cquux/thud"], ["a", "boo/ba", "cquux/bla", "foo+1/ba", "foo/ba", "quux a"], False),
+        ({"delimiter": "%"}, [key for key in KEYS if key != "%"], ["%"], False),
+        ({"delimiter": " "}, [key for key in KEYS if " " not in key], ["quux "], False),
+        ({"delimiter": "ba"}, [key for key in KEYS if "ba" not in key], ["boo/ba", "foo+1/ba", "foo/ba"], False),
+        ({"delimiter": "\n"}, KEYS, [], False),
+        ({"max-keys": "1"}, ["%"], [], True),
+        ({"max-keys": "2", "delimiter": "/", "prefix": "b"}, [], ["b/", "boo/"], False),
+        ({"max-keys": "1", "delimiter": "/", "prefix": "b"}, [], ["b/"], True),
+        ({"max-keys": "0"}, [], [], False),
+        ({"max-keys": "0", "delimiter": "/"}, [], [], False),
+        ({"max-keys": ""}, KEYS, [], False),
+        ({"max-keys": "5000"}, KEYS, [], False),
+        ({"max-keys": "2147483647"}, KEYS, [], False),
+    ]
+    REFUSED = [{"max-keys": "blah"}, {"max-keys": "-1"}, {"max-keys": "1.5"}, {"max-keys": "2147483648"}, {"encoding-type": "html"}]
+    MARKERS = [("", sorted(KEYS)), ("asdf", ["asdf+b"]), ("zzz", []), ("blah", ["boo/bar"]), ("\n", sorted(KEYS)), ("boo/", ["boo/bar"]),
+               ("quux ab/thud", [])]
+
+    def listed(self, query, version):
+        asked = [*query.items(), ("encoding-type", "url")] + ([("list-type", "2")] if version == 2 else [])
+        answer = self.ask("GET", query=asked)
+        self.assertEqual(answer.status, 200, answer.body)
+        prefixes = [part for block in re.findall(rb"<CommonPrefixes>.*?</CommonPrefixes>", answer.body) for part in elements(block, "Prefix")]
+        return elements(answer.body, "Key"), prefixes, elements(answer.body, "IsTruncated") == ["true"], answer.body
+
+    def test_both_versions(self):
+        for version in (1, 2):
+            for query, keys, prefixes, truncated in self.BOTH:
+                with self.subTest(version=version, **query):
+                    got = self.listed(query, version)
+                    self.assertEqual(got[:3], (sorted(keys), sorted(prefixes), truncated))
+                    if version == 2:
+                        self.assertEqual(elements(got[3], "KeyCount"), [str(len(keys) + len(prefixes))])
+
+    def test_refused(self):
+        for version in (1, 2):
+            for query in self.REFUSED:
+                more = [("list-type", "2")] if version == 2 else []
+                self.expect(f"v{version} {query}", self.ask("GET", query=[*query.items(), *more]), 400, "InvalidArgument")
+        self.expect("list-type 3", self.ask("GET", query=[("list-type", "3")]), 400, "InvalidArgument")
+        self.expect("no token of ours", self.ask("GET", query=[("list-type", "2"), ("continuation-token", "?")]), 400, "InvalidArgument")
+
+    def test_where_it_begins(self):
+        for marker, first in self.MARKERS:
+            for version, name in ((1, "marker"), (2, "start-after")):
+                with self.subTest(marker=marker, version=version):
+                    keys = self.listed({name: marker}, version)[0]
+                    self.assertEqual(keys[:len(first)], first)
+
+    def test_an_empty_token_is_the_beginning(self):
+        keys, _, _, body = self.listed({"continuation-token": ""}, 2)
+        self.assertEqual(keys, sorted(KEYS))
+        self.assertIn(b"<ContinuationToken></ContinuationToken>", body)
+
+    def test_what_is_echoed(self):
+        body = self.listed({"prefix": "a", "delimiter": "/", "max-keys": "7", "start-after": "a b"}, 2)[3]
+        self.assertIn(b"<Prefix>a</Prefix><Delimiter>/</Delimiter><MaxKeys>7</MaxKeys>", body)
+        self.assertEqual(elements(body, "StartAfter"), ["a b"])
+        body = self.listed({"marker": "a b"}, 1)[3]
+        self.assertEqual(elements(body, "Marker"), ["a b"])
+        self.assertEqual(elements(self.listed({"max-keys": "1"}, 1)[3], "NextMarker"), [], "only with a delimiter")
+        self.assertEqual(elements(self.listed({"max-keys": "2", "delimiter": "/"}, 1)[3], "NextMarker"), ["asdf"])
+        self.assertEqual(elements(self.listed({"max-keys": "5000"}, 1)[3], "MaxKeys"), ["1000"])
+
+
+class ReadingEdgesTest(EdgeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.http.put_object(cls.bucket, "k", BODY)
+        cls.http.put_object(cls.bucket, "empty", b"")
+
+    # range; status; body (None: whole, as 200)
+    RANGES = [("bytes=4-7", b"4567"), ("bytes=4-", b"456789"), ("bytes=-7", b"3456789"), ("bytes=0-0", b"0"), ("bytes=9-", b"9"),
+              ("bytes=0-9", BODY), ("bytes=0-100", BODY), ("bytes=-100", BODY), ("bytes=00-01", b"01"), ("bytes=0-1,3-4", None),
+              ("bytes=5-2", None), ("bytes=", None), ("bytes=-", None), ("bytes=a-b", None), ("bytes= 1-2", None), ("bits=1-2", None),
+              ("1-2", None), ("", None), ("bytes=1-2x", None), ("bytes=+1-2", None)]
+    UNSATISFIABLE = ["bytes=10-", "bytes=10-20", "bytes=-0", "bytes=18446744073709551615-"]
+
+    def test_ranges(self):
+        for text, body in self.RANGES:
+            with self.subTest(range=text):
+                answer = self.ask("GET", "k", headers={"range": text})
+                self.assertEqual((answer.status, answer.body), (200, BODY) if body is None else (206, body))
+                self.assertEqual("content-range" in answer.headers, body is not None)
+        for text in self.UNSATISFIABLE:
+            answer = self.expect(text, self.ask("GET", "k", headers={"range": text}), 416, "InvalidRange")
+            self.assertIn(b"<ActualObjectSize>10</ActualObjectSize>", answer.body)
+        for text in ("bytes=0-0", "bytes=-1", "bytes=40-50"):
+            self.expect("of nothing: " + text, self.ask("GET", "empty", headers={"range": text}), 416, "InvalidRange")
+
+    # Headers of a GET; status. HEAD answers the same.
+    CONDITIONS = [
+        ({"if-match": ETAG}, 200), ({"if-match": ETAG.strip('"')}, 200), ({"if-match": "*"}, 200), ({"if-match": '"x"'}, 412),
+        ({"if-match": f'"x", {ETAG}'}, 200), ({"if-none-match": ETAG}, 304), ({"if-none-match": "*"}, 304), ({"if-none-match": '"x"'}, 200),
+        ({"if-none-match": f'"x", {ETAG}'}, 304), ({"if-modified-since": PAST}, 200), ({"if-modified-since": FUTURE}, 304),
+        ({"if-unmodified-since": PAST}, 412), ({"if-unmodified-since": FUTURE}, 200), ({"if-modified-since": "yesterday"}, 200),
+        ({"if-match": ETAG, "if-unmodified-since": PAST}, 200), ({"if-match": '"x"', "if-unmodified-since": FUTURE}, 412),
+        ({"if-none-match": '"x"', "if-modified-since": FUTURE}, 200), ({"if-none-match": ETAG, "if-modified-since": PAST}, 304),
+        ({"if-match": ETAG, "if-none-match": ETAG}, 304), ({"if-match": '"x"', "if-none-match": ETAG}, 412),
+        ({"if-match": ETAG, "range": "bytes=0-1"}, 206), ({"if-none-match": ETAG, "range": "bytes=0-1"}, 304)]
+
+    def test_conditions(self):
+        for headers, status in self.CONDITIONS:
+            for method in ("GET", "HEAD"):
+                with self.subTest(method, **headers):
+                    answer = self.ask(method, "k", headers=dict(headers))
+                    self.assertEqual(answer.status, status, answer.body[:300])
+                    if status == 304:
+                        self.assertEqual((answer.body, answer.headers.get("etag")), (b"", ETAG))
+
+    def test_answers(self):
+        self.expect("no such key", self.ask("GET", "absent"), 404, "NoSuchKey")
+        self.assertEqual(self.ask("HEAD", "absent").status, 404)
+        self.assertEqual(self.ask("HEAD", "absent").body, b"")
+        head = self.ask("HEAD", "empty")
+        self.assertEqual(head.headers["content-length"], "0")
+        self.expect("bytes that are no UTF-8", self.http.request("s3", "GET", f"/{self.bucket}/%ae%8a-"), 400, "InvalidURI")
+        self.expect("another owner", self.ask("GET", "k", headers={"x-amz-expected-bucket-owner": "123456789012"}), 403, "AccessDenied")
+        self.expect("part 0", self.ask("GET", "k", query=[("partNumber", "0")]), 400, "InvalidArgument")
+        self.expect("part 2 of one", self.ask("GET", "k", query=[("partNumber", "2")]), 416, "InvalidPartNumber")
+        self.expect("an unknown version", self.ask("GET", "k", query=[("versionId", "x")]), 400, "InvalidArgument")
+        self.assertEqual(self.ask("GET", "k", query=[("versionId", "null")]).body, BODY)
+        self.expect("torrent", self.ask("GET", "k", query=[("torrent", "")]), 501, "NotImplemented")
+        over = self.ask("GET", "k", query=[("response-content-type", "text/x\r\nset-cookie: a")])
+        self.assertEqual(over.status, 400)
+        self.assertNotIn("set-cookie", over.headers)
+
+
+class WritingEdgesTest(EdgeCase):
+    # Headers of a PUT; status; code
+    PUTS = [
+        ({"content-md5": ""}, 400, "InvalidDigest"), ({"content-md5": "YWJyYWNhZGFicmE="}, 400, "InvalidDigest"),
+        ({"content-md5": "rL0Y20xC+Fzt72VPzMSk2A=="}, 400, "BadDigest"), ({"content-type": ""}, 200, ""),
+        ({"cache-control": "no-cache", "expires": "never"}, 200, ""), ({"x-amz-acl": "private"}, 200, ""),
+        ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
+        ({"x-amz-tagging": "a=b&a=c"}, 400, "InvalidTag"), ({"x-amz-tagging": "k" * 129 + "=v"}, 400, "InvalidTag"),
+        ({"x-amz-tagging": "k=" + "v" * 257}, 400, "InvalidTag"), ({"x-amz-tagging": "aws:k=v"}, 400, "InvalidTag"),
+        ({"x-amz-tagging": "&".join(f"{index}=x" for index in range(11))}, 400, "BadRequest"), ({"x-amz-tagging": "%zz=x"}, 400, "InvalidArgument"),
+        ({"x-amz-tagging": "k" * 128 + "=" + "v" * 256}, 200, ""), ({"x-amz-tagging": "k"}, 200, ""), ({"x-amz-tagging": ""}, 200, ""),
+        ({"x-amz-meta-a": "v" * 2047}, 200, ""), ({"x-amz-meta-a": "v" * 2048}, 400, "MetadataTooLarge"), ({"x-amz-meta-a": ""}, 200, ""),
+        ({"if-none-match": "*"}, 412, "PreconditionFailed"), ({"if-match": '"x"'}, 412, "PreconditionFailed"),
+        ({"if-none-match": '"x"'}, 501, "NotImplemented"),
+        ({"x-amz-server-side-encryption": "AES256"}, 200, ""),
+        ({"x-amz-checksum-crc32": "AAAAAA=="}, 400, "BadDigest"), ({"x-amz-checksum-sha1": "x"}, 400, "InvalidRequest"),
+        ({"x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-crc32c": "AAAAAA=="}, 400, "InvalidRequest"),
+        ({"x-amz-sdk-checksum-algorithm": "MD4"}, 400, "InvalidRequest"), ({"x-amz-expected-bucket-owner": "1"}, 403, "AccessDenied")]
+
+    def test_puts(self):
+        self.http.put_object(self.bucket, "there", b"before")
+        for headers, status, code in self.PUTS:
+            self.expect(headers, self.ask("PUT", "there", headers=dict(headers), body=BODY), status, code)
+        self.expect("a key of 1,024", self.ask("PUT", "k" * 1024, body=b"x"), 200)
+        self.expect("a key of 1,025", self.ask("PUT", "k" * 1025, body=b"x"), 400, "KeyTooLongError")
+        self.expect("a key of 513 times two bytes", self.ask("PUT", "é" * 513, body=b"x"), 400, "KeyTooLongError")
+
+    # x-amz-copy-source; more headers; status; code. Onto "to" unless the key is told.
+    def test_copies(self):
+        self.ask("PUT", "from", body=BODY, headers={"x-amz-meta-a": "1", "content-type": "text/x", "x-amz-tagging": "t=1"})
+        source, same = f"/{self.bucket}/from", {"x-amz-copy-source": f"/{self.bucket}/from"}
+        old = "x-amz-copy-source-if-"
+        for name, key, headers, status, code in (
+                ("plain", "to", same, 200, ""), ("without a slash", "to", {"x-amz-copy-source": source[1:]}, 200, ""),
+                ("encoded", "to", {"x-amz-copy-source": source.replace("from", "%66rom")}, 200, ""),
+                ("a version", "to", {"x-amz-copy-source": source + "?versionId=null"}, 200, ""),
+                ("an unknown version", "to", {"x-amz-copy-source": source + "?versionId=x"}, 400, "InvalidArgument"),
+                ("no key", "to", {"x-amz-copy-source": f"/{self.bucket}"}, 400, "InvalidArgument"),
+                ("no key but a slash", "to", {"x-amz-copy-source": f"/{self.bucket}/"}, 400, "InvalidArgument"),
+                ("half an escape", "to", {"x-amz-copy-source": source + "%"}, 400, "InvalidArgument"),
+                ("an absent key", "to", {"x-amz-copy-source": source + "x"}, 404, "NoSuchKey"),
+                ("an absent bucket", "to", {"x-amz-copy-source": "/eyrie-nowhere-at-all/k"}, 404, "NoSuchBucket"),
+                ("onto itself", "from", same, 400, "InvalidRequest"),
+                ("onto itself, COPY", "from", {**same, "x-amz-metadata-directive": "COPY"}, 400, "InvalidRequest"),
+                ("onto itself, REPLACE", "from", {**same, "x-amz-metadata-directive": "REPLACE", "x-amz-meta-a": "2"}, 200, ""),
+                ("onto itself, another class", "from", {**same, "x-amz-storage-class": "STANDARD_IA"}, 200, ""),
+                ("onto itself, encrypted", "from", {**same, "x-amz-server-side-encryption": "AES256"}, 200, ""),
+                ("an unknown directive", "to", {**same, "x-amz-metadata-directive": "MERGE"}, 400, "InvalidArgument"),
+                ("an unknown tagging directive", "to", {**same, "x-amz-tagging-directive": "MERGE"}, 400, "InvalidArgument"),
+                ("if it matches", "to", {**same, old + "match": ETAG}, 200, ""), ("if it matches another", "to", {**same, old + "match": "x"}, 412, "PreconditionFailed"),
+                ("if it matches none", "to", {**same, old + "none-match": "x"}, 200, ""), ("if it does not match", "to", {**same, old + "none-match": ETAG}, 412, "PreconditionFailed"),
+                ("if modified", "to", {**same, old + "modified-since": PAST}, 200, ""), ("if modified since the future", "to", {**same, old + "modified-since": FUTURE}, 412, "PreconditionFailed"),
+                ("if unmodified", "to", {**same, old + "unmodified-since": FUTURE}, 200, ""), ("if unmodified since the past", "to", {**same, old + "unmodified-since": PAST}, 412, "PreconditionFailed"),
+                ("match wins over unmodified", "to", {**same, old + "match": ETAG, old + "unmodified-since": PAST}, 200, ""),
+                ("none-match wins over modified", "to", {**same, old + "none-match": ETAG, old + "modified-since": PAST}, 412, "PreconditionFailed"),
+                ("another owner's source", "to", {**same, "x-amz-source-expected-bucket-owner": "1"}, 403, "AccessDenied")):
+            self.expect(name, self.ask("PUT", key, headers=dict(headers)), status, code)
+        head = self.ask("HEAD", "to").headers
+        self.assertEqual((head["x-amz-meta-a"], head["content-type"], head["x-amz-tagging-count"]), ("2", "binary/octet-stream", "1"))
+
+    # body of POST ?delete; status; code or the keys that are told deleted
+    def test_multi_delete(self):
+        thousand = b"".join(b"<Object><Key>%d</Key></Object>" % index for index in range(1000))
+        for name, body, status, expected in (
+                ("one", b"<Delete><Object><Key>a</Key></Object></Delete>", 200, ["a"]),
+                ("with its namespace", b'<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Object><Key>a</Key></Object></Delete>', 200, ["a"]),
+                ("the same twice", b"<Delete><Object><Key>a</Key></Object><Object><Key>a</Key></Object></Delete>", 200, ["a", "a"]),
+                ("quiet", b"<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object></Delete>", 200, []),
+                ("with a version", b"<Delete><Object><Key>a</Key><VersionId>null</VersionId></Object></Delete>", 200, ["a"]),
+                ("with signs", b"<Delete><Object><Key>a&amp;&lt;b&gt; c</Key></Object></Delete>", 200, ["a&amp;&lt;b&gt; c"]),
+                ("with spaces around", b"<Delete><Object><Key> a </Key></Object></Delete>", 200, [" a "]),
+                ("a thousand", b"<Delete><Quiet>true</Quiet>" + thousand + b"</Delete>", 200, []),
+                ("1,001", b"<Delete>" + thousand + b"<Object><Key>x</Key></Object></Delete>", 400, "MalformedXML"),
+                ("none", b"<Delete></Delete>", 400, "MalformedXML"), ("no XML", b"a", 400, "MalformedXML"), ("nothing", b"", 400, "MalformedXML"),
+                ("no key", b"<Delete><Object/></Delete>", 400, "MalformedXML"), ("an empty key", b"<Delete><Object><Key/></Object></Delete>", 400, "MalformedXML"),
+                ("another root", b"<Remove><Object><Key>a</Key></Object></Remove>", 400, "MalformedXML"),
+                ("cut short", b"<Delete><Object><Key>a</Key>", 400, "MalformedXML")):
+            answer = self.ask("POST", query=[("delete", "")], body=body)
+            with self.subTest(name):
+                if status == 200:
+                    told = [part.decode() for part in re.findall(b"<Deleted><Key>([^<]*)</Key>", answer.body)]
+                    self.assertEqual((answer.status, told), (200, expected), answer.body[:300])
+                else:
+                    self.assertEqual((answer.status, code_of(answer)), (status, expected), answer.body[:300])
+
+    # body of PUT ?tagging
+    def test_tagging(self):
+        self.ask("PUT", "tagged", body=b"x")
+
+        def tags(*pairs):
+            inner = "".join(f"<Tag><Key>{key}</Key><Value>{value}</Value></Tag>" for key, value in pairs)
+            return f"<Tagging><TagSet>{inner}</TagSet></Tagging>".encode()
+
+        for name, body, status, code in (
+                ("none", tags(), 200, ""), ("ten", tags(*((index, "v") for index in range(10))), 200, ""),
+                ("eleven", tags(*((index, "v") for index in range(11))), 400, "BadRequest"), ("an empty value", tags(("k", "")), 200, ""),
+                ("an empty key", tags(("", "v")), 400, "InvalidTag"), ("the same key twice", tags(("k", "1"), ("k", "2")), 400, "InvalidTag"),
+                ("a key of 128", tags(("k" * 128, "v")), 200, ""), ("a key of 129", tags(("k" * 129, "v")), 400, "InvalidTag"),
+                ("a value of 256", tags(("k", "v" * 256)), 200, ""), ("a value of 257", tags(("k", "v" * 257)), 400, "InvalidTag"),
+                ("a key of 128 letters of two bytes", tags(("é" * 128, "v")), 200, ""), ("AWS's own", tags(("aws:k", "v")), 400, "InvalidTag"),
+                ("no tag set", b"<Tagging/>", 400, "MalformedXML"), ("no XML", b"x", 400, "MalformedXML")):
+            self.expect(name, self.ask("PUT", "tagged", query=[("tagging", "")], body=body), status, code)
+        self.expect("of nothing", self.ask("GET", "absent", query=[("tagging", "")]), 404, "NoSuchKey")
+        self.assertEqual(self.ask("DELETE", "tagged", query=[("tagging", "")]).status, 204)
+        self.assertNotIn(b"<Tag>", self.ask("GET", "tagged", query=[("tagging", "")]).body)
+
+
+class BucketEdgesTest(EdgeCase):
+    GOOD = ["abc", "a-b", "a.b", "123", "1.2.3", "a" * 63, "0a0", "a--b", "my.bucket-name.1"]
+    BAD = ["ab", "a", "a" * 64, "Abc", "a_b", "-abc", "abc-", ".abc", "abc.", "a..b", "a.-b", "a-.b", "192.168.5.123", "xn--abc", "sthree-abc",
+           "amzn-s3-demo-bucket", "abc-s3alias", "abc--ol-s3", "a b", "a*b", "é" * 4, "a%b"]
+
+    def test_names(self):
+        for name in self.GOOD:
+            with self.subTest(name):
+                answer = self.http.request("s3", "PUT", f"/{name}")
+                self.assertEqual(answer.status, 200, answer.body)
+                self.assertEqual(self.http.request("s3", "DELETE", f"/{name}").status, 204)
+        for name in self.BAD:
+            self.expect(name, self.http.request("s3", "PUT", "/" + urllib.parse.quote(name, safe="-_.~")), 400, "InvalidBucketName")
+
+    def test_regions(self):
+        def body(region):
+            return f"<CreateBucketConfiguration><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>".encode()
+
+        name = f"/{self.bucket[:50]}-r"
+        self.expect("another", self.http.request("s3", "PUT", name, body=body("eu-west-1")), 400, "InvalidLocationConstraint")
+        self.expect("no XML", self.http.request("s3", "PUT", name, body=b"x"), 400, "MalformedXML")
+
+    def test_absent_buckets(self):
+        for method, query in (("GET", []), ("GET", [("list-type", "2")]), ("GET", [("location", "")]), ("GET", [("versioning", "")]), ("GET", [("uploads", "")]),
+                              ("GET", [("lifecycle", "")]), ("GET", [("cors", "")]), ("GET", [("tagging", "")]), ("GET", [("acl", "")]), ("GET", [("encryption", "")]),
+                              ("GET", [("notification", "")]), ("GET", [("versions", "")]), ("DELETE", []), ("DELETE", [("lifecycle", "")])):
+            self.expect(f"{method} {query}", self.http.request("s3", method, "/eyrie-nowhere-at-all", query=query), 404, "NoSuchBucket")
+        self.assertEqual(self.http.request("s3", "HEAD", "/eyrie-nowhere-at-all").status, 404)
+
+    def test_what_is_not_there(self):
+        for name in ("accelerate", "analytics", "inventory", "logging", "metrics", "replication", "requestPayment", "website", "object-lock"):
+            self.expect(name, self.ask("GET", query=[(name, "")]), 501, "NotImplemented")
+        self.expect("versioning", self.ask("PUT", query=[("versioning", "")], body=b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"), 501, "NotImplemented")
+        self.expect("versioning of nonsense", self.ask("PUT", query=[("versioning", "")], body=b"<VersioningConfiguration><Status>On</Status></VersioningConfiguration>"), 400, "MalformedXML")
+        self.expect("another method", self.ask("PATCH", "k"), 405, "MethodNotAllowed")
+
+    def test_pages_of_buckets(self):
+        names = [f"{self.bucket[:50]}-{index}" for index in range(3)]
+        for name in names:
+            self.http.request("s3", "PUT", f"/{name}")
+            self.addCleanup(self.http.request, "s3", "DELETE", f"/{name}")
+        found, token = [], ""
+        for _ in range(5):
+            query = [("prefix", names[0][:-1]), ("max-buckets", "2")] + ([("continuation-token", token)] if token else [])
+            answer = self.http.request("s3", "GET", "/", query=query)
+            self.assertLessEqual(len(elements(answer.body, "Name")), 2)
+            found += elements(answer.body, "Name")
+            token = (elements(answer.body, "ContinuationToken") or [""])[0]
+            if not token:
+                break
+        self.assertEqual(found, names)
+        for value in ("0", "-1", "x", "10001"):
+            self.expect(value, self.http.request("s3", "GET", "/", query=[("max-buckets", value)]), 400, "InvalidArgument")
+
+
+class MultipartEdgesTest(EdgeCase):
+    def begin(self, key, headers=None):
+        return elements(self.ask("POST", key, query=[("uploads", "")], headers=headers).body, "UploadId")[0]
+
+    def part(self, key, upload, number, body=b"x", **more):
+        return self.ask("PUT", key, query=[("partNumber", str(number)), ("uploadId", upload)], body=body, **more)
+
+    def complete(self, key, upload, parts):
+        inner = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in parts)
+        return self.ask("POST", key, query=[("uploadId", upload)], body=f"<CompleteMultipartUpload>{inner}</CompleteMultipartUpload>".encode())
+
+    def test_part_numbers(self):
+        upload = self.begin("numbers")
+        for number, status, code in ((1, 200, ""), (10000, 200, ""), (0, 400, "InvalidArgument"), (10001, 400, "InvalidArgument"), (-1, 400, "InvalidArgument"),
+                                     ("x", 400, "InvalidArgument"), ("1.5", 400, "InvalidArgument"), ("", 400, "InvalidArgument")):
+            self.expect(number, self.part("numbers", upload, number), status, code)
+        self.expect("another key's upload", self.part("other", upload, 1), 404, "NoSuchUpload")
+        self.expect("no upload", self.part("numbers", "nonsense", 1), 404, "NoSuchUpload")
+
+    def test_completing(self):
+        upload = self.begin("done")
+        first = self.part("done", upload, 1, b"a" * (5 * MIB)).headers["etag"]
+        last = self.part("done", upload, 2, b"b").headers["etag"]
+        for name, parts, code in (("no parts", [], "MalformedXML"), ("an absent part", [(3, last)], "InvalidPart"), ("another ETag", [(1, last)], "InvalidPart"),
+                                  ("in another order", [(2, last), (1, first)], "InvalidPartOrder"), ("one twice", [(1, first), (1, first)], "InvalidPartOrder"),
+                                  ("part 0", [(0, first)], "MalformedXML"), ("no ETag", [(1, "")], "MalformedXML")):
+            self.expect(name, self.complete("done", upload, parts), 400, code)
+        self.expect("no XML", self.ask("POST", "done", query=[("uploadId", upload)], body=b"x"), 400, "MalformedXML")
+        self.expect("a quoted ETag", self.complete("done", upload, [(1, first.replace('"', "&quot;")), (2, last.strip('"'))]), 200)
+        self.assertEqual(self.ask("HEAD", "done").headers["content-length"], str(5 * MIB + 1))
+        self.assertEqual(self.ask("GET", "done", query=[("partNumber", "2")]).body, b"b")
+        self.expect("again", self.complete("done", upload, [(1, first)]), 404, "NoSuchUpload")
+        self.expect("aborting what is done", self.ask("DELETE", "done", query=[("uploadId", upload)]), 404, "NoSuchUpload")
+
+    def test_parts_that_are_too_small(self):
+        upload = self.begin("small")
+        etags = [self.part("small", upload, number, b"x" * (5 * MIB - 1)).headers["etag"] for number in (1, 2)]
+        self.expect("5 MiB less one", self.complete("small", upload, list(enumerate(etags, 1))), 400, "EntityTooSmall")
+        self.expect("the last may be", self.complete("small", upload, [(2, etags[1])]), 200)
+
+    def test_parts_out_of_order_and_again(self):
+        upload = self.begin("mixed")
+        self.part("mixed", upload, 7, b"wrong")
+        last = self.part("mixed", upload, 9, b"end").headers["etag"]
+        first = self.part("mixed", upload, 7, b"c" * (5 * MIB)).headers["etag"]
+        self.part("mixed", upload, 8, b"left out")
+        self.expect("with gaps", self.complete("mixed", upload, [(7, first), (9, last)]), 200)
+        self.assertTrue(self.ask("GET", "mixed").body == b"c" * (5 * MIB) + b"end")
+
+    def test_listing_parts(self):
+        upload = self.begin("parts")
+        for number in (1, 2, 5, 11, 100):
+            self.part("parts", upload, number, b"x" * number)
+        for query, numbers, truncated in (({}, [1, 2, 5, 11, 100], False), ({"max-parts": "2"}, [1, 2], True), ({"max-parts": "5"}, [1, 2, 5, 11, 100], False),
+                                          ({"part-number-marker": "2"}, [5, 11, 100], False), ({"part-number-marker": "3", "max-parts": "1"}, [5], True),
+                                          ({"part-number-marker": "100"}, [], False), ({"max-parts": "5000"}, [1, 2, 5, 11, 100], False)):
+            with self.subTest(**query):
+                answer = self.ask("GET", "parts", query=[("uploadId", upload), *query.items()])
+                self.assertEqual([int(text) for text in elements(answer.body, "PartNumber")], numbers)
+                self.assertEqual(elements(answer.body, "IsTruncated"), [str(truncated).lower()])
+                self.assertEqual(elements(answer.body, "PartNumberMarker"), [query.get("part-number-marker", "0")])
+                if truncated:
+                    self.assertEqual(elements(answer.body, "NextPartNumberMarker"), [str(numbers[-1])])
+                self.assertIn(b"<Initiator>", answer.body)
+        for name in ("max-parts", "part-number-marker"):
+            for value in ("x", "-1"):
+                self.expect(f"{name} {value}", self.ask("GET", "parts", query=[("uploadId", upload), (name, value)]), 400, "InvalidArgument")
+
+    def test_listing_uploads(self):
+        keys = ["a", "b/1", "b/2", "c d", "e"]
+        uploads = {key: [self.begin("list/" + key) for _ in range(2 if key == "a" else 1)] for key in reversed(keys)}
+        self.begin("elsewhere")
+
+        def listed(**query):
+            asked = [(name.replace("_", "-"), value) for name, value in query.items()]
+            answer = self.ask("GET", query=[("uploads", ""), ("prefix", "list/"), ("encoding-type", "url"), *asked])
+            self.assertEqual(answer.status, 200, answer.body)
+            prefixes = [part for block in re.findall(rb"<CommonPrefixes>.*?</CommonPrefixes>", answer.body) for part in elements(block, "Prefix")]
+            return [key.removeprefix("list/") for key in elements(answer.body, "Key")], prefixes, answer.body
+
+        every = ["a", "a", "b/1", "b/2", "c d", "e"]
+        self.assertEqual(listed()[0], every)
+        self.assertEqual(elements(listed()[2], "UploadId")[:2], uploads["a"], "the older first")
+        self.assertEqual(listed(delimiter="/")[:2], (["a", "a", "c d", "e"], ["list/b/"]))
+        self.assertEqual(listed(key_marker="list/b/1")[0], ["b/2", "c d", "e"])
+        self.assertEqual(listed(key_marker="list/a", upload_id_marker=uploads["a"][0])[0], every[1:])
+        self.assertEqual(listed(max_uploads="0")[0], [])
+        for size in (1, 2, 4):
+            for delimiter in ("", "/"):
+                with self.subTest(size=size, delimiter=delimiter):
+                    keys_found, prefixes_found, more = [], [], {}
+                    for _ in range(10):
+                        got, prefixes, body = listed(max_uploads=str(size), delimiter=delimiter, **more)
+                        keys_found += got
+                        prefixes_found += prefixes
+                        if elements(body, "IsTruncated") == ["false"]:
+                            break
+                        more = {"key_marker": elements(body, "NextKeyMarker")[0], "upload_id_marker": elements(body, "NextUploadIdMarker")[0]}
+                    self.assertEqual((keys_found, prefixes_found), listed(delimiter=delimiter)[:2])
+        self.expect("max-uploads x", self.ask("GET", query=[("uploads", ""), ("max-uploads", "x")]), 400, "InvalidArgument")
+        for key in uploads:
+            for upload in uploads[key]:
+                self.ask("DELETE", "list/" + key, query=[("uploadId", upload)])
+
+    def test_copied_parts(self):
+        self.ask("PUT", "source", body=b"0123456789")
+        upload = self.begin("copied")
+        for text, status, code in (("bytes=0-9", 200, ""), ("bytes=3-3", 200, ""), ("bytes=0-10", 416, "InvalidRange"), ("0-2", 400, "InvalidArgument"),
+                                   ("bytes=0", 400, "InvalidArgument"), ("bytes=hello-world", 400, "InvalidArgument"), ("bytes=0-bar", 400, "InvalidArgument"),
+                                   ("bytes=hello-", 400, "InvalidArgument"), ("bytes=0-2,3-5", 400, "InvalidArgument"), ("bytes=5-2", 400, "InvalidArgument"),
+                                   ("bytes=-3", 400, "InvalidArgument")):
+            answer = self.ask("PUT", "copied", query=[("partNumber", "1"), ("uploadId", upload)],
+                              headers={"x-amz-copy-source": f"/{self.bucket}/source", "x-amz-copy-source-range": text})
+            self.expect(text, answer, status, code)
+        self.expect("an absent source", self.ask("PUT", "copied", query=[("partNumber", "1"), ("uploadId", upload)],
+                                                 headers={"x-amz-copy-source": f"/{self.bucket}/absent"}), 404, "NoSuchKey")
+
+
+if __name__ == "__main__":
+    unittest.main()
