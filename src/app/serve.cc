@@ -101,7 +101,10 @@ void announce(const std::string& endpoint, const ServeArguments& arguments, cons
             << "Console: " << endpoint << "/_console/" << std::endl;
 }
 
-void measure(monitor::Metrics& metrics, store::EventQueue& events, const net::Server& server) {
+void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision::LocalRecognizer& recognizer,
+             const net::Server& server) {
+  metrics.computed("eyrie_networks_ms", "Milliseconds inside the networks since start",
+                   [&recognizer] { return recognizer.inference_ms(); });
   auto depth = [&events](auto part) {
     return [&events, part] {
       const auto now = events.depth();
@@ -168,7 +171,7 @@ Status run(const ServeArguments& arguments) {
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
   EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port, .workers = config.server_workers},
                                             gateway));
-  measure(metrics, store->events(), *server);
+  measure(metrics, store->events(), *recognizer, *server);
   dispatcher.start();
   sweeper.start();
 

@@ -1,5 +1,6 @@
 #include "vision/local_recognizer.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <thread>
@@ -71,6 +72,7 @@ class Recognizers final : public LocalRecognizer {
     EYRIE_TRY(const Effort effort, run_parts(cores_, parts));
     seen.work_ms = effort.work_ms;
     seen.inference_ms = effort.inference_ms;
+    inference_us_.fetch_add(static_cast<std::uint64_t>(effort.inference_ms * 1000), std::memory_order_relaxed);
     return seen;
   }
 
@@ -82,6 +84,10 @@ class Recognizers final : public LocalRecognizer {
   }
 
   Status warm_up() override { return networks_.warm_up(); }
+
+  double inference_ms() const override {
+    return static_cast<double>(inference_us_.load(std::memory_order_relaxed)) / 1000;
+  }
 
   std::vector<ModelStatus> models() const override {
     std::vector<ModelStatus> all = status_;
@@ -175,6 +181,7 @@ class Recognizers final : public LocalRecognizer {
   const Moderator moderator_;
   const EquipmentFinder equipment_;
   IdleCores cores_;
+  std::atomic<std::uint64_t> inference_us_ = 0;
 };
 
 }  // namespace

@@ -42,6 +42,8 @@ class LocalRecognizer : public Recognizer {
   // Loads every selected model now.
   virtual Status warm_up() = 0;
   virtual std::vector<ModelStatus> models() const = 0;
+  // Milliseconds inside the networks, of every recognition so far.
+  virtual double inference_ms() const = 0;
 };
 
 }  // namespace eyrie::vision

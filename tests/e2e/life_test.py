@@ -197,6 +197,7 @@ class WatchedTest(ServerCase):
                    "an invocation counted")
         after = self.metrics()
         self.assertGreater(after["eyrie_http_requests"], before["eyrie_http_requests"])
+        self.assertGreater(after["eyrie_networks_ms"], before["eyrie_networks_ms"])
         for name, value in after.items():
             self.assertRegex(name, r'^[a-z_]+(\{([a-z_]+="[^"]*",?)+\})?$')
             self.assertEqual(value, value, f"{name} is not a number")

@@ -50,10 +50,10 @@ def jpeg_of(picture, megabytes):
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=92)
         return out.getvalue()
-    grain = Image.frombytes("L", (1000, 750), random.Random(1).randbytes(750_000)).resize(picture.size)
+    grain = Image.frombytes("L", picture.size, random.Random(1).randbytes(picture.width * picture.height))
     picture = Image.blend(picture, Image.merge("RGB", (grain,) * 3), 0.06)
     best = b""
-    for quality in range(80, 98, 2):
+    for quality in range(86, 98):
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=quality)
         if len(out.getvalue()) > megabytes * 1_000_000:
