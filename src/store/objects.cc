@@ -65,7 +65,7 @@ Status check_conditions(const PutConditions& conditions, const std::optional<Obj
   if (conditions.if_none_match && current) return fail(Code::kFailedPrecondition, "the object exists");
   if (!conditions.if_match) return {};
   if (!current) return fail(Code::kNotFound, "the object to match does not exist");
-  if (current->info.etag != *conditions.if_match)
+  if (*conditions.if_match != "*" && current->info.etag != *conditions.if_match)
     return fail(Code::kFailedPrecondition, "the object has another ETag");
   return {};
 }

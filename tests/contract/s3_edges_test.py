@@ -283,6 +283,24 @@ class WritingEdgesTest(EdgeCase):
                 else:
                     self.assertEqual((answer.status, code_of(answer)), (status, expected), answer.body[:300])
 
+    def test_conditional_deletes(self):
+        other = '"' + "0" * 32 + '"'
+        for match, status, code in ((other, 412, "PreconditionFailed"), ("x", 412, "PreconditionFailed"), (ETAG, 204, ""), (ETAG.strip('"'), 204, ""),
+                                    ("*", 204, ""), (f"{other}, {ETAG}", 204, "")):
+            self.ask("PUT", "guarded", body=BODY)
+            self.expect(match, self.ask("DELETE", "guarded", headers={"if-match": match}), status, code)
+            self.assertEqual(self.ask("HEAD", "guarded").status, 404 if status == 204 else 200)
+        self.ask("DELETE", "guarded")
+        self.expect("of nothing", self.ask("DELETE", "guarded", headers={"if-match": "*"}), 404, "NoSuchKey")
+        self.ask("PUT", "one", body=BODY)
+        self.ask("PUT", "two", body=BODY)
+        answer = self.ask("POST", query=[("delete", "")], body=(
+            f"<Delete><Object><Key>one</Key><ETag>{ETAG}</ETag></Object><Object><Key>two</Key><ETag>{other}</ETag></Object></Delete>").encode())
+        self.assertIn(b"<Deleted><Key>one</Key></Deleted>", answer.body)
+        self.assertIn(b"<Error><Key>two</Key><Code>PreconditionFailed</Code>", answer.body)
+        self.expect("if-match of any, to write", self.ask("PUT", "two", headers={"if-match": "*"}, body=b"y"), 200)
+        self.expect("if-match of any, where nothing is", self.ask("PUT", "none", headers={"if-match": "*"}, body=b"y"), 404, "NoSuchKey")
+
     # body of PUT ?tagging
     def test_tagging(self):
         self.ask("PUT", "tagged", body=b"x")

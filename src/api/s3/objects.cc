@@ -17,6 +17,7 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr std::size_t kMaxDeletes = 1000;
+constexpr int kDeleteTries = 10;  // of a conditional delete that meets writes
 
 class ObjectSource final : public net::BodySource {
  public:
@@ -163,6 +164,34 @@ std::expected<Selected, aws::WireError> select(const Asked& asked, const store::
   return selected;
 }
 
+// Removes the object as long as its entity tag is (among) `match`. Bound to the version that was looked at, so that what is
+// written in between is never removed.
+std::optional<aws::WireError> remove_matching(Backend& backend, const Request& request, const std::string& key,
+                                              const std::string& match) {
+  net::Headers condition;
+  condition.set("If-Match", match);
+  for (int tries = 0; tries < kDeleteTries; ++tries) {
+    const auto object = backend.objects.head(request.bucket, key);
+    if (!object) return store_error(request, object.error());
+    if (auto failed = check_conditions(condition, "", *object)) return failed;
+    const auto removed = backend.objects.remove_version(request.bucket, key, object->sequencer, "ObjectRemoved:Delete");
+    if (!removed) return store_error(request, removed.error());
+    if (*removed) return std::nullopt;
+  }
+  return aws::WireError{409, "ConditionalRequestConflict",
+                        "The conditional request cannot succeed due to a conflicting operation against this resource."};
+}
+
+struct AskedDelete {
+  std::string key, etag;  // no etag: whatever is there
+};
+
+std::optional<aws::WireError> remove_asked(Backend& backend, const Request& request, const AskedDelete& asked) {
+  if (!asked.etag.empty()) return remove_matching(backend, request, asked.key, asked.etag);
+  const auto removed = backend.objects.remove(request.bucket, asked.key);
+  return removed ? std::nullopt : std::optional(store_error(request, removed.error()));
+}
+
 // What the object's storage and the bucket's rules add to an answer.
 void describe_storage(Backend& backend, net::Response& response, const store::ObjectInfo& object) {
   if (response.status == 304) return;
@@ -211,6 +240,10 @@ OperationResult head_object(Backend& backend, const Request& request, const Byte
 }
 
 OperationResult delete_object(Backend& backend, const Request& request, const Bytes&) {
+  if (const std::string* match = request.headers().find("If-Match")) {
+    if (auto failed = remove_matching(backend, request, request.key, *match)) return std::unexpected(*failed);
+    return empty_response(*request.context, 204);
+  }
   const auto removed = backend.objects.remove(request.bucket, request.key);
   if (!removed) return std::unexpected(store_error(request, removed.error()));
   return empty_response(*request.context, 204);
@@ -223,32 +256,30 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
     return std::unexpected(aws::s3::malformed_xml());
   }
   const pugi::xml_node root = document.child("Delete");
-  std::vector<std::string> keys;
+  std::vector<AskedDelete> asked;
   for (const pugi::xml_node object : root.children("Object")) {
     const std::string_view version = object.child_value("VersionId");
     if (!version.empty() && version != "null") {
       return std::unexpected(aws::s3::invalid_argument("Invalid version id specified", "VersionId", version));
     }
-    keys.emplace_back(object.child_value("Key"));
-    if (keys.back().empty()) return std::unexpected(aws::s3::malformed_xml());
+    asked.push_back({.key = object.child_value("Key"), .etag = object.child_value("ETag")});
+    if (asked.back().key.empty()) return std::unexpected(aws::s3::malformed_xml());
   }
-  if (keys.empty() || keys.size() > kMaxDeletes) return std::unexpected(aws::s3::malformed_xml());
+  if (asked.empty() || asked.size() > kMaxDeletes) return std::unexpected(aws::s3::malformed_xml());
   if (auto bucket = backend.objects.bucket(request.bucket); !bucket) {
     return std::unexpected(store_error(request, bucket.error()));
   }
   const bool quiet = std::string_view(root.child_value("Quiet")) == "true";
   Xml xml("DeleteResult");
-  for (const std::string& key : keys) {
-    const auto removed = backend.objects.remove(request.bucket, key);
-    if (!removed) {
-      const aws::WireError error = store_error(request, removed.error());
+  for (const AskedDelete& one : asked) {
+    if (const auto error = remove_asked(backend, request, one)) {
       xml.open("Error")
-          .text("Key", key)
-          .text("Code", error.code)
-          .text("Message", error.message)
+          .text("Key", one.key)
+          .text("Code", error->code)
+          .text("Message", error->message)
           .close("Error");
     } else if (!quiet) {
-      xml.open("Deleted").text("Key", key).close("Deleted");
+      xml.open("Deleted").text("Key", one.key).close("Deleted");
     }
   }
   return xml_response(*request.context, xml.finish());
