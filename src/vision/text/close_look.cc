@@ -14,9 +14,10 @@ using image::Quad;
 // In the strip's heights: what it is lengthened by at both ends, and what goes above and below.
 constexpr float kLonger = 0.1F;
 constexpr float kLower = 0.1F;
-// How much of the surroundings the detector is shown, in heights, and how enlarged.
+// How much of the surroundings the detector is shown, in heights, and how enlarged: its boxes differ with size, and which
+// one fits shows only in the reading.
 constexpr float kSurroundings = 0.5F;
-constexpr double kEnlarged = 2;
+constexpr double kEnlarged[] = {1.5, 3};
 // Less high than this many pixels nothing is found or read.
 constexpr float kLegibleHeight = 8;
 // The same text found anew is this long and high at least and at most, by what it was.
@@ -48,6 +49,11 @@ bool holds_middle(const Quad& box, const Quad& strip) {
   return true;
 }
 
+Quad longer(const Quad& strip) {
+  const float ends = kLonger * image::height_of(strip) / std::max(image::width_of(strip), 1e-3F);
+  return image::slice(strip, -ends, 1 + ends);
+}
+
 }  // namespace
 
 std::optional<Quad> same_text(const std::vector<TextBox>& boxes, const Quad& strip) {
@@ -64,28 +70,30 @@ std::optional<Quad> same_text(const std::vector<TextBox>& boxes, const Quad& str
 
 Result<StripReading> CloseLook::look(const image::Image& picture, StripReading so_far, Depth depth) const {
   const Quad strip = so_far.strip;
-  EYRIE_CHECK_OK(read_again(picture, strip, so_far));
+  // A page's strips begin and end where the text does.
+  EYRIE_CHECK_OK(read_again(picture, depth == Depth::kReadAgain ? strip : longer(strip), so_far));
   if (depth == Depth::kReadAgain || image::height_of(strip) < kLegibleHeight) return so_far;
-  EYRIE_TRY(const std::optional<Quad> found, find_again(picture, strip));
-  if (found) EYRIE_CHECK_OK(read_again(picture, *found, so_far));
+  for (const double scale : kEnlarged) {
+    EYRIE_TRY(const std::optional<Quad> found, find_again(picture, strip, scale));
+    if (found) EYRIE_CHECK_OK(read_again(picture, longer(*found), so_far));
+  }
   return so_far;
 }
 
-Result<std::optional<Quad>> CloseLook::find_again(const image::Image& picture, const Quad& strip) const {
+Result<std::optional<Quad>> CloseLook::find_again(const image::Image& picture, const Quad& strip,
+                                                  double scale) const {
   const image::Rect part = surroundings_of(picture, strip);
   if (part.width == 0 || part.height == 0) return std::nullopt;
-  EYRIE_TRY(const std::vector<TextBox> boxes, finder_.find(picture, part, kEnlarged));
+  EYRIE_TRY(const std::vector<TextBox> boxes, finder_.find(picture, part, scale));
   return same_text(boxes, strip);
 }
 
 Status CloseLook::read_again(const image::Image& picture, const Quad& strip, StripReading& best) const {
-  const float ends = kLonger * image::height_of(strip) / std::max(image::width_of(strip), 1e-3F);
-  const Quad longer = image::slice(strip, -ends, 1 + ends);
-  const Quad lower = image::band(longer, kLower, 1 - kLower);
+  const Quad lower = image::band(strip, kLower, 1 - kLower);
   for (const StripReader* reader : {&first_, &second_}) {
     if (!reader->installed()) continue;
     EYRIE_TRY(Reading reading, reader->read(picture, lower));
-    if (reading.confidence > best.reading.confidence) best = {longer, std::move(reading)};
+    if (reading.confidence > best.reading.confidence) best = {strip, std::move(reading)};
   }
   return {};
 }

@@ -35,7 +35,8 @@ class CloseLook {
   Result<StripReading> look(const image::Image& picture, StripReading so_far, Depth depth) const;
 
  private:
-  Result<std::optional<image::Quad>> find_again(const image::Image& picture, const image::Quad& strip) const;
+  Result<std::optional<image::Quad>> find_again(const image::Image& picture, const image::Quad& strip,
+                                                double scale) const;
   Status read_again(const image::Image& picture, const image::Quad& strip, StripReading& best) const;
 
   const TextFinder& finder_;

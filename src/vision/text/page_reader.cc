@@ -99,22 +99,25 @@ Result<double> PageReader::direction(const std::vector<TextBox>& boxes, double a
     forward += ahead.confidence;
     backward += back.confidence;
   }
-  return backward > forward + kBetter ? axis + std::numbers::pi : axis;
+  // Few pictures are upside down, and a word hard to read often makes as little sense the other way round.
+  const bool sure = backward >= kSure * static_cast<float>(voters);
+  return sure && backward > forward + kBetter ? axis + std::numbers::pi : axis;
+}
+
+Result<StripReading> PageReader::read_well(const Quad& strip) {
+  EYRIE_TRY(Reading reading, reader_.read(picture_, strip));
+  const bool scene = strips_.size() <= kFewStrips;
+  if (reading.confidence >= (scene ? kCertain : kDoubtful)) return StripReading{strip, std::move(reading)};
+  return close_look_.look(picture_, {strip, std::move(reading)},
+                          scene ? CloseLook::Depth::kFindAgain : CloseLook::Depth::kReadAgain);
 }
 
 Status PageReader::read(const Ways& ways, PageLine& line) {
-  StripReading best;
-  for (const Quad& way : ways) {
-    EYRIE_TRY(Reading reading, reader_.read(picture_, way));
-    if (&way == ways.data() || reading.confidence > best.reading.confidence + kBetter) {
-      best = {way, std::move(reading)};
-    }
-    if (best.reading.confidence >= kSure) break;
-  }
-  const bool scene = strips_.size() <= kFewStrips;
-  if (best.reading.confidence < (scene ? kCertain : kDoubtful)) {
-    const auto depth = scene ? CloseLook::Depth::kFindAgain : CloseLook::Depth::kReadAgain;
-    EYRIE_TRY(best, close_look_.look(picture_, std::move(best), depth));
+  EYRIE_TRY(StripReading best, read_well(ways.front()));
+  for (std::size_t i = 1; i < ways.size() && best.reading.confidence < kSure; ++i) {
+    EYRIE_TRY(const Reading reading, reader_.read(picture_, ways[i]));
+    if (reading.confidence <= best.reading.confidence + kBetter) continue;
+    EYRIE_TRY(best, read_well(ways[i]));
   }
   if (best.reading.confidence < kLegible) return {};
   for (StripWord& word : best.reading.words) {

@@ -46,6 +46,8 @@ class PageReader {
   // The ways a strip may run, likeliest first.
   using Ways = std::vector<image::Quad>;
   Result<double> direction(const std::vector<TextBox>& boxes, double axis);
+  // With a close look where that is called for.
+  Result<StripReading> read_well(const image::Quad& strip);
   Status read(const Ways& ways, PageLine& line);
 
   const StripReader& reader_;
