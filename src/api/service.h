@@ -6,13 +6,14 @@
 #include <string>
 
 #include "api/rate_limiter.h"
+#include "aws/account.h"
 #include "aws/sigv4.h"
 #include "net/http.h"
 
 namespace eyrie::api {
 
-inline constexpr std::string_view kRegion = "us-east-1";
-inline constexpr std::string_view kAccount = "000000000000";
+using aws::kAccount;
+using aws::kRegion;
 
 // One request on its way. Shared by the gateway (log, metrics) and the service's sink.
 struct Context {
