@@ -8,6 +8,7 @@
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/conditions.h"
+#include "api/s3/permissions.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -239,13 +240,16 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
   const bool quiet = std::string_view(root.child_value("Quiet")) == "true";
   Xml xml("DeleteResult");
   for (const std::string& key : keys) {
-    const auto removed = backend.objects.remove(request.bucket, key);
-    if (!removed) {
-      const aws::WireError error = store_error(request, removed.error());
+    auto failed = permit(request, "s3:DeleteObject", iam::object_arn(request.bucket, key));
+    if (!failed) {
+      const auto removed = backend.objects.remove(request.bucket, key);
+      if (!removed) failed = store_error(request, removed.error());
+    }
+    if (failed) {
       xml.open("Error")
           .text("Key", key)
-          .text("Code", error.code)
-          .text("Message", error.message)
+          .text("Code", failed->code)
+          .text("Message", failed->message)
           .close("Error");
     } else if (!quiet) {
       xml.open("Deleted").text("Key", key).close("Deleted");

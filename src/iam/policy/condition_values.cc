@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr std::array<std::string_view, 33> kKnownKeys = {
+constexpr std::array<std::string_view, 34> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
     "aws:multifactorauthage",      // of temporary credentials only; there are none
@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, 33> kKnownKeys = {
     "aws:vpcsourceip",
     "eyrie:eventbucket",
     "eyrie:eventkey",
+    "iam:policyarn",
     "kms:calleraccount",
     "kms:encryptioncontextkeys",
     "s3:authtype",
@@ -55,6 +56,15 @@ std::string lower_case(std::string_view text) {
 
 void ConditionValues::add(std::string_view key, std::string value) {
   values_[lower_case(key)].push_back(std::move(value));
+}
+
+ConditionValues ConditionValues::with(const ConditionValues& more) const {
+  ConditionValues both = *this;
+  for (const auto& [key, values] : more.values_) {
+    auto& into = both.values_[key];
+    into.insert(into.end(), values.begin(), values.end());
+  }
+  return both;
 }
 
 const std::vector<std::string>* ConditionValues::find(std::string_view lower_key) const {

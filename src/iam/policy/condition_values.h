@@ -13,6 +13,8 @@ class ConditionValues {
  public:
   // Further values of a key that has some stand beside them.
   void add(std::string_view key, std::string value);
+  // These and those of `more`.
+  ConditionValues with(const ConditionValues& more) const;
   // nullptr where the request has no such key.
   const std::vector<std::string>* find(std::string_view lower_key) const;
 
