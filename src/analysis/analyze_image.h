@@ -18,6 +18,8 @@
 
 namespace eyrie::analysis {
 
+inline constexpr std::string_view kAnalyzeImage = "analyze-image";
+
 struct AnalyzeImageOptions {
   double min_confidence = 80;
   std::size_t max_labels = 1000;
@@ -43,7 +45,7 @@ class AnalyzeImage final : public functions::Function {
   Status tag(const Upload& upload, std::string_view status);
   Result<std::vector<store::Item>> records_of(const Upload& upload);
 
-  const std::string name_ = "analyze-image";
+  const std::string name_ = std::string(kAnalyzeImage);
   const AnalyzeImageOptions options_;
   store::ObjectStore& objects_;
   store::ItemTable& items_;

@@ -30,9 +30,8 @@ void add_members(const json::object& members, net::Response& response) {
 
 }  // namespace
 
-JsonService::JsonService(JsonServiceOptions options, const iam::Authenticator& authenticator,
-                         net::MemoryBudget& budget)
-    : options_(std::move(options)), authenticator_(authenticator), budget_(budget) {}
+JsonService::JsonService(JsonServiceOptions options, const Door& door, net::MemoryBudget& budget)
+    : options_(std::move(options)), door_(door), budget_(budget) {}
 
 BeginResult JsonService::begin(ContextPtr context) {
   const std::string_view target = context->head.headers.get("X-Amz-Target");
@@ -41,7 +40,7 @@ BeginResult JsonService::begin(ContextPtr context) {
     // Only names that exist reach the metrics: a label of a client's choosing could grow without end.
     if (operations_.contains(operation)) context->operation = operation;
   }
-  auto claim = authenticator_.claim(context->head);
+  auto claim = api::claim(door_, *context, name());
   if (!claim)
     return std::unexpected(
         to_json_response(aws::json_auth_error(claim.error()), options_.flavour, context->head.id));
@@ -67,9 +66,8 @@ BeginResult JsonService::begin(ContextPtr context) {
 
 net::Response JsonService::handle(Context& context, const iam::Authenticator::Claim& claim,
                                   const Bytes& body) {
-  const auto verified = authenticator_.verify(claim, context.head, hex_encode(crypto::sha256(body)));
+  const auto verified = api::verify(door_, context, claim, hex_encode(crypto::sha256(body)));
   if (!verified) return answer(context, std::unexpected(aws::json_auth_error(verified.error())));
-  context.user = claim.key.user;
   if (context.over_rate(claim.key.id)) return answer(context, std::unexpected(throttled()));
   const auto operation = operations_.find(context.operation);
   if (context.head.method != "POST" || operation == operations_.end()) {
@@ -79,9 +77,17 @@ net::Response JsonService::handle(Context& context, const iam::Authenticator::Cl
     return answer(context, std::unexpected(options_.serialization));
   const auto request = parse_json(body.empty() ? std::string_view("{}") : as_text(body));
   if (!request || !request->is_object()) return answer(context, std::unexpected(options_.serialization));
+  const auto needed = needs(context.operation, request->get_object());
+  if (auto denied = permit(context, needed, 400, "AccessDeniedException"))
+    return answer(context, std::unexpected(std::move(*denied)));
   json::object error_members;
   const JsonResult result = operation->second({request->get_object(), context, error_members});
   return answer(context, result, error_members);
+}
+
+std::vector<Need> JsonService::needs(const std::string& operation, const json::object& request) const {
+  if (options_.needs) return options_.needs(operation, request);
+  return {{.action = options_.name + ":" + operation, .resource = "*"}};
 }
 
 aws::WireError JsonService::unknown_operation(const net::RequestHead& head) const {

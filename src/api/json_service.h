@@ -9,10 +9,10 @@
 #include <map>
 #include <string>
 
-#include "api/service.h"
+#include "api/caller.h"
+#include "api/need.h"
 #include "aws/wire_error.h"
 #include "base/json.h"
-#include "iam/authenticator.h"
 
 namespace eyrie::api {
 
@@ -34,12 +34,14 @@ struct JsonServiceOptions {
   std::size_t max_body = 0;
   std::size_t max_values = 0;  // JSON values in it
   bool crc32_header = false;   // DynamoDB's x-amz-crc32
+  // What an operation needs; absent: SERVICE:OPERATION on "*".
+  std::function<std::vector<Need>(const std::string& operation, const json::object& request)> needs = {};
   aws::WireError unknown_operation, too_large, busy, serialization;
 };
 
 class JsonService : public Service {
  public:
-  JsonService(JsonServiceOptions options, const iam::Authenticator& authenticator, net::MemoryBudget& budget);
+  JsonService(JsonServiceOptions options, const Door& door, net::MemoryBudget& budget);
 
   std::string_view name() const override { return options_.name; }
   std::string_view target_prefix() const override { return options_.target_prefix; }
@@ -50,12 +52,13 @@ class JsonService : public Service {
 
  private:
   net::Response handle(Context& context, const iam::Authenticator::Claim& claim, const Bytes& body);
+  std::vector<Need> needs(const std::string& operation, const json::object& request) const;
   aws::WireError unknown_operation(const net::RequestHead& head) const;
   net::Response answer(const Context& context, const JsonResult& result,
                        const json::object& error_members = {});
 
   const JsonServiceOptions options_;
-  const iam::Authenticator& authenticator_;
+  const Door door_;
   net::MemoryBudget& budget_;
   std::map<std::string, JsonOperation> operations_;
 };

@@ -3,22 +3,26 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/rate_limiter.h"
+#include "aws/account.h"
 #include "aws/sigv4.h"
+#include "iam/access_control.h"
 #include "net/http.h"
 
 namespace eyrie::api {
 
-inline constexpr std::string_view kRegion = "us-east-1";
-inline constexpr std::string_view kAccount = "000000000000";
+using aws::kAccount;
+using aws::kRegion;
 
 // One request on its way. Shared by the gateway (log, metrics) and the service's sink.
 struct Context {
   net::RequestHead head;
   std::string operation = "Unknown";  // set by the service once it knows: "PutObject"
   std::string user;                   // who signed; empty until verified
+  std::optional<iam::Caller> caller;  // the same, with their rights
   RateLimiter* limiter = nullptr;     // asked once it is known whose key has signed; null: no limit
 
   bool over_rate(const std::string& access_key) const { return limiter != nullptr && !limiter->take(access_key); }

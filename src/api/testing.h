@@ -70,15 +70,31 @@ class ApiTest : public store::testing::StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    gateway_.add_service(std::make_unique<s3::S3Service>(objects(), authenticator_, budget_, std::vector<std::string>{"analyze-image"}, s3::Calendar{}, clock_));
+    auto identities = iam::Identities::open(store_->records(), clock_);
+    ASSERT_TRUE(identities);
+    identities_ = std::move(*identities);
+    for (auto* log : {&denied_, &unknown_}) {
+      const auto name = log == &denied_ ? "denied.jsonl" : "unknown.jsonl";
+      auto opened = iam::AuditLog::open(audit_directory_.path() / name, {}, clock_);
+      ASSERT_TRUE(opened);
+      *log = std::move(*opened);
+    }
+    access_.emplace(iam::AccessControl::Parts{
+        .identities = *identities_, .objects = objects(), .denied = *denied_, .unknown = *unknown_});
+    authenticator_.emplace(iam::AccessKey{.id = "KEY", .secret = "secret"}, clock_, identities_.get());
+    add_services({.authenticator = *authenticator_, .access = *access_});
+    set_log_level(LogLevel::kError);
+  }
+
+  virtual void add_services(const Door& door) {
+    gateway_.add_service(std::make_unique<s3::S3Service>(objects(), door, budget_, std::vector<std::string>{"analyze-image"}, s3::Calendar{}, clock_));
     gateway_.add_service(std::make_unique<rekognition::RekognitionService>(
         rekognition::Backend{.objects = objects(),
                              .recognizer = recognizer_,
                              .faces = store_->faces(),
                              .celebrities = &celebrities_},
-        authenticator_, budget_));
-    gateway_.add_service(std::make_unique<dynamodb::DynamoDbService>(items(), authenticator_, budget_));
-    set_log_level(LogLevel::kWarning);
+        door, budget_));
+    gateway_.add_service(std::make_unique<dynamodb::DynamoDbService>(items(), door, budget_));
   }
 
   net::RequestHead head_of(const Call& call) {
@@ -153,7 +169,11 @@ class ApiTest : public store::testing::StoreTest {
 
   monitor::Metrics metrics_;
   net::MemoryBudget budget_{64U << 20};
-  iam::Authenticator authenticator_{{.id = "KEY", .secret = "secret", .user = "root"}, clock_};
+  const store::testing::TemporaryDirectory audit_directory_;
+  std::unique_ptr<iam::Identities> identities_;
+  std::unique_ptr<iam::AuditLog> denied_, unknown_;
+  std::optional<iam::AccessControl> access_;
+  std::optional<iam::Authenticator> authenticator_;
   CatRecognizer recognizer_;
   // A file that only tests of celebrities write.
   const store::testing::TemporaryDirectory celebrity_directory_;

@@ -5,14 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 
-#include "base/encoding.h"
-#include "base/ids.h"
+#include "iam/key_material.h"
 
 namespace eyrie::app {
 namespace {
@@ -62,18 +60,7 @@ Status replace_file(const std::filesystem::path& path, std::string_view text) {
 
 // 20 and 40 characters, as AWS's keys have; the prefix tells whose they are.
 RootKey make_root_key() {
-  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  std::array<std::uint8_t, 16> id;
-  std::array<std::uint8_t, 30> secret;
-  fill_random(id);
-  fill_random(secret);
-  RootKey key{.access_key = "EYRI", .secret_key = base64_encode(secret)};
-  for (std::uint8_t byte : id) key.access_key += kAlphabet[byte % kAlphabet.size()];
-  // '+' and '/' only trouble people who paste secrets into URLs.
-  for (char& c : key.secret_key) {
-    if (c == '+' || c == '/') c = 'x';
-  }
-  return key;
+  return {.access_key = iam::make_id("EYRI", 16), .secret_key = iam::make_secret()};
 }
 
 }  // namespace

@@ -8,12 +8,15 @@
 #include <iostream>
 #include <thread>
 
-#include "analysis/analyze_image.h"
+#include "analysis/analyze_image_role.h"
 #include "api/dynamodb/dynamodb_service.h"
 #include "api/gateway.h"
+#include "api/iam/iam_service.h"
+#include "api/kms/kms_service.h"
 #include "api/rekognition/rekognition_service.h"
 #include "api/s3/lifecycle/sweeper.h"
 #include "api/s3/service.h"
+#include "api/sts/sts_service.h"
 #include "app/commands.h"
 #include "app/data_directory.h"
 #include "app/first_start.h"
@@ -140,15 +143,25 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(auto recognizer,
             vision::LocalRecognizer::open({.models = config.model_path, .set = config.model_set}));
 
+  EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
+  EYRIE_TRY(const auto keys, kms::LocalKeys::open(store->records()));
+  const auto audit = std::filesystem::path(arguments.data) / "audit";
+  EYRIE_TRY(const auto denied, iam::AuditLog::open(audit / "denied.jsonl", {}));
+  EYRIE_TRY(const auto unknown, iam::AuditLog::open(audit / "unauthenticated.jsonl", {}));
+  const iam::AccessControl access(
+      {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown});
+  const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(),
+                                         identities.get());
+  const api::Door door{.authenticator = authenticator, .access = access};
+
   monitor::Metrics metrics;
-  analysis::AnalyzeImage analyze_image({.min_confidence = config.min_confidence,
-                                        .max_bytes = config.max_image_bytes,
-                                        .retention_days = config.retention_days},
-                                       store->objects(), store->items(), *recognizer);
+  analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
+                                            .max_bytes = config.max_image_bytes,
+                                            .retention_days = config.retention_days},
+                                           store->objects(), store->items(), *recognizer, access);
   functions::Dispatcher dispatcher({.workers = config.function_workers}, store->events(), {&analyze_image}, metrics);
 
   const Pages pages(store->events(), *recognizer, metrics);
-  const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key, .user = "root"});
   net::MemoryBudget budget(kBodyBudget);
   const Result<std::string> embeds = embedding_model(*recognizer);
   vision::CelebrityBook celebrities(gallery_file(arguments.data), embeds.value_or(""));
@@ -156,7 +169,7 @@ Status run(const ServeArguments& arguments) {
   api::s3::LifecycleSweeper sweeper(store->objects(), Clock::system(),
                                     {.interval = std::chrono::seconds(config.lifecycle_interval_s), .calendar = calendar});
   api::Gateway gateway(metrics, {.per_second = config.rate_limit, .burst = config.rate_burst});
-  gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), authenticator, budget,
+  gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), door, budget,
                                                             std::vector<std::string>{analyze_image.name()}, calendar));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
@@ -164,8 +177,11 @@ Status run(const ServeArguments& arguments) {
           .recognizer = *recognizer,
           .faces = store->faces(),
           .celebrities = embeds ? &celebrities : nullptr},
-      authenticator, budget));
-  gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), authenticator, budget));
+      door, budget));
+  gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), door, budget));
+  gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, door, budget));
+  gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
+  gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });

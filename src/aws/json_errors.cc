@@ -3,21 +3,8 @@
 // Rekognition's and DynamoDB's exceptions. What our own errors say of disks and files stays in the log: a
 // client is told only that the server failed.
 namespace eyrie::aws {
-namespace {
-
-WireError denied(std::string_view user, std::string_view operation, std::string_view resource) {
-  return {400, "AccessDeniedException",
-          "User: " + std::string(user) + " is not authorized to perform: " + std::string(operation) +
-              " on resource: " + std::string(resource)};
-}
-
-}  // namespace
-
 namespace rekognition {
 
-WireError access_denied(std::string_view user, std::string_view operation, std::string_view resource) {
-  return denied(user, operation, resource);
-}
 WireError conflict(std::string_view message) {
   return {400, "ConflictException", std::string(message)};
 }
@@ -95,9 +82,6 @@ WireError from(const Error& error) {
 
 namespace dynamodb {
 
-WireError access_denied(std::string_view user, std::string_view operation, std::string_view resource) {
-  return denied(user, operation, resource);
-}
 WireError conditional_check_failed() {
   return {400, "ConditionalCheckFailedException", "The conditional request failed"};
 }

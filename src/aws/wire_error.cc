@@ -83,14 +83,15 @@ net::Response to_json_response(const WireError& error, JsonFlavour flavour, std:
     body["Logref"] = uuid_v4();
     body["Message"] = error.message;
   } else {
-    body["__type"] = std::string(dynamodb_namespace(error.code)) + error.code;
+    const bool dynamodb = flavour == JsonFlavour::kDynamoDb;
+    body["__type"] = std::string(dynamodb ? dynamodb_namespace(error.code) : "") + error.code;
     body["message"] = error.message;
   }
   for (const auto& [name, value] : error.details) body[name] = value;
   net::Response response;
   response.status = error.status;
   response.headers.add("Content-Type",
-                       rekognition ? "application/x-amz-json-1.1" : "application/x-amz-json-1.0");
+                       flavour == JsonFlavour::kDynamoDb ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
   response.headers.add("x-amzn-RequestId", std::string(request_id));
   response.headers.add("x-amzn-ErrorType", error.code);
   add_retry_after(response);

@@ -36,6 +36,7 @@ enum class JsonFlavour {
   kRekognition,  // awsJson1_1: {"__type":"InvalidParameterException","Code":...,"Logref":...,"Message":...}
   kDynamoDb,     // awsJson1_0:
                  // {"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":...}
+  kPlain,        // awsJson1_1: {"__type":"NotFoundException","message":...} (KMS)
 };
 net::Response to_json_response(const WireError& error, JsonFlavour flavour, std::string_view request_id);
 
@@ -78,7 +79,6 @@ WireError from(const Error& error);  // by code, for what has no finer mapping
 }  // namespace s3
 
 namespace rekognition {
-WireError access_denied(std::string_view user, std::string_view operation, std::string_view resource);
 WireError conflict(std::string_view message);
 WireError idempotent_parameter_mismatch(std::string_view message);
 WireError image_too_large();
@@ -98,7 +98,6 @@ WireError from(const Error& error);
 }  // namespace rekognition
 
 namespace dynamodb {
-WireError access_denied(std::string_view user, std::string_view operation, std::string_view resource);
 WireError conditional_check_failed();
 WireError internal_server_error();
 WireError item_collection_size_limit_exceeded();

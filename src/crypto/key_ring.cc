@@ -53,6 +53,22 @@ Status write_key_file(const std::string& name, std::string_view text) {
 
 }  // namespace
 
+std::array<std::uint8_t, WrappedKey::kBytes> WrappedKey::bytes() const {
+  std::array<std::uint8_t, kBytes> out;
+  for (std::size_t i = 0; i < 4; ++i) out[i] = static_cast<std::uint8_t>(key_id >> (8 * i));
+  std::ranges::copy(nonce, out.begin() + 4);
+  std::ranges::copy(sealed, out.begin() + 4 + nonce.size());
+  return out;
+}
+
+WrappedKey WrappedKey::of_bytes(std::span<const std::uint8_t, kBytes> bytes) {
+  WrappedKey key;
+  for (std::size_t i = 4; i-- > 0;) key.key_id = key.key_id << 8 | bytes[i];
+  std::ranges::copy(bytes.subspan(4, key.nonce.size()), key.nonce.begin());
+  std::ranges::copy(bytes.subspan(4 + key.nonce.size()), key.sealed.begin());
+  return key;
+}
+
 Result<KeyRing> KeyRing::load(const std::filesystem::path& file) {
   const std::string name = file.string();
   const Descriptor opened(::open(name.c_str(), O_RDONLY | O_CLOEXEC));

@@ -25,6 +25,11 @@ struct WrappedKey {
   std::uint32_t key_id = 0;
   Aes256Gcm::Nonce nonce{};
   std::array<std::uint8_t, SecretKey::kSize + Aes256Gcm::kTagSize> sealed{};
+
+  // As it is stored: the key's id (little-endian), the nonce, the sealed key.
+  static constexpr std::size_t kBytes = 4 + Aes256Gcm::kNonceSize + SecretKey::kSize + Aes256Gcm::kTagSize;
+  std::array<std::uint8_t, kBytes> bytes() const;
+  static WrappedKey of_bytes(std::span<const std::uint8_t, kBytes> bytes);
 };
 
 // A data key sealed under another key, told by the caller; `wrapped.key_id` is the caller's too.

@@ -2,14 +2,27 @@
 
 namespace eyrie::iam {
 
-Authenticator::Authenticator(AccessKey root, const Clock& clock) : keys_{{root.id, root}}, clock_(clock) {}
+Authenticator::Authenticator(AccessKey root, const Clock& clock, Identities* identities)
+    : root_(std::move(root)), clock_(clock), identities_(identities) {}
+
+std::optional<AccessKey> Authenticator::find(const std::string& key_id) const {
+  if (key_id == root_.id) return root_;
+  if (identities_ == nullptr) return std::nullopt;
+  auto found = identities_->credential(key_id);
+  if (!found) return std::nullopt;
+  return AccessKey{.id = key_id, .secret = std::move(found->secret), .principal = std::move(found->principal)};
+}
+
+void Authenticator::note_use(const AccessKey& key, std::string_view service, std::string_view region) const {
+  if (identities_ != nullptr && key.principal.kind == Principal::Kind::kUser) identities_->note_use(key.id, service, region);
+}
 
 std::expected<Authenticator::Claim, aws::AuthError> Authenticator::claim(const net::RequestHead& head) const {
   auto authorization = aws::parse_authorization(head, clock_.now_ms());
   if (!authorization) return std::unexpected(authorization.error());
-  const auto found = keys_.find(authorization->access_key);
-  if (found == keys_.end()) return std::unexpected(aws::invalid_access_key(*authorization));
-  return Claim{std::move(*authorization), found->second};
+  auto key = find(authorization->access_key);
+  if (!key) return std::unexpected(aws::invalid_access_key(*authorization));
+  return Claim{std::move(*authorization), std::move(*key)};
 }
 
 std::expected<aws::VerifiedSignature, aws::AuthError> Authenticator::verify(const Claim& claim,
@@ -23,6 +36,7 @@ std::expected<aws::VerifiedSignature, aws::AuthError> Authenticator::verify(cons
     return std::unexpected(aws::AuthError{aws::AuthProblem::kBadSignature,
                                           "The provided 'x-amz-content-sha256' header does not match what was computed."});
   }
+  note_use(claim.key, claim.authorization.service, claim.authorization.region);
   return verified;
 }
 
@@ -30,11 +44,12 @@ std::expected<AccessKey, aws::AuthError> Authenticator::verify_form(const aws::F
                                                                     std::string_view policy) const {
   const auto claim = aws::parse_form_credentials(form, clock_.now_ms());
   if (!claim) return std::unexpected(claim.error());
-  const auto found = keys_.find(claim->access_key);
-  if (found == keys_.end()) return std::unexpected(aws::invalid_access_key(*claim));
-  if (auto signature = aws::check_form_signature(*claim, policy, found->second.secret); !signature)
+  auto key = find(claim->access_key);
+  if (!key) return std::unexpected(aws::invalid_access_key(*claim));
+  if (auto signature = aws::check_form_signature(*claim, policy, key->secret); !signature)
     return std::unexpected(signature.error());
-  return found->second;
+  note_use(*key, claim->service, claim->region);
+  return std::move(*key);
 }
 
 }  // namespace eyrie::iam

@@ -6,13 +6,13 @@
 #pragma once
 
 #include <expected>
-#include <map>
 #include <optional>
 #include <string>
 
 #include "aws/form_signature.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
+#include "iam/identities.h"
 #include "net/http.h"
 
 namespace eyrie::iam {
@@ -20,12 +20,13 @@ namespace eyrie::iam {
 struct AccessKey {
   std::string id;
   std::string secret;
-  std::string user;  // "root"
+  Principal principal = Principal::root();
 };
 
 class Authenticator {
  public:
-  explicit Authenticator(AccessKey root, const Clock& clock = Clock::system());
+  // `identities`: whose keys are known beside the root key; must outlive it.
+  explicit Authenticator(AccessKey root, const Clock& clock = Clock::system(), Identities* identities = nullptr);
 
   struct Claim {
     aws::Authorization authorization;
@@ -43,8 +44,12 @@ class Authenticator {
   std::int64_t now_ms() const { return clock_.now_ms(); }
 
  private:
-  const std::map<std::string, AccessKey> keys_;  // by id
+  std::optional<AccessKey> find(const std::string& key_id) const;
+  void note_use(const AccessKey& key, std::string_view service, std::string_view region) const;
+
+  const AccessKey root_;
   const Clock& clock_;
+  Identities* const identities_;
 };
 
 }  // namespace eyrie::iam

@@ -23,7 +23,7 @@ class AuthenticatorTest : public testing::Test {
   std::string hash(const std::string& body) { return hex_encode(crypto::sha256(as_bytes(body))); }
 
   FakeClock clock_{kNow};
-  Authenticator authenticator_{{.id = "KEY", .secret = "secret", .user = "root"}, clock_};
+  Authenticator authenticator_{{.id = "KEY", .secret = "secret"}, clock_};
 };
 
 TEST_F(AuthenticatorTest, AcceptsWhatWasSigned) {
@@ -31,7 +31,7 @@ TEST_F(AuthenticatorTest, AcceptsWhatWasSigned) {
     const auto head = signed_request(service, "body");
     const auto claim = authenticator_.claim(head);
     ASSERT_TRUE(claim) << claim.error().message;
-    EXPECT_EQ(claim->key.user, "root");
+    EXPECT_EQ(claim->key.principal.name, "root");
     EXPECT_TRUE(authenticator_.verify(*claim, head, hash("body"))) << service;
   }
 }
@@ -55,9 +55,9 @@ TEST_F(AuthenticatorTest, RefusesAnotherBodySecretKeyOrTime) {
   clock_.advance_ms(16 * 60 * 1000);
   EXPECT_EQ(authenticator_.claim(signed_request("s3", "")).error().problem, aws::AuthProblem::kSkewed);
 
-  const Authenticator other({.id = "OTHER", .secret = "secret", .user = "root"});
+  const Authenticator other({.id = "OTHER", .secret = "secret"});
   FakeClock now(kNow);
-  const Authenticator other_now({.id = "OTHER", .secret = "secret", .user = "root"}, now);
+  const Authenticator other_now({.id = "OTHER", .secret = "secret"}, now);
   EXPECT_EQ(other_now.claim(signed_request("s3", "")).error().problem, aws::AuthProblem::kUnknownKey);
 }
 

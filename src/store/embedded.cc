@@ -17,6 +17,7 @@
 #include "store/items/items.h"
 #include "store/objects.h"
 #include "store/queue.h"
+#include "store/records/records.h"
 
 namespace eyrie::store {
 namespace {
@@ -68,7 +69,8 @@ class Embedded final : public EmbeddedStore {
         queue_(*database_, *options.clock),
         items_(*database_, *options.clock),
         objects_(directory_, cold_folder(options), *database_, queue_, keys_, *options.clock),
-        faces_(*database_, keys_, *options.clock, options.face_limits) {}
+        faces_(*database_, keys_, *options.clock, options.face_limits),
+        records_(*database_, keys_) {}
 
   ~Embedded() override {
     stopping_ = true;
@@ -79,6 +81,7 @@ class Embedded final : public EmbeddedStore {
   ItemTable& items() override { return items_; }
   EventQueue& events() override { return queue_; }
   FaceStore& faces() override { return faces_; }
+  RecordStore& records() override { return records_; }
 
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override {
     return objects_.set_rules(bucket, rules);
@@ -141,6 +144,7 @@ class Embedded final : public EmbeddedStore {
   SqliteItems items_;
   SqliteObjects objects_;
   SqliteFaces faces_;
+  SqliteRecords records_;
   std::atomic<bool> stopping_{false};
   std::thread sweeper_;
 };

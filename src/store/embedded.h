@@ -4,7 +4,7 @@
 //   data/
 //     eyrie.lock       held (flock) while a process has the folder open
 //     master.key       32 random bytes, base64, mode 0600: wraps every data key
-//     eyrie.db         SQLite: buckets, objects, tables, items, events, collections of faces, settings
+//     eyrie.db         SQLite: buckets, objects, tables, items, events, collections of faces, sealed records, settings
 //     objects/ab/UUID  one object version's bytes: chunked AES-256-GCM (docs/formats.md)
 //     reserve          1 MiB that is let go so that deleting works on a full disk
 //     tmp/             uploads in progress; emptied at start
@@ -23,6 +23,7 @@
 #include "store/face_store.h"
 #include "store/item_table.h"
 #include "store/object_store.h"
+#include "store/record_store.h"
 
 namespace eyrie::store {
 
@@ -43,6 +44,7 @@ class EmbeddedStore {
   virtual ItemTable& items() = 0;
   virtual EventQueue& events() = 0;
   virtual FaceStore& faces() = 0;
+  virtual RecordStore& records() = 0;
 
   // The same as of objects().
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;

@@ -25,6 +25,10 @@ class JavaScriptTest(DynamoCase):
         steps = [line["step"] for line in run_node("s3.mjs", self.environment, self.make_bucket())]
         self.assertEqual(steps[-1], "delete")
 
+    def test_identities(self):
+        steps = [line["step"] for line in run_node("identities.mjs", self.environment, self.make_bucket())]
+        self.assertEqual(steps[-1], "gone")
+
     def test_dynamodb(self):
         steps = [line["step"] for line in run_node("dynamodb.mjs", self.environment, self.make_table())]
         self.assertEqual(steps[-1], "refusals")

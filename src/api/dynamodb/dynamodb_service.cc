@@ -1,6 +1,7 @@
 #include "api/dynamodb/dynamodb_service.h"
 
 #include "api/dynamodb/operations.h"
+#include "api/dynamodb/permissions.h"
 
 namespace eyrie::api::dynamodb {
 namespace {
@@ -27,6 +28,7 @@ JsonServiceOptions service_options() {
           .max_body = kMaxBody,
           .max_values = kMaxValues,
           .crc32_header = true,
+          .needs = needs,
           .unknown_operation = aws::dynamodb::unknown_operation(),
           .too_large = {413, "RequestEntityTooLarge", "A request must be smaller than 16777216 bytes."},
           .busy = {503, "ServiceUnavailable", "No memory is left for this request now. Try again."},
@@ -35,9 +37,8 @@ JsonServiceOptions service_options() {
 
 }  // namespace
 
-DynamoDbService::DynamoDbService(store::ItemTable& items, const iam::Authenticator& authenticator,
-                                 net::MemoryBudget& budget)
-    : JsonService(service_options(), authenticator, budget) {
+DynamoDbService::DynamoDbService(store::ItemTable& items, const Door& door, net::MemoryBudget& budget)
+    : JsonService(service_options(), door, budget) {
   for (const auto& [name, run] : kOperations) {
     add(name, [&items, run](const JsonCall& call) { return run(items, call); });
   }

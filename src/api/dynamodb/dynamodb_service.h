@@ -11,8 +11,7 @@ namespace eyrie::api::dynamodb {
 class DynamoDbService final : public JsonService {
  public:
   // All must outlive the service.
-  DynamoDbService(store::ItemTable& items, const iam::Authenticator& authenticator,
-                  net::MemoryBudget& budget);
+  DynamoDbService(store::ItemTable& items, const Door& door, net::MemoryBudget& budget);
 };
 
 }  // namespace eyrie::api::dynamodb

@@ -131,13 +131,17 @@ Wire<std::optional<std::int64_t>> integer_member_from(const json::object& reques
                            "Member must have value greater than or equal to " + std::to_string(least));
 }
 
-Wire<std::string> table_name(const json::object& request) {
+std::string table_told(std::string name_or_arn) {
   constexpr std::string_view kArnMark = ":table/";
+  if (!name_or_arn.starts_with("arn:")) return name_or_arn;
+  const std::size_t mark = name_or_arn.find(kArnMark);
+  if (mark != std::string::npos) name_or_arn.erase(0, mark + kArnMark.size());
+  return name_or_arn;
+}
+
+Wire<std::string> table_name(const json::object& request) {
   EYRIE_TRY(std::string name, required_text(request, "TableName"));
-  if (name.starts_with("arn:")) {
-    const std::size_t mark = name.find(kArnMark);
-    if (mark != std::string::npos) name.erase(0, mark + kArnMark.size());
-  }
+  name = table_told(std::move(name));
   if (name.size() < 3) {
     return broken_constraint(name, "TableName", "Member must have length greater than or equal to 3");
   }

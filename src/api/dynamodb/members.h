@@ -57,6 +57,8 @@ Wire<std::optional<std::string>> enum_member(const json::object& request, std::s
 Wire<std::optional<std::int64_t>> integer_member_from(const json::object& request, std::string_view name,
                                                       std::int64_t least);
 
+// What an ARN says after ":table/"; a name as it is. Who may use a table and which table it is must be told by the same words.
+std::string table_told(std::string name_or_arn);
 // TableName, checked; the name alone where an ARN is given.
 Wire<std::string> table_name(const json::object& request);
 

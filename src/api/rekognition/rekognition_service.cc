@@ -2,6 +2,7 @@
 
 #include "api/rekognition/collections/operations.h"
 #include "api/rekognition/operations.h"
+#include "iam/guarded_stores.h"
 
 namespace eyrie::api::rekognition {
 namespace {
@@ -45,6 +46,20 @@ constexpr NamedOperation kOperations[] = {
 constexpr std::size_t kMaxBody = 14'200'000;
 constexpr std::size_t kMaxValues = 10'000;
 
+// Operations on a collection name it; all others are on no resource.
+std::vector<Need> needs(const std::string& operation, const json::object& request) {
+  auto text = [&request](std::string_view name) {
+    const json::value* value = request.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
+  };
+  std::string resource = "*";
+  if (const std::string collection = text("CollectionId"); !collection.empty())
+    resource = aws::regional_arn("rekognition", "collection/" + collection);
+  if (const std::string arn = text("ResourceArn"); !arn.empty())
+    resource = (arn.starts_with("arn:") ? "" : "arn:") + arn;  // as tags.cc reads it
+  return {{.action = "rekognition:" + operation, .resource = std::move(resource)}};
+}
+
 JsonServiceOptions options() {
   return {.name = "rekognition",
           .target_prefix = "RekognitionService.",
@@ -52,6 +67,7 @@ JsonServiceOptions options() {
           .flavour = aws::JsonFlavour::kRekognition,
           .max_body = kMaxBody,
           .max_values = kMaxValues,
+          .needs = needs,
           .unknown_operation = aws::rekognition::unknown_operation(),
           .too_large = aws::rekognition::image_too_large(),
           .busy = aws::rekognition::throttling(),
@@ -60,12 +76,18 @@ JsonServiceOptions options() {
 
 }  // namespace
 
-RekognitionService::RekognitionService(const Backend& backend, const iam::Authenticator& authenticator,
-                                       net::MemoryBudget& budget)
-    : JsonService(options(), authenticator, budget), backend_(backend) {
+RekognitionService::RekognitionService(const Backend& backend, const Door& door, net::MemoryBudget& budget)
+    : JsonService(options(), door, budget), backend_(backend) {
   for (const NamedOperation& operation : kOperations) {
-    add(operation.name,
-        [this, run = operation.run](const JsonCall& call) { return run(backend_, call.request); });
+    add(operation.name, [this, run = operation.run](const JsonCall& call) {
+      // Objects are read with the rights of who asks.
+      iam::GuardedObjects objects(backend_.objects, *call.context.caller);
+      Backend backend{.objects = objects,
+                      .recognizer = backend_.recognizer,
+                      .faces = backend_.faces,
+                      .celebrities = backend_.celebrities};
+      return run(backend, call.request);
+    });
   }
 }
 

@@ -9,8 +9,7 @@ namespace eyrie::api::rekognition {
 
 class RekognitionService final : public JsonService {
  public:
-  RekognitionService(const Backend& backend, const iam::Authenticator& authenticator,
-                     net::MemoryBudget& budget);
+  RekognitionService(const Backend& backend, const Door& door, net::MemoryBudget& budget);
 
  private:
   Backend backend_;

@@ -8,6 +8,7 @@
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/conditions.h"
+#include "api/s3/permissions.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -272,11 +273,13 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
   const bool quiet = std::string_view(root.child_value("Quiet")) == "true";
   Xml xml("DeleteResult");
   for (const AskedDelete& one : asked) {
-    if (const auto error = remove_asked(backend, request, one)) {
+    auto failed = permit(request, "s3:DeleteObject", iam::object_arn(request.bucket, one.key));
+    if (!failed) failed = remove_asked(backend, request, one);
+    if (failed) {
       xml.open("Error")
           .text("Key", one.key)
-          .text("Code", error->code)
-          .text("Message", error->message)
+          .text("Code", failed->code)
+          .text("Message", failed->message)
           .close("Error");
     } else if (!quiet) {
       xml.open("Deleted").text("Key", one.key).close("Deleted");

@@ -8,6 +8,7 @@
 #include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/bucket/cors.h"
 #include "api/s3/bucket/notification.h"
+#include "api/s3/bucket/policy.h"
 #include "api/s3/bucket/versions.h"
 #include "api/s3/buckets.h"
 #include "api/s3/form/post_object.h"
@@ -17,6 +18,7 @@
 #include "api/s3/object/attributes.h"
 #include "api/s3/object/copy_object.h"
 #include "api/s3/objects.h"
+#include "api/s3/permissions.h"
 #include "api/s3/put_object.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
@@ -73,6 +75,10 @@ constexpr Row kOperations[] = {
     {"GetBucketEncryption", "GET", Level::kBucket, "encryption", get_bucket_encryption},
     {"PutBucketEncryption", "PUT", Level::kBucket, "encryption", put_bucket_encryption},
     {"DeleteBucketEncryption", "DELETE", Level::kBucket, "encryption", delete_bucket_encryption},
+    {"GetBucketPolicy", "GET", Level::kBucket, "policy", get_bucket_policy},
+    {"PutBucketPolicy", "PUT", Level::kBucket, "policy", put_bucket_policy},
+    {"DeleteBucketPolicy", "DELETE", Level::kBucket, "policy", delete_bucket_policy},
+    {"GetBucketPolicyStatus", "GET", Level::kBucket, "policyStatus", get_bucket_policy_status},
     {"ListObjectsV2", "GET", Level::kBucket, "list-type", list_objects_v2},
     {"ListObjects", "GET", Level::kBucket, "", list_objects_v1},
     {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects},
@@ -252,20 +258,22 @@ BeginResult S3Service::begin_operation(Request asked) {
   // A form's permission is in its fields.
   if (subresource.empty() && is_form(*request)) {
     context->operation = "PostObject";
-    return begin_post_object(backend_, authenticator_, *request);
+    return begin_post_object(backend_, door_, *request);
   }
 
-  const auto claim = authenticator_.claim(context->head);
+  const auto claim = api::claim(door_, *context, name());
   if (!claim) return refuse(aws::s3_auth_error(claim.error()));
-  if (const auto scope = aws::check_scope(claim->authorization, name(), kRegion); !scope)
-    return refuse(aws::s3_auth_error(scope.error()));
-  const auto verified = authenticator_.verify(*claim, context->head);
+  const auto verified =
+      api::verify(door_, *context, *claim, std::nullopt,
+                  condition_values(*request, claim->authorization, door_.authenticator.now_ms()));
   if (!verified) return refuse(aws::s3_auth_error(verified.error()));
-  context->user = claim->key.user;
   if (context->over_rate(claim->key.id)) return refuse(aws::s3::slow_down());
 
   if (const std::string* owner = context->head.headers.find("x-amz-expected-bucket-owner"); owner && *owner != kAccount)
     return refuse(aws::s3::access_denied());
+  if (put || part || row != nullptr) {
+    if (const auto denied = permit(*request, context->operation)) return refuse(*denied);
+  }
 
   if (put) return begin_put_object(backend_, *request, claim->authorization, *verified);
   if (part) return begin_upload_part(backend_, *request, claim->authorization, *verified);
@@ -291,7 +299,8 @@ BeginResult S3Service::begin_operation(Request asked) {
           return error_response(*request.context, *wrong);
         }
         OperationResult result = row->run(backend_, request, body);
-        return result ? std::move(*result) : error_response(*request.context, result.error());
+        if (result) return std::move(*result);
+        return error_response(*request.context, hide_absence(request, row->name, std::move(result.error())));
       });
 }
 

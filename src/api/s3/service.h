@@ -5,12 +5,12 @@
 // Thread safety: begin() from many threads.
 #pragma once
 
+#include "api/caller.h"
 #include "api/s3/lifecycle/rules.h"
 #include "api/s3/object/customer_key.h"
 #include "api/s3/request.h"
 #include "api/service.h"
 #include "base/clock.h"
-#include "iam/authenticator.h"
 #include "store/object_store.h"
 
 namespace eyrie::api::s3 {
@@ -30,14 +30,14 @@ using Operation = OperationResult (*)(Backend&, const Request&, const Bytes& bod
 
 class S3Service final : public Service {
  public:
-  S3Service(store::ObjectStore& objects, const iam::Authenticator& authenticator, net::MemoryBudget& budget,
+  S3Service(store::ObjectStore& objects, const Door& door, net::MemoryBudget& budget,
             std::vector<std::string> functions = {}, Calendar calendar = {}, const Clock& clock = Clock::system())
       : backend_{.objects = objects,
                  .budget = budget,
                  .functions = std::move(functions),
                  .calendar = calendar,
                  .clock = clock},
-        authenticator_(authenticator) {}
+        door_(door) {}
 
   std::string_view name() const override { return "s3"; }
   BeginResult begin(ContextPtr context) override;
@@ -46,7 +46,7 @@ class S3Service final : public Service {
   BeginResult begin_operation(Request request);
 
   Backend backend_;
-  const iam::Authenticator& authenticator_;
+  const Door door_;
 };
 
 // --- shared by operations ---

@@ -11,9 +11,6 @@ namespace {
 
 using crypto::Aes256Gcm;
 
-constexpr std::size_t kKeyIdSize = 4;
-constexpr std::size_t kWrappedSize = kKeyIdSize + Aes256Gcm::kNonceSize + sizeof(crypto::WrappedKey::sealed);
-
 template <std::size_t size>
 void put_little_endian(std::span<std::uint8_t, size> into, std::uint64_t value) {
   for (std::uint8_t& byte : into) {
@@ -36,21 +33,15 @@ std::array<std::uint8_t, 9> place_of(VectorOwner owner, std::int64_t row) {
 }  // namespace
 
 Bytes VectorSeal::make_key(const crypto::KeyRing& keys, std::string_view collection) {
-  const crypto::WrappedKey wrapped = keys.wrap(crypto::SecretKey::random(), as_bytes(key_place(collection)));
-  Bytes bytes(kKeyIdSize);
-  put_little_endian(std::span(bytes).first<kKeyIdSize>(), wrapped.key_id);
-  bytes.insert(bytes.end(), wrapped.nonce.begin(), wrapped.nonce.end());
-  bytes.insert(bytes.end(), wrapped.sealed.begin(), wrapped.sealed.end());
-  return bytes;
+  const auto bytes = keys.wrap(crypto::SecretKey::random(), as_bytes(key_place(collection))).bytes();
+  return {bytes.begin(), bytes.end()};
 }
 
 Result<VectorSeal> VectorSeal::open_key(const crypto::KeyRing& keys, std::string_view collection,
                                         ByteView bytes) {
-  if (bytes.size() != kWrappedSize) return fail(Code::kCorrupt, "a collection's key has a wrong length");
-  crypto::WrappedKey wrapped;
-  for (std::size_t i = kKeyIdSize; i-- > 0;) wrapped.key_id = wrapped.key_id << 8 | bytes[i];
-  std::ranges::copy(bytes.subspan(kKeyIdSize, Aes256Gcm::kNonceSize), wrapped.nonce.begin());
-  std::ranges::copy(bytes.subspan(kKeyIdSize + Aes256Gcm::kNonceSize), wrapped.sealed.begin());
+  constexpr std::size_t kSize = crypto::WrappedKey::kBytes;
+  if (bytes.size() != kSize) return fail(Code::kCorrupt, "a collection's key has a wrong length");
+  const auto wrapped = crypto::WrappedKey::of_bytes(bytes.first<kSize>());
   EYRIE_TRY(const crypto::SecretKey key, keys.unwrap(wrapped, as_bytes(key_place(collection))));
   return VectorSeal(key);
 }

@@ -153,7 +153,8 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
     return connection.execute(
         "INSERT INTO buckets(name, created_ms) VALUES('images', 5);"
         "DROP TABLE collections; DROP TABLE dropped_collections; DROP TABLE faces; DROP TABLE users;"
-        "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE bucket_settings; DROP TABLE restored_copies; DROP TABLE cold_moves; ALTER TABLE objects DROP COLUMN parts; PRAGMA user_version = 1");
+        "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE bucket_settings; DROP TABLE restored_copies; DROP TABLE cold_moves;"
+        "DROP TABLE records; ALTER TABLE objects DROP COLUMN parts; PRAGMA user_version = 1");
   }));
   for (int round = 0; round < 2; ++round) {
     database_.reset();

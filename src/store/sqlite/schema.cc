@@ -79,8 +79,14 @@ CREATE TABLE cold_moves(bucket TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY(buc
 PRAGMA user_version = 4;
 )";
 
+// What is few and secret: store/record_store.h.
+constexpr const char* kVersion5 = R"(
+CREATE TABLE records(kind TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, name)) WITHOUT ROWID;
+PRAGMA user_version = 5;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {

@@ -108,6 +108,13 @@ OperationResult get_public_access_block(Backend& backend, const Request& request
   return xml_response(*request.context, xml.finish());
 }
 
+std::expected<bool, aws::WireError> blocks_public_policies(Backend& backend, const Request& request) {
+  constexpr std::size_t kBlockPublicPolicy = 2;  // its place in kBlocks
+  const auto value = backend.objects.bucket_setting(request.bucket, kPublicAccess);
+  if (!value) return std::unexpected(store_error(request, value.error()));
+  return *value != kRemoved && value->value_or("1111").at(kBlockPublicPolicy) == '1';
+}
+
 // Nothing is public either way; what was set is told again.
 OperationResult put_public_access_block(Backend& backend, const Request& request, const Bytes& body) {
   pugi::xml_document document;

@@ -18,4 +18,7 @@ OperationResult get_bucket_encryption(Backend& backend, const Request& request, 
 OperationResult put_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
 OperationResult delete_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
 
+// Whether the public access block lets no public policy be put (BlockPublicPolicy), as it does on every new bucket.
+std::expected<bool, aws::WireError> blocks_public_policies(Backend& backend, const Request& request);
+
 }  // namespace eyrie::api::s3

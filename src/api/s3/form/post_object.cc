@@ -3,8 +3,10 @@
 #include "api/s3/body_digests.h"
 #include "api/s3/form/form_fields.h"
 #include "api/s3/lifecycle/lifecycle.h"
+#include "api/s3/permissions.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/tagging.h"
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 
@@ -28,9 +30,9 @@ std::string with_filename(std::string key, const std::string& filename) {
 
 class PostSink final : public net::RequestSink {
  public:
-  PostSink(Backend& backend, const iam::Authenticator& authenticator, Request request, const std::string& boundary)
+  PostSink(Backend& backend, const Door& door, Request request, const std::string& boundary)
       : backend_(backend),
-        authenticator_(authenticator),
+        door_(door),
         request_(std::move(request)),
         parser_(boundary,
                 {.begin_file = [this](FormParser::Fields fields,
@@ -80,20 +82,38 @@ class PostSink final : public net::RequestSink {
     if (!fields) return fields.error();
     fields_ = std::move(*fields);
     if (const auto key = fields_.find("key"); key != fields_.end()) key->second = with_filename(key->second, filename);
-    const auto user = authenticate();
-    if (!user) return user.error();
-    if (const auto key = required(fields_, "key"); !key) return key.error();
-    if (auto wrong = permit()) return wrong;
+    const auto key = authenticate();
+    if (!key) return key.error();
+    if (const auto name = required(fields_, "key"); !name) return name.error();
+    if (auto wrong = check_policy()) return wrong;
     auto put = as_put(request_, fields_);
     if (!put) return put.error();
     put_ = std::move(*put);
-    put_.context->user = *user;
-    request_.context->user = *user;
+    if (auto denied = ask(*key)) return denied;
     return describe();
   }
 
+  // The form's policy is what its signer lets others do; whether the signer may is asked beside it.
+  std::optional<aws::WireError> ask(const iam::AccessKey& key) {
+    iam::ConditionValues values;
+    values.add("s3:authType", "POST");
+    values.add("s3:signatureversion", "AWS4-HMAC-SHA256");
+    const std::int64_t now = door_.authenticator.now_ms();
+    values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now - parse_amz_date(fields_.at("x-amz-date")).value_or(0))));
+    for (const auto& [name, value] : fields_) {
+      if (name.starts_with("x-amz-")) values.add("s3:" + name, value);
+      if (name == "acl") values.add("s3:x-amz-acl", value);
+    }
+    admit(door_, *request_.context, key, values);
+    put_.context->user = request_.context->user;
+    put_.context->caller = request_.context->caller;
+    if (auto denied = permit(put_, "PostObject")) return denied;
+    if (!fields_.contains("tagging")) return std::nullopt;
+    return permit(put_, "s3:PutObjectTagging", iam::object_arn(put_.bucket, put_.key));
+  }
+
   // Whose key has signed the policy.
-  std::expected<std::string, aws::WireError> authenticate() {
+  std::expected<iam::AccessKey, aws::WireError> authenticate() {
     if (fields_.contains("signature") && !fields_.contains("x-amz-signature")) {
       return std::unexpected(aws::s3::invalid_request(
           "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."));
@@ -113,18 +133,23 @@ class PostSink final : public net::RequestSink {
       *value = std::move(*field);
     }
     // verify_form() reads the same again, but knows no region.
-    const auto claim = aws::parse_form_credentials(form, authenticator_.now_ms());
+    const auto claim = aws::parse_form_credentials(form, door_.authenticator.now_ms());
     const auto scope = claim ? aws::check_scope(*claim, "s3", kRegion) : std::expected<void, aws::AuthError>();
-    if (!scope) return std::unexpected(aws::s3_auth_error(scope.error()));
-    const auto key = authenticator_.verify_form(form, policy);
-    if (!key) return std::unexpected(aws::s3_auth_error(key.error()));
+    if (!scope) return std::unexpected(refused(form, scope.error()));
+    auto key = door_.authenticator.verify_form(form, policy);
+    if (!key) return std::unexpected(refused(form, key.error()));
     if (request_.context->over_rate(key->id)) return std::unexpected(aws::s3::slow_down());
-    return key->user;
+    return std::move(*key);
+  }
+
+  aws::WireError refused(const aws::FormCredentials& form, const aws::AuthError& error) const {
+    note_refusal(door_, *request_.context, "s3", form.credential.substr(0, form.credential.find('/')), error.message);
+    return aws::s3_auth_error(error);
   }
 
   // The bucket is in the request's path, but the policy must name it all the same; a field that names another would have the
   // policy checked against one bucket and the object go to the other.
-  std::optional<aws::WireError> permit() {
+  std::optional<aws::WireError> check_policy() {
     if (const auto told = fields_.find("bucket"); told != fields_.end() && told->second != request_.bucket)
       return aws::s3::access_denied();
     const auto decoded = base64_decode(fields_.at("policy"));
@@ -134,7 +159,7 @@ class PostSink final : public net::RequestSink {
     policy_ = std::move(*policy);
     PostPolicy::Fields checked = fields_;
     checked["bucket"] = request_.bucket;
-    const auto permitted = policy_.check(checked, authenticator_.now_ms());
+    const auto permitted = policy_.check(checked, door_.authenticator.now_ms());
     return permitted ? std::nullopt : std::optional(permitted.error());
   }
 
@@ -190,7 +215,7 @@ class PostSink final : public net::RequestSink {
   }
 
   Backend& backend_;
-  const iam::Authenticator& authenticator_;
+  const Door door_;
   const Request request_;
   FormParser parser_;
   PostPolicy::Fields fields_;
@@ -211,10 +236,10 @@ bool is_form(const Request& request) {
          net::equals_ignore_case(type.substr(0, type.find(';')), "multipart/form-data");
 }
 
-BeginResult begin_post_object(Backend& backend, const iam::Authenticator& authenticator, const Request& request) {
+BeginResult begin_post_object(Backend& backend, const Door& door, const Request& request) {
   const auto boundary = form_boundary(request.headers().get("Content-Type"));
   if (!boundary) return std::unexpected(error_response(*request.context, malformed_form()));
-  return std::make_unique<PostSink>(backend, authenticator, request, *boundary);
+  return std::make_unique<PostSink>(backend, door, request, *boundary);
 }
 
 }  // namespace eyrie::api::s3

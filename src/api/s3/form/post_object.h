@@ -9,6 +9,6 @@ namespace eyrie::api::s3 {
 // Whether a POST to a bucket brings a form.
 bool is_form(const Request& request);
 
-BeginResult begin_post_object(Backend& backend, const iam::Authenticator& authenticator, const Request& request);
+BeginResult begin_post_object(Backend& backend, const Door& door, const Request& request);
 
 }  // namespace eyrie::api::s3

@@ -3,6 +3,7 @@
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/copy_source.h"
+#include "api/s3/permissions.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
@@ -55,7 +56,13 @@ std::expected<store::PutCommit, aws::WireError> describe_copy(const Request& req
     commit->metadata = object.metadata;
     commit->headers = object.headers;
   }
-  if (!*new_tags) commit->tags = object.tags;
+  if (!*new_tags && !object.tags.empty()) {
+    if (auto denied = permit(request, "s3:GetObjectTagging", iam::object_arn(source.bucket, source.key)))
+      return std::unexpected(*denied);
+    if (auto denied = permit(request, "s3:PutObjectTagging", iam::object_arn(request.bucket, request.key)))
+      return std::unexpected(*denied);
+    commit->tags = object.tags;
+  }
   commit->event_name = "ObjectCreated:Copy";
   return commit;
 }

@@ -1,37 +1,37 @@
-#include "api/s3/xml.h"
+#include "api/xml.h"
 
-namespace eyrie::api::s3 {
+namespace eyrie::api {
 
-Xml::Xml(std::string_view root) : root_(root) {
-  out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + root_ + " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+XmlWriter::XmlWriter(std::string_view root, std::string_view xmlns) : root_(root) {
+  out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + root_ + " xmlns=\"" + std::string(xmlns) + "\">";
 }
 
-Xml& Xml::open(std::string_view name) {
+XmlWriter& XmlWriter::open(std::string_view name) {
   out_ += '<';
   out_ += name;
   out_ += '>';
   return *this;
 }
 
-Xml& Xml::close(std::string_view name) {
+XmlWriter& XmlWriter::close(std::string_view name) {
   out_ += "</";
   out_ += name;
   out_ += '>';
   return *this;
 }
 
-Xml& Xml::text(std::string_view name, std::string_view value) {
+XmlWriter& XmlWriter::text(std::string_view name, std::string_view value) {
   open(name);
   escape(value);
   return close(name);
 }
 
-std::string Xml::finish() {
+std::string XmlWriter::finish() {
   close(root_);
   return std::move(out_);
 }
 
-void Xml::escape(std::string_view value) {
+void XmlWriter::escape(std::string_view value) {
   for (char c : value) {
     switch (c) {
       case '&': out_ += "&amp;"; break;
@@ -52,4 +52,4 @@ void Xml::escape(std::string_view value) {
   }
 }
 
-}  // namespace eyrie::api::s3
+}  // namespace eyrie::api

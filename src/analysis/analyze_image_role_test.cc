@@ -1,0 +1,129 @@
+#include "analysis/analyze_image_role.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "iam/guarded_stores.h"
+#include "store/testing.h"
+
+namespace eyrie::analysis {
+namespace {
+
+class NoRecognizer final : public vision::Recognizer {
+ public:
+  Result<vision::Recognition> recognize(const image::Image&, const vision::Request&) override {
+    return fail(Code::kInternal, "not asked for");
+  }
+  int useful_side() const override { return 1024; }
+  vision::ModelVersions model_versions() const override { return {}; }
+};
+
+class AnalyzeImageRoleTest : public store::testing::StoreTest {
+ protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    identities_ = *iam::Identities::open(store_->records(), clock_);
+    denied_ = *iam::AuditLog::open(directory_.path() / "audit" / "denied.jsonl", {}, clock_);
+    access_.emplace(iam::AccessControl::Parts{
+        .identities = *identities_, .objects = objects(), .denied = *denied_, .unknown = *denied_});
+    for (const char* bucket : {"images", "other"}) {
+      ASSERT_TRUE(objects().create_bucket(bucket));
+      for (const char* key : {"uploads/a.txt", "uploads/b.txt", "secret/a.txt"})
+        ASSERT_TRUE(store::testing::put(objects(), bucket, key, "no picture"));
+    }
+    ASSERT_TRUE(items().create_table(record_table()));
+    store::TableDescription other = record_table();
+    other.name = "Other";
+    ASSERT_TRUE(items().create_table(other));
+    caller_.emplace(analyze_image_caller(*access_, {.bucket = "images", .key = "uploads/a.txt", .sequencer = "01", .request_id = "r"}));
+  }
+  std::size_t denials() const {
+    std::ifstream file(directory_.path() / "audit" / "denied.jsonl");
+    std::size_t lines = 0;
+    for (std::string line; std::getline(file, line); ++lines) {
+    }
+    return lines;
+  }
+
+  std::unique_ptr<iam::Identities> identities_;
+  std::unique_ptr<iam::AuditLog> denied_;
+  std::optional<iam::AccessControl> access_;
+  std::optional<iam::Caller> caller_;
+};
+
+template <typename T>
+bool refused(const Result<T>& result) {
+  return !result && result.error().code == Code::kPermissionDenied;
+}
+
+TEST_F(AnalyzeImageRoleTest, ItsPolicyIsSound) {
+  EXPECT_TRUE(iam::PolicyDocument::parse(analyze_image_policy()));
+}
+
+TEST_F(AnalyzeImageRoleTest, MayReadAndTagItsUploadAndWriteResults) {
+  iam::GuardedObjects guarded(objects(), *caller_);
+  EXPECT_TRUE(guarded.open("images", "uploads/a.txt"));
+  EXPECT_TRUE(guarded.head("images", "uploads/a.txt"));
+  EXPECT_TRUE(guarded.set_tags("images", "uploads/a.txt", "", {{"status", "analyzed"}}));
+  EXPECT_TRUE(guarded.begin_put("images", "processed/a.json"));
+  EXPECT_EQ(denials(), 0U);
+}
+
+TEST_F(AnalyzeImageRoleTest, MayNothingElseOfObjects) {
+  iam::GuardedObjects guarded(objects(), *caller_);
+  EXPECT_TRUE(refused(guarded.open("images", "uploads/b.txt")));
+  EXPECT_TRUE(refused(guarded.open("images", "secret/a.txt")));
+  EXPECT_TRUE(refused(guarded.open("other", "uploads/a.txt")));
+  EXPECT_TRUE(refused(guarded.head("other", "secret/a.txt")));
+  EXPECT_TRUE(refused(guarded.begin_put("images", "uploads/a.txt")));
+  EXPECT_TRUE(refused(guarded.begin_put("other", "processed/a.json")));
+  EXPECT_TRUE(refused(guarded.set_tags("images", "secret/a.txt", "", {})));
+  EXPECT_TRUE(refused(guarded.remove("images", "uploads/a.txt")));
+  EXPECT_TRUE(refused(guarded.list({.bucket = "images"})));
+  EXPECT_TRUE(refused(guarded.buckets()));
+  EXPECT_TRUE(refused(guarded.bucket("images")));
+  EXPECT_TRUE(refused(guarded.create_bucket("new")));
+  EXPECT_TRUE(refused(guarded.delete_bucket("other")));
+  EXPECT_TRUE(refused(guarded.rules("images")));
+  EXPECT_TRUE(refused(guarded.set_rules("images", {})));
+  EXPECT_TRUE(refused(guarded.bucket_setting("images", "policy")));
+  EXPECT_TRUE(refused(guarded.set_bucket_setting("images", "policy", "{}")));
+  EXPECT_TRUE(objects().open("images", "uploads/a.txt"));
+  EXPECT_EQ(denials(), 13U) << "settings have no action of AWS's to be noted";
+}
+
+TEST_F(AnalyzeImageRoleTest, MayTouchNoOtherTable) {
+  iam::GuardedItems guarded(items(), *caller_);
+  const store::Item item{{"ImageID", {{"S", "x"}}}, {"UploadTimestamp", {{"N", "1"}}}};
+  EXPECT_TRUE(guarded.put("ImageMetadataStore", item, {}));
+  EXPECT_TRUE(guarded.query("ImageMetadataStore", json::object{{"S", "x"}}, {}, true, {}));
+  EXPECT_TRUE(guarded.remove("ImageMetadataStore", item, {}));
+  EXPECT_TRUE(refused(guarded.put("Other", item, {})));
+  EXPECT_TRUE(refused(guarded.query("Other", json::object{{"S", "x"}}, {}, true, {})));
+  EXPECT_TRUE(refused(guarded.remove("Other", item, {})));
+  EXPECT_TRUE(refused(guarded.get("Other", item)));
+  EXPECT_TRUE(refused(guarded.scan("ImageMetadataStore", {})));
+  EXPECT_TRUE(refused(guarded.tables()));
+  EXPECT_TRUE(refused(guarded.describe("Other")));
+  EXPECT_TRUE(refused(guarded.create_table(record_table())));
+}
+
+TEST_F(AnalyzeImageRoleTest, DoesItsWork) {
+  ASSERT_TRUE(objects().set_rules("images", {{.bucket = "images", .function = "analyze-image", .events = {"ObjectCreated:*"}, .prefixes = {"uploads/"}}}));
+  ASSERT_TRUE(store::testing::put(objects(), "images", "uploads/a *+${aws:username}.txt", "no picture"));
+  const auto event = events().lease(std::chrono::minutes(1));
+  ASSERT_TRUE(event && *event);
+  NoRecognizer recognizer;
+  AnalyzeImageRole function({}, objects(), items(), recognizer, *access_);
+  ASSERT_TRUE(function.invoke(**event));
+  const auto page = items().scan(std::string(kRecordTable), {});
+  ASSERT_EQ(page->items.size(), 1U);
+  EXPECT_EQ(record_status(page->items[0]), "FAILED") << "a text file is no picture";
+  EXPECT_EQ(objects().head("images", "uploads/a *+${aws:username}.txt")->tags.at("status"), "failed");
+  EXPECT_TRUE(function.give_up(**event, {Code::kInternal, "as if"}));
+  EXPECT_EQ(denials(), 0U);
+}
+
+}  // namespace
+}  // namespace eyrie::analysis

@@ -1,0 +1,266 @@
+// Who may do what, asked through the gateway with users' own keys.
+#include <fstream>
+#include <sstream>
+
+#include "api/testing.h"
+
+namespace eyrie::api::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class AccessTest : public ApiTest {
+ protected:
+  void SetUp() override {
+    ApiTest::SetUp();
+    make_bucket();
+    make_bucket("other");
+    for (const char* path : {"/images/a.txt", "/images/home/ann/x", "/other/a.txt"}) ASSERT_EQ(put(path, "text").status, 200);
+    ASSERT_TRUE(identities_->create_user("ann", "/"));
+    const auto key = identities_->create_key("ann");
+    ASSERT_TRUE(key);
+    key_ = key->key.id;
+    secret_ = key->secret;
+  }
+
+  void grant(std::string statements) {
+    for (char& c : statements) c = c == '\'' ? '"' : c;
+    auto policy = iam::PolicyDocument::parse(R"({"Version":"2012-10-17","Statement":)" + statements + "}");
+    ASSERT_TRUE(policy) << policy.error().message;
+    ASSERT_TRUE(identities_->put_user_policy("ann", "p", std::make_shared<const iam::PolicyDocument>(std::move(*policy))));
+  }
+  void allow(const std::string& actions, const std::string& resources) {
+    grant("{'Effect':'Allow','Action':" + actions + ",'Resource':" + resources + "}");
+  }
+  Answer ann(Call call) {
+    call.key = key_;
+    call.secret = secret_;
+    return send(call);
+  }
+  Answer ann(const std::string& method, const std::string& path, const std::string& query = "", std::string body = "",
+             std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return ann({.method = method, .path = path, .query = query, .headers = std::move(headers), .body = std::move(body)});
+  }
+  Answer ann_json(const std::string& service, const std::string& operation, std::string body) {
+    const bool dynamo = service == "dynamodb";
+    return ann({.method = "POST",
+                .headers = {{"X-Amz-Target", (dynamo ? "DynamoDB_20120810." : "RekognitionService.") + operation}},
+                .body = std::move(body),
+                .service = service});
+  }
+  std::string audit(const char* name = "denied.jsonl") const {
+    std::ostringstream text;
+    text << std::ifstream(audit_directory_.path() / name).rdbuf();
+    return text.str();
+  }
+
+  std::string key_, secret_;
+};
+
+TEST_F(AccessTest, WithoutAPolicyNothingIsAllowed) {
+  const Answer answer = ann("GET", "/images/a.txt");
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(answer.element("Code"), "AccessDenied");
+  EXPECT_EQ(answer.element("Message"),
+            "User: arn:aws:iam::000000000000:user/ann is not authorized to perform: s3:GetObject on resource: "
+            "\"arn:aws:s3:::images/a.txt\" because no identity-based policy allows the s3:GetObject action");
+  for (const auto& [method, path, query] :
+       {std::tuple{"GET", "/", ""}, {"PUT", "/new-bucket", ""}, {"HEAD", "/images", ""}, {"DELETE", "/images", ""},
+        {"GET", "/images", "list-type=2"}, {"GET", "/images", "policy"}, {"PUT", "/images/b", ""}, {"PUT", "/images", "policy"},
+        {"DELETE", "/images/a.txt", ""}, {"HEAD", "/images/a.txt", ""}, {"GET", "/images/absent", ""}, {"POST", "/images/b", "uploads"},
+        {"GET", "/images/a.txt", "tagging"}, {"PUT", "/images", "notification"}, {"GET", "/images/a.txt", "attributes"}}) {
+    EXPECT_EQ(ann(method, path, query).status, 403) << method << " " << path << "?" << query;
+  }
+  EXPECT_EQ(ann_json("dynamodb", "ListTables", "{}").type(), "AccessDeniedException");
+  EXPECT_EQ(ann_json("rekognition", "ListCollections", "{}").type(), "AccessDeniedException");
+  EXPECT_EQ(get("/images/a.txt").status, 200) << "the root may";
+}
+
+TEST_F(AccessTest, AllowedIsWhatThePolicySaysAndAtOnce) {
+  allow("['s3:GetObject','s3:PutObject']", "'arn:aws:s3:::images/home/${aws:username}/*'");
+  EXPECT_EQ(ann("GET", "/images/home/ann/x").body, "text");
+  EXPECT_EQ(ann("PUT", "/images/home/ann/y", "", "new").status, 200);
+  EXPECT_EQ(ann("GET", "/images/home/bob/x").status, 403);
+  EXPECT_EQ(ann("DELETE", "/images/home/ann/x").status, 403);
+  EXPECT_EQ(ann("PUT", "/images/home/ann/../../a.txt", "", "new").status, 200) << "a key is no path";
+  EXPECT_EQ(get("/images/a.txt").body, "text");
+  ASSERT_TRUE(identities_->delete_user_policy("ann", "p"));
+  EXPECT_EQ(ann("GET", "/images/home/ann/x").status, 403);
+}
+
+TEST_F(AccessTest, InactiveKeysAndTheirSecretsAreNothing) {
+  allow("'*'", "'*'");
+  EXPECT_EQ(ann("GET", "/images/a.txt").status, 200);
+  ASSERT_TRUE(identities_->set_key_active("ann", key_, false));
+  EXPECT_EQ(ann("GET", "/images/a.txt").element("Code"), "InvalidAccessKeyId");
+  EXPECT_EQ(ann_json("dynamodb", "ListTables", "{}").type(), "UnrecognizedClientException");
+}
+
+TEST_F(AccessTest, ExplicitDenyWins) {
+  grant("[{'Effect':'Allow','Action':'*','Resource':'*'},{'Effect':'Deny','Action':'s3:Get*','Resource':'arn:aws:s3:::images/*'}]");
+  EXPECT_THAT(ann("GET", "/images/a.txt").body, HasSubstr("with an explicit deny in an identity-based policy"));
+  EXPECT_EQ(ann("GET", "/other/a.txt").status, 200);
+}
+
+TEST_F(AccessTest, CopiesNeedTheSource) {
+  allow("'s3:*'", "['arn:aws:s3:::images','arn:aws:s3:::images/*']");
+  const Answer denied = ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "/other/a.txt"}});
+  EXPECT_THAT(denied.body, HasSubstr("s3:GetObject on resource: \"arn:aws:s3:::other/a.txt"));
+  EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "/images/a.txt"}}).status, 200);
+  const std::string upload = ann("POST", "/images/parts", "uploads").element("UploadId");
+  ASSERT_FALSE(upload.empty());
+  const std::string part = "partNumber=1&uploadId=" + upload;
+  EXPECT_EQ(ann("PUT", "/images/parts", part, "", {{"x-amz-copy-source", "/other/a.txt"}}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/parts", part, "", {{"x-amz-copy-source", "/images/a.txt"}}).status, 200);
+}
+
+TEST_F(AccessTest, TagsOfACopyNeedRightsOfTheirOwn) {
+  ASSERT_EQ(put("/images/tagged", "x", {{"x-amz-tagging", "a=1"}}).status, 200);
+  allow("['s3:GetObject','s3:PutObject']", "'*'");
+  EXPECT_EQ(ann("PUT", "/images/t2", "", "x", {{"x-amz-tagging", "a=1"}}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/t2", "", "", {{"x-amz-copy-source", "/images/tagged"}}).status, 403);
+  allow("['s3:GetObject','s3:PutObject','s3:*Tagging']", "'*'");
+  EXPECT_EQ(ann("PUT", "/images/t2", "", "", {{"x-amz-copy-source", "/images/tagged"}}).status, 200);
+}
+
+TEST_F(AccessTest, DeleteObjectsIsAskedKeyByKey) {
+  allow("'s3:DeleteObject'", "'arn:aws:s3:::images/home/*'");
+  const std::string body = "<Delete><Object><Key>a.txt</Key></Object><Object><Key>home/ann/x</Key></Object></Delete>";
+  const Answer deleted =
+      ann("POST", "/images", "delete", body, {{"Content-MD5", base64_encode(crypto::md5(as_bytes(body)))}});
+  EXPECT_EQ(deleted.status, 200);
+  EXPECT_THAT(deleted.body, HasSubstr("<Deleted><Key>home/ann/x</Key></Deleted>"));
+  EXPECT_THAT(deleted.body, HasSubstr("<Error><Key>a.txt</Key><Code>AccessDenied</Code>"));
+  EXPECT_EQ(get("/images/a.txt").status, 200);
+  EXPECT_EQ(get("/images/home/ann/x").status, 404);
+}
+
+TEST_F(AccessTest, AbsenceIsToldOnlyToThoseWhoMayList) {
+  allow("'s3:GetObject'", "'arn:aws:s3:::images/*'");
+  EXPECT_EQ(ann("GET", "/images/absent").element("Code"), "AccessDenied");
+  EXPECT_EQ(ann("HEAD", "/images/absent").status, 403);
+  allow("['s3:GetObject','s3:ListBucket']", "['arn:aws:s3:::images','arn:aws:s3:::images/*']");
+  EXPECT_EQ(ann("GET", "/images/absent").element("Code"), "NoSuchKey");
+  EXPECT_EQ(ann("HEAD", "/images/absent").status, 404);
+}
+
+TEST_F(AccessTest, ConditionsOfListings) {
+  grant("{'Effect':'Allow','Action':'s3:ListBucket','Resource':'arn:aws:s3:::images','Condition':{'StringLike':{'s3:prefix':"
+        "'home/${aws:username}/*'},'NumericLessThanEquals':{'s3:max-keys':'10'}}}");
+  EXPECT_EQ(ann("GET", "/images", "list-type=2&max-keys=10&prefix=home%2Fann%2F").status, 200);
+  EXPECT_EQ(ann("GET", "/images", "list-type=2&max-keys=11&prefix=home%2Fann%2F").status, 403);
+  EXPECT_EQ(ann("GET", "/images", "list-type=2&max-keys=10&prefix=home%2Fbob%2F").status, 403);
+  EXPECT_EQ(ann("GET", "/images", "list-type=2&max-keys=10").status, 403);
+}
+
+TEST_F(AccessTest, ConditionsOfTheRequest) {
+  auto with = [&](const std::string& condition) {
+    grant("{'Effect':'Allow','Action':'s3:GetObject','Resource':'*','Condition':{" + condition + "}}");
+    return ann("GET", "/images/a.txt", "", "", {{"User-Agent", "test/1"}}).status;
+  };
+  EXPECT_EQ(with("'IpAddress':{'aws:SourceIp':'127.0.0.0/8'}"), 200);
+  EXPECT_EQ(with("'IpAddress':{'aws:SourceIp':'10.0.0.0/8'}"), 403);
+  EXPECT_EQ(with("'Bool':{'aws:SecureTransport':'true'}"), 403);
+  EXPECT_EQ(with("'StringLike':{'aws:UserAgent':'test/*'}"), 200);
+  EXPECT_EQ(with("'DateLessThan':{'aws:CurrentTime':'2025-11-25T00:00:00Z'}"), 200);
+  EXPECT_EQ(with("'DateLessThan':{'aws:CurrentTime':'2025-11-24T00:00:00Z'}"), 403);
+  EXPECT_EQ(with("'StringEquals':{'s3:authType':'REST-HEADER'},'NumericLessThan':{'s3:signatureAge':'600000'}"), 200);
+  EXPECT_EQ(with("'StringEquals':{'s3:authType':'REST-QUERY-STRING'}"), 403);
+  EXPECT_EQ(with("'ArnEquals':{'aws:PrincipalArn':'arn:aws:iam::000000000000:user/ann'}"), 200);
+  grant("{'Effect':'Allow','Action':'s3:PutObject','Resource':'*','Condition':{'StringEquals':{'s3:x-amz-server-side-encryption':'AES256'}}}");
+  EXPECT_EQ(ann("PUT", "/images/b", "", "x").status, 403);
+  EXPECT_EQ(ann("PUT", "/images/b", "", "x", {{"x-amz-server-side-encryption", "AES256"}}).status, 200);
+}
+
+TEST_F(AccessTest, BucketPolicies) {
+  auto policy = [&](std::string statement) {
+    for (char& c : statement) c = c == '\'' ? '"' : c;
+    return send({.method = "PUT", .path = "/images", .query = "policy", .body = R"({"Version":"2012-10-17","Statement":)" + statement + "}"});
+  };
+  const std::string ann_only = "'Principal':{'AWS':'arn:aws:iam::000000000000:user/ann'}";
+  EXPECT_EQ(get("/images", "policy").element("Code"), "NoSuchBucketPolicy");
+  ASSERT_EQ(policy("{'Effect':'Allow'," + ann_only + ",'Action':'s3:GetObject','Resource':'arn:aws:s3:::images/*'}").status, 204);
+  EXPECT_EQ(ann("GET", "/images/a.txt").status, 200);
+  EXPECT_EQ(ann("GET", "/other/a.txt").status, 403);
+  allow("'*'", "'*'");
+  ASSERT_EQ(policy("{'Effect':'Deny','Principal':'*','Action':'s3:Get*','Resource':'arn:aws:s3:::images/*'}").status, 204);
+  EXPECT_THAT(ann("GET", "/images/a.txt").body, HasSubstr("explicit deny in a resource-based policy"));
+  EXPECT_EQ(get("/images/a.txt").status, 200) << "the root may";
+  EXPECT_THAT(get("/images", "policyStatus").body, HasSubstr("<IsPublic>false</IsPublic>"));
+  EXPECT_THAT(get("/images", "policy").body, HasSubstr("\"Deny\""));
+  EXPECT_EQ(send({.method = "DELETE", .path = "/images", .query = "policy"}).status, 204);
+  EXPECT_EQ(ann("GET", "/images/a.txt").status, 200);
+
+  const std::string public_one = "{'Effect':'Allow','Principal':'*','Action':'s3:GetObject','Resource':'arn:aws:s3:::images/*'}";
+  EXPECT_THAT(policy(public_one).body, HasSubstr("BlockPublicPolicy"));
+  ASSERT_EQ(send({.method = "DELETE", .path = "/images", .query = "publicAccessBlock"}).status, 204);
+  ASSERT_EQ(policy(public_one).status, 204);
+  EXPECT_THAT(get("/images", "policyStatus").body, HasSubstr("<IsPublic>true</IsPublic>"));
+  EXPECT_EQ(send({.path = "/images/a.txt", .is_signed = false}).status, 403) << "anonymous, all the same";
+  const std::pair<std::string, std::string> malformed[] = {
+      {"{'Effect':'Allow'," + ann_only + ",'Action':'s3:*','Resource':'arn:aws:s3:::other/*'}", "Policy has invalid resource"},
+      {"{'Effect':'Allow'," + ann_only + ",'Action':'iam:*','Resource':'arn:aws:s3:::images/*'}", "Policy has invalid action"},
+      {"{'Effect':'Allow','Action':'s3:*','Resource':'arn:aws:s3:::images/*'}", "Missing required field Principal"},
+      {"[", "Policies must be valid JSON"}};
+  for (const auto& [statement, message] : malformed) {
+    const Answer answer = policy(statement);
+    EXPECT_EQ(answer.element("Code"), "MalformedPolicy");
+    EXPECT_THAT(answer.element("Message"), HasSubstr(message));
+  }
+}
+
+TEST_F(AccessTest, TablesAndCollections) {
+  const std::string table =
+      R"({"TableName":"one","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
+      R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})";
+  ASSERT_EQ(json_call("dynamodb", "CreateTable", table).status, 200);
+  allow("'dynamodb:*Item'", "'arn:aws:dynamodb:us-east-1:000000000000:table/one'");
+  const std::string item = R"({"TableName":"one","Item":{"p":{"S":"x"}}})";
+  EXPECT_EQ(ann_json("dynamodb", "PutItem", item).status, 200);
+  EXPECT_EQ(ann_json("dynamodb", "Scan", R"({"TableName":"one"})").type(), "AccessDeniedException");
+  EXPECT_EQ(ann_json("dynamodb", "PutItem", R"({"TableName":"two","Item":{"p":{"S":"x"}}})").type(), "AccessDeniedException");
+  // Denied is denied by whatever name.
+  grant("[{'Effect':'Allow','Action':'*','Resource':'*'},{'Effect':'Deny','Action':'*','Resource':'arn:aws:dynamodb:us-east-1:000000000000:table/one'}]");
+  for (const char* name : {"one", "arn:aws:dynamodb:us-east-1:000000000000:table/one", "arn:aws:dynamodb:eu-west-1:999999999999:table/one"}) {
+    EXPECT_EQ(ann_json("dynamodb", "Scan", R"({"TableName":")" + std::string(name) + "\"}").type(), "AccessDeniedException") << name;
+  }
+  allow("'rekognition:*'", "'arn:aws:rekognition:us-east-1:000000000000:collection/mine'");
+  EXPECT_EQ(ann_json("rekognition", "CreateCollection", R"({"CollectionId":"mine"})").status, 200);
+  const Answer denied = ann_json("rekognition", "CreateCollection", R"({"CollectionId":"yours"})");
+  EXPECT_EQ(denied.status, 400);
+  EXPECT_THAT(denied.body, HasSubstr("is not authorized to perform: rekognition:CreateCollection on resource: "
+                                     "arn:aws:rekognition:us-east-1:000000000000:collection/yours because"));
+}
+
+TEST_F(AccessTest, RekognitionReadsWithTheRightsOfWhoAsks) {
+  ASSERT_EQ(put("/images/cat.jpg", jpeg(100, 100)).status, 200);
+  const std::string request = R"({"Image":{"S3Object":{"Bucket":"images","Name":"cat.jpg"}}})";
+  allow("'rekognition:DetectLabels'", "'*'");
+  EXPECT_EQ(ann_json("rekognition", "DetectLabels", request).type(), "InvalidS3ObjectException");
+  EXPECT_THAT(audit(), HasSubstr("arn:aws:s3:::images/cat.jpg"));
+  allow("['rekognition:DetectLabels','s3:GetObject']", "'*'");
+  EXPECT_EQ(ann_json("rekognition", "DetectLabels", request).status, 200);
+}
+
+TEST_F(AccessTest, DenialsAreNotedWithWhoWhatAndWhere) {
+  ann("GET", "/images/a.txt");
+  const auto line = parse_json(audit().substr(0, audit().find('\n')));
+  ASSERT_TRUE(line) << audit();
+  EXPECT_EQ(*find_string(*line, "principal"), "arn:aws:iam::000000000000:user/ann");
+  EXPECT_EQ(*find_string(*line, "access_key"), key_);
+  EXPECT_EQ(*find_string(*line, "action"), "s3:GetObject");
+  EXPECT_EQ(*find_string(*line, "resource"), "arn:aws:s3:::images/a.txt");
+  EXPECT_EQ(*find_string(*line, "source_ip"), "127.0.0.1");
+  EXPECT_THAT(std::string(*find_string(*line, "request")), HasSubstr("request-"));
+  EXPECT_EQ(audit("unknown.jsonl"), "");
+  send({.path = "/images/a.txt", .secret = "wrong"});
+  send({.path = "/images/a.txt", .key = "NOBODY"});
+  send({.path = "/images/a.txt", .is_signed = false});
+  EXPECT_EQ(std::ranges::count(audit("unknown.jsonl"), '\n'), 3);
+  EXPECT_THAT(audit("unknown.jsonl"), Not(HasSubstr("wrong")));
+  EXPECT_EQ(std::ranges::count(audit(), '\n'), 1);
+}
+
+}  // namespace
+}  // namespace eyrie::api::testing

@@ -1,0 +1,71 @@
+#include "api/caller.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace eyrie::api {
+namespace {
+
+iam::ConditionValues request_values(const Context& context, std::int64_t now_ms) {
+  const net::RequestHead& head = context.head;
+  iam::ConditionValues values;
+  values.add("aws:SourceIp", head.peer);
+  values.add("aws:SecureTransport", head.secure ? "true" : "false");
+  values.add("aws:CurrentTime", format_iso8601(now_ms));
+  values.add("aws:EpochTime", std::to_string(now_ms / 1000));
+  values.add("aws:RequestedRegion", std::string(kRegion));
+  if (const std::string* agent = head.headers.find("User-Agent")) values.add("aws:UserAgent", *agent);
+  if (const std::string* referer = head.headers.find("Referer")) values.add("aws:Referer", *referer);
+  return values;
+}
+
+}  // namespace
+
+void note_refusal(const Door& door, const Context& context, std::string_view service, const std::string& access_key,
+                  const std::string& reason) {
+  log_warning("not authenticated", {{"service", service}, {"peer", context.head.peer}, {"reason", reason}});
+  door.access.note_unknown({.request_id = context.head.id,
+                            .source_ip = context.head.peer,
+                            .access_key = access_key,
+                            .action = std::string(service),
+                            .resource = context.head.path,
+                            .reason = reason});
+}
+
+std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door, const Context& context,
+                                                               std::string_view service) {
+  auto claim = door.authenticator.claim(context.head);
+  if (!claim) {
+    std::string key;
+    for (const auto& [name, value] : claim.error().details) {
+      if (name == "AWSAccessKeyId") key = value;
+    }
+    note_refusal(door, context, service, key, claim.error().message);
+  }
+  return claim;
+}
+
+std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, Context& context,
+                                                             const iam::Authenticator::Claim& claim,
+                                                             std::optional<std::string> body_hash,
+                                                             const iam::ConditionValues& values) {
+  auto verified = door.authenticator.verify(claim, context.head, std::move(body_hash));
+  if (!verified) {
+    note_refusal(door, context, claim.authorization.service, claim.key.id, verified.error().message);
+    return verified;
+  }
+  admit(door, context, claim.key, values);
+  return verified;
+}
+
+void admit(const Door& door, Context& context, const iam::AccessKey& key, const iam::ConditionValues& values) {
+  context.user = key.principal.name;
+  context.caller.emplace(door.access, iam::Caller::Facts{
+                                          .principal = key.principal,
+                                          .access_key = key.id,
+                                          .request_id = context.head.id,
+                                          .source_ip = context.head.peer,
+                                          .values = request_values(context, door.authenticator.now_ms()).with(values)});
+}
+
+}  // namespace eyrie::api

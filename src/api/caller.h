@@ -1,0 +1,36 @@
+// From a signed request to a Caller: what every service does before it serves. Failures go to the audit log. Thread-safe.
+#pragma once
+
+#include <expected>
+#include <optional>
+
+#include "api/service.h"
+#include "iam/access_control.h"
+#include "iam/authenticator.h"
+
+namespace eyrie::api {
+
+// What services need to tell who asks and whether they may.
+struct Door {
+  const iam::Authenticator& authenticator;
+  const iam::AccessControl& access;
+};
+
+// Step one (iam/authenticator.h).
+std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door, const Context& context,
+                                                               std::string_view service);
+
+// Step two: the signature. From then on context.caller is there. `values`: condition values of the service's own.
+std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, Context& context,
+                                                             const iam::Authenticator::Claim& claim,
+                                                             std::optional<std::string> body_hash,
+                                                             const iam::ConditionValues& values = {});
+
+// As verify() does, for a POST form, whose signature is checked by another way.
+void admit(const Door& door, Context& context, const iam::AccessKey& key, const iam::ConditionValues& values);
+
+// A form's signature that is none.
+void note_refusal(const Door& door, const Context& context, std::string_view service, const std::string& access_key,
+                  const std::string& reason);
+
+}  // namespace eyrie::api

@@ -1,0 +1,12 @@
+// Which IAM actions on which tables a DynamoDB request needs. Source: service authorization reference, "Actions, resources, and
+// condition keys for Amazon DynamoDB". Thread-safe: pure function.
+#pragma once
+
+#include "api/json_service.h"
+
+namespace eyrie::api::dynamodb {
+
+// Operations that name no table are on "*". A batch needs its own action on each table, a transaction the single writes' and reads'.
+std::vector<Need> needs(const std::string& operation, const json::object& request);
+
+}  // namespace eyrie::api::dynamodb

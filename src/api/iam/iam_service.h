@@ -1,0 +1,16 @@
+// AWS IAM over Identities: users, access keys, policies. Which operations: the table in the source and docs/compatibility.md.
+// Source: AWS service description `iam`, 2010-05-08. Thread safety: begin() from many threads.
+#pragma once
+
+#include "api/query_service.h"
+#include "iam/identities.h"
+
+namespace eyrie::api::iam_api {
+
+class IamService final : public QueryService {
+ public:
+  // All must outlive the service.
+  IamService(iam::Identities& identities, const Door& door, net::MemoryBudget& budget);
+};
+
+}  // namespace eyrie::api::iam_api

@@ -1,0 +1,67 @@
+// What IAM's operations share: their parameters, pages, errors. Thread-safe: pure functions.
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "api/query_service.h"
+#include "base/encoding.h"
+#include "iam/identities.h"
+
+namespace eyrie::api::iam_api {
+
+template <typename T>
+using Wire = std::expected<T, aws::WireError>;
+
+// NoSuchEntity, EntityAlreadyExists, DeleteConflict, LimitExceeded, ValidationError, ServiceFailure.
+aws::WireError wire_error(const Error& error);
+
+template <typename T>
+Wire<T> wire(Result<T> result) {
+  if (!result) return std::unexpected(wire_error(result.error()));
+  if constexpr (std::is_void_v<T>) {
+    return {};
+  } else {
+    return std::move(*result);
+  }
+}
+
+std::unexpected<aws::WireError> invalid(const std::string& message);
+
+// ValidationError where it is absent or empty.
+Wire<std::string> required(const QueryCall& call, std::string_view name);
+// UserName, or the calling user where it is absent; the root has no keys and policies of this kind.
+Wire<std::string> user_name(const QueryCall& call);
+// "/" where it is absent.
+std::string path_of(const QueryCall& call);
+// NotImplemented where a parameter of these names, or one below ("Tags.member.1.Key"), is given.
+Wire<void> refuse_members(const QueryCall& call, std::initializer_list<std::string_view> names);
+// The parameter PolicyDocument, parsed: MalformedPolicyDocument.
+Wire<iam::PolicyPtr> policy_document(const QueryCall& call);
+
+// The part of a list that MaxItems (100 by default) and Marker ask for.
+struct Page {
+  std::size_t begin = 0, end = 0, total = 0;
+};
+Wire<Page> page_of(const QueryCall& call, std::size_t total);
+// <NAME> with a <member> for each of the page, then IsTruncated and Marker.
+template <typename T, typename Write>
+QueryResult write_page(const QueryCall& call, XmlWriter& xml, const char* name, const std::vector<T>& entries, Write write) {
+  EYRIE_TRY(const Page page, page_of(call, entries.size()));
+  xml.open(name);
+  for (std::size_t i = page.begin; i < page.end; ++i) {
+    xml.open("member");
+    write(entries[i]);
+    xml.close("member");
+  }
+  xml.close(name).flag("IsTruncated", page.end < page.total);
+  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+  return {};
+}
+
+// Times as IAM writes them: 2026-11-28T10:15:30Z.
+std::string time_text(std::int64_t ms);
+
+}  // namespace eyrie::api::iam_api

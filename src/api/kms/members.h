@@ -1,0 +1,45 @@
+// Reads the members of a KMS request: a wrong type is a SerializationException, a broken constraint a ValidationException. A member that
+// is null counts as absent. And KMS's exceptions. Thread-safe: pure functions.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+#include "api/json_service.h"
+#include "kms/key_service.h"
+
+namespace eyrie::api::kms_api {
+
+template <typename T>
+using Wire = std::expected<T, aws::WireError>;
+
+std::unexpected<aws::WireError> invalid(const std::string& message);  // ValidationException
+std::unexpected<aws::WireError> broken_constraint(std::string_view value, std::string_view member, std::string_view constraint);
+
+Wire<std::optional<std::string>> text_member(const json::object& request, std::string_view name);
+Wire<std::string> required_text(const json::object& request, std::string_view name, std::size_t most);
+// Within [least, most].
+Wire<std::optional<int>> integer_member(const json::object& request, std::string_view name, int least, int most);
+Wire<std::optional<bool>> bool_member(const json::object& request, std::string_view name);
+// 1 to `most` bytes, base64.
+Wire<Bytes> required_blob(const json::object& request, std::string_view name, std::size_t most);
+Wire<kms::EncryptionContext> context_member(const json::object& request, std::string_view name);
+// The members must be absent, or have the one value that is supported (a text, or false).
+Wire<void> only(const json::object& request, std::string_view name, std::string_view value);
+// UnsupportedOperationException where one of these is given.
+Wire<void> refuse_members(const json::object& request, std::initializer_list<std::string_view> names);
+
+aws::WireError wire_error(const kms::Failure& failure);
+
+template <typename T>
+Wire<T> wire(kms::Outcome<T> outcome) {
+  if (!outcome) return std::unexpected(wire_error(outcome.error()));
+  if constexpr (std::is_void_v<T>) {
+    return {};
+  } else {
+    return std::move(*outcome);
+  }
+}
+
+}  // namespace eyrie::api::kms_api

@@ -1,0 +1,166 @@
+#include "api/s3/bucket/policy.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/s3/bucket/access.h"
+#include "api/s3/xml.h"
+#include "base/json.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+aws::WireError malformed(std::string_view message) {
+  return {400, "MalformedPolicy", std::string(message)};
+}
+
+aws::WireError no_policy(const Request& request) {
+  return {404, "NoSuchBucketPolicy", "The bucket policy does not exist", {{"BucketName", request.bucket}}};
+}
+
+std::vector<std::string> strings(const json::value* value) {
+  std::vector<std::string> found;
+  if (value == nullptr) return found;
+  if (const auto* text = value->if_string()) found.emplace_back(*text);
+  if (const auto* list = value->if_array()) {
+    for (const json::value& item : *list) {
+      if (const auto* text = item.if_string()) found.emplace_back(*text);
+    }
+  }
+  return found;
+}
+
+// The statements of a document that PolicyDocument has found sound.
+std::vector<const json::object*> statements_of(const json::value& document) {
+  std::vector<const json::object*> found;
+  const json::value* statements = find(document, "Statement");
+  if (const auto* list = statements->if_array()) {
+    for (const json::value& statement : *list) found.push_back(&statement.get_object());
+  } else {
+    found.push_back(&statements->get_object());
+  }
+  return found;
+}
+
+// What S3 asks of a bucket's policy beyond the grammar.
+std::optional<aws::WireError> check_scope(const json::value& document, const std::string& bucket) {
+  const std::string arn = iam::bucket_arn(bucket);
+  for (const json::object* statement : statements_of(document)) {
+    for (const char* name : {"Action", "NotAction"}) {
+      for (const std::string& action : strings(statement->if_contains(name))) {
+        if (action != "*" && !iam::lower_case(action).starts_with("s3:")) return malformed("Policy has invalid action");
+      }
+    }
+    for (const char* name : {"Resource", "NotResource"}) {
+      for (const std::string& resource : strings(statement->if_contains(name))) {
+        if (resource != arn && !resource.starts_with(arn + "/") && resource != arn + "*")
+          return malformed("Policy has invalid resource");
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Whether conditions name those who may: values without wildcards of one of these keys.
+bool is_narrowed(const json::object& statement) {
+  static constexpr std::array<std::string_view, 9> kKeys = {
+      "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:sourceaccount", "aws:sourcearn",
+      "aws:sourceip",         "aws:sourcevpc",    "aws:sourcevpce",     "aws:userid"};
+  static constexpr std::array<std::string_view, 5> kOperators = {"ArnEquals", "ArnLike", "IpAddress", "StringEquals", "StringLike"};
+  const json::value* conditions = statement.if_contains("Condition");
+  if (conditions == nullptr) return false;
+  for (const auto& [op, keys] : conditions->get_object()) {
+    if (std::ranges::find(kOperators, std::string_view(op)) == kOperators.end()) continue;
+    for (const auto& [key, values] : keys.get_object()) {
+      if (std::ranges::find(kKeys, iam::lower_case(key)) == kKeys.end()) continue;
+      const auto texts = strings(&values);
+      const bool fixed = std::ranges::none_of(
+          texts, [](const std::string& text) { return text.contains('*') || text.contains('?') || text.ends_with("/0"); });
+      if (fixed && !texts.empty()) return true;
+    }
+  }
+  return false;
+}
+
+bool names_everyone(const json::object& statement) {
+  if (statement.contains("NotPrincipal")) return true;
+  const json::value* principal = statement.if_contains("Principal");
+  if (principal->is_string()) return true;
+  const json::object* kinds = principal->if_object();
+  if (kinds == nullptr) return false;
+  const auto named = strings(kinds->if_contains("AWS"));
+  return std::ranges::find(named, "*") != named.end();
+}
+
+// S3's sense of a public policy, told by its form.
+bool is_public(const json::value& document) {
+  return std::ranges::any_of(statements_of(document), [](const json::object* statement) {
+    return statement->at("Effect") == "Allow" && names_everyone(*statement) && !is_narrowed(*statement);
+  });
+}
+
+std::expected<std::string, aws::WireError> stored_policy(Backend& backend, const Request& request) {
+  const auto text = backend.objects.bucket_setting(request.bucket, iam::kBucketPolicySetting);
+  if (!text) return std::unexpected(store_error(request, text.error()));
+  if (!*text) return std::unexpected(no_policy(request));
+  return **text;
+}
+
+}  // namespace
+
+OperationResult get_bucket_policy(Backend& backend, const Request& request, const Bytes&) {
+  auto text = stored_policy(backend, request);
+  if (!text) return std::unexpected(text.error());
+  net::Response response = empty_response(*request.context, 200);
+  response.headers.set("Content-Type", "application/json");
+  response.body = std::move(*text);
+  return response;
+}
+
+OperationResult put_bucket_policy(Backend& backend, const Request& request, const Bytes& body) {
+  if (const auto bucket = backend.objects.bucket(request.bucket); !bucket)
+    return std::unexpected(store_error(request, bucket.error()));
+  const std::string_view text = as_text(body);
+  if (text.size() > iam::PolicyDocument::kMaxBucket)
+    return std::unexpected(malformed("Policy exceeds the maximum allowed document size."));
+  const auto document = parse_json(text);
+  if (!document || !document->is_object())
+    return std::unexpected(malformed("Policies must be valid JSON and the first byte must be '{'"));
+  if (const auto policy = iam::PolicyDocument::parse(text, iam::PolicyKind::kResource); !policy)
+    return std::unexpected(malformed(policy.error().message));
+  if (auto wrong = check_scope(*document, request.bucket)) return std::unexpected(*wrong);
+  if (is_public(*document)) {
+    const auto blocked = blocks_public_policies(backend, request);
+    if (!blocked) return std::unexpected(blocked.error());
+    if (*blocked) {
+      return std::unexpected(aws::WireError{403, "AccessDenied",
+                                            "User: " + request.context->caller->principal().arn +
+                                                " is not authorized to perform: s3:PutBucketPolicy on resource: \"" +
+                                                iam::bucket_arn(request.bucket) +
+                                                "\" because public policies are prevented by the BlockPublicPolicy "
+                                                "setting in S3 Block Public Access."});
+    }
+  }
+  const Status done =
+      backend.objects.set_bucket_setting(request.bucket, iam::kBucketPolicySetting, std::string(text));
+  if (!done) return std::unexpected(store_error(request, done.error()));
+  return empty_response(*request.context, 204);
+}
+
+OperationResult delete_bucket_policy(Backend& backend, const Request& request, const Bytes&) {
+  const Status done = backend.objects.set_bucket_setting(request.bucket, iam::kBucketPolicySetting, std::nullopt);
+  if (!done) return std::unexpected(store_error(request, done.error()));
+  return empty_response(*request.context, 204);
+}
+
+OperationResult get_bucket_policy_status(Backend& backend, const Request& request, const Bytes&) {
+  const auto text = stored_policy(backend, request);
+  if (!text) return std::unexpected(text.error());
+  const auto document = parse_json(*text);
+  if (!document) return std::unexpected(aws::s3::internal_error());
+  Xml xml("PolicyStatus");
+  xml.text("IsPublic", is_public(*document) ? "true" : "false");
+  return xml_response(*request.context, xml.finish());
+}
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,14 @@
+// Bucket policies. They are stored as they were put and judged with each request of a user (iam/access_control.h). Anonymous requests
+// are refused whatever a policy says.
+#pragma once
+
+#include "api/s3/service.h"
+
+namespace eyrie::api::s3 {
+
+OperationResult get_bucket_policy(Backend& backend, const Request& request, const Bytes& body);
+OperationResult put_bucket_policy(Backend& backend, const Request& request, const Bytes& body);
+OperationResult delete_bucket_policy(Backend& backend, const Request& request, const Bytes& body);
+OperationResult get_bucket_policy_status(Backend& backend, const Request& request, const Bytes& body);
+
+}  // namespace eyrie::api::s3

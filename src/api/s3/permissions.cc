@@ -1,0 +1,118 @@
+#include "api/s3/permissions.h"
+
+#include <algorithm>
+#include <map>
+
+#include "api/s3/object/copy_source.h"
+
+namespace eyrie::api::s3 {
+namespace {
+
+// Operations whose action is not "s3:" and their own name.
+std::string action_of(std::string_view operation) {
+  static const std::map<std::string_view, std::string_view> kOthers = {
+      {"AbortMultipartUpload", "s3:AbortMultipartUpload"},
+      {"CompleteMultipartUpload", "s3:PutObject"},
+      {"CopyObject", "s3:PutObject"},
+      {"CreateMultipartUpload", "s3:PutObject"},
+      {"DeleteBucketCors", "s3:PutBucketCORS"},
+      {"DeleteBucketEncryption", "s3:PutEncryptionConfiguration"},
+      {"DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"},
+      {"DeleteBucketOwnershipControls", "s3:PutBucketOwnershipControls"},
+      {"DeleteBucketTagging", "s3:PutBucketTagging"},
+      {"DeletePublicAccessBlock", "s3:PutBucketPublicAccessBlock"},
+      {"GetBucketCors", "s3:GetBucketCORS"},
+      {"GetBucketEncryption", "s3:GetEncryptionConfiguration"},
+      {"GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"},
+      {"GetBucketNotificationConfiguration", "s3:GetBucketNotification"},
+      {"GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"},
+      {"HeadBucket", "s3:ListBucket"},
+      {"HeadObject", "s3:GetObject"},
+      {"ListBuckets", "s3:ListAllMyBuckets"},
+      {"ListMultipartUploads", "s3:ListBucketMultipartUploads"},
+      {"ListObjectVersions", "s3:ListBucketVersions"},
+      {"ListObjects", "s3:ListBucket"},
+      {"ListObjectsV2", "s3:ListBucket"},
+      {"ListParts", "s3:ListMultipartUploadParts"},
+      {"PostObject", "s3:PutObject"},
+      {"PutBucketCors", "s3:PutBucketCORS"},
+      {"PutBucketEncryption", "s3:PutEncryptionConfiguration"},
+      {"PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"},
+      {"PutBucketNotificationConfiguration", "s3:PutBucketNotification"},
+      {"PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock"},
+      {"UploadPart", "s3:PutObject"},
+      {"UploadPartCopy", "s3:PutObject"},
+  };
+  const auto found = kOthers.find(operation);
+  return found == kOthers.end() ? "s3:" + std::string(operation) : std::string(found->second);
+}
+
+std::string resource_of(const Request& request) {
+  if (request.bucket.empty()) return iam::bucket_arn("*");
+  return request.key.empty() ? iam::bucket_arn(request.bucket) : iam::object_arn(request.bucket, request.key);
+}
+
+bool is_copy(std::string_view operation) {
+  return operation == "CopyObject" || operation == "UploadPartCopy";
+}
+
+}  // namespace
+
+iam::ConditionValues condition_values(const Request& request, const aws::Authorization& authorization, std::int64_t now_ms) {
+  iam::ConditionValues values;
+  for (const auto& [parameter, key] : {std::pair{"prefix", "s3:prefix"}, {"delimiter", "s3:delimiter"}, {"max-keys", "s3:max-keys"}}) {
+    if (request.has(parameter)) values.add(key, request.get(parameter));
+  }
+  for (const auto& [name, value] : request.headers()) {
+    const std::string lower = iam::lower_case(name);
+    if (lower.starts_with("x-amz-")) values.add("s3:" + lower, value);
+  }
+  values.add("s3:authType", authorization.presigned ? "REST-QUERY-STRING" : "REST-HEADER");
+  values.add("s3:signatureversion", "AWS4-HMAC-SHA256");
+  values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now_ms - authorization.time_ms)));
+  values.add("s3:ResourceAccount", std::string(kAccount));
+  return values;
+}
+
+std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource) {
+  if (!request.context->caller) return aws::s3::access_denied();
+  const Status may = request.context->caller->may(action, resource);
+  if (may) return std::nullopt;
+  return aws::WireError{403, "AccessDenied", may.error().message};
+}
+
+std::optional<aws::WireError> permit(const Request& request, std::string_view operation) {
+  if (operation == "DeleteObjects") return std::nullopt;
+  const std::string resource = resource_of(request);
+  if (auto denied = permit(request, action_of(operation), resource)) return denied;
+  if (operation == "GetObjectAttributes") {
+    if (auto denied = permit(request, "s3:GetObject", resource)) return denied;
+  }
+  if (is_copy(operation)) {
+    // One that cannot be read is refused as it is served.
+    if (const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"))) {
+      if (auto denied = permit(request, "s3:GetObject", iam::object_arn(source->bucket, source->key))) return denied;
+    }
+  }
+  // A write on condition that the object is a certain one tells which it is.
+  if (request.context->head.method != "GET" && request.context->head.method != "HEAD" && request.headers().has("If-Match")) {
+    if (auto denied = permit(request, "s3:GetObject", resource)) return denied;
+  }
+  const bool tags = !request.key.empty() && request.headers().has("x-amz-tagging");
+  return tags ? permit(request, "s3:PutObjectTagging", resource) : std::nullopt;
+}
+
+aws::WireError hide_absence(const Request& request, std::string_view operation, aws::WireError error) {
+  if (error.code != "NoSuchKey" || !request.context->caller) return error;
+  auto listable = [&](const std::string& bucket) {
+    return request.context->caller->could("s3:ListBucket", iam::bucket_arn(bucket));
+  };
+  Status may = listable(request.bucket);
+  if (may && is_copy(operation)) {
+    if (const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"))) may = listable(source->bucket);
+  }
+  if (may) return error;
+  return {403, "AccessDenied", may.error().message};
+}
+
+}  // namespace eyrie::api::s3

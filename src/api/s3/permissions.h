@@ -1,0 +1,26 @@
+// Which IAM actions on which resources an S3 request needs, asked for before it is served.
+// Source: Amazon S3 user guide, "Required permissions for Amazon S3 API operations"; service authorization reference, "Actions,
+// resources, and condition keys for Amazon S3". Thread-safe: plain functions.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "api/s3/request.h"
+#include "aws/sigv4.h"
+
+namespace eyrie::api::s3 {
+
+// s3:prefix, s3:signatureAge, s3:x-amz-* and so on, of a request whose signature is not checked yet.
+iam::ConditionValues condition_values(const Request& request, const aws::Authorization& authorization, std::int64_t now_ms);
+
+// AccessDenied, or nullopt. DeleteObjects is asked for key by key as it is served.
+std::optional<aws::WireError> permit(const Request& request, std::string_view operation);
+
+// One more action on a resource, as an AccessDenied where it may not be.
+std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource);
+
+// Whether a key is there is told only to those who may list the bucket: to others an absent one is denied, as by S3.
+aws::WireError hide_absence(const Request& request, std::string_view operation, aws::WireError error);
+
+}  // namespace eyrie::api::s3

@@ -1,0 +1,80 @@
+// May they? The one place where it is decided, for every API and for functions.
+//
+//   iam::Caller caller(control, {.principal = ..., ...});         // once a request's signature is verified
+//   if (const Status may = caller.may("s3:GetObject", arn); !may)  // kPermissionDenied: AWS's sentence; noted in the audit log
+//
+// The root key may do everything. Others may do what a policy of theirs, or of the bucket, allows and none of either denies.
+// Thread safety: AccessControl: all of it. A Caller is one request's.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "iam/audit_log.h"
+#include "iam/identities.h"
+#include "iam/policy/evaluate.h"
+#include "store/object_store.h"
+
+namespace eyrie::iam {
+
+// The setting of a bucket that holds its policy.
+inline constexpr const char* kBucketPolicySetting = "policy";
+
+std::string bucket_arn(std::string_view bucket);
+std::string object_arn(std::string_view bucket, std::string_view key);
+
+class AccessControl {
+ public:
+  // All must outlive it. `denied` takes what callers known by their signature were denied; `unknown`, apart from it so that
+  // nobody without a key can wash the first away, who could not be told.
+  struct Parts {
+    const Identities& identities;
+    store::ObjectStore& objects;  // for the policies of buckets
+    AuditLog& denied;
+    AuditLog& unknown;
+  };
+  explicit AccessControl(const Parts& parts) : parts_(parts) {}
+
+  // A call without a sound signature.
+  void note_unknown(const DeniedCall& call) const { parts_.unknown.add(call); }
+
+ private:
+  friend class Caller;
+  // nullptr where the bucket has none, or is none. An error where it cannot be read.
+  Result<PolicyPtr> policy_of_bucket(const std::string& bucket) const;
+
+  const Parts parts_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, PolicyPtr> bucket_policies_;  // guarded by mutex_; as last read
+};
+
+class Caller {
+ public:
+  struct Facts {
+    Principal principal;
+    std::string access_key;  // empty: none
+    std::string request_id;
+    std::string source_ip;
+    ConditionValues values;  // but for those of the principal, which are added here
+    std::vector<PolicyPtr> role = {};  // a role's policies
+  };
+  Caller(const AccessControl& control, Facts facts);
+
+  const Principal& principal() const { return facts_.principal; }
+  bool is_root() const { return facts_.principal.kind == Principal::Kind::kRoot; }
+
+  // `more`: what this action says of itself, beside the request.
+  Status may(std::string_view action, const std::string& resource, const ConditionValues& more = {}) const;
+  // The same, where "no" is no refusal but shapes an answer: nothing is noted.
+  Status could(std::string_view action, const std::string& resource, const ConditionValues& more = {}) const;
+
+ private:
+  const AccessControl* control_;
+  Facts facts_;
+  std::vector<PolicyPtr> policies_;
+};
+
+}  // namespace eyrie::iam

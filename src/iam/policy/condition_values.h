@@ -1,0 +1,31 @@
+// What one request says of itself, by condition key: {"aws:sourceip": ["127.0.0.1"]}. Keys compare without case, so they
+// are kept in lower case. A plain value.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace eyrie::iam {
+
+class ConditionValues {
+ public:
+  // Further values of a key that has some stand beside them.
+  void add(std::string_view key, std::string value);
+  // These and those of `more`.
+  ConditionValues with(const ConditionValues& more) const;
+  // nullptr where the request has no such key.
+  const std::vector<std::string>* find(std::string_view lower_key) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>, std::less<>> values_;
+};
+
+// Whether Eyrie tells requests' values of this key at all (or, as AWS with long-term keys, truly has none). Conditions on other keys
+// cannot be judged: see evaluate.h.
+bool is_known_key(std::string_view lower_key);
+
+std::string lower_case(std::string_view text);
+
+}  // namespace eyrie::iam

@@ -1,0 +1,81 @@
+#include "store/records/records.h"
+
+#include <algorithm>
+
+#include "base/ids.h"
+
+namespace eyrie::store {
+namespace {
+
+using crypto::Aes256Gcm;
+using crypto::WrappedKey;
+
+// What the seal is bound to. Kinds have no line breaks, so no two places are written alike.
+std::string place_of(const std::string& kind, const std::string& name) {
+  return "eyrie record " + kind + "\n" + name;
+}
+
+}  // namespace
+
+Bytes SqliteRecords::seal(const RecordChange& change) const {
+  const std::string place = place_of(change.kind, change.name);
+  const crypto::SecretKey key = crypto::SecretKey::random();
+  const auto wrapped = keys_.wrap(key, as_bytes(place)).bytes();
+  Aes256Gcm::Nonce nonce;
+  fill_random(nonce);
+  Bytes sealed(wrapped.size() + nonce.size() + change.value->size() + Aes256Gcm::kTagSize);
+  auto at = std::ranges::copy(wrapped, sealed.begin()).out;
+  at = std::ranges::copy(nonce, at).out;
+  Aes256Gcm(key).seal(nonce, as_bytes(place), as_bytes(*change.value), {at, sealed.end()});
+  return sealed;
+}
+
+Result<std::string> SqliteRecords::open(const std::string& kind, const std::string& name, ByteView sealed) const {
+  const std::string place = place_of(kind, name);
+  constexpr std::size_t kBefore = WrappedKey::kBytes + Aes256Gcm::kNonceSize;
+  if (sealed.size() < kBefore + Aes256Gcm::kTagSize) return fail(Code::kCorrupt, "a stored record is cut off");
+  EYRIE_TRY(const crypto::SecretKey key,
+            keys_.unwrap(WrappedKey::of_bytes(sealed.first<WrappedKey::kBytes>()), as_bytes(place)));
+  Aes256Gcm::Nonce nonce;
+  std::ranges::copy(sealed.subspan(WrappedKey::kBytes, nonce.size()), nonce.begin());
+  std::string value(sealed.size() - kBefore - Aes256Gcm::kTagSize, '\0');
+  const std::span plain(reinterpret_cast<std::uint8_t*>(value.data()), value.size());
+  if (!Aes256Gcm(key).open(nonce, as_bytes(place), sealed.subspan(kBefore), plain))
+    return fail(Code::kCorrupt, "the stored record " + kind + " " + name + " fails its check");
+  return value;
+}
+
+Result<std::vector<Record>> SqliteRecords::records(const std::string& kind) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT name, value FROM records WHERE kind = ? ORDER BY name"));
+  statement.bind(1, kind);
+  std::vector<Record> found;
+  while (true) {
+    EYRIE_TRY(const bool row, statement.step());
+    if (!row) return found;
+    const std::string name = statement.text(0);
+    EYRIE_TRY(std::string value, open(kind, name, statement.blob(1)));
+    found.push_back({.name = name, .value = std::move(value)});
+  }
+}
+
+Status SqliteRecords::apply(const std::vector<RecordChange>& changes) {
+  // Sealed here rather than on the writer's thread, which others wait for.
+  std::vector<Bytes> sealed;
+  for (const RecordChange& change : changes) sealed.push_back(change.value ? seal(change) : Bytes());
+  return database_.run([&](Connection& connection) -> Status {
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      const RecordChange& change = changes[i];
+      if (!change.value) {
+        EYRIE_TRY(Statement remove, connection.prepare("DELETE FROM records WHERE kind = ? AND name = ?"));
+        EYRIE_CHECK_OK(remove.bind(1, change.kind).bind(2, change.name).run());
+        continue;
+      }
+      EYRIE_TRY(Statement put, connection.prepare("INSERT OR REPLACE INTO records(kind, name, value) VALUES(?, ?, ?)"));
+      EYRIE_CHECK_OK(put.bind(1, change.kind).bind(2, change.name).bind_blob(3, sealed[i]).run());
+    }
+    return {};
+  });
+}
+
+}  // namespace eyrie::store

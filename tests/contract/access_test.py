@@ -1,0 +1,209 @@
+#!/usr/bin/python3
+"""Who may do what: users with policies of their own, over every service."""
+
+import json
+import pathlib
+import sys
+import unittest
+import urllib.request
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import paths  # noqa: E402
+from support.identities import IdentityCase, allow, deny, policy  # noqa: E402
+
+
+class AccessCase(IdentityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bucket, cls.other = cls.make_bucket(), cls.make_bucket()
+        cls.s3 = cls.client("s3")
+        for bucket in (cls.bucket, cls.other):
+            for key in ("public/a.txt", "secret/a.txt"):
+                cls.s3.put_object(Bucket=bucket, Key=key, Body=b"text")
+        cls.arn = f"arn:aws:s3:::{cls.bucket}"
+
+    def user_client(self, service, *statements, **config):
+        self.user = self.make_user(*statements)
+        self.credentials = self.make_key(self.user)
+        return self.client(service, *self.credentials, **config)
+
+    def denied(self, action, resource, call, code="AccessDenied", status=403, **parameters):
+        message = self.refused(code, call, status=status, **parameters)["Error"]["Message"]
+        self.assertTrue(message.startswith(f"User: arn:aws:iam::{self.account}:user/{self.user} is not authorized to perform: {action}"), message)
+        if resource:
+            self.assertIn(resource, message)
+        return message
+
+
+class S3Test(AccessCase):
+    def test_reading_below_a_prefix(self):
+        s3 = self.user_client("s3", allow("s3:GetObject", f"{self.arn}/public/*"),
+                              allow("s3:ListBucket", self.arn, Condition={"StringLike": {"s3:prefix": "public/*"}}))
+        self.assertEqual(s3.get_object(Bucket=self.bucket, Key="public/a.txt")["Body"].read(), b"text")
+        self.denied("s3:GetObject", f'"{self.arn}/secret/a.txt"', s3.get_object, Bucket=self.bucket, Key="secret/a.txt")
+        self.denied("s3:GetObject", self.other, s3.get_object, Bucket=self.other, Key="public/a.txt")
+        self.refused("403", s3.head_object, Bucket=self.bucket, Key="secret/a.txt", status=403)
+        self.assertEqual(s3.list_objects_v2(Bucket=self.bucket, Prefix="public/")["KeyCount"], 1)
+        self.denied("s3:ListBucket", self.arn, s3.list_objects_v2, Bucket=self.bucket, Prefix="secret/")
+        self.denied("s3:ListBucket", self.arn, s3.list_objects_v2, Bucket=self.bucket)
+        self.denied("s3:ListAllMyBuckets", None, s3.list_buckets)
+        self.denied("s3:PutObject", None, s3.put_object, Bucket=self.bucket, Key="public/b", Body=b"x")
+        self.denied("s3:DeleteObject", None, s3.delete_object, Bucket=self.bucket, Key="public/a.txt")
+        self.denied("s3:CreateBucket", None, s3.create_bucket, Bucket="eyrie-test-" + uuid.uuid4().hex[:20])
+
+    def test_explicit_deny(self):
+        s3 = self.user_client("s3", allow("*"), deny("s3:*", f"{self.arn}/secret/*"))
+        s3.get_object(Bucket=self.bucket, Key="public/a.txt")
+        message = self.denied("s3:GetObject", None, s3.get_object, Bucket=self.bucket, Key="secret/a.txt")
+        self.assertIn("with an explicit deny in an identity-based policy", message)
+
+    def test_copies_need_the_source(self):
+        s3 = self.user_client("s3", allow("s3:*", [self.arn, f"{self.arn}/*"]))
+        source = {"Bucket": self.bucket, "Key": "public/a.txt"}
+        s3.copy_object(Bucket=self.bucket, Key="copied", CopySource=source)
+        self.denied("s3:GetObject", f"{self.other}/public/a.txt", s3.copy_object, Bucket=self.bucket, Key="copied",
+                    CopySource={**source, "Bucket": self.other})
+        upload = s3.create_multipart_upload(Bucket=self.bucket, Key="parts")["UploadId"]
+        part = {"Bucket": self.bucket, "Key": "parts", "UploadId": upload, "PartNumber": 1}
+        s3.upload_part_copy(CopySource=source, **part)
+        self.denied("s3:GetObject", self.other, s3.upload_part_copy, CopySource={**source, "Bucket": self.other}, **part)
+        s3.abort_multipart_upload(Bucket=self.bucket, Key="parts", UploadId=upload)
+
+    def test_deleting_many_is_asked_key_by_key(self):
+        for key in ("mine/1", "mine/2", "yours/1"):
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=b"x")
+        s3 = self.user_client("s3", allow("s3:DeleteObject", f"{self.arn}/mine/*"))
+        answer = s3.delete_objects(Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in ("mine/1", "yours/1", "mine/2")]})
+        self.assertEqual([entry["Key"] for entry in answer["Deleted"]], ["mine/1", "mine/2"])
+        self.assertEqual([(entry["Key"], entry["Code"]) for entry in answer["Errors"]], [("yours/1", "AccessDenied")])
+        self.s3.head_object(Bucket=self.bucket, Key="yours/1")
+
+    def test_absence_is_told_to_those_who_may_list(self):
+        s3 = self.user_client("s3", allow("s3:GetObject", f"{self.arn}/*"))
+        self.denied("s3:ListBucket", self.arn, s3.get_object, Bucket=self.bucket, Key="absent")
+        self.grant(self.user, allow(["s3:GetObject", "s3:ListBucket"], [self.arn, f"{self.arn}/*"]))
+        self.refused("NoSuchKey", s3.get_object, Bucket=self.bucket, Key="absent", status=404)
+
+    def test_presigned_urls_are_as_good_as_their_signer(self):
+        s3 = self.user_client("s3", allow("s3:GetObject", f"{self.arn}/public/*"), signature_version="s3v4")
+        def status(key):
+            url = s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=60)
+            try:
+                with urllib.request.urlopen(url, timeout=30) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                return error.code
+        self.assertEqual((status("public/a.txt"), status("secret/a.txt")), (200, 403))
+        self.grant(self.user, allow("s3:GetObject", f"{self.arn}/*", Condition={"StringEquals": {"s3:authType": "REST-HEADER"}}))
+        self.assertEqual(status("public/a.txt"), 403)
+
+    def test_forms_are_as_good_as_their_signer(self):
+        s3 = self.user_client("s3", allow("s3:PutObject", f"{self.arn}/public/*"), signature_version="s3v4")
+        def status(key):
+            form = s3.generate_presigned_post(self.bucket, key, ExpiresIn=60)
+            boundary = uuid.uuid4().hex
+            fields = [*form["fields"].items(), ("file", "x")]
+            body = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields)
+            request = urllib.request.Request(form["url"], f"{body}--{boundary}--\r\n".encode(),
+                                             {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                return error.code
+        self.assertEqual((status("public/form"), status("secret/form")), (204, 403))
+
+    def test_the_requests_address(self):
+        s3 = self.user_client("s3", allow("s3:GetObject", f"{self.arn}/*"), deny("*", Condition={"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}))
+        if self.server:  # who may come by IPv6 elsewhere
+            self.denied("s3:GetObject", None, s3.get_object, Bucket=self.bucket, Key="public/a.txt")
+        self.grant(self.user, allow("s3:GetObject", f"{self.arn}/*", Condition={"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}))
+        s3.get_object(Bucket=self.bucket, Key="public/a.txt")
+
+    def test_bucket_policies(self):
+        s3 = self.user_client("s3", allow("sts:*"))
+        user = self.iam.get_user(UserName=self.user)["User"]["Arn"]
+        self.refused("NoSuchBucketPolicy", self.s3.get_bucket_policy, Bucket=self.bucket, status=404)
+        document = policy(allow("s3:GetObject", f"{self.arn}/public/*", Principal={"AWS": user}))
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=document)
+        self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
+        self.assertEqual(json.loads(self.s3.get_bucket_policy(Bucket=self.bucket)["Policy"])["Statement"], json.loads(document)["Statement"])
+        self.assertFalse(self.s3.get_bucket_policy_status(Bucket=self.bucket)["PolicyStatus"]["IsPublic"])
+        s3.get_object(Bucket=self.bucket, Key="public/a.txt")
+        self.denied("s3:GetObject", None, s3.get_object, Bucket=self.bucket, Key="secret/a.txt")
+        self.denied("s3:PutBucketPolicy", None, s3.put_bucket_policy, Bucket=self.bucket, Policy=document)
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy(deny("s3:GetObject", f"{self.arn}/*", Principal={"AWS": user})))
+        self.grant(self.user, allow("s3:*"))
+        message = self.denied("s3:GetObject", None, s3.get_object, Bucket=self.bucket, Key="public/a.txt")
+        self.assertIn("with an explicit deny in a resource-based policy", message)
+        for document in ("{", policy(allow("s3:*", f"{self.arn}/*")), policy(allow("s3:*", "arn:aws:s3:::elsewhere/*", Principal={"AWS": user}))):
+            self.refused("MalformedPolicy", self.s3.put_bucket_policy, Bucket=self.bucket, Policy=document, status=400)
+        self.refused("AccessDenied", self.s3.put_bucket_policy, Bucket=self.bucket, status=403,
+                     Policy=policy(allow("s3:GetObject", f"{self.arn}/*", Principal="*")))
+
+
+class OtherServicesTest(AccessCase):
+    def test_tables(self):
+        tables = [self.name(), self.name()]
+        db = self.client("dynamodb")
+        for table in tables:
+            db.create_table(TableName=table, AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                            KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
+            self.addCleanup(self._quietly, db.delete_table, TableName=table)
+            db.get_waiter("table_exists").wait(TableName=table)
+        arn = f"arn:aws:dynamodb:us-east-1:{self.account}:table/{tables[0]}"
+        mine = self.user_client("dynamodb", allow(["dynamodb:PutItem", "dynamodb:GetItem"], arn))
+        mine.put_item(TableName=tables[0], Item={"p": {"S": "x"}})
+        mine.get_item(TableName=tables[0], Key={"p": {"S": "x"}})
+        refusal = {"code": "AccessDeniedException", "status": 400}
+        self.denied("dynamodb:Scan", arn, mine.scan, TableName=tables[0], **refusal)
+        self.denied("dynamodb:PutItem", f"table/{tables[1]}", mine.put_item, TableName=tables[1], Item={"p": {"S": "x"}}, **refusal)
+        self.denied("dynamodb:ListTables", None, mine.list_tables, **refusal)
+
+    def test_recognition_reads_with_the_rights_of_who_asks(self):
+        self.s3.put_object(Bucket=self.bucket, Key="public/cat.png", Body=paths.sample("cat.png").read_bytes())
+        image = {"S3Object": {"Bucket": self.bucket, "Name": "public/cat.png"}}
+        rekognition = self.user_client("rekognition", allow("rekognition:DetectLabels"))
+        self.refused(("InvalidS3ObjectException", "AccessDeniedException"), rekognition.detect_labels, Image=image, status=400)
+        self.denied("rekognition:DetectText", None, rekognition.detect_text, Image=image, code="AccessDeniedException", status=400)
+        self.grant(self.user, allow("rekognition:DetectLabels"), allow("s3:GetObject", f"{self.arn}/public/*"))
+        found = rekognition.detect_labels(Image=image, MinConfidence=70)
+        self.assertIn("Cat", [label["Name"] for label in found["Labels"]])
+
+    def test_nobody_grants_himself_anything(self):
+        iam = self.user_client("iam", allow("iam:GetUser"))
+        iam.get_user()
+        self.denied("iam:PutUserPolicy", self.user, iam.put_user_policy, UserName=self.user, PolicyName="all", PolicyDocument=policy(allow("*")))
+        self.denied("iam:CreateUser", None, iam.create_user, UserName=self.name())
+        self.denied("iam:CreatePolicy", None, iam.create_policy, PolicyName=self.name(), PolicyDocument=policy(allow("*")))
+
+
+class AuditTest(AccessCase):
+    def lines(self, name):
+        return [json.loads(line) for line in (self.server.data / "audit" / name).read_text().splitlines()]
+
+    def test_denials_are_written_down(self):
+        if not self.server:
+            self.skipTest("Eyrie's own log")
+        s3 = self.user_client("s3", allow("s3:ListAllMyBuckets"))
+        answer = self.refused("AccessDenied", s3.get_object, Bucket=self.bucket, Key="secret/a.txt", status=403)
+        line = self.lines("denied.jsonl")[-1]
+        self.assertEqual(line["principal"], f"arn:aws:iam::{self.account}:user/{self.user}")
+        self.assertEqual((line["action"], line["resource"]), ("s3:GetObject", f"{self.arn}/secret/a.txt"))
+        self.assertEqual((line["source_ip"], line["access_key"]), ("127.0.0.1", self.credentials[0]))
+        self.assertEqual(line["request"], answer["ResponseMetadata"]["RequestId"])
+        self.assertIn("T", line["time"])
+        self.refused("SignatureDoesNotMatch", self.client("s3", self.credentials[0], "x" * 40).list_buckets, status=403)
+        self.assertEqual(self.lines("unauthenticated.jsonl")[-1]["access_key"], self.credentials[0])
+        self.server.kill()
+        self.assertEqual(self.lines("denied.jsonl")[-1], line)
+        self.server.start()
+        type(self).endpoint = self.server.endpoint
+        type(self).iam = self.client("iam")
+        type(self).s3 = self.client("s3")
+
+
+if __name__ == "__main__":
+    unittest.main()

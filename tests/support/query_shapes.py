@@ -1,0 +1,86 @@
+"""Checks XML answers of query services (IAM, STS) against AWS's service descriptions, as shapes.py checks JSON.
+
+    shapes = QueryShapes("sts")
+    problems = shapes.of_output("GetCallerIdentity", body)   # [] where all is well
+"""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+from . import paths, shapes
+
+
+# What the description demands and IAM itself leaves out, of a key that was never used.
+KNOWN_CONTRADICTIONS = (".LastUsedDate: required, and missing",)
+
+
+class QueryShapes(shapes.Shapes):
+    def __init__(self, service):
+        path, current = paths.service_description(service)
+        description = json.loads(path.read_text())
+        if description["metadata"]["protocol"] != "query":
+            raise ValueError(f"{service} does not speak query")
+        self._know_all = current
+        self._namespace = "{" + description["metadata"]["xmlNamespace"] + "}"
+        self._operations = description["operations"]
+        self._shapes = description["shapes"]
+
+    def of_output(self, operation, document):
+        """`document`: the body of a 200."""
+        root = ElementTree.fromstring(document)
+        names = [self._name(child) for child in root]
+        output = self._operations[operation].get("output")
+        wrapper = [output["resultWrapper"]] if output else []
+        if self._name(root) != f"{operation}Response" or names != [*wrapper, "ResponseMetadata"]:
+            return [f"$: {operation} is answered by {self._name(root)} of {names}"]
+        if not root[-1].findtext(f"{self._namespace}RequestId"):
+            return ["$: no RequestId"]
+        if output is None:
+            return []
+        problems = self._check(self._shapes[output["shape"]], self._value(self._shapes[output["shape"]], root[0]), "$")
+        return [problem for problem in problems if not problem.endswith(KNOWN_CONTRADICTIONS)]
+
+    def of_error(self, operation, document):
+        """`document`: the body of an error. Its code must be one that the operation may answer."""
+        root = ElementTree.fromstring(document)
+        code = root.findtext(f"{self._namespace}Error/{self._namespace}Code")
+        if self._name(root) != "ErrorResponse" or not root.findtext(f"{self._namespace}RequestId"):
+            return ["$: no ErrorResponse with a RequestId"]
+        if root.findtext(f"{self._namespace}Error/{self._namespace}Type") not in ("Sender", "Receiver"):
+            return ["$: no Type"]
+        known = set()
+        for error in self._operations.get(operation, {}).get("errors", []):
+            known.add(self._shapes[error["shape"]].get("error", {}).get("code", error["shape"]))
+        return [] if code in known | COMMON_CODES else [f"$: {operation} does not answer {code}"]
+
+    def _name(self, element):
+        return element.tag.removeprefix(self._namespace)
+
+    def _value(self, shape, element):
+        """The element as the JSON that shapes.py checks."""
+        kind = shape["type"]
+        if kind == "structure":
+            return {self._name(child): self._value(self._member(shape, self._name(child)), child) for child in element}
+        if kind == "list":
+            member = self._shapes[shape["member"]["shape"]]
+            return [self._value(member, child) if self._name(child) == shape["member"].get("locationName", "member") else None
+                    for child in element]
+        text = element.text or ""
+        if kind == "integer":
+            return int(text)
+        if kind == "boolean":
+            return {"true": True, "false": False}.get(text, text)
+        return text
+
+    def _member(self, shape, name):
+        member = shape["members"].get(name)
+        return self._shapes[member["shape"]] if member else {"type": "string"}
+
+    def _check_timestamp(self, _, value, where):
+        if not (isinstance(value, str) and len(value) == 20 and value.endswith("Z")):
+            yield f"{where}: {value!r} is no time"
+
+
+COMMON_CODES = {"AccessDenied", "IncompleteSignature", "InvalidAction", "InvalidClientTokenId", "MalformedQueryString",
+                "MissingAction", "MissingAuthenticationToken", "NotImplemented", "SignatureDoesNotMatch", "ServiceUnavailable",
+                "ValidationError"}
