@@ -427,6 +427,8 @@ TEST_F(S3Test, VirtualHosts) {
 TEST_F(S3Test, WhoMayAsk) {
   EXPECT_EQ(error(send({.path = "/images", .is_signed = false})), "403 AccessDenied");
   EXPECT_EQ(error(send({.path = "/images", .secret = "wrong"})), "403 SignatureDoesNotMatch");
+  for (const char* service : {"ec2", "s3express", "S3"})
+    EXPECT_EQ(error(send({.path = "/images", .service = service})), "400 AuthorizationHeaderMalformed") << service;
   EXPECT_EQ(error(send({.path = "/images", .key = "NOBODY"})), "403 InvalidAccessKeyId");
   EXPECT_EQ(error(send({.method = "PUT", .path = "/images/no", .body = "x", .secret = "wrong"})),
             "403 SignatureDoesNotMatch");

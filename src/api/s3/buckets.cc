@@ -29,10 +29,13 @@ std::expected<std::string, aws::WireError> asked_region(const Bytes& body) {
 struct BucketPage {
   std::size_t most = kMaxBuckets;
   std::string after;
+  bool paged = false;  // asked for as pages: only then S3 tells regions
 };
 
 std::expected<BucketPage, aws::WireError> parse_bucket_page(const Request& request) {
   BucketPage page;
+  for (const char* name : {"max-buckets", "continuation-token", "prefix", "bucket-region"})
+    page.paged = page.paged || request.has(name);
   if (const std::string text = request.get("max-buckets"); !text.empty()) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page.most);
     if (error != std::errc() || end != text.data() + text.size() || page.most < 1 || page.most > kMaxBuckets) {
@@ -67,11 +70,9 @@ OperationResult list_buckets(Backend& backend, const Request& request, const Byt
       continue;
     if (written++ == asked->most) break;
     next = bucket.name;
-    xml.open("Bucket")
-        .text("Name", bucket.name)
-        .text("CreationDate", format_iso8601(bucket.created_ms))
-        .text("BucketRegion", kRegion)
-        .close("Bucket");
+    xml.open("Bucket").text("Name", bucket.name).text("CreationDate", format_iso8601(bucket.created_ms));
+    if (asked->paged) xml.text("BucketRegion", kRegion);
+    xml.close("Bucket");
   }
   xml.close("Buckets");
   if (written > asked->most) xml.text("ContinuationToken", base64_encode(as_bytes(next)));

@@ -263,6 +263,11 @@ BeginResult S3Service::begin_operation(Request asked) {
 
   const auto claim = api::claim(door_, *context, name());
   if (!claim) return refuse(aws::s3_auth_error(claim.error()));
+  // A signature made for another service or region was not made for this request.
+  if (const auto scope = aws::check_scope(claim->authorization, name(), kRegion); !scope) {
+    note_refusal(door_, *context, name(), claim->key.id, scope.error().message);
+    return refuse(aws::s3_auth_error(scope.error()));
+  }
   const auto verified =
       api::verify(door_, *context, *claim, std::nullopt,
                   condition_values(*request, claim->authorization, door_.authenticator.now_ms()));
