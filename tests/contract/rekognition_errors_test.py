@@ -16,6 +16,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths, signing  # noqa: E402
+from support.identities import IdentityCase  # noqa: E402
 from support.rekognition import RekognitionCase, drawn  # noqa: E402
 from support.server import eventually  # noqa: E402
 
@@ -23,7 +24,6 @@ ABSENT = "00000000-0000-4000-8000-000000000000"
 EVERY = "every operation"
 # Error: the operations for which it cannot arise here.
 CANNOT = {
-    "AccessDeniedException": EVERY,
     "ProvisionedThroughputExceededException": EVERY,
     "ConflictException": {"AssociateFaces", "DeleteUser", "DisassociateFaces"},
     "HumanLoopQuotaExceededException": EVERY,
@@ -40,7 +40,7 @@ TAGS = ("TagResource", "UntagResource", "ListTagsForResource")
 TOKENS = ("AssociateFaces", "CreateUser", "DeleteUser", "DisassociateFaces")
 
 
-class ErrorsTest(RekognitionCase):
+class ErrorsTest(RekognitionCase, IdentityCase):
     sample = "astronaut.png"
 
     @classmethod
@@ -103,11 +103,11 @@ class ErrorsTest(RekognitionCase):
         }.get(operation, {"Image": image})
         return {**usual, **changes}
 
-    def provoke(self, error, operation, request, told=None, status=400):
+    def provoke(self, error, operation, request, told=None, status=400, client=None):
         """The call is refused with `error`, or with the name it is `told` by."""
         import botocore
         with self.subTest(operation=operation, error=error):
-            call = getattr(self.client_once, botocore.xform_name(operation))
+            call = getattr(client or self.client_once, botocore.xform_name(operation))
             answer = self.refused(told or error, call, status=status, **request)
             self.assertTrue(answer["Error"]["Message"].strip(), "an error says what is wrong")
             self.assertTrue(answer["ResponseMetadata"]["RequestId"])
@@ -122,6 +122,7 @@ class ErrorsTest(RekognitionCase):
         self.what_is_not_there()
         self.what_is_there_already()
         self.limits()
+        self.no_permission()
         if self.server:
             self.no_memory_left()
             self.damaged_disk()
@@ -182,6 +183,11 @@ class ErrorsTest(RekognitionCase):
         self.rekognition.create_user(CollectionId=full, UserId="ann")
         self.assertEqual(len(self.rekognition.associate_faces(**user, FaceIds=faces[:100])["AssociatedFaces"]), 100)
         self.provoke(error, "AssociateFaces", {**user, "FaceIds": faces[100:101]})
+
+    def no_permission(self):
+        nobody = self.client("rekognition", *self.make_key(self.make_user()))
+        for operation in self.answered():
+            self.provoke("AccessDeniedException", operation, self.request(operation), client=nobody)
 
     # --- faults of the server
 
