@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "vision/text/zeros.h"
+
 namespace eyrie::vision {
 namespace {
 
@@ -56,6 +58,7 @@ Reading words_of(const std::vector<Glyph>& glyphs, std::size_t steps, const Alph
       word.text += alphabet.text(glyphs[i].cls);
       of_word += glyphs[i].probability;
     }
+    word.text = settle_zeros(std::move(word.text));
     word.confidence = of_word / static_cast<float>(characters);
     word.from = std::max(0.0F, first.at() - pitch * kEnd) / static_cast<float>(steps);
     if (last != nullptr) {
