@@ -82,9 +82,11 @@ class ApiTest : public store::testing::StoreTest {
     access_.emplace(iam::AccessControl::Parts{
         .identities = *identities_, .objects = objects(), .denied = *denied_, .unknown = *unknown_});
     authenticator_.emplace(iam::AccessKey{.id = "KEY", .secret = "secret"}, clock_, identities_.get());
-    add_services({.authenticator = *authenticator_, .access = *access_});
+    add_services(door());
     set_log_level(LogLevel::kError);
   }
+
+  Door door() const { return {.authenticator = *authenticator_, .access = *access_}; }
 
   virtual void add_services(const Door& door) {
     gateway_.add_service(std::make_unique<s3::S3Service>(objects(), door, budget_, std::vector<std::string>{"analyze-image"}, s3::Calendar{}, clock_));

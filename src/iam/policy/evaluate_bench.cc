@@ -31,11 +31,9 @@ void Usual(benchmark::State& state) {
 }
 BENCHMARK(Usual);
 
-// A whole inline policy (2,048 characters) of stars against a key of 1,024 bytes.
+// Against a key of 1,024 bytes: a star must try every place, and fails late at each.
 void SlowestPattern(benchmark::State& state) {
-  std::string pattern;
-  while (pattern.size() < 2000) pattern += "*a";
-  const auto parsed = Pattern::parse(pattern + "b", {});
+  const auto parsed = Pattern::parse("*" + std::string(512, 'a') + "b", {});
   const std::string text(1024, 'a');
   for (auto unused : state) benchmark::DoNotOptimize(parsed->match(text, {}));
 }
