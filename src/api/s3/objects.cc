@@ -274,6 +274,8 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
   Xml xml("DeleteResult");
   for (const AskedDelete& one : asked) {
     auto failed = permit(request, "s3:DeleteObject", iam::object_arn(request.bucket, one.key));
+    // On condition that it is a certain one: that tells which it is.
+    if (!failed && !one.etag.empty()) failed = permit(request, "s3:GetObject", iam::object_arn(request.bucket, one.key));
     if (!failed) failed = remove_asked(backend, request, one);
     if (failed) {
       xml.open("Error")
