@@ -3,9 +3,9 @@
 #   test     NAME_test       from *_test.cc   (GoogleTest, registered with CTest)
 #   bench    NAME_bench      from *_bench.cc  (Google Benchmark)
 #   fuzzers  x_fuzz          from x_fuzz.cc   (libFuzzer, one each, where EYRIE_FUZZ is on)
-# FOLDERS names folders below whose files belong to the same module. EXCLUDE names sources that another target has. A slash in NAME becomes an underscore, so api/s3 is eyrie_api_s3.
+# OPTIMIZE_TESTS: the tests compute much themselves. FOLDERS names folders below whose files belong to the same module. EXCLUDE names sources that another target has. A slash in NAME becomes an underscore, so api/s3 is eyrie_api_s3.
 function(eyrie_module name)
-  cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS;EXCLUDE;FOLDERS" ${ARGN})
+  cmake_parse_arguments(ARG "OPTIMIZE_TESTS" "" "DEPS;TEST_DEPS;EXCLUDE;FOLDERS" ${ARGN})
   string(REPLACE "/" "_" id "${name}")
   file(GLOB all CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   foreach(folder IN LISTS ARG_FOLDERS)
@@ -38,7 +38,9 @@ function(eyrie_module name)
     add_executable(${id}_test ${tests})
     target_link_libraries(${id}_test PRIVATE eyrie_${id} ${ARG_TEST_DEPS} GTest::gmock GTest::gtest_main)
     # Half of a test's compile time is optimizing it; what it tests is optimized in its library.
-    target_compile_options(${id}_test PRIVATE -O0)
+    if(NOT ARG_OPTIMIZE_TESTS)
+      target_compile_options(${id}_test PRIVATE -O0)
+    endif()
     gtest_discover_tests(${id}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${id}/"
                          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
                          PROPERTIES TIMEOUT 300 LABELS "unit")
