@@ -23,6 +23,26 @@ constexpr std::string_view kPolicy = R"({
       "Resource": "arn:aws:s3:::${eyrie:EventBucket}/processed/*"
     },
     {
+      "Sid": "TheKeyOfTheUpload",
+      "Effect": "Allow",
+      "Action": "kms:Decrypt",
+      "Resource": "arn:aws:kms:us-east-1:000000000000:key/*",
+      "Condition": {"StringEquals": {
+        "kms:ViaService": "s3.us-east-1.amazonaws.com",
+        "kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::${eyrie:EventBucket}/${eyrie:EventKey}", "arn:aws:s3:::${eyrie:EventBucket}"]
+      }}
+    },
+    {
+      "Sid": "TheKeyOfTheResult",
+      "Effect": "Allow",
+      "Action": "kms:GenerateDataKey",
+      "Resource": "arn:aws:kms:us-east-1:000000000000:key/*",
+      "Condition": {
+        "StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::${eyrie:EventBucket}/processed/*", "arn:aws:s3:::${eyrie:EventBucket}"]}
+      }
+    },
+    {
       "Sid": "TheRecords",
       "Effect": "Allow",
       "Action": ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"],
@@ -70,7 +90,7 @@ template <typename Run>
 Status AnalyzeImageRole::with_role(const store::Event& event, Run run) {
   EYRIE_TRY(const Upload upload, parse_upload(event));
   const iam::Caller caller = analyze_image_caller(access_, upload);
-  iam::GuardedObjects objects(objects_, caller);
+  iam::GuardedObjects objects(objects_, caller, keys_);
   iam::GuardedItems items(items_, caller);
   AnalyzeImage function(options_, objects, items, recognizer_);
   return run(function);

@@ -1,12 +1,13 @@
 // The function `analyze-image` under its own role. Each invocation gets stores that let it do what the role's policy says of the
 // one object that its event names, and nothing else: read and tag that object, write under processed/ of its bucket, keep records in
-// ImageMetadataStore. What it is refused is in the audit log like anybody's. The role cannot be changed.
+// ImageMetadataStore; and use the keys of KMS that these objects are encrypted under, by way of S3, for them alone. What it is refused is in the audit log like anybody's. The role cannot be changed.
 //
 // Thread safety: as of functions::Function.
 #pragma once
 
 #include "analysis/analyze_image.h"
 #include "iam/access_control.h"
+#include "iam/object_keys.h"
 
 namespace eyrie::analysis {
 
@@ -20,8 +21,8 @@ class AnalyzeImageRole final : public functions::Function {
  public:
   // All must outlive the function.
   AnalyzeImageRole(const AnalyzeImageOptions& options, store::ObjectStore& objects, store::ItemTable& items,
-                   vision::Recognizer& recognizer, const iam::AccessControl& access)
-      : options_(options), objects_(objects), items_(items), recognizer_(recognizer), access_(access) {}
+                   vision::Recognizer& recognizer, const iam::AccessControl& access, const iam::ObjectKeys& keys)
+      : options_(options), objects_(objects), items_(items), recognizer_(recognizer), access_(access), keys_(keys) {}
 
   const std::string& name() const override { return name_; }
   Status invoke(const store::Event& event) override;
@@ -38,6 +39,7 @@ class AnalyzeImageRole final : public functions::Function {
   store::ItemTable& items_;
   vision::Recognizer& recognizer_;
   const iam::AccessControl& access_;
+  const iam::ObjectKeys& keys_;
 };
 
 }  // namespace eyrie::analysis

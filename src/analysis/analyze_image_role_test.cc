@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "iam/guarded_stores.h"
+#include "kms/local_keys.h"
 #include "store/testing.h"
 
 namespace eyrie::analysis {
@@ -36,6 +37,8 @@ class AnalyzeImageRoleTest : public store::testing::StoreTest {
     store::TableDescription other = record_table();
     other.name = "Other";
     ASSERT_TRUE(items().create_table(other));
+    kms_keys_ = *kms::LocalKeys::open(store_->records(), clock_);
+    object_keys_.emplace(*kms_keys_);
     caller_.emplace(analyze_image_caller(*access_, {.bucket = "images", .key = "uploads/a.txt", .sequencer = "01", .request_id = "r"}));
   }
   std::size_t denials() const {
@@ -50,6 +53,8 @@ class AnalyzeImageRoleTest : public store::testing::StoreTest {
   std::unique_ptr<iam::AuditLog> denied_;
   std::optional<iam::AccessControl> access_;
   std::optional<iam::Caller> caller_;
+  std::unique_ptr<kms::LocalKeys> kms_keys_;
+  std::optional<iam::ObjectKeys> object_keys_;
 };
 
 template <typename T>
@@ -62,7 +67,7 @@ TEST_F(AnalyzeImageRoleTest, ItsPolicyIsSound) {
 }
 
 TEST_F(AnalyzeImageRoleTest, MayReadAndTagItsUploadAndWriteResults) {
-  iam::GuardedObjects guarded(objects(), *caller_);
+  iam::GuardedObjects guarded(objects(), *caller_, *object_keys_);
   EXPECT_TRUE(guarded.open("images", "uploads/a.txt"));
   EXPECT_TRUE(guarded.head("images", "uploads/a.txt"));
   EXPECT_TRUE(guarded.set_tags("images", "uploads/a.txt", "", {{"status", "analyzed"}}));
@@ -71,7 +76,7 @@ TEST_F(AnalyzeImageRoleTest, MayReadAndTagItsUploadAndWriteResults) {
 }
 
 TEST_F(AnalyzeImageRoleTest, MayNothingElseOfObjects) {
-  iam::GuardedObjects guarded(objects(), *caller_);
+  iam::GuardedObjects guarded(objects(), *caller_, *object_keys_);
   EXPECT_TRUE(refused(guarded.open("images", "uploads/b.txt")));
   EXPECT_TRUE(refused(guarded.open("images", "secret/a.txt")));
   EXPECT_TRUE(refused(guarded.open("other", "uploads/a.txt")));
@@ -115,7 +120,7 @@ TEST_F(AnalyzeImageRoleTest, DoesItsWork) {
   const auto event = events().lease(std::chrono::minutes(1));
   ASSERT_TRUE(event && *event);
   NoRecognizer recognizer;
-  AnalyzeImageRole function({}, objects(), items(), recognizer, *access_);
+  AnalyzeImageRole function({}, objects(), items(), recognizer, *access_, *object_keys_);
   ASSERT_TRUE(function.invoke(**event));
   const auto page = items().scan(std::string(kRecordTable), {});
   ASSERT_EQ(page->items.size(), 1U);

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "image/encode.h"
+#include "kms/local_keys.h"
 #include "store/testing.h"
 
 namespace eyrie::api::testing {
@@ -82,6 +83,10 @@ class ApiTest : public store::testing::StoreTest {
     access_.emplace(iam::AccessControl::Parts{
         .identities = *identities_, .objects = objects(), .denied = *denied_, .unknown = *unknown_});
     authenticator_.emplace(iam::AccessKey{.id = "KEY", .secret = "secret"}, clock_, identities_.get());
+    auto kms_keys = kms::LocalKeys::open(store_->records(), clock_);
+    ASSERT_TRUE(kms_keys);
+    kms_keys_ = std::move(*kms_keys);
+    object_keys_.emplace(*kms_keys_);
     add_services(door());
     set_log_level(LogLevel::kError);
   }
@@ -89,13 +94,13 @@ class ApiTest : public store::testing::StoreTest {
   Door door() const { return {.authenticator = *authenticator_, .access = *access_}; }
 
   virtual void add_services(const Door& door) {
-    gateway_.add_service(std::make_unique<s3::S3Service>(objects(), door, budget_, std::vector<std::string>{"analyze-image"}, s3::Calendar{}, clock_));
+    gateway_.add_service(std::make_unique<s3::S3Service>(objects(), door, budget_, *object_keys_, std::vector<std::string>{"analyze-image"}, s3::Calendar{}, clock_));
     gateway_.add_service(std::make_unique<rekognition::RekognitionService>(
         rekognition::Backend{.objects = objects(),
                              .recognizer = recognizer_,
                              .faces = store_->faces(),
                              .celebrities = &celebrities_},
-        door, budget_));
+        *object_keys_, door, budget_));
     gateway_.add_service(std::make_unique<dynamodb::DynamoDbService>(items(), door, budget_));
   }
 
@@ -176,6 +181,8 @@ class ApiTest : public store::testing::StoreTest {
   std::unique_ptr<iam::AuditLog> denied_, unknown_;
   std::optional<iam::AccessControl> access_;
   std::optional<iam::Authenticator> authenticator_;
+  std::unique_ptr<kms::LocalKeys> kms_keys_;
+  std::optional<iam::ObjectKeys> object_keys_;
   CatRecognizer recognizer_;
   // A file that only tests of celebrities write.
   const store::testing::TemporaryDirectory celebrity_directory_;

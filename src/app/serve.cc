@@ -145,6 +145,7 @@ Status run(const ServeArguments& arguments) {
 
   EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
   EYRIE_TRY(const auto keys, kms::LocalKeys::open(store->records()));
+  const iam::ObjectKeys object_keys(*keys);
   const auto audit = std::filesystem::path(arguments.data) / "audit";
   EYRIE_TRY(const auto denied, iam::AuditLog::open(audit / "denied.jsonl", {}));
   EYRIE_TRY(const auto unknown, iam::AuditLog::open(audit / "unauthenticated.jsonl", {}));
@@ -158,7 +159,7 @@ Status run(const ServeArguments& arguments) {
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
                                             .max_bytes = config.max_image_bytes,
                                             .retention_days = config.retention_days},
-                                           store->objects(), store->items(), *recognizer, access);
+                                           store->objects(), store->items(), *recognizer, access, object_keys);
   functions::Dispatcher dispatcher({.workers = config.function_workers}, store->events(), {&analyze_image}, metrics);
 
   const Pages pages(store->events(), *recognizer, metrics);
@@ -169,7 +170,7 @@ Status run(const ServeArguments& arguments) {
   api::s3::LifecycleSweeper sweeper(store->objects(), Clock::system(),
                                     {.interval = std::chrono::seconds(config.lifecycle_interval_s), .calendar = calendar});
   api::Gateway gateway(metrics, {.per_second = config.rate_limit, .burst = config.rate_burst});
-  gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), door, budget,
+  gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), door, budget, object_keys,
                                                             std::vector<std::string>{analyze_image.name()}, calendar));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
@@ -177,7 +178,7 @@ Status run(const ServeArguments& arguments) {
           .recognizer = *recognizer,
           .faces = store->faces(),
           .celebrities = embeds ? &celebrities : nullptr},
-      door, budget));
+      object_keys, door, budget));
   gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), door, budget));
   gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));

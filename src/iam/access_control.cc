@@ -92,7 +92,8 @@ Caller::Caller(const AccessControl& control, Facts facts)
   values.add("aws:ResourceAccount", std::string(aws::kAccount));
 }
 
-Status Caller::could(std::string_view action, const std::string& resource, const ConditionValues& more) const {
+Status Caller::could(std::string_view action, const std::string& resource, const ConditionValues& more,
+                     const PolicyDocument* of_resource) const {
   if (is_root()) return {};
   const ConditionValues values = facts_.values.with(more);
   const AccessRequest request{.action = action, .resource = resource, .values = values};
@@ -113,12 +114,18 @@ Status Caller::could(std::string_view action, const std::string& resource, const
     if (verdict == Verdict::kDeny) return denied(facts_.principal, action, resource, Said::kByResource);
     allowed = allowed || verdict == Verdict::kAllow;
   }
+  if (of_resource != nullptr) {
+    const Verdict verdict = evaluate_resource_policy(*of_resource, facts_.principal, request);
+    if (verdict == Verdict::kDeny) return denied(facts_.principal, action, resource, Said::kByResource);
+    allowed = allowed || verdict == Verdict::kAllow;
+  }
   if (allowed) return {};
   return denied(facts_.principal, action, resource, Said::kNothing);
 }
 
-Status Caller::may(std::string_view action, const std::string& resource, const ConditionValues& more) const {
-  Status outcome = could(action, resource, more);
+Status Caller::may(std::string_view action, const std::string& resource, const ConditionValues& more,
+                   const PolicyDocument* of_resource) const {
+  Status outcome = could(action, resource, more, of_resource);
   if (outcome) return outcome;
   const std::string& reason = outcome.error().message;
   log_warning("denied", {{"principal", facts_.principal.arn},

@@ -66,10 +66,12 @@ class Caller {
   const Principal& principal() const { return facts_.principal; }
   bool is_root() const { return facts_.principal.kind == Principal::Kind::kRoot; }
 
-  // `more`: what this action says of itself, beside the request.
-  Status may(std::string_view action, const std::string& resource, const ConditionValues& more = {}) const;
+  // `more`: what this action says of itself, beside the request. `of_resource`: the resource's own policy, where it is no bucket's.
+  Status may(std::string_view action, const std::string& resource, const ConditionValues& more = {},
+             const PolicyDocument* of_resource = nullptr) const;
   // The same, where "no" is no refusal but shapes an answer: nothing is noted.
-  Status could(std::string_view action, const std::string& resource, const ConditionValues& more = {}) const;
+  Status could(std::string_view action, const std::string& resource, const ConditionValues& more = {},
+               const PolicyDocument* of_resource = nullptr) const;
 
  private:
   const AccessControl* control_;

@@ -45,14 +45,20 @@ Result<std::vector<store::NotificationRule>> GuardedObjects::rules(const std::st
   return objects_.rules(bucket);
 }
 Result<std::unique_ptr<store::ObjectWriter>> GuardedObjects::begin_put(const std::string& bucket, const std::string& key,
-                                                                      const crypto::SecretKey* customer_key) {
+                                                                      const crypto::SecretKey* given_key,
+                                                                      const store::KmsEnvelope* envelope) {
   EYRIE_CHECK_OK(caller_.may("s3:PutObject", object_arn(bucket, key)));
-  return objects_.begin_put(bucket, key, customer_key);
+  if (given_key != nullptr) return objects_.begin_put(bucket, key, given_key, envelope);
+  EYRIE_TRY(const BucketEncryption by_default, encryption_of_bucket(objects_, bucket));
+  if (!by_default.kms) return objects_.begin_put(bucket, key);
+  EYRIE_TRY(const SealedKey sealed, keys_.seal(caller_, bucket, key, {.key = by_default.key, .bucket_key = by_default.bucket_key}));
+  return objects_.begin_put(bucket, key, &sealed.key, &sealed.envelope);
 }
 Result<std::unique_ptr<store::ObjectReader>> GuardedObjects::open(const std::string& bucket, const std::string& key,
-                                                                 const crypto::SecretKey* customer_key) {
+                                                                 const crypto::SecretKey* customer_key,
+                                                                 const store::EnvelopeOpener& opener) {
   EYRIE_CHECK_OK(caller_.may("s3:GetObject", object_arn(bucket, key)));
-  return objects_.open(bucket, key, customer_key);
+  return objects_.open(bucket, key, customer_key, opener ? opener : keys_.opener(caller_));
 }
 Result<store::ObjectInfo> GuardedObjects::head(const std::string& bucket, const std::string& key) {
   EYRIE_CHECK_OK(caller_.may("s3:GetObject", object_arn(bucket, key)));

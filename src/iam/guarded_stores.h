@@ -6,6 +6,7 @@
 #pragma once
 
 #include "iam/access_control.h"
+#include "iam/object_keys.h"
 #include "store/item_table.h"
 #include "store/object_store.h"
 
@@ -13,8 +14,10 @@ namespace eyrie::iam {
 
 class GuardedObjects final : public store::ObjectStore {
  public:
-  // Both must outlive it.
-  GuardedObjects(store::ObjectStore& objects, const Caller& caller) : objects_(objects), caller_(caller) {}
+  // All must outlive it. Objects encrypted under keys of KMS are read, and written where that is the bucket's default, with the
+  // caller's rights on those keys.
+  GuardedObjects(store::ObjectStore& objects, const Caller& caller, const ObjectKeys& keys)
+      : objects_(objects), caller_(caller), keys_(keys) {}
 
   Status create_bucket(const std::string& name) override;
   Result<store::Bucket> bucket(const std::string& name) override;
@@ -26,9 +29,11 @@ class GuardedObjects final : public store::ObjectStore {
   Status set_rules(const std::string& bucket, const std::vector<store::NotificationRule>& rules) override;
   Result<std::vector<store::NotificationRule>> rules(const std::string& bucket) override;
   Result<std::unique_ptr<store::ObjectWriter>> begin_put(const std::string& bucket, const std::string& key,
-                                                        const crypto::SecretKey* customer_key = nullptr) override;
+                                                        const crypto::SecretKey* given_key = nullptr,
+                                                        const store::KmsEnvelope* envelope = nullptr) override;
   Result<std::unique_ptr<store::ObjectReader>> open(const std::string& bucket, const std::string& key,
-                                                   const crypto::SecretKey* customer_key = nullptr) override;
+                                                   const crypto::SecretKey* customer_key = nullptr,
+                                                   const store::EnvelopeOpener& opener = {}) override;
   Result<store::ObjectInfo> head(const std::string& bucket, const std::string& key) override;
   Result<bool> remove(const std::string& bucket, const std::string& key) override;
   Result<bool> remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,
@@ -47,6 +52,7 @@ class GuardedObjects final : public store::ObjectStore {
 
   store::ObjectStore& objects_;
   const Caller& caller_;
+  const ObjectKeys& keys_;
 };
 
 class GuardedItems final : public store::ItemTable {

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -40,6 +41,13 @@ struct Failure {
 template <typename T>
 using Outcome = std::expected<T, Failure>;
 
+// "NotFoundException" and so on, as KMS names them.
+std::string_view exception_name(Problem problem);
+
+struct KeyName {
+  std::string arn;
+  bool of_aws = false;  // one that AWS manages for the account: everybody in it uses it by way of the service that it is for
+};
 struct Encrypted {
   std::string key_arn;
   Bytes ciphertext;
@@ -58,8 +66,8 @@ class KeyService {
  public:
   virtual ~KeyService() = default;
 
-  // The key's ARN, also of one that is disabled.
-  virtual Outcome<std::string> find(const std::string& key) = 0;
+  // Also a key that is disabled.
+  virtual Outcome<KeyName> find(const std::string& key) = 0;
   virtual Outcome<Encrypted> encrypt(const std::string& key, ByteView plaintext, const EncryptionContext& context) = 0;
   // `key`: the only one that it may be of.
   virtual Outcome<Decrypted> decrypt(ByteView ciphertext, const EncryptionContext& context,

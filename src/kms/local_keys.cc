@@ -98,9 +98,9 @@ Outcome<Key> LocalKeys::usable(const std::string& key) {
   return look();
 }
 
-Outcome<std::string> LocalKeys::find(const std::string& key) {
+Outcome<KeyName> LocalKeys::find(const std::string& key) {
   EYRIE_TRY(const Key found, describe(key));
-  return found.arn();
+  return KeyName{.arn = found.arn(), .of_aws = found.of_aws};
 }
 
 Outcome<Key> LocalKeys::describe(const std::string& key) {

@@ -61,7 +61,7 @@ class LocalKeys final : public KeyService {
   // Both must outlive it.
   static Result<std::unique_ptr<LocalKeys>> open(store::RecordStore& records, const Clock& clock = Clock::system());
 
-  Outcome<std::string> find(const std::string& key) override;
+  Outcome<KeyName> find(const std::string& key) override;
   Outcome<Encrypted> encrypt(const std::string& key, ByteView plaintext, const EncryptionContext& context) override;
   Outcome<Decrypted> decrypt(ByteView ciphertext, const EncryptionContext& context,
                              const std::optional<std::string>& key = std::nullopt) override;

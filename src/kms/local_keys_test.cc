@@ -77,7 +77,7 @@ TEST_F(LocalKeysTest, NamesOfKeys) {
   ASSERT_TRUE(keys_->create_alias("alias/mine", id));
   const std::string arn = "arn:aws:kms:us-east-1:000000000000:key/" + id;
   for (const std::string& name : {id, arn, std::string("alias/mine"), std::string("arn:aws:kms:us-east-1:000000000000:alias/mine")}) {
-    EXPECT_EQ(*keys_->find(name), arn) << name;
+    EXPECT_EQ(keys_->find(name)->arn, arn) << name;
     EXPECT_EQ(decrypt(encrypt(name, "x")), "x");
   }
   for (const std::string& name : {std::string("nonsense"), std::string("alias/yours"), uuid_v4(), "arn:aws:kms:eu-west-1:000000000000:key/" + id,
@@ -97,7 +97,7 @@ TEST_F(LocalKeysTest, Aliases) {
   const Bytes sealed = encrypt("alias/a", "x");
   ASSERT_TRUE(keys_->update_alias("alias/a", two));
   restart();
-  EXPECT_EQ(*keys_->find("alias/a"), *keys_->find(two));
+  EXPECT_EQ(keys_->find("alias/a")->arn, keys_->find(two)->arn);
   EXPECT_EQ(decrypt(sealed), "x");
   EXPECT_EQ(problem(keys_->update_alias("alias/b", two)), Problem::kNotFound);
   ASSERT_TRUE(keys_->delete_alias("alias/a"));
@@ -185,7 +185,7 @@ TEST_F(LocalKeysTest, KeysOfAwsAreMadeWhenUsedAndStayAsTheyAre) {
   const Bytes sealed = encrypt("alias/aws/s3", "x");
   restart();
   EXPECT_EQ(decrypt(sealed), "x");
-  const std::string arn = *keys_->find("alias/aws/s3");
+  const std::string arn = keys_->find("alias/aws/s3")->arn;
   EXPECT_EQ(problem(keys_->schedule_deletion(arn, 7)), Problem::kInvalidState);
   EXPECT_EQ(problem(keys_->delete_alias("alias/aws/s3")), Problem::kNotFound);
   EXPECT_EQ(keys_->keys().size(), 1U);

@@ -16,9 +16,9 @@ namespace eyrie::store {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'E', 'Y', 'R', 'O'};
-// Version 1: the data key is wrapped by a master key. Version 2: by a customer's.
+// Version 1: the data key is wrapped by a master key. Version 2: by a key that is given: a customer's, or one out of KMS.
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kCustomerVersion = 2;
+constexpr std::uint8_t kGivenKeyVersion = 2;
 // magic 4, version 1, zero 3, chunk size 4, object id 16, master key id 4; then the wrapped data key: nonce,
 // sealed key.
 constexpr std::size_t kPreambleBytes = 32;
@@ -55,13 +55,13 @@ Preamble make_preamble(const ObjectId& id, std::uint8_t version, std::uint32_t k
   return preamble;
 }
 
-// A key of its own for each object, so that what a customer's key wraps in one says nothing of another.
-crypto::SecretKey wrapping_key(const crypto::SecretKey& customer_key, const ObjectId& id) {
+// A key of its own for each object, so that what a given key wraps in one says nothing of another.
+crypto::SecretKey wrapping_key(const crypto::SecretKey& given_key, const ObjectId& id) {
   constexpr std::string_view kPurpose = "eyrie customer key";
   Bytes text(kPurpose.begin(), kPurpose.end());
   text.insert(text.end(), id.begin(), id.end());
   crypto::SecretKey key;
-  std::ranges::copy(crypto::hmac_sha256(customer_key.view(), text), key.writable().begin());
+  std::ranges::copy(crypto::hmac_sha256(given_key.view(), text), key.writable().begin());
   return key;
 }
 
@@ -123,7 +123,7 @@ ChunkWriter::ChunkWriter(File file, const crypto::SecretKey& key, const ObjectId
 Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::path& path,
                                                          const std::string& object_id,
                                                          const crypto::KeyRing& keys,
-                                                         const crypto::SecretKey* customer_key) {
+                                                         const crypto::SecretKey* given_key) {
   EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
   File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (file.fd() < 0) {
@@ -133,13 +133,13 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
     return fail(error);
   }
   const crypto::SecretKey key = crypto::SecretKey::random();
-  const bool own = customer_key == nullptr;
-  const Preamble preamble = make_preamble(id, own ? kVersion : kCustomerVersion, own ? keys.current_key_id() : 0);
+  const bool own = given_key == nullptr;
+  const Preamble preamble = make_preamble(id, own ? kVersion : kGivenKeyVersion, own ? keys.current_key_id() : 0);
   crypto::WrappedKey wrapped;
   if (own) {
     wrapped = keys.wrap(key, preamble);
   } else {
-    crypto::wrap_key(wrapping_key(*customer_key, id), key, preamble, wrapped);
+    crypto::wrap_key(wrapping_key(*given_key, id), key, preamble, wrapped);
   }
   std::unique_ptr<ChunkWriter> writer(new ChunkWriter(std::move(file), key, id));
   EYRIE_CHECK_OK(writer->write_file(preamble));
@@ -205,7 +205,7 @@ ChunkReader::ChunkReader(File file, const crypto::SecretKey& key, const ObjectId
 Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::path& path,
                                                        const std::string& object_id, std::uint64_t size,
                                                        const crypto::KeyRing& keys,
-                                                       const crypto::SecretKey* customer_key) {
+                                                       const crypto::SecretKey* given_key) {
   EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd() < 0) return fail(system_error("cannot open an object's file", errno));
@@ -218,15 +218,15 @@ Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::pa
   EYRIE_CHECK_OK(read_fully(file.fd(), 0, header));
   crypto::WrappedKey wrapped;
   for (std::size_t i = 0; i < 4; ++i) wrapped.key_id |= std::uint32_t{header[kKeyIdOffset + i]} << (8 * i);
-  const Preamble expected = make_preamble(id, customer_key == nullptr ? kVersion : kCustomerVersion, wrapped.key_id);
+  const Preamble expected = make_preamble(id, given_key == nullptr ? kVersion : kGivenKeyVersion, wrapped.key_id);
   if (!std::equal(expected.begin(), expected.end(), header.begin())) {
     return fail(Code::kCorrupt, "an object's file has a wrong header");
   }
   std::copy_n(header.begin() + kPreambleBytes, wrapped.nonce.size(), wrapped.nonce.begin());
   std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(),
               wrapped.sealed.begin());
-  const auto key = customer_key == nullptr ? keys.unwrap(wrapped, expected)
-                                           : crypto::unwrap_key(wrapping_key(*customer_key, id), wrapped, expected);
+  const auto key = given_key == nullptr ? keys.unwrap(wrapped, expected)
+                                           : crypto::unwrap_key(wrapping_key(*given_key, id), wrapped, expected);
   if (!key) return fail(Code::kCorrupt, "an object's file: " + key.error().message);
   return std::unique_ptr<ChunkReader>(new ChunkReader(std::move(file), *key, id, size));
 }

@@ -1,7 +1,8 @@
 // One object version's bytes on disk: a header, then chunks sealed with AES-256-GCM under a data key of the
 // object's own. Layout and what each tag binds: docs/formats.md.
 //
-// The data key is wrapped by the key ring, or by a key that a customer gives each time and that is kept nowhere.
+// The data key is wrapped by the key ring, or by a key that is given each time and kept nowhere as it is: a customer's, or one
+// that a key of KMS wraps (object_store.h).
 //
 // A flipped bit, a cut tail, chunks swapped within a file or files swapped for one another fail
 // authentication: kCorrupt. Thread safety: one writer or reader is one thread's at a time; any number of
@@ -49,7 +50,7 @@ class ChunkWriter {
   static Result<std::unique_ptr<ChunkWriter>> create(const std::filesystem::path& path,
                                                      const std::string& object_id,
                                                      const crypto::KeyRing& keys,
-                                                     const crypto::SecretKey* customer_key = nullptr);
+                                                     const crypto::SecretKey* given_key = nullptr);
   Status write(ByteView bytes);
   // Seals the last chunk. Nothing may be written after it.
   Status finish();
@@ -77,7 +78,7 @@ class ChunkReader {
   static Result<std::unique_ptr<ChunkReader>> open(const std::filesystem::path& path,
                                                    const std::string& object_id, std::uint64_t size,
                                                    const crypto::KeyRing& keys,
-                                                   const crypto::SecretKey* customer_key = nullptr);
+                                                   const crypto::SecretKey* given_key = nullptr);
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into);
 
  private:

@@ -74,9 +74,27 @@ std::string write_attributes(const ObjectRow& row) {
   add("checksums", object.checksums);
   if (object.storage_class != "STANDARD") attributes["class"] = object.storage_class;
   if (!object.customer_key.empty()) attributes["customer_key"] = object.customer_key;
+  if (object.kms) attributes["kms"] = write_envelope(*object.kms);
   if (row.cold) attributes["cold"] = true;
   if (row.stored_size > 0) attributes["stored_size"] = row.stored_size;
   return write_json(attributes);
+}
+
+json::object write_envelope(const KmsEnvelope& envelope) {
+  json::object written{{"key", envelope.key_arn}, {"data_key", envelope.ciphertext}};
+  if (!envelope.context.empty()) written["context"] = write_map(envelope.context);
+  if (envelope.bucket_key) written["bucket_key"] = true;
+  return written;
+}
+
+Result<KmsEnvelope> read_envelope(const json::value& written) {
+  const json::string* key = find_string(written, "key");
+  const json::string* ciphertext = find_string(written, "data_key");
+  if (key == nullptr || ciphertext == nullptr) return fail(Code::kCorrupt, "an object's envelope is damaged");
+  return KmsEnvelope{.key_arn = std::string(*key),
+                     .ciphertext = std::string(*ciphertext),
+                     .context = read_map(written, "context"),
+                     .bucket_key = find(written, "bucket_key") != nullptr};
 }
 
 std::string write_parts(const std::vector<PartInfo>& parts) {
@@ -102,6 +120,9 @@ Result<ObjectRow> read_object_row(const Statement& statement, const std::string&
   row.info.checksums = read_map(attributes, "checksums");
   if (const json::string* storage_class = find_string(attributes, "class")) row.info.storage_class = *storage_class;
   if (const json::string* customer_key = find_string(attributes, "customer_key")) row.info.customer_key = *customer_key;
+  if (const json::value* envelope = find(attributes, "kms"); envelope != nullptr) {
+    EYRIE_TRY(row.info.kms, read_envelope(*envelope));
+  }
   row.cold = find(attributes, "cold") != nullptr;
   if (const json::value* size = find(attributes, "stored_size"); size != nullptr && size->is_number())
     row.stored_size = size->to_number<std::uint64_t>();

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "crypto/secret.h"
 #include "store/event_queue.h"
@@ -44,6 +45,17 @@ struct PartInfo {
 // GLACIER and DEEP_ARCHIVE: such objects are not read until a temporary copy of them is there.
 bool is_archived(std::string_view storage_class);
 
+// The key that an object's own key is wrapped with, as a key of KMS wraps it (SSE-KMS). Who wraps and opens it: iam/object_keys.h.
+struct KmsEnvelope {
+  std::string key_arn;     // of the KMS key
+  std::string ciphertext;  // what GenerateDataKey answered, base64
+  StringMap context;       // told by who put the object; what S3 adds to it is not in here
+  bool bucket_key = false;
+};
+
+json::object write_envelope(const KmsEnvelope& envelope);
+Result<KmsEnvelope> read_envelope(const json::value& written);  // kCorrupt
+
 // The temporary copy of an archived object.
 struct Restoration {
   bool ongoing = false;         // asked for, not yet there
@@ -64,9 +76,13 @@ struct ObjectInfo {
   StringMap checksums;      // "CRC32" -> base64; one of parts' checksums ends with "-" and their number
   std::vector<PartInfo> parts;  // of a multipart object; not in listings
   std::string storage_class = "STANDARD";
-  std::string customer_key;     // see customer_key.h; empty: encrypted with the server's own keys
+  std::string customer_key;     // see customer_key.h; empty: not encrypted with a customer's key
+  std::optional<KmsEnvelope> kms;  // with neither: encrypted with the server's own keys
   std::optional<Restoration> restore;  // not in listings
 };
+
+// Opens the envelope of an object that has one. What it fails with, opening the object fails with.
+using EnvelopeOpener = std::function<Result<crypto::SecretKey>(const ObjectInfo& object)>;
 
 // What a reader wants of one object's bytes: [offset, offset + length).
 class ObjectReader {
@@ -142,13 +158,16 @@ class ObjectStore {
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
   virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
 
-  // With a customer's key the object is encrypted under it, and open() needs it again: kInvalidArgument where one is needed and
-  // not given or the other way round, kPermissionDenied where it is another. An archived object without a copy:
-  // kFailedPrecondition, the message begins with "archived" and its class.
+  // With a key given the object is encrypted under it. Without an envelope it is a customer's, and open() needs it again:
+  // kInvalidArgument where one is needed and not given or the other way round, kPermissionDenied where it is another. With an
+  // envelope it is the one therein; the envelope is kept beside the object, and open() has `opener` open it: kPermissionDenied
+  // where there is none. An archived object without a copy: kFailedPrecondition, the message begins with "archived" and its class.
   virtual Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key,
-                                                          const crypto::SecretKey* customer_key = nullptr) = 0;
+                                                          const crypto::SecretKey* given_key = nullptr,
+                                                          const KmsEnvelope* envelope = nullptr) = 0;
   virtual Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key,
-                                                     const crypto::SecretKey* customer_key = nullptr) = 0;
+                                                     const crypto::SecretKey* customer_key = nullptr,
+                                                     const EnvelopeOpener& opener = {}) = 0;
   virtual Result<ObjectInfo> head(const std::string& bucket, const std::string& key) = 0;
   // Deleting what is not there is success, as in S3; false says so.
   virtual Result<bool> remove(const std::string& bucket, const std::string& key) = 0;

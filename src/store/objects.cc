@@ -132,13 +132,18 @@ Status SqliteObjects::delete_bucket(const std::string& name) {
 }
 
 Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string& bucket_name, const std::string& key,
-                                                               const crypto::SecretKey* customer_key) {
+                                                               const crypto::SecretKey* given_key,
+                                                               const KmsEnvelope* envelope) {
   EYRIE_CHECK_OK(check_key(key));
   EYRIE_CHECK_OK(bucket(bucket_name));
   const std::string file = uuid_v4();
-  EYRIE_TRY(auto chunks, ChunkWriter::create(hot_.temporary(file), file, keys_, customer_key));
+  EYRIE_TRY(auto chunks, ChunkWriter::create(hot_.temporary(file), file, keys_, given_key));
   ObjectInfo object{.bucket = bucket_name, .key = key};
-  if (customer_key != nullptr) object.customer_key = remember_customer_key(*customer_key);
+  if (envelope != nullptr) {
+    object.kms = *envelope;
+  } else if (given_key != nullptr) {
+    object.customer_key = remember_customer_key(*given_key);
+  }
   return std::make_unique<Writer>(*this, std::move(object), file, std::move(chunks));
 }
 
@@ -243,7 +248,8 @@ std::optional<Restoration> SqliteObjects::current(const std::optional<Restoratio
 }
 
 Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& bucket_name, const std::string& key,
-                                                          const crypto::SecretKey* customer_key) {
+                                                          const crypto::SecretKey* customer_key,
+                                                          const EnvelopeOpener& opener) {
   // An overwrite may remove the file between the look-up and the opening; the row then names another.
   std::string vanished;
   while (true) {
@@ -262,7 +268,12 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
       file = row->restored_file;
     }
     if (file == vanished) return fail(Code::kCorrupt, "an object's file is missing");
-    auto reader = ChunkReader::open(hot_.path(file), file, row->info.size, keys_, customer_key);
+    std::optional<crypto::SecretKey> opened;
+    if (row->info.kms) {
+      if (!opener) return fail(Code::kPermissionDenied, "the object is encrypted under a key of KMS");
+      EYRIE_TRY(opened, opener(row->info));
+    }
+    auto reader = ChunkReader::open(hot_.path(file), file, row->info.size, keys_, opened ? &*opened : customer_key);
     if (reader) return std::make_unique<Reader>(std::move(row->info), std::move(*reader));
     if (reader.error().code != Code::kNotFound) return fail(reader.error());
     vanished = file;

@@ -45,9 +45,9 @@ class SqliteObjects final : public ObjectStore {
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override;
   Result<std::vector<NotificationRule>> rules(const std::string& bucket) override;
   Result<std::unique_ptr<ObjectWriter>> begin_put(const std::string& bucket, const std::string& key,
-                                                  const crypto::SecretKey* customer_key) override;
+                                                  const crypto::SecretKey* given_key, const KmsEnvelope* envelope) override;
   Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key,
-                                             const crypto::SecretKey* customer_key) override;
+                                             const crypto::SecretKey* customer_key, const EnvelopeOpener& opener) override;
   Result<ObjectInfo> head(const std::string& bucket, const std::string& key) override;
   Result<bool> remove(const std::string& bucket, const std::string& key) override;
   Result<bool> remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,

@@ -43,7 +43,7 @@ std::string text_of(const json::object& request, std::string_view name) {
 // What is not there is on "*": who may use some keys only is not told which others there are.
 std::string arn_of(kms::LocalKeys& keys, const std::string& key) {
   const auto found = keys.find(key);
-  return found ? *found : "*";
+  return found ? found->arn : "*";
 }
 
 std::string arn_of_ciphertext(kms::LocalKeys& keys, const json::object& request) {

@@ -112,30 +112,8 @@ Wire<void> refuse_members(const json::object& request, std::initializer_list<std
 }
 
 aws::WireError wire_error(const kms::Failure& failure) {
-  using kms::Problem;
-  switch (failure.problem) {
-    case Problem::kNotFound:
-      return {400, "NotFoundException", failure.message};
-    case Problem::kDisabled:
-      return {400, "DisabledException", failure.message};
-    case Problem::kInvalidState:
-      return {400, "KMSInvalidStateException", failure.message};
-    case Problem::kInvalidCiphertext:
-      return {400, "InvalidCiphertextException", failure.message};
-    case Problem::kIncorrectKey:
-      return {400, "IncorrectKeyException", failure.message};
-    case Problem::kAlreadyExists:
-      return {400, "AlreadyExistsException", failure.message};
-    case Problem::kInvalidAliasName:
-      return {400, "InvalidAliasNameException", failure.message};
-    case Problem::kInvalidArn:
-      return {400, "InvalidArnException", failure.message};
-    case Problem::kLimitExceeded:
-      return {400, "LimitExceededException", failure.message};
-    case Problem::kInternal:
-      break;
-  }
-  return {500, "KMSInternalException", failure.message};
+  const int status = failure.problem == kms::Problem::kInternal ? 500 : 400;
+  return {status, std::string(kms::exception_name(failure.problem)), failure.message};
 }
 
 }  // namespace eyrie::api::kms_api

@@ -76,12 +76,13 @@ JsonServiceOptions options() {
 
 }  // namespace
 
-RekognitionService::RekognitionService(const Backend& backend, const Door& door, net::MemoryBudget& budget)
-    : JsonService(options(), door, budget), backend_(backend) {
+RekognitionService::RekognitionService(const Backend& backend, const iam::ObjectKeys& keys, const Door& door,
+                                       net::MemoryBudget& budget)
+    : JsonService(options(), door, budget), backend_(backend), keys_(keys) {
   for (const NamedOperation& operation : kOperations) {
     add(operation.name, [this, run = operation.run](const JsonCall& call) {
       // Objects are read with the rights of who asks.
-      iam::GuardedObjects objects(backend_.objects, *call.context.caller);
+      iam::GuardedObjects objects(backend_.objects, *call.context.caller, keys_);
       Backend backend{.objects = objects,
                       .recognizer = backend_.recognizer,
                       .faces = backend_.faces,

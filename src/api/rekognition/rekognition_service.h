@@ -4,15 +4,18 @@
 
 #include "api/json_service.h"
 #include "api/rekognition/backend.h"
+#include "iam/object_keys.h"
 
 namespace eyrie::api::rekognition {
 
 class RekognitionService final : public JsonService {
  public:
-  RekognitionService(const Backend& backend, const Door& door, net::MemoryBudget& budget);
+  // All must outlive the service.
+  RekognitionService(const Backend& backend, const iam::ObjectKeys& keys, const Door& door, net::MemoryBudget& budget);
 
  private:
   Backend backend_;
+  const iam::ObjectKeys& keys_;
 };
 
 }  // namespace eyrie::api::rekognition

@@ -39,6 +39,10 @@ class ObjectSource final : public net::BodySource {
   const std::uint64_t end_;
 };
 
+bool wants_checksums(const Request& request) {
+  return net::equals_ignore_case(request.headers().get("x-amz-checksum-mode"), "ENABLED");
+}
+
 struct Asked {
   const Request& request;
   const OptionalKey& key;
@@ -51,11 +55,11 @@ void describe(net::Response& response, const Asked& asked, const store::ObjectIn
   headers.set("Last-Modified", format_http_date(object.modified_ms));
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", object.content_type);
-  set_encryption_headers(headers, asked.key);
+  set_encryption_headers(headers, asked.key, object.kms);
   for (const auto& [name, value] : object.headers) headers.set(name, value);
   for (const auto& [name, value] : object.metadata) headers.set("x-amz-meta-" + name, value);
   if (!object.tags.empty()) headers.set("x-amz-tagging-count", std::to_string(object.tags.size()));
-  if (whole && net::equals_ignore_case(request.headers().get("x-amz-checksum-mode"), "ENABLED")) {
+  if (whole && wants_checksums(request)) {
     set_checksum_headers(headers, object.checksums);
   }
   static constexpr std::pair<const char*, const char*> kOverrides[] = {
@@ -120,7 +124,7 @@ std::expected<ByteRange, aws::WireError> part_range(const Request& request, cons
 void describe_part(net::Headers& headers, const Request& request, const store::ObjectInfo& object) {
   if (object.parts.empty()) return;
   headers.set("x-amz-mp-parts-count", std::to_string(object.parts.size()));
-  if (!net::equals_ignore_case(request.headers().get("x-amz-checksum-mode"), "ENABLED")) return;
+  if (!wants_checksums(request)) return;
   const auto number = part_number(request.get("partNumber"));
   for (const store::PartInfo& part : object.parts) {
     if (part.number != static_cast<int>(*number) || part.checksum.empty() || object.checksums.empty()) continue;
@@ -205,8 +209,9 @@ void describe_storage(Backend& backend, net::Response& response, const store::Ob
 OperationResult get_object(Backend& backend, const Request& request, const Bytes&) {
   const auto key = parse_customer_key(request);
   if (!key) return std::unexpected(key.error());
-  auto object = backend.objects.open(request.bucket, request.key, key_of(*key));
+  auto object = backend.objects.open(request.bucket, request.key, key_of(*key), opener(backend, request));
   if (!object) return std::unexpected(store_error(request, object.error()));
+  if (auto wrong = check_read_headers(request, (*object)->info())) return std::unexpected(*wrong);
   auto selected = select({request, *key}, (*object)->info());
   if (!selected) return std::unexpected(selected.error());
   net::Response response = std::move(selected->response);
@@ -233,6 +238,11 @@ OperationResult head_object(Backend& backend, const Request& request, const Byte
   if (!object) return std::unexpected(store_error(request, object.error()));
   if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
     return std::unexpected(customer_key_error(fits.error()));
+  if (auto wrong = check_read_headers(request, *object)) return std::unexpected(*wrong);
+  // Checksums tell of the bytes, so that they are for those who may read these.
+  if (object->kms && wants_checksums(request)) {
+    if (const auto opened = open_envelope(backend, request, *object->kms); !opened) return std::unexpected(opened.error());
+  }
   auto selected = select({request, *key}, *object);
   if (!selected) return std::unexpected(selected.error());
   if (selected->response.status != 304) selected->response.announced_length = selected->range.length;

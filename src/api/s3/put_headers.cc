@@ -21,13 +21,11 @@ std::string lower(std::string_view text) {
 // What would change how the object is kept, and is not supported.
 std::optional<aws::WireError> unsupported(const net::Headers& headers) {
   static constexpr std::string_view kRefused[] = {
-      "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-website-redirect-location",
+      "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-website-redirect-location",
       "x-amz-grant-read", "x-amz-grant-full-control", "x-amz-write-offset-bytes"};
   for (const std::string_view name : kRefused) {
     if (headers.has(name)) return aws::s3::not_implemented(name);
   }
-  const std::string_view encryption = headers.get("x-amz-server-side-encryption");
-  if (!encryption.empty() && encryption != "AES256") return aws::s3::not_implemented("x-amz-server-side-encryption");
   const std::string_view storage = headers.get("x-amz-storage-class");
   if (!storage.empty() && !is_storage_class(storage)) {
     return aws::WireError{400, "InvalidStorageClass", "The storage class you specified is not valid"};

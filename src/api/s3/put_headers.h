@@ -6,8 +6,8 @@
 
 namespace eyrie::api::s3 {
 
-// Content headers, user metadata, tags and conditions. Refuses what is not supported (encryption with keys of the client's,
-// storage classes, access lists) rather than pretend.
+// Content headers, user metadata, tags and conditions. Refuses what is not supported (access lists, locks) rather
+// than pretend. Encryption: object/encryption.h.
 std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request& request);
 
 }  // namespace eyrie::api::s3

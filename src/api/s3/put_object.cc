@@ -19,7 +19,7 @@ enum class Kind { kObject, kPart };
 class PutSink final : public net::RequestSink {
  public:
   PutSink(Backend& backend, Request request, std::unique_ptr<store::ObjectWriter> writer,
-          store::PutCommit commit, BodyDigests digests, std::uint64_t expected, Kind kind, OptionalKey key)
+          store::PutCommit commit, BodyDigests digests, std::uint64_t expected, Kind kind, Encryption encryption)
       : backend_(backend),
         request_(std::move(request)),
         writer_(std::move(writer)),
@@ -27,7 +27,7 @@ class PutSink final : public net::RequestSink {
         digests_(std::move(digests)),
         expected_(expected),
         kind_(kind),
-        key_(std::move(key)) {}
+        encryption_(std::move(encryption)) {}
 
   Status decode(aws::ChunkedOptions options) {
     auto decoder =
@@ -57,9 +57,10 @@ class PutSink final : public net::RequestSink {
     if (!object) return refuse(commit_error(request_, commit_.conditions, object.error()));
     net::Response response = empty_response(*request_.context, 200);
     response.headers.set("ETag", "\"" + object->etag + "\"");
-    set_encryption_headers(response.headers, key_);
+    set_encryption_headers(response.headers, encryption_);
     response.headers.set(digests_.checksum_header(), digests_.checksum());
     if (kind_ == Kind::kPart) return response;
+    set_context_header(response.headers, encryption_);
     response.headers.set("x-amz-checksum-type", "FULL_OBJECT");
     set_expiration_header(backend_, response.headers, *object);
     return response;
@@ -98,7 +99,7 @@ class PutSink final : public net::RequestSink {
   BodyDigests digests_;
   const std::uint64_t expected_;
   const Kind kind_;
-  const OptionalKey key_;
+  const Encryption encryption_;
   std::unique_ptr<aws::ChunkedDecoder> decoder_;
 };
 
@@ -124,7 +125,7 @@ struct Target {
   store::PutCommit commit;
   Kind kind = Kind::kObject;
   std::optional<aws::ChecksumAlgorithm> checksum = {};  // the only one that may be told
-  OptionalKey key_of_customer = {};
+  Encryption encryption = {};
 };
 
 BeginResult begin_upload(Backend& backend, const Request& request, const aws::Authorization& authorization,
@@ -137,10 +138,10 @@ BeginResult begin_upload(Backend& backend, const Request& request, const aws::Au
   if (!length) return refuse(length.error());
   auto digests = BodyDigests::create(request, authorization, BodyDigests::Checksums::kOfBody, target.checksum);
   if (!digests) return refuse(digests.error());
-  auto writer = backend.objects.begin_put(target.bucket, target.key, key_of(target.key_of_customer));
+  auto writer = backend.objects.begin_put(target.bucket, target.key, target.encryption.key(), target.encryption.envelope());
   if (!writer) return refuse(store_error(request, writer.error()));
   auto sink = std::make_unique<PutSink>(backend, request, std::move(*writer), std::move(target.commit),
-                                        std::move(*digests), *length, target.kind, std::move(target.key_of_customer));
+                                        std::move(*digests), *length, target.kind, std::move(target.encryption));
   if (chunked) {
     const Status decoding =
         sink->decode({.mode = authorization.payload, .seed = signature, .decoded_length = *length});
@@ -156,13 +157,13 @@ BeginResult begin_put_object(Backend& backend, const Request& request,
                              const aws::VerifiedSignature& signature) {
   auto commit = parse_put_headers(request);
   if (!commit) return std::unexpected(error_response(*request.context, commit.error()));
-  auto key = parse_customer_key(request);
-  if (!key) return std::unexpected(error_response(*request.context, key.error()));
+  auto encryption = encryption_of_upload(backend, request);
+  if (!encryption) return std::unexpected(error_response(*request.context, encryption.error()));
   return begin_upload(backend, request, authorization, signature,
                       {.bucket = request.bucket,
                        .key = request.key,
                        .commit = std::move(*commit),
-                       .key_of_customer = std::move(*key)});
+                       .encryption = std::move(*encryption)});
 }
 
 BeginResult begin_upload_part(Backend& backend, const Request& request,
@@ -180,7 +181,7 @@ BeginResult begin_upload_part(Backend& backend, const Request& request,
                        .commit = {},
                        .kind = Kind::kPart,
                        .checksum = part->algorithm,
-                       .key_of_customer = std::move(part->customer_key)});
+                       .encryption = std::move(part->encryption)});
 }
 
 }  // namespace eyrie::api::s3

@@ -5,6 +5,7 @@
 
 #include "api/s3/body_digests.h"
 #include "api/s3/bucket/access.h"
+#include "api/s3/bucket/bucket_encryption.h"
 #include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/bucket/cors.h"
 #include "api/s3/bucket/notification.h"
@@ -199,6 +200,7 @@ net::Response empty_response(const Context& context, int status) {
 }
 
 aws::WireError store_error(const Request& request, const Error& error) {
+  if (auto of_key = kms_error(error)) return *of_key;
   switch (error.code) {
     case Code::kNotFound:
       // The store's message begins with what is missing.

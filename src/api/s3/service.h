@@ -8,6 +8,7 @@
 #include "api/caller.h"
 #include "api/s3/lifecycle/rules.h"
 #include "api/s3/object/customer_key.h"
+#include "api/s3/object/encryption.h"
 #include "api/s3/request.h"
 #include "api/service.h"
 #include "base/clock.h"
@@ -19,6 +20,7 @@ namespace eyrie::api::s3 {
 struct Backend {
   store::ObjectStore& objects;
   net::MemoryBudget& budget;
+  const iam::ObjectKeys& keys;
   std::vector<std::string> functions = {};  // that events may go to
   Calendar calendar = {};                   // of lifecycle rules
   const Clock& clock = Clock::system();
@@ -30,10 +32,12 @@ using Operation = OperationResult (*)(Backend&, const Request&, const Bytes& bod
 
 class S3Service final : public Service {
  public:
-  S3Service(store::ObjectStore& objects, const Door& door, net::MemoryBudget& budget,
+  // All but the functions' names, the calendar must outlive the service.
+  S3Service(store::ObjectStore& objects, const Door& door, net::MemoryBudget& budget, const iam::ObjectKeys& keys,
             std::vector<std::string> functions = {}, Calendar calendar = {}, const Clock& clock = Clock::system())
       : backend_{.objects = objects,
                  .budget = budget,
+                 .keys = keys,
                  .functions = std::move(functions),
                  .calendar = calendar,
                  .clock = clock},

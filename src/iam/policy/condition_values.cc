@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr std::array<std::string_view, 34> kKnownKeys = {
+constexpr std::array<std::string_view, 35> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
     "aws:multifactorauthage",      // of temporary credentials only; there are none
@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, 34> kKnownKeys = {
     "iam:policyarn",
     "kms:calleraccount",
     "kms:encryptioncontextkeys",
+    "kms:viaservice",
     "s3:authtype",
     "s3:delimiter",
     "s3:max-keys",

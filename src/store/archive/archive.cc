@@ -74,7 +74,7 @@ Result<std::vector<Named>> read_names(Database& database, const char* sql, std::
 // A file in the cold folder with the object's bytes: compressed where that gains, else as it was. Not yet placed.
 Result<SqliteObjects::NewFile> SqliteObjects::write_cold(const ObjectRow& row) {
   const std::filesystem::path from = hot_.path(row.file);
-  if (row.info.customer_key.empty()) {  // else only the customer could read it
+  if (row.info.customer_key.empty() && !row.info.kms) {  // else only who has the key could read it
     EYRIE_TRY(const auto reader, ChunkReader::open(from, row.file, row.info.size, keys_));
     EYRIE_TRY(const bool compress, gains(*reader));
     if (compress) {

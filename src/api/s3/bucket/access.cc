@@ -134,39 +134,4 @@ OperationResult delete_public_access_block(Backend& backend, const Request& requ
   return set(backend, request, kPublicAccess, kRemoved, 204);
 }
 
-OperationResult get_bucket_encryption(Backend& backend, const Request& request, const Bytes&) {
-  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
-  Xml xml("ServerSideEncryptionConfiguration");
-  xml.open("Rule").open("ApplyServerSideEncryptionByDefault").text("SSEAlgorithm", "AES256");
-  xml.close("ApplyServerSideEncryptionByDefault").text("BucketKeyEnabled", "false").close("Rule");
-  return xml_response(*request.context, xml.finish());
-}
-
-OperationResult put_bucket_encryption(Backend& backend, const Request& request, const Bytes& body) {
-  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
-  pugi::xml_document document;
-  if (!load(document, body)) return std::unexpected(aws::s3::malformed_xml());
-  const pugi::xml_node by_default = document.child("ServerSideEncryptionConfiguration")
-                                        .child("Rule")
-                                        .child("ApplyServerSideEncryptionByDefault");
-  const std::string_view algorithm = by_default.child_value("SSEAlgorithm");
-  if (algorithm == "aws:kms" || algorithm == "aws:kms:dsse") {
-    return std::unexpected(
-        aws::WireError{501, "NotImplemented", "Buckets are encrypted with AES256; keys of KMS are not supported here"});
-  }
-  if (algorithm != "AES256") return std::unexpected(aws::s3::malformed_xml());
-  if (by_default.child("KMSMasterKeyID")) {
-    return std::unexpected(aws::s3::invalid_argument(
-        "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse", "KMSMasterKeyID",
-        by_default.child_value("KMSMasterKeyID")));
-  }
-  return empty_response(*request.context, 200);
-}
-
-// Back to what every bucket begins with, which is the same.
-OperationResult delete_bucket_encryption(Backend& backend, const Request& request, const Bytes&) {
-  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
-  return empty_response(*request.context, 204);
-}
-
 }  // namespace eyrie::api::s3

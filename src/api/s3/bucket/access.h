@@ -1,5 +1,5 @@
 // Who owns a bucket's objects and whether anybody else may see them. Eyrie's buckets are as AWS makes them since 2023: private,
-// without access lists, encrypted with keys of the store's. What would change that is refused; what says the same is taken.
+// without access lists. What would change that is refused; what says the same is taken.
 #pragma once
 
 #include "api/s3/service.h"
@@ -14,9 +14,6 @@ OperationResult delete_bucket_ownership(Backend& backend, const Request& request
 OperationResult get_public_access_block(Backend& backend, const Request& request, const Bytes& body);
 OperationResult put_public_access_block(Backend& backend, const Request& request, const Bytes& body);
 OperationResult delete_public_access_block(Backend& backend, const Request& request, const Bytes& body);
-OperationResult get_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
-OperationResult put_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
-OperationResult delete_bucket_encryption(Backend& backend, const Request& request, const Bytes& body);
 
 // Whether the public access block lets no public policy be put (BlockPublicPolicy), as it does on every new bucket.
 std::expected<bool, aws::WireError> blocks_public_policies(Backend& backend, const Request& request);

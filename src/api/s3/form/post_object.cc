@@ -59,7 +59,8 @@ class PostSink final : public net::RequestSink {
     const auto object = writer_->commit(commit_);
     if (!object) return error_response(*request_.context, commit_error(put_, commit_.conditions, object.error()));
     net::Response response = form_answer(put_, fields_, *object);
-    set_encryption_headers(response.headers, key_);
+    set_encryption_headers(response.headers, encryption_);
+    set_context_header(response.headers, encryption_);
     set_expiration_header(backend_, response.headers, *object);
     return response;
   }
@@ -71,7 +72,7 @@ class PostSink final : public net::RequestSink {
       refusal_ = std::move(*wrong);
       return fail(Code::kPermissionDenied, "refused");
     }
-    auto writer = backend_.objects.begin_put(put_.bucket, put_.key, key_of(key_));
+    auto writer = backend_.objects.begin_put(put_.bucket, put_.key, encryption_.key(), encryption_.envelope());
     if (!writer) return fail(writer.error());
     writer_ = std::move(*writer);
     return {};
@@ -173,9 +174,9 @@ class PostSink final : public net::RequestSink {
       commit_.tags = std::move(*parsed);
     }
     commit_.event_name = "ObjectCreated:Post";
-    auto key = parse_customer_key(put_);
-    if (!key) return key.error();
-    key_ = std::move(*key);
+    auto encryption = encryption_of_upload(backend_, put_);
+    if (!encryption) return encryption.error();
+    encryption_ = std::move(*encryption);
     aws::Authorization of_form;
     of_form.payload = aws::PayloadMode::kUnsigned;
     auto digests = BodyDigests::create(put_, of_form);
@@ -222,7 +223,7 @@ class PostSink final : public net::RequestSink {
   PostPolicy policy_;
   Request put_;  // the same as a PUT
   store::PutCommit commit_;
-  OptionalKey key_;
+  Encryption encryption_;
   std::optional<BodyDigests> digests_;
   std::unique_ptr<store::ObjectWriter> writer_;
   std::optional<aws::WireError> refusal_;

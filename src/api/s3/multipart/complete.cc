@@ -143,9 +143,11 @@ std::optional<aws::WireError> check_told(const net::Headers& headers, const Uplo
   return std::nullopt;
 }
 
-Status copy_part(store::ObjectStore& objects, const store::ObjectInfo& part, const OptionalKey& key,
+Status copy_part(store::ObjectStore& objects, const store::ObjectInfo& part, const Encryption& encryption,
                  store::ObjectWriter& writer, aws::Checksum& checksum) {
-  EYRIE_TRY(const auto reader, objects.open(kBucket, part.key, key_of(key)));
+  // The parts have the upload's envelope, which is open.
+  const auto opener = [&](const store::ObjectInfo&) -> Result<crypto::SecretKey> { return encryption.kms->key; };
+  EYRIE_TRY(const auto reader, objects.open(kBucket, part.key, key_of(encryption.customer), opener));
   if (reader->info().etag != part.etag || reader->info().size != part.size)
     return fail(Code::kFailedPrecondition, "a part was replaced meanwhile");
   return copy_bytes(*reader, {.offset = 0, .length = part.size}, writer, {&checksum});
@@ -170,11 +172,11 @@ bool is_checksum(std::string_view told, const std::string& sum) {
 
 Result<store::ObjectInfo> assemble(store::ObjectStore& objects, const Request& request, const Upload& upload,
                                    const std::vector<store::ObjectInfo>& parts,
-                                   const store::PutConditions& conditions, const OptionalKey& key) {
+                                   const store::PutConditions& conditions, const Encryption& encryption) {
   const auto algorithm = upload.checksum_algorithm();
-  EYRIE_TRY(const auto writer, objects.begin_put(upload.bucket, upload.key, key_of(key)));
+  EYRIE_TRY(const auto writer, objects.begin_put(upload.bucket, upload.key, encryption.key(), encryption.envelope()));
   const auto whole = aws::Checksum::create(algorithm);
-  for (const store::ObjectInfo& part : parts) EYRIE_CHECK_OK(copy_part(objects, part, key, *writer, *whole));
+  for (const store::ObjectInfo& part : parts) EYRIE_CHECK_OK(copy_part(objects, part, encryption, *writer, *whole));
   const auto sum = upload.composite ? composite_checksum(algorithm, parts) : whole->base64();
   if (!sum) return fail(Code::kCorrupt, "a part has lost its checksum");
   if (!is_checksum(request.headers().get(aws::checksum_header(algorithm)), *sum))
@@ -194,13 +196,18 @@ Result<store::ObjectInfo> assemble(store::ObjectStore& objects, const Request& r
                          .storage_class = upload.storage_class});
 }
 
-// The customer's key that the parts are encrypted with: told again, or remembered.
-std::expected<OptionalKey, aws::WireError> upload_key(Backend& backend, const Request& request, const Upload& upload) {
+// What the parts are encrypted with: a customer's key is told again or remembered, one under a key of KMS opened again.
+std::expected<Encryption, aws::WireError> upload_encryption(Backend& backend, const Request& request, const Upload& upload) {
   auto key = parse_customer_key(request);
   if (key && !*key) key = backend.upload_keys.find(upload.id);
-  if (!key) return key;
-  const Status fits = store::check_customer_key(upload.customer_key, key_of(*key));
-  return fits ? std::move(key) : std::unexpected(customer_key_error(fits.error()));
+  if (!key) return std::unexpected(key.error());
+  if (const Status fits = store::check_customer_key(upload.customer_key, key_of(*key)); !fits)
+    return std::unexpected(customer_key_error(fits.error()));
+  if (auto wrong = check_part_encryption(request, upload.kms.has_value())) return std::unexpected(*wrong);
+  if (!upload.kms) return Encryption{.customer = std::move(*key)};
+  const auto opened = open_envelope(backend, request, *upload.kms);
+  if (!opened) return std::unexpected(opened.error());
+  return Encryption{.kms = iam::SealedKey{.key = *opened, .envelope = *upload.kms}};
 }
 
 // Where the new object is to be found.
@@ -225,9 +232,9 @@ OperationResult complete_multipart_upload(Backend& backend, const Request& reque
   const auto parts = choose_parts(upload->id, *asked, *stored);
   if (!parts) return std::unexpected(parts.error());
   if (auto wrong = check_told(request.headers(), *upload, *parts)) return std::unexpected(*wrong);
-  const auto key = upload_key(backend, request, *upload);
-  if (!key) return std::unexpected(key.error());
-  const auto object = assemble(backend.objects, request, *upload, *parts, headers->conditions, *key);
+  const auto encryption = upload_encryption(backend, request, *upload);
+  if (!encryption) return std::unexpected(encryption.error());
+  const auto object = assemble(backend.objects, request, *upload, *parts, headers->conditions, *encryption);
   if (!object && object.error().code == Code::kInvalidArgument)
     return std::unexpected(aws::s3::bad_digest(aws::checksum_name(upload->checksum_algorithm())));
   if (!object) return std::unexpected(commit_error(request, headers->conditions, object.error()));
@@ -241,7 +248,7 @@ OperationResult complete_multipart_upload(Backend& backend, const Request& reque
   for (const auto& [name, value] : object->checksums) xml.text("Checksum" + name, value);
   xml.text("ChecksumType", checksum_type(object->checksums));
   net::Response response = xml_response(*request.context, xml.finish());
-  set_encryption_headers(response.headers, *key);
+  set_encryption_headers(response.headers, *encryption);
   set_expiration_header(backend, response.headers, *object);
   return response;
 }

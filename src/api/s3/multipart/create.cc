@@ -45,16 +45,18 @@ OperationResult create_multipart_upload(Backend& backend, const Request& request
   }
   Upload upload{.bucket = request.bucket, .key = request.key};
   if (auto wrong = read_checksum(request.headers(), upload)) return std::unexpected(*wrong);
-  const auto key = parse_customer_key(request);
-  if (!key) return std::unexpected(key.error());
-  if (*key) upload.customer_key = store::remember_customer_key((*key)->key);
+  const auto encryption = encryption_of_upload(backend, request);
+  if (!encryption) return std::unexpected(encryption.error());
+  if (encryption->customer) upload.customer_key = store::remember_customer_key(encryption->customer->key);
+  if (encryption->kms) upload.kms = encryption->kms->envelope;
   const auto id = store_upload(backend.objects, upload, std::move(*told));
   if (!id) return std::unexpected(store_error(request, id.error()));
-  if (*key) backend.upload_keys.remember(*id, **key);
+  if (encryption->customer) backend.upload_keys.remember(*id, *encryption->customer);
   Xml xml("InitiateMultipartUploadResult");
   xml.text("Bucket", request.bucket).text("Key", request.key).text("UploadId", *id);
   net::Response response = xml_response(*request.context, xml.finish());
-  set_encryption_headers(response.headers, *key);
+  set_encryption_headers(response.headers, *encryption);
+  set_context_header(response.headers, *encryption);
   set_abort_headers(backend, response.headers, request.bucket, request.key, backend.clock.now_ms());
   if (upload.algorithm) {
     response.headers.set("x-amz-checksum-algorithm", std::string(aws::checksum_name(*upload.algorithm)));

@@ -19,11 +19,11 @@ OperationResult list_parts(Backend& backend, const Request& request, const Bytes
 OperationResult list_multipart_uploads(Backend& backend, const Request& request, const Bytes& body);
 
 // Where the part that an UploadPart request brings goes: its key in kUploadsBucket, the checksum that the upload wants of
-// its parts, if any, and the customer's key, which must be the upload's.
+// its parts, if any, and how it is encrypted, which is the upload's way.
 struct Part {
   std::string key;
   std::optional<aws::ChecksumAlgorithm> algorithm;
-  OptionalKey customer_key = {};
+  Encryption encryption = {};
 };
 std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& request);
 // A part that is (a range of) an object stored already.

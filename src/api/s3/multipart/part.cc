@@ -24,7 +24,13 @@ std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& r
                                  "the appropriate encryption parameters."));
   }
   if (*key) backend.upload_keys.remember(upload->id, **key);
-  return Part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm, .customer_key = std::move(*key)};
+  Part part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm, .encryption = {.customer = std::move(*key)}};
+  if (auto wrong = check_part_encryption(request, upload->kms.has_value())) return std::unexpected(*wrong);
+  if (!upload->kms) return part;
+  const auto opened = open_envelope(backend, request, *upload->kms);
+  if (!opened) return std::unexpected(opened.error());
+  part.encryption.kms = iam::SealedKey{.key = *opened, .envelope = *upload->kms};
+  return part;
 }
 
 OperationResult upload_part_copy(Backend& backend, const Request& request, const Bytes&) {
@@ -42,7 +48,8 @@ OperationResult upload_part_copy(Backend& backend, const Request& request, const
   const auto sum = aws::Checksum::create(algorithm);
   const std::string name(aws::checksum_name(algorithm));
   const auto stored = [&]() -> Result<store::ObjectInfo> {
-    EYRIE_TRY(const auto writer, backend.objects.begin_put(std::string(kUploadsBucket), part->key, key_of(part->customer_key)));
+    EYRIE_TRY(const auto writer, backend.objects.begin_put(std::string(kUploadsBucket), part->key, part->encryption.key(),
+                                                          part->encryption.envelope()));
     EYRIE_CHECK_OK(copy_bytes(**object, *range, *writer, {sum.get()}));
     return writer->commit({.checksums = {{name, sum->base64()}}});
   }();
@@ -51,7 +58,7 @@ OperationResult upload_part_copy(Backend& backend, const Request& request, const
   xml.text("LastModified", format_iso8601(stored->modified_ms)).text("ETag", "\"" + stored->etag + "\"");
   if (part->algorithm) xml.text("Checksum" + name, stored->checksums.at(name));
   net::Response response = xml_response(*request.context, xml.finish());
-  set_encryption_headers(response.headers, part->customer_key);
+  set_encryption_headers(response.headers, part->encryption);
   return response;
 }
 

@@ -47,6 +47,7 @@ Result<std::string> store_upload(store::ObjectStore& objects, const Upload& uplo
   if (upload.composite) described["composite"] = true;
   described["class"] = told.storage_class;
   if (!upload.customer_key.empty()) described["customer_key"] = upload.customer_key;
+  if (upload.kms) described["kms"] = store::write_envelope(*upload.kms);
   told.storage_class = kStandard;  // the object's, not the description's own
   const std::string text = write_json(described);
   const Status made = objects.create_bucket(kBucket);
@@ -73,6 +74,9 @@ Result<Upload> read_upload(store::ObjectStore& objects, const std::string& id) {
     upload.algorithm = aws::checksum_by_name(*algorithm);
   upload.composite = find(value, "composite") != nullptr;
   if (const json::string* customer_key = find_string(value, "customer_key")) upload.customer_key = *customer_key;
+  if (const json::value* envelope = find(value, "kms"); envelope != nullptr) {
+    EYRIE_TRY(upload.kms, store::read_envelope(*envelope));
+  }
   if (const json::string* storage_class = find_string(value, "class")) upload.storage_class = *storage_class;
   return upload;
 }

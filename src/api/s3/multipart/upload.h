@@ -15,6 +15,7 @@ struct Upload {
   std::optional<aws::ChecksumAlgorithm> algorithm;  // of its parts' checksums, where one was told
   std::string storage_class = "STANDARD";           // that the object gets
   std::string customer_key;                         // remembered (store/customer_key.h); empty: none
+  std::optional<store::KmsEnvelope> kms;            // of the object and of all parts
   bool composite = false;  // the object's checksum is one of the parts' checksums, not of the bytes
 
   // Of the checksum that the object gets.

@@ -86,6 +86,9 @@ OperationResult get_object_attributes(Backend& backend, const Request& request, 
   if (!object) return std::unexpected(store_error(request, object.error()));
   if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
     return std::unexpected(customer_key_error(fits.error()));
+  if (object->kms && (asked->contains("Checksum") || asked->contains("ObjectParts"))) {
+    if (const auto opened = open_envelope(backend, request, *object->kms); !opened) return std::unexpected(opened.error());
+  }
   Xml xml("GetObjectAttributesResponse");
   if (asked->contains("ETag")) xml.text("ETag", object->etag);
   if (asked->contains("Checksum") && !object->checksums.empty()) {

@@ -86,10 +86,10 @@ OperationResult copy_object(Backend& backend, const Request& request, const Byte
   if (!algorithm) return std::unexpected(algorithm.error());
   const auto sum = aws::Checksum::create(*algorithm);
   const std::string name(aws::checksum_name(*algorithm));
-  const auto key = parse_customer_key(request);
-  if (!key) return std::unexpected(key.error());
+  const auto encryption = encryption_of_upload(backend, request);
+  if (!encryption) return std::unexpected(encryption.error());
   const auto copied = [&]() -> Result<store::ObjectInfo> {
-    EYRIE_TRY(const auto writer, backend.objects.begin_put(request.bucket, request.key, key_of(*key)));
+    EYRIE_TRY(const auto writer, backend.objects.begin_put(request.bucket, request.key, encryption->key(), encryption->envelope()));
     EYRIE_CHECK_OK(copy_bytes(**object, {.offset = 0, .length = info.size}, *writer, {sum.get()}));
     commit->checksums = {{name, sum->base64()}};
     return writer->commit(*commit);
@@ -99,7 +99,8 @@ OperationResult copy_object(Backend& backend, const Request& request, const Byte
   xml.text("LastModified", format_iso8601(copied->modified_ms)).text("ETag", "\"" + copied->etag + "\"");
   xml.text("ChecksumType", "FULL_OBJECT").text("Checksum" + name, copied->checksums.at(name));
   net::Response response = xml_response(*request.context, xml.finish());
-  set_encryption_headers(response.headers, *key);
+  set_encryption_headers(response.headers, *encryption);
+  set_context_header(response.headers, *encryption);
   set_expiration_header(backend, response.headers, *copied);
   return response;
 }

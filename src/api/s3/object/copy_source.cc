@@ -56,8 +56,8 @@ std::expected<std::unique_ptr<store::ObjectReader>, aws::WireError> open_copy_so
     return std::unexpected(aws::s3::access_denied());
   const auto key = parse_customer_key(request, kSourceKeyHeaders);
   if (!key) return std::unexpected(key.error());
-  auto object = backend.objects.open(source.bucket, source.key, key_of(*key));
-  if (!object && object.error().code == Code::kFailedPrecondition) {
+  auto object = backend.objects.open(source.bucket, source.key, key_of(*key), opener(backend, request));
+  if (!object && object.error().code == Code::kFailedPrecondition && !kms_error(object.error())) {
     return std::unexpected(aws::WireError{403,
                                           "ObjectNotInActiveTierError",
                                           "The source object of the COPY operation is not in the active tier and is only "

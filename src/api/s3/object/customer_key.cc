@@ -66,16 +66,6 @@ std::expected<OptionalKey, aws::WireError> parse_customer_key(const Request& req
 
 const crypto::SecretKey* key_of(const OptionalKey& key) { return key ? &key->key : nullptr; }
 
-void set_encryption_headers(net::Headers& headers, const OptionalKey& key) {
-  if (!key) {
-    headers.set("x-amz-server-side-encryption", "AES256");
-    return;
-  }
-  const std::string prefix(kCustomerKeyHeaders);
-  headers.set(prefix + "algorithm", "AES256");
-  headers.set(prefix + "key-MD5", key->md5);
-}
-
 aws::WireError customer_key_error(const Error& error) {
   if (error.code == Code::kPermissionDenied) return aws::s3::access_denied();
   if (error.code != Code::kInvalidArgument) return aws::s3::from(error);

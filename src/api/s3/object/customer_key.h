@@ -1,4 +1,4 @@
-// Server-side encryption with a key that the customer gives with each request (SSE-C): reading the headers, and what answers say.
+// Server-side encryption with a key that the customer gives with each request (SSE-C): reading the headers.
 //
 // S3 takes such keys over TLS only. Here they are taken from this machine's own clients (loopback) too: nothing leaves the machine.
 // Source: S3 user guide, "Using server-side encryption with customer-provided keys". Thread-safe: plain functions; UploadKeys: all.
@@ -31,9 +31,6 @@ std::expected<OptionalKey, aws::WireError> parse_customer_key(const Request& req
 
 // As ObjectStore takes it.
 const crypto::SecretKey* key_of(const OptionalKey& key);
-
-// What answers say of an object's encryption: the customer's algorithm and MD5, or AES256.
-void set_encryption_headers(net::Headers& headers, const OptionalKey& key);
 
 // What the store says of a customer's key (store/customer_key.h), over the wire.
 aws::WireError customer_key_error(const Error& error);

@@ -51,7 +51,7 @@ TEST_F(CustomerKeyTest, AnUploadAfterARestartNeedsItsKey) {
                                .body = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + part.header("ETag") +
                                        "</ETag></Part></CompleteMultipartUpload>"};
   Gateway restarted{metrics_};
-  restarted.add_service(std::make_unique<S3Service>(objects(), door(), budget_));
+  restarted.add_service(std::make_unique<S3Service>(objects(), door(), budget_, *object_keys_));
   auto sink = restarted.begin(head_of(complete));
   ASSERT_TRUE(sink);
   EXPECT_FALSE((*sink)->write(as_bytes(complete.body)));
