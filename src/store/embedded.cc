@@ -14,6 +14,7 @@
 #include "crypto/key_ring.h"
 #include "store/chunk_file.h"
 #include "store/faces/faces.h"
+#include "store/items/clear_items.h"
 #include "store/items/items.h"
 #include "store/objects.h"
 #include "store/queue.h"
@@ -22,6 +23,7 @@
 namespace eyrie::store {
 namespace {
 
+constexpr const char* kDatabaseFile = "eyrie.db";
 constexpr const char* kMasterKeyFile = "master.key";
 constexpr const char* kMasterKeySetting = "master_key";
 constexpr const char* kColdMarkSetting = "cold_folder";
@@ -67,7 +69,7 @@ class Embedded final : public EmbeddedStore {
         keys_(std::move(keys)),
         database_(std::move(database)),
         queue_(*database_, *options.clock),
-        items_(*database_, *options.clock),
+        items_(*database_, keys_, *options.clock),
         objects_(directory_, cold_folder(options), *database_, queue_, keys_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
         records_(*database_, keys_) {}
@@ -114,6 +116,8 @@ class Embedded final : public EmbeddedStore {
     });
   }
 
+  Status seal_items() { return seal_clear_items(*database_, directory_ / kDatabaseFile, keys_); }
+
   Status prepare_folders() {
     EYRIE_TRY(const auto expected, setting(kColdMarkSetting));
     EYRIE_TRY(const std::string mark, mark_cold_folder(objects_.cold().objects(), expected.value_or("")));
@@ -157,7 +161,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   EYRIE_TRY(File lock, lock_directory(directory));
   // A lost key must not be papered over with a new one: nothing stored could ever be read again.
   std::error_code error;
-  const bool is_new = !std::filesystem::exists(directory / "eyrie.db", error);
+  const bool is_new = !std::filesystem::exists(directory / kDatabaseFile, error);
   const std::filesystem::path key_file = directory / kMasterKeyFile;
   auto keys = crypto::KeyRing::load(key_file);
   if (!keys && keys.error().code == Code::kNotFound && is_new) keys = crypto::KeyRing::create(key_file);
@@ -166,9 +170,10 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
                                     " is missing; without it nothing stored here can be read");
   }
   if (!keys) return fail(keys.error());
-  EYRIE_TRY(auto database, Database::open(directory / "eyrie.db"));
+  EYRIE_TRY(auto database, Database::open(directory / kDatabaseFile));
   auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(*keys), std::move(database));
   EYRIE_CHECK_OK(store->check_master_key());
+  EYRIE_CHECK_OK(store->seal_items());
   EYRIE_CHECK_OK(store->prepare_folders());
   store->clear_leftovers();
   return store;

@@ -115,6 +115,40 @@ void PutItem(benchmark::State& state) {
 BENCHMARK(PutItem)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(PutItem)->Threads(8)->UseRealTime()->Unit(benchmark::kMillisecond);
 
+// 1,000 items of 2,000 bytes in a table of their own.
+bool fill_items() {
+  static const bool filled = [] {
+    ItemTable& items = store().items();
+    if (!items.create_table({.name = "read", .partition = {"p", KeyType::kString}})) return false;
+    in_threads(16, [&](int t) {
+      for (int i = t; i < 1000; i += 16) {
+        (void)items.put("read", {{"p", {{"S", std::to_string(i)}}}, {"v", {{"S", std::string(2000, 'x')}}}});
+      }
+    });
+    return true;
+  }();
+  return filled;
+}
+
+void GetItem(benchmark::State& state) {
+  if (!fill_items()) state.SkipWithError("fill");
+  int i = 0;
+  for (auto _ : state) {
+    const auto item = store().items().get("read", {{"p", {{"S", std::to_string(i++ % 1000)}}}});
+    if (!item || !*item) state.SkipWithError("get");
+  }
+}
+BENCHMARK(GetItem)->Unit(benchmark::kMicrosecond);
+
+void ScanItems(benchmark::State& state) {
+  if (!fill_items()) state.SkipWithError("fill");
+  for (auto _ : state) {
+    const auto page = store().items().scan("read", {.max_bytes = 16 << 20});
+    if (!page || page->items.size() != 1000) state.SkipWithError("scan");
+  }
+}
+BENCHMARK(ScanItems)->Unit(benchmark::kMillisecond);
+
 void EventThroughTheQueue(benchmark::State& state) {
   for (auto _ : state) {
     (void)store().events().push({.function = "f", .subject = std::to_string(serial++), .payload = "{}"});

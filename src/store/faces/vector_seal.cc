@@ -1,15 +1,12 @@
 #include "store/faces/vector_seal.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 
-#include "base/ids.h"
+#include "crypto/sealed_message.h"
 
 namespace eyrie::store {
 namespace {
-
-using crypto::Aes256Gcm;
 
 template <std::size_t size>
 void put_little_endian(std::span<std::uint8_t, size> into, std::uint64_t value) {
@@ -47,23 +44,12 @@ Result<VectorSeal> VectorSeal::open_key(const crypto::KeyRing& keys, std::string
 }
 
 Bytes VectorSeal::seal(VectorOwner owner, std::int64_t row, const VectorCode& code) {
-  Bytes sealed(Aes256Gcm::kNonceSize + code.bytes().size() + Aes256Gcm::kTagSize);
-  Aes256Gcm::Nonce nonce;
-  fill_random(nonce);
-  std::ranges::copy(nonce, sealed.begin());
-  cipher_.seal(nonce, place_of(owner, row), code.bytes(), std::span(sealed).subspan(Aes256Gcm::kNonceSize));
-  return sealed;
+  return crypto::seal_message(cipher_, place_of(owner, row), code.bytes());
 }
 
 Result<VectorCode> VectorSeal::open(VectorOwner owner, std::int64_t row, ByteView sealed) {
-  constexpr std::size_t kAround = Aes256Gcm::kNonceSize + Aes256Gcm::kTagSize;
-  if (sealed.size() < kAround) return fail(Code::kCorrupt, "a stored vector is cut off");
-  Aes256Gcm::Nonce nonce;
-  std::ranges::copy(sealed.first(Aes256Gcm::kNonceSize), nonce.begin());
-  plain_.resize(sealed.size() - kAround);
-  if (!cipher_.open(nonce, place_of(owner, row), sealed.subspan(Aes256Gcm::kNonceSize), plain_)) {
+  if (!crypto::open_message(cipher_, place_of(owner, row), sealed, plain_))
     return fail(Code::kCorrupt, "a stored vector fails its check");
-  }
   return VectorCode::parse(plain_);
 }
 

@@ -1,6 +1,7 @@
 #include "store/items/items.h"
 
 #include "base/ids.h"
+#include "store/items/item_seal.h"
 
 namespace eyrie::store {
 namespace {
@@ -19,9 +20,14 @@ std::string write_description(const TableDescription& table) {
   return write_json(value);
 }
 
-Result<TableDescription> read_description(Connection& connection, const std::string& name) {
+struct Table {
+  TableDescription description;
+  Bytes data_key;  // wrapped
+};
+
+Result<Table> read_table(Connection& connection, const std::string& name) {
   EYRIE_TRY(Statement statement,
-            connection.prepare("SELECT description, items, bytes FROM tables WHERE name = ?"));
+            connection.prepare("SELECT description, items, bytes, data_key FROM tables WHERE name = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, name).step());
   if (!row) return fail(Code::kNotFound, "Requested resource not found: Table: " + name + " not found");
   EYRIE_TRY(const json::value value, parse_json(statement.text(0)));
@@ -34,7 +40,8 @@ Result<TableDescription> read_description(Connection& connection, const std::str
   table.id = value.at("id").as_string();
   table.item_count = static_cast<std::uint64_t>(statement.integer(1));
   table.size_bytes = static_cast<std::uint64_t>(statement.integer(2));
-  return table;
+  const ByteView data_key = statement.blob(3);
+  return Table{std::move(table), Bytes(data_key.begin(), data_key.end())};
 }
 
 // Each of DynamoDB's 32 levels is two of JSON's, which is more than parse_json allows strangers.
@@ -52,14 +59,15 @@ struct Stored {
   std::int64_t size = 0;
 };
 
-Result<std::optional<Stored>> read_item(Connection& connection, const std::string& table,
+Result<std::optional<Stored>> read_item(Connection& connection, const std::string& table, ItemSeal& seal,
                                         const EncodedKey& key) {
   EYRIE_TRY(Statement statement,
             connection.prepare("SELECT item, size FROM items WHERE name = ? AND partition = ? AND sort = ?"));
   EYRIE_TRY(const bool row,
             statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).step());
   if (!row) return std::nullopt;
-  EYRIE_TRY(Item item, parse_item(as_text(statement.blob(0))));
+  EYRIE_TRY(const std::string_view text, seal.open(key.partition, key.sort, statement.blob(0)));
+  EYRIE_TRY(Item item, parse_item(text));
   return Stored{std::move(item), statement.integer(1)};
 }
 
@@ -143,7 +151,8 @@ Result<SortRange> sort_range(const TableDescription& table, const SortCondition&
 
 // Rows become items until the page is full; then last_key says where the next begins. As in DynamoDB, a page that
 // is full says so even where nothing follows.
-Result<Page> read_page(Statement& statement, const TableDescription& table, const PageOptions& options) {
+Result<Page> read_page(Statement& statement, const TableDescription& table, ItemSeal& seal,
+                       const PageOptions& options) {
   Page page;
   std::uint64_t bytes = 0;
   while (true) {
@@ -152,7 +161,8 @@ Result<Page> read_page(Statement& statement, const TableDescription& table, cons
     bytes += static_cast<std::uint64_t>(statement.integer(1));
     bool full = bytes > options.max_bytes && !page.items.empty();
     if (!full) {
-      EYRIE_TRY(Item item, parse_item(as_text(statement.blob(0))));
+      EYRIE_TRY(const std::string_view text, seal.open(statement.blob(2), statement.blob(3), statement.blob(0)));
+      EYRIE_TRY(Item item, parse_item(text));
       page.items.push_back(std::move(item));
       full = options.limit != 0 && page.items.size() >= options.limit;
     }
@@ -164,10 +174,10 @@ Result<Page> read_page(Statement& statement, const TableDescription& table, cons
 }
 
 constexpr std::string_view kForward =
-    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND sort <= ?4"
+    "SELECT item, size, partition, sort FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND sort <= ?4"
     " AND (?5 OR sort <> ?3) AND (?6 OR sort <> ?4) ORDER BY sort";
 constexpr std::string_view kBackward =
-    "SELECT item, size FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND sort <= ?4"
+    "SELECT item, size, partition, sort FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND sort <= ?4"
     " AND (?5 OR sort <> ?3) AND (?6 OR sort <> ?4) ORDER BY sort DESC";
 
 Result<EncodedKey> encode_start(const TableDescription& table, const Item& start) {
@@ -183,9 +193,11 @@ Status SqliteItems::create_table(const TableDescription& table) {
   if (made.id.empty()) made.id = uuid_v4();
   if (made.created_ms == 0) made.created_ms = clock_.now_ms();
   const std::string description = write_description(made);
+  const Bytes data_key = ItemSeal::make_key(keys_, made.name);
   Status outcome = database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(Statement statement, connection.prepare("INSERT INTO tables(name, description) VALUES(?, ?)"));
-    return statement.bind(1, made.name).bind(2, description).run();
+    EYRIE_TRY(Statement statement,
+              connection.prepare("INSERT INTO tables(name, description, data_key) VALUES(?, ?, ?)"));
+    return statement.bind(1, made.name).bind(2, description).bind_blob(3, data_key).run();
   });
   if (!outcome && outcome.error().code == Code::kAlreadyExists) {
     return fail(Code::kAlreadyExists, "Table already exists: " + made.name);
@@ -195,7 +207,8 @@ Status SqliteItems::create_table(const TableDescription& table) {
 
 Result<TableDescription> SqliteItems::describe(const std::string& table) {
   EYRIE_TRY(auto connection, database_.reader());
-  return read_description(*connection, table);
+  EYRIE_TRY(Table found, read_table(*connection, table));
+  return std::move(found.description);
 }
 
 Result<std::vector<std::string>> SqliteItems::tables() {
@@ -220,14 +233,18 @@ Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Ite
   const std::string text = write_json(normal);
   std::optional<Stored> before;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(const TableDescription description, read_description(connection, table));
+    EYRIE_TRY(const Table found, read_table(connection, table));
+    const TableDescription& description = found.description;
+    EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
     EYRIE_TRY(const EncodedKey key, encode_key(description, normal));
-    EYRIE_TRY(before, read_item(connection, table, key));
+    EYRIE_TRY(before, read_item(connection, table, seal, key));
     EYRIE_CHECK_OK(check_condition(condition, before));
+    const Bytes sealed = seal.seal(key.partition, key.sort, text);
     EYRIE_TRY(Statement statement,
               connection.prepare(
                   "INSERT OR REPLACE INTO items(name, partition, sort, item, size) VALUES(?, ?, ?, ?, ?)"));
-    statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).bind(4, text).bind(5, size);
+    statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).bind_blob(4, sealed);
+    statement.bind(5, size);
     EYRIE_CHECK_OK(statement.run());
     return count(connection, table, before ? 0 : 1, size - (before ? before->size : 0));
   }));
@@ -237,9 +254,11 @@ Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Ite
 
 Result<std::optional<Item>> SqliteItems::get(const std::string& table, const Item& key) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(const TableDescription description, read_description(*connection, table));
+  EYRIE_TRY(const Table found, read_table(*connection, table));
+  const TableDescription& description = found.description;
+  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
   EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
-  EYRIE_TRY(auto stored, read_item(*connection, table, encoded));
+  EYRIE_TRY(auto stored, read_item(*connection, table, seal, encoded));
   if (!stored) return std::nullopt;
   return std::move(stored->item);
 }
@@ -248,9 +267,11 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
                                                 const Condition& condition) {
   std::optional<Stored> before;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(const TableDescription description, read_description(connection, table));
+    EYRIE_TRY(const Table found, read_table(connection, table));
+    const TableDescription& description = found.description;
+    EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
     EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
-    EYRIE_TRY(before, read_item(connection, table, encoded));
+    EYRIE_TRY(before, read_item(connection, table, seal, encoded));
     EYRIE_CHECK_OK(check_condition(condition, before));
     if (!before) return {};
     EYRIE_TRY(Statement statement,
@@ -265,7 +286,9 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
 Result<Page> SqliteItems::query(const std::string& table, const json::value& partition,
                                 const SortCondition& sort, bool forward, const PageOptions& page) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(const TableDescription description, read_description(*connection, table));
+  EYRIE_TRY(const Table found, read_table(*connection, table));
+  const TableDescription& description = found.description;
+  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
   EYRIE_TRY(const Bytes partition_key, encode_operand(description.partition, partition));
   EYRIE_TRY(SortRange range, sort_range(description, sort));
   if (page.exclusive_start) {
@@ -287,22 +310,24 @@ Result<Page> SqliteItems::query(const std::string& table, const json::value& par
   EYRIE_TRY(Statement statement, connection->prepare(forward ? kForward : kBackward));
   statement.bind(1, table).bind_blob(2, partition_key).bind_blob(3, range.low).bind_blob(4, range.high);
   statement.bind(5, std::int64_t{range.low_inclusive}).bind(6, std::int64_t{range.high_inclusive});
-  return read_page(statement, description, page);
+  return read_page(statement, description, seal, page);
 }
 
 Result<Page> SqliteItems::scan(const std::string& table, const PageOptions& page) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(const TableDescription description, read_description(*connection, table));
+  EYRIE_TRY(const Table found, read_table(*connection, table));
+  const TableDescription& description = found.description;
+  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
   EncodedKey start;
   if (page.exclusive_start) {
     EYRIE_TRY(start, encode_start(description, *page.exclusive_start));
   }
   EYRIE_TRY(
       Statement statement,
-      connection->prepare("SELECT item, size FROM items WHERE name = ?1 AND (partition, sort) > (?2, ?3)"
+      connection->prepare("SELECT item, size, partition, sort FROM items WHERE name = ?1 AND (partition, sort) > (?2, ?3)"
                           " ORDER BY partition, sort"));
   statement.bind(1, table).bind_blob(2, start.partition).bind_blob(3, start.sort);
-  return read_page(statement, description, page);
+  return read_page(statement, description, seal, page);
 }
 
 }  // namespace eyrie::store

@@ -1,7 +1,9 @@
-// ItemTable over SQLite: an item is a row, its keys encoded so that rows order as DynamoDB orders items.
+// ItemTable over SQLite: an item is a row, its keys encoded so that rows order as DynamoDB orders items, itself
+// sealed (item_seal.h).
 #pragma once
 
 #include "base/clock.h"
+#include "crypto/key_ring.h"
 #include "store/item_table.h"
 #include "store/items/item_rules.h"
 #include "store/sqlite/database.h"
@@ -10,7 +12,9 @@ namespace eyrie::store {
 
 class SqliteItems final : public ItemTable {
  public:
-  SqliteItems(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+  // All must outlive it.
+  SqliteItems(Database& database, const crypto::KeyRing& keys, const Clock& clock)
+      : database_(database), keys_(keys), clock_(clock) {}
 
   Status create_table(const TableDescription& table) override;
   Result<TableDescription> describe(const std::string& table) override;
@@ -26,6 +30,7 @@ class SqliteItems final : public ItemTable {
 
  private:
   Database& database_;
+  const crypto::KeyRing& keys_;
   const Clock& clock_;
 };
 

@@ -1,8 +1,6 @@
 #include "store/records/records.h"
 
-#include <algorithm>
-
-#include "base/ids.h"
+#include "crypto/sealed_message.h"
 
 namespace eyrie::store {
 namespace {
@@ -21,28 +19,22 @@ Bytes SqliteRecords::seal(const RecordChange& change) const {
   const std::string place = place_of(change.kind, change.name);
   const crypto::SecretKey key = crypto::SecretKey::random();
   const auto wrapped = keys_.wrap(key, as_bytes(place)).bytes();
-  Aes256Gcm::Nonce nonce;
-  fill_random(nonce);
-  Bytes sealed(wrapped.size() + nonce.size() + change.value->size() + Aes256Gcm::kTagSize);
-  auto at = std::ranges::copy(wrapped, sealed.begin()).out;
-  at = std::ranges::copy(nonce, at).out;
-  Aes256Gcm(key).seal(nonce, as_bytes(place), as_bytes(*change.value), {at, sealed.end()});
+  Aes256Gcm cipher(key);
+  Bytes sealed = crypto::seal_message(cipher, as_bytes(place), as_bytes(*change.value));
+  sealed.insert(sealed.begin(), wrapped.begin(), wrapped.end());
   return sealed;
 }
 
 Result<std::string> SqliteRecords::open(const std::string& kind, const std::string& name, ByteView sealed) const {
   const std::string place = place_of(kind, name);
-  constexpr std::size_t kBefore = WrappedKey::kBytes + Aes256Gcm::kNonceSize;
-  if (sealed.size() < kBefore + Aes256Gcm::kTagSize) return fail(Code::kCorrupt, "a stored record is cut off");
-  EYRIE_TRY(const crypto::SecretKey key,
-            keys_.unwrap(WrappedKey::of_bytes(sealed.first<WrappedKey::kBytes>()), as_bytes(place)));
-  Aes256Gcm::Nonce nonce;
-  std::ranges::copy(sealed.subspan(WrappedKey::kBytes, nonce.size()), nonce.begin());
-  std::string value(sealed.size() - kBefore - Aes256Gcm::kTagSize, '\0');
-  const std::span plain(reinterpret_cast<std::uint8_t*>(value.data()), value.size());
-  if (!Aes256Gcm(key).open(nonce, as_bytes(place), sealed.subspan(kBefore), plain))
+  constexpr std::size_t kBefore = WrappedKey::kBytes;
+  if (sealed.size() < kBefore) return fail(Code::kCorrupt, "a stored record is cut off");
+  EYRIE_TRY(const crypto::SecretKey key, keys_.unwrap(WrappedKey::of_bytes(sealed.first<kBefore>()), as_bytes(place)));
+  Aes256Gcm cipher(key);
+  Bytes value;
+  if (!crypto::open_message(cipher, as_bytes(place), sealed.subspan(kBefore), value))
     return fail(Code::kCorrupt, "the stored record " + kind + " " + name + " fails its check");
-  return value;
+  return std::string(as_text(value));
 }
 
 Result<std::vector<Record>> SqliteRecords::records(const std::string& kind) {

@@ -85,8 +85,15 @@ CREATE TABLE records(kind TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL
 PRAGMA user_version = 5;
 )";
 
+// Each table's items are sealed under a key of its own. What was stored in clear before: items/clear_items.h.
+constexpr const char* kVersion6 = R"(
+ALTER TABLE tables ADD COLUMN data_key BLOB NOT NULL DEFAULT x'';
+INSERT INTO settings(name, value) SELECT 'clear_items', 'yes' WHERE EXISTS(SELECT 1 FROM tables);
+PRAGMA user_version = 6;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {
