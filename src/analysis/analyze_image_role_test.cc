@@ -114,6 +114,24 @@ TEST_F(AnalyzeImageRoleTest, MayTouchNoOtherTable) {
   EXPECT_TRUE(refused(guarded.create_table(record_table())));
 }
 
+// The keys of KMS that its object and its result are encrypted under, and no other object's.
+TEST_F(AnalyzeImageRoleTest, KeysOfItsObjectsAlone) {
+  const std::string id = kms_keys_->create_key("")->id;
+  for (const bool bucket_key : {false, true}) {
+    const iam::ObjectKeys::Wanted wanted{.key = id, .bucket_key = bucket_key};
+    const auto written = object_keys_->seal(*caller_, "images", "processed/a.json", wanted);
+    ASSERT_TRUE(written) << written.error().message;
+    const auto own = written->envelope;
+    EXPECT_EQ(object_keys_->open(*caller_, own, "images", "uploads/b.txt").has_value(), bucket_key);
+    EXPECT_TRUE(refused(object_keys_->seal(*caller_, "other", "processed/a.json", wanted)));
+    EXPECT_TRUE(refused(object_keys_->open(*caller_, own, "other", "uploads/a.txt")));
+  }
+  EXPECT_TRUE(refused(object_keys_->seal(*caller_, "images", "uploads/a.txt", {.key = id})));
+  // Its own upload's: the ARN is right, the envelope is another object's.
+  const auto sealed = object_keys_->seal(*caller_, "images", "processed/a.json", {.key = id});
+  EXPECT_EQ(object_keys_->open(*caller_, sealed->envelope, "images", "uploads/a.txt").error().code, Code::kCorrupt);
+}
+
 TEST_F(AnalyzeImageRoleTest, DoesItsWork) {
   ASSERT_TRUE(objects().set_rules("images", {{.bucket = "images", .function = "analyze-image", .events = {"ObjectCreated:*"}, .prefixes = {"uploads/"}}}));
   ASSERT_TRUE(store::testing::put(objects(), "images", "uploads/a *+${aws:username}.txt", "no picture"));
@@ -127,6 +145,29 @@ TEST_F(AnalyzeImageRoleTest, DoesItsWork) {
   EXPECT_EQ(record_status(page->items[0]), "FAILED") << "a text file is no picture";
   EXPECT_EQ(objects().head("images", "uploads/a *+${aws:username}.txt")->tags.at("status"), "failed");
   EXPECT_TRUE(function.give_up(**event, {Code::kInternal, "as if"}));
+  EXPECT_EQ(denials(), 0U);
+}
+
+// An upload under a key of KMS, to a bucket whose default that is.
+TEST_F(AnalyzeImageRoleTest, DoesItsWorkUnderAKeyOfKms) {
+  const std::string id = kms_keys_->create_key("")->id;
+  ASSERT_TRUE(objects().set_rules("images", {{.bucket = "images", .function = "analyze-image", .events = {"ObjectCreated:*"}, .prefixes = {"uploads/"}}}));
+  ASSERT_TRUE(iam::set_encryption_of_bucket(objects(), "images", iam::BucketEncryption{.kms = true, .key = id}));
+  const iam::Caller root(*access_, {.principal = {.kind = iam::Principal::Kind::kRoot}});
+  iam::GuardedObjects guarded(objects(), root, *object_keys_);
+  ASSERT_TRUE(store::testing::put(guarded, "images", "uploads/k.txt", "no picture"));
+  ASSERT_TRUE(objects().head("images", "uploads/k.txt")->kms);
+  const auto event = events().lease(std::chrono::minutes(1));
+  ASSERT_TRUE(event && *event);
+  NoRecognizer recognizer;
+  AnalyzeImageRole function({}, objects(), items(), recognizer, *access_, *object_keys_);
+  ASSERT_TRUE(kms_keys_->set_enabled(id, false));
+  const Status disabled = function.invoke(**event);
+  ASSERT_FALSE(disabled) << "it is tried again later";
+  EXPECT_TRUE(disabled.error().message.starts_with("KMS.DisabledException")) << disabled.error().message;
+  ASSERT_TRUE(kms_keys_->set_enabled(id, true));
+  ASSERT_TRUE(function.invoke(**event));
+  EXPECT_EQ(objects().head("images", "uploads/k.txt")->tags.at("status"), "failed") << "a text file is no picture";
   EXPECT_EQ(denials(), 0U);
 }
 

@@ -1,4 +1,5 @@
-// kill -9 in the middle of making users and keys: whatever was acknowledged is there, and no change is there by half.
+// kill -9 in the middle of making users and keys, and of putting objects under keys of KMS: whatever was acknowledged is there, and
+// nothing is there by half.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -10,6 +11,8 @@
 #include <thread>
 
 #include "iam/identities.h"
+#include "iam/object_keys.h"
+#include "kms/local_keys.h"
 #include "store/testing.h"
 
 namespace eyrie::iam {
@@ -42,24 +45,31 @@ std::string read_all(int pipe) {
   return text;
 }
 
+// Runs `work(pipe)` in a process of its own, kills that after a while, and answers the lines that it wrote.
+template <typename Work>
+std::string killed_after(std::chrono::microseconds time, Work work) {
+  int ends[2];
+  EXPECT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  if (child == 0) work(ends[1]);
+  ::close(ends[1]);
+  std::this_thread::sleep_for(time);
+  ::kill(child, SIGKILL);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
+  std::string lines = read_all(ends[0]);
+  ::close(ends[0]);
+  return lines;
+}
+
 TEST(IdentitiesCrashTest, KilledAtRandomMoments) {
   const TemporaryDirectory directory;
   std::mt19937 random(7);
   std::string acknowledged;
   for (int round = 0; round < kRounds; ++round) {
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) work_until_killed(directory.path(), round, ends[1]);
-    ::close(ends[1]);
-    std::this_thread::sleep_for(std::chrono::microseconds(30'000 + random() % 200'000));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
-    acknowledged += read_all(ends[0]);
-    ::close(ends[0]);
-
+    acknowledged += killed_after(std::chrono::microseconds(30'000 + random() % 200'000),
+                                 [&](int pipe) { work_until_killed(directory.path(), round, pipe); });
     auto store = store::EmbeddedStore::open({.directory = directory.path()});
     ASSERT_TRUE(store) << store.error().message;
     auto identities = Identities::open((*store)->records());
@@ -77,6 +87,82 @@ TEST(IdentitiesCrashTest, KilledAtRandomMoments) {
     }
   }
   EXPECT_GT(acknowledged.size(), 500U) << "too few to have shown anything";
+}
+
+// What reads and writes objects under keys of KMS, as the root.
+struct KmsObjects {
+  std::unique_ptr<store::EmbeddedStore> store;
+  std::unique_ptr<kms::LocalKeys> kms;
+  std::unique_ptr<Identities> identities;
+  std::unique_ptr<AuditLog> log;
+  std::optional<AccessControl> access;
+  std::optional<Caller> root;
+  std::optional<ObjectKeys> keys;
+
+  bool open(const std::filesystem::path& directory) {
+    auto opened = store::EmbeddedStore::open({.directory = directory});
+    if (!opened) return false;
+    store = std::move(*opened);
+    auto local = kms::LocalKeys::open(store->records());
+    auto known = Identities::open(store->records());
+    auto audit = AuditLog::open(directory / "audit" / "denied.jsonl", {});
+    if (!local || !known || !audit) return false;
+    kms = std::move(*local);
+    identities = std::move(*known);
+    log = std::move(*audit);
+    access.emplace(AccessControl::Parts{.identities = *identities, .objects = store->objects(), .denied = *log, .unknown = *log});
+    root.emplace(*access, Caller::Facts{.principal = {.kind = Principal::Kind::kRoot}});
+    keys.emplace(*kms);
+    return true;
+  }
+  bool put(const std::string& name, const std::string& key) {
+    const auto sealed = keys->seal(*root, "b", name, {.key = key});
+    if (!sealed) return false;
+    auto writer = store->objects().begin_put("b", name, &sealed->key, &sealed->envelope);
+    return writer && (*writer)->write(as_bytes(name)) && (*writer)->commit({});
+  }
+  std::string get(const std::string& name) {
+    auto reader = store->objects().open("b", name, nullptr, keys->opener(*root));
+    if (!reader) return reader.error().message;
+    return store::testing::read_all(**reader).value_or("unreadable");
+  }
+};
+
+// The child: objects under a new key, under the same rotated, under that of S3. Says "NAME" for each that is put.
+[[noreturn]] void put_until_killed(const std::filesystem::path& directory, int round, int pipe) {
+  KmsObjects objects;
+  if (!objects.open(directory)) ::_exit(1);
+  if (auto made = objects.store->objects().create_bucket("b"); !made && made.error().code != Code::kAlreadyExists) ::_exit(2);
+  for (int number = 0;; ++number) {
+    const auto key = objects.kms->create_key("");
+    if (!key) ::_exit(3);
+    for (const char* which : {"new", "rotated", "s3"}) {
+      if (which == std::string_view("rotated") && !objects.kms->rotate_now(key->id)) ::_exit(4);
+      const std::string name = std::to_string(round) + "-" + std::to_string(number % 3) + "-" + which;  // some are overwritten
+      if (!objects.put(name, which == std::string_view("s3") ? kS3Key : key->id)) ::_exit(5);
+      const std::string line = name + "\n";
+      if (::write(pipe, line.data(), line.size()) < 0) ::_exit(6);
+    }
+  }
+}
+
+TEST(ObjectKeysCrashTest, KilledAtRandomMoments) {
+  const TemporaryDirectory directory;
+  std::mt19937 random(11);
+  std::string acknowledged;
+  for (int round = 0; round < kRounds; ++round) {
+    acknowledged += killed_after(std::chrono::microseconds(30'000 + random() % 200'000),
+                                 [&](int pipe) { put_until_killed(directory.path(), round, pipe); });
+    KmsObjects objects;
+    ASSERT_TRUE(objects.open(directory.path()));
+    std::istringstream lines(acknowledged);
+    for (std::string name; lines >> name;) ASSERT_EQ(objects.get(name), name);
+    // What was not acknowledged is whole or not there.
+    const auto listed = objects.store->objects().list({.bucket = "b"});
+    if (!listed) continue;  // killed before there was a bucket
+    for (const store::ObjectInfo& object : listed->objects) ASSERT_EQ(objects.get(object.key), object.key);
+  }
+  EXPECT_GT(acknowledged.size(), 200U) << "too few to have shown anything";
 }
 
 }  // namespace

@@ -87,11 +87,15 @@ TEST_F(BucketSettingsTest, Encryption) {
   };
   EXPECT_EQ(get("/images", "encryption").element("SSEAlgorithm"), "AES256");
   EXPECT_EQ(encrypt("<SSEAlgorithm>AES256</SSEAlgorithm>").status, 200);
-  EXPECT_EQ(error(encrypt("<SSEAlgorithm>aws:kms</SSEAlgorithm>")), "501 NotImplemented");
+  EXPECT_EQ(encrypt("<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>alias/a</KMSMasterKeyID>").status, 200);
+  EXPECT_EQ(get("/images", "encryption").element("KMSMasterKeyID"), "alias/a");
+  EXPECT_EQ(error(encrypt("<SSEAlgorithm>aws:kms:dsse</SSEAlgorithm>")), "501 NotImplemented");
+  EXPECT_EQ(get("/images", "encryption").element("SSEAlgorithm"), "aws:kms") << "what is refused changes nothing";
   EXPECT_EQ(error(encrypt("<SSEAlgorithm>ROT13</SSEAlgorithm>")), "400 MalformedXML");
   EXPECT_EQ(error(encrypt("<SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>a</KMSMasterKeyID>")),
             "400 InvalidArgument");
   EXPECT_EQ(unset("encryption").status, 204);
+  EXPECT_EQ(get("/images", "encryption").element("SSEAlgorithm"), "AES256");
   EXPECT_EQ(error(get("/nowhere", "encryption")), "404 NoSuchBucket");
 }
 
