@@ -231,7 +231,7 @@ TEST_F(S3Test, UploadsThatAreRefused) {
   EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-tagging", "a=%FF"}})), "400 InvalidArgument");
   EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-tagging", "a=1&a=2"}})), "400 InvalidTag");
   EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-storage-class", "COLD"}})), "400 InvalidStorageClass");
-  EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-server-side-encryption", "aws:kms"}})),
+  EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-server-side-encryption", "aws:kms:dsse"}})),
             "501 NotImplemented");
   EXPECT_EQ(error(put("/images/a", "x", {{"x-amz-acl", "public-read"}})), "501 NotImplemented");
   for (const char* query : {"uploads", "partNumber=1", "retention", "legal-hold"}) {
