@@ -11,6 +11,7 @@ import urllib.request
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import paths  # noqa: E402
 from support.identities import IdentityCase, allow, deny  # noqa: E402
 
 MIB = 1 << 20
@@ -319,6 +320,15 @@ class RightsTest(KmsObjectCase):
         person = self.person(allow(["s3:*", "kms:*"]), demands)
         self.refused("AccessDenied", person.put_object, **self.at, Body=b"x", status=403)
         self.check(self.put(person))
+
+    def test_recognition_reads_with_the_rights_of_who_asks(self):
+        self.put(Body=paths.sample("cat.png").read_bytes())
+        image = {"S3Object": {"Bucket": self.at["Bucket"], "Name": self.at["Key"]}}
+        user = self.make_user(allow(["rekognition:DetectLabels", "s3:GetObject"]))
+        rekognition = self.client("rekognition", *self.make_key(user))
+        self.refused(("InvalidS3ObjectException", "AccessDeniedException"), rekognition.detect_labels, Image=image, status=400)
+        self.grant(user, allow(["rekognition:DetectLabels", "s3:GetObject"]), allow("kms:Decrypt", self.kms_key))
+        self.assertIn("Cat", [label["Name"] for label in rekognition.detect_labels(Image=image, MinConfidence=70)["Labels"]])
 
 
 if __name__ == "__main__":

@@ -56,6 +56,22 @@ class FirstStartTest(UploadCase):
         figure(f"ready to serve {self.server.ready_seconds:.2f} s after start")
 
 
+class EncryptionTest(UploadCase):
+    """A bucket whose objects are encrypted under a key of KMS: the function reads and writes them like any other."""
+
+    def test_under_a_key_of_kms(self):
+        s3, kms = self.server.client("s3"), self.server.client("kms")
+        key = kms.create_key()["KeyMetadata"]["Arn"]
+        by_default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+        s3.put_bucket_encryption(Bucket="images", ServerSideEncryptionConfiguration={"Rules": [by_default]})
+        self.upload("uploads/secret cat.png", paths.sample("cat.png").read_bytes())
+        record = finished(self.raw, "uploads/secret cat.png")
+        self.assertEqual(record["ProcessingStatus"], "COMPLETED", record)
+        self.assertIn("Cat", label_names(record))
+        for name in ("uploads/secret cat.png", f"processed/{record['ImageID']}.json"):
+            self.assertEqual(s3.head_object(Bucket="images", Key=name)["SSEKMSKeyId"], key, name)
+
+
 class RecognitionTest(UploadCase):
     # What a person would say first of each sample; any of a set will do.
     EXPECTED = {"cat.png": [{"Cat"}, {"Animal"}], "motorcycle.png": [{"Motorcycle"}, {"Vehicle"}],
