@@ -16,6 +16,8 @@ struct ServeArguments {
   std::string listen;  // overrides the file's
   std::string log;     // likewise
   std::string cold;    // likewise
+  std::string tls_certificate, tls_key;  // likewise
+  bool tls_self_signed = false;          // likewise
 };
 int serve(const ServeArguments& arguments);
 

@@ -18,14 +18,6 @@ namespace {
 constexpr const char* kRootKeyFile = "root-key.json";
 constexpr const char* kServerFile = "server.json";
 
-Result<std::string> read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(system_error("cannot read " + path.string(), errno));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 Status write_all(int fd, std::string_view text, const std::string& name) {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
@@ -46,6 +38,21 @@ Status sync_directory(const std::filesystem::path& directory) {
   return {};
 }
 
+// 20 and 40 characters, as AWS's keys have; the prefix tells whose they are.
+RootKey make_root_key() {
+  return {.access_key = iam::make_id("EYRI", 16), .secret_key = iam::make_secret()};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(system_error("cannot read " + path.string(), errno));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 Status replace_file(const std::filesystem::path& path, std::string_view text) {
   const std::string aside = path.string() + ".new";
   ::unlink(aside.c_str());  // left by a crash
@@ -57,13 +64,6 @@ Status replace_file(const std::filesystem::path& path, std::string_view text) {
   if (::rename(aside.c_str(), path.c_str()) != 0) return fail(system_error("cannot rename " + aside, errno));
   return sync_directory(path.parent_path());
 }
-
-// 20 and 40 characters, as AWS's keys have; the prefix tells whose they are.
-RootKey make_root_key() {
-  return {.access_key = iam::make_id("EYRI", 16), .secret_key = iam::make_secret()};
-}
-
-}  // namespace
 
 std::filesystem::path default_data_directory() {
   if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
@@ -100,7 +100,8 @@ Result<RootKey> load_or_make_root_key(const std::filesystem::path& directory) {
 }
 
 Status write_running_server(const std::filesystem::path& directory, const RunningServer& server) {
-  const json::object content{{"endpoint", server.endpoint}, {"pid", server.pid}, {"models", server.models}};
+  json::object content{{"endpoint", server.endpoint}, {"pid", server.pid}, {"models", server.models}};
+  if (!server.authority_file.empty()) content["ca"] = server.authority_file;
   return replace_file(directory / kServerFile, write_json_pretty(content));
 }
 
@@ -113,7 +114,8 @@ std::optional<RunningServer> running_server(const std::filesystem::path& directo
   const json::value* pid = find(*value, "pid");
   const json::value* models = find(*value, "models");
   if (endpoint == nullptr || pid == nullptr || !pid->is_int64()) return std::nullopt;
-  RunningServer server{.endpoint = std::string(*endpoint), .pid = pid->get_int64(), .models = {}};
+  RunningServer server{.endpoint = std::string(*endpoint), .authority_file = {}, .pid = pid->get_int64(), .models = {}};
+  if (const json::string* authority = find_string(*value, "ca")) server.authority_file = *authority;
   if (models != nullptr && models->is_object()) server.models = models->get_object();
   // Signal 0 asks only whether the process is there; EPERM means it is, under another user.
   if (::kill(static_cast<pid_t>(server.pid), 0) != 0 && errno == ESRCH) return std::nullopt;

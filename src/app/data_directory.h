@@ -1,9 +1,10 @@
 // What lies in the data directory besides the store's own files: the root access key and the running server's address.
 //
 //   root-key.json   {"AccessKeyId": ..., "SecretAccessKey": ...}, mode 0600, made on first start
-//   server.json     {"endpoint": ..., "pid": ..., "models": {id: state}}, while a server runs
+//   server.json     {"endpoint": ..., "ca": FILE, "pid": ..., "models": {id: state}}, while a server runs; "ca" with an own certificate
+//   tls-*.pem       see tls_setup.h
 //
-// Both are replaced whole (written aside, synced, renamed). Thread safety: none needed; callers are one thread.
+// All are replaced whole (written aside, synced, renamed). Thread safety: none needed; callers are one thread.
 #pragma once
 
 #include <filesystem>
@@ -27,8 +28,14 @@ struct RootKey {
 Result<RootKey> load_or_make_root_key(const std::filesystem::path& directory);
 Result<RootKey> load_root_key(const std::filesystem::path& directory);
 
+// A small file, whole.
+Result<std::string> read_file(const std::filesystem::path& path);
+// Mode 0600; the file is the old or the new one, whole, whatever happens meanwhile.
+Status replace_file(const std::filesystem::path& path, std::string_view text);
+
 struct RunningServer {
   std::string endpoint;
+  std::string authority_file;  // what its clients must trust; empty where that is nothing of ours
   std::int64_t pid = 0;
   json::object models;  // id -> "loaded", "installed"
 };

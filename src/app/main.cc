@@ -52,6 +52,14 @@ int run(int argc, char** argv) {
   serve_command->add_option("--data", serving.data, "Data directory")->capture_default_str();
   serve_command->add_option("--listen", serving.listen, "HOST:PORT; port 0 picks one (default 127.0.0.1:4566)");
   serve_command->add_option("--cold", serving.cold, "Folder for archived objects (default: cold in the data directory)");
+  auto* certificate = serve_command->add_option("--tls-cert", serving.tls_certificate, "Serve TLS with this certificate (PEM, with its chain)");
+  auto* key = serve_command->add_option("--tls-key", serving.tls_key, "Its private key (PEM)");
+  certificate->needs(key);
+  key->needs(certificate);
+  serve_command->add_option_function<std::string>("--tls", [&serving](const std::string&) { serving.tls_self_signed = true; },
+                                                  "self-signed: serve TLS with a certificate of its own")
+      ->check(CLI::IsMember({"self-signed"}))
+      ->excludes(certificate);
   serve_command->add_option("--config", serving.config_file, "TOML file of settings");
   serve_command->add_option("--log", serving.log, "Log file, or - for standard error (default: eyrie.log in the data directory)");
 

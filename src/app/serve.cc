@@ -22,6 +22,7 @@
 #include "app/first_start.h"
 #include "app/gallery_import.h"
 #include "app/pages.h"
+#include "app/tls_setup.h"
 #include "base/heap.h"
 #include "functions/dispatcher.h"
 #include "net/server.h"
@@ -36,22 +37,36 @@ constexpr std::chrono::seconds kDrainTime{30};
 // What request bodies gathered in memory (the JSON services, small XML) may hold at once.
 constexpr std::uint64_t kBodyBudget = 256ULL << 20;
 
-// SIGTERM and SIGINT are taken by wait_for_stop() alone; every thread inherits the mask, so this comes first.
-sigset_t block_stop_signals() {
+// SIGTERM, SIGINT and, where there is a certificate to read again, SIGHUP are taken by wait_for_stop() alone; every
+// thread inherits the mask, so this comes first.
+sigset_t block_stop_signals(bool reloads) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  if (reloads) sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
+void reload_certificate(net::TlsContext& tls) {
+  const Status reloaded = tls.reload();
+  if (reloaded) return log_info("the certificate was read again");
+  log_error("the certificate was not read again; the old one serves on", {{"error", reloaded.error().message}});
+}
+
 // Between whiles gives back what large pictures left behind.
-void wait_for_stop(const sigset_t& signals) {
+void wait_for_stop(const sigset_t& signals, net::TlsContext* tls) {
   constexpr timespec kBetweenReturns{.tv_sec = 5, .tv_nsec = 0};
   int received = -1;
-  while ((received = sigtimedwait(&signals, nullptr, &kBetweenReturns)) < 0) return_freed_memory();
+  while ((received = sigtimedwait(&signals, nullptr, &kBetweenReturns)) < 0 || received == SIGHUP) {
+    if (received == SIGHUP) {
+      reload_certificate(*tls);
+    } else {
+      return_freed_memory();
+    }
+  }
   // From here on a second signal ends the process where it stands: what was acknowledged is on disk.
   std::signal(SIGTERM, [](int) { _exit(130); });
   std::signal(SIGINT, [](int) { _exit(130); });
@@ -67,6 +82,11 @@ Result<Config> settings(const ServeArguments& arguments) {
   if (!arguments.listen.empty()) EYRIE_CHECK_OK(parse_listen(arguments.listen, config));
   if (!arguments.log.empty()) config.log_path = arguments.log;
   if (!arguments.cold.empty()) config.cold_path = arguments.cold;
+  if (!arguments.tls_certificate.empty() || arguments.tls_self_signed) {
+    config.tls_certificate = arguments.tls_certificate;
+    config.tls_key = arguments.tls_key;
+    config.tls_self_signed = arguments.tls_self_signed;
+  }
   if (config.log_path.empty()) config.log_path = (std::filesystem::path(arguments.data) / "eyrie.log").string();
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   if (config.server_workers == 0) config.server_workers = std::max(8U, cores * 4);
@@ -78,7 +98,7 @@ std::string endpoint_of(const Config& config, std::uint16_t port) {
   const bool any = config.host == "0.0.0.0" || config.host == "::";
   const bool v6 = !any && config.host.contains(':');
   const std::string host = any ? "127.0.0.1" : v6 ? "[" + config.host + "]" : config.host;
-  return "http://" + host + ":" + std::to_string(port);
+  return (config.uses_tls() ? "https://" : "http://") + host + ":" + std::to_string(port);
 }
 
 json::object model_states(const vision::LocalRecognizer& recognizer) {
@@ -128,16 +148,18 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision:
   metrics.computed("eyrie_http_requests", "Requests since start", counter(&net::ServerCounters::requests));
   metrics.computed("eyrie_http_refused_busy", "Requests refused because full", counter(&net::ServerCounters::refused_busy));
   metrics.computed("eyrie_http_bad_requests", "Requests that broke HTTP", counter(&net::ServerCounters::bad_requests));
+  metrics.computed("eyrie_tls_failed_handshakes", "Connections that did not speak TLS", counter(&net::ServerCounters::failed_handshakes));
   metrics.computed("eyrie_http_in_flight", "Requests in work", counter(&net::ServerCounters::in_flight));
 }
 
 Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const Config config, settings(arguments));
-  const sigset_t stop_signals = block_stop_signals();
+  const sigset_t stop_signals = block_stop_signals(config.uses_tls());
 
   EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path}));
   EYRIE_CHECK_OK(open_log(config.log_path, config.log_level));
   EYRIE_TRY(const RootKey root, load_or_make_root_key(arguments.data));
+  EYRIE_TRY(const TlsSetup tls, set_up_tls(config, arguments.data));
   EYRIE_CHECK_OK(prepare_first_start(*store));
   EYRIE_CHECK_OK(store->events().release_all());
   EYRIE_TRY(auto recognizer,
@@ -186,14 +208,15 @@ Status run(const ServeArguments& arguments) {
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
-  EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port, .workers = config.server_workers},
+  EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port, .workers = config.server_workers, .tls = tls.context},
                                             gateway));
   measure(metrics, store->events(), *recognizer, *server);
   dispatcher.start();
   sweeper.start();
 
   const std::string endpoint = endpoint_of(config, server->port());
-  RunningServer running{.endpoint = endpoint, .pid = getpid(), .models = model_states(*recognizer)};
+  RunningServer running{.endpoint = endpoint, .authority_file = tls.authority_file, .pid = getpid(),
+                        .models = model_states(*recognizer)};
   EYRIE_CHECK_OK(write_running_server(arguments.data, running));
   std::thread warm_up([&] {
     if (const Status warm = recognizer->warm_up(); !warm) {
@@ -213,7 +236,7 @@ Status run(const ServeArguments& arguments) {
   log_info("serving", {{"endpoint", endpoint}, {"version", EYRIE_VERSION}});
   announce(endpoint, arguments, config);
 
-  wait_for_stop(stop_signals);
+  wait_for_stop(stop_signals, tls.context.get());
   server->stop(kDrainTime);
   dispatcher.stop();
   warm_up.join();

@@ -21,6 +21,12 @@ class Section {
       return true;
     });
   }
+  void flag(std::string_view key, bool& into) {
+    read<bool>(key, "true or false", [&](bool value) {
+      into = value;
+      return true;
+    });
+  }
   void number(std::string_view key, double low, double high, auto& into) {
     read<double>(key, "a number from " + shown(low) + " to " + shown(high), [&](double value) {
       if (!(value >= low && value <= high)) return false;
@@ -85,7 +91,7 @@ Status read_settings(const toml::table& root, Config& config) {
   std::string level = "info";
   Section top(root, "");
   top.text("listen", listen);
-  for (const char* name : {"log", "server", "functions", "lifecycle", "models", "analysis"}) top.table(name);
+  for (const char* name : {"log", "server", "tls", "functions", "lifecycle", "models", "analysis"}) top.table(name);
   EYRIE_CHECK_OK(top.done());
   if (!listen.empty()) EYRIE_CHECK_OK(parse_listen(listen, config));
 
@@ -104,6 +110,15 @@ Status read_settings(const toml::table& root, Config& config) {
   server.number("rate_limit", 0, 1e6, config.rate_limit);
   server.number("rate_burst", 0, 1e6, config.rate_burst);
   EYRIE_CHECK_OK(server.done());
+  Section tls = section("tls");
+  tls.text("certificate", config.tls_certificate);
+  tls.text("key", config.tls_key);
+  tls.flag("self_signed", config.tls_self_signed);
+  EYRIE_CHECK_OK(tls.done());
+  if (config.tls_certificate.empty() != config.tls_key.empty())
+    return fail(Code::kInvalidArgument, "tls.certificate and tls.key belong together");
+  if (config.tls_self_signed && !config.tls_key.empty())
+    return fail(Code::kInvalidArgument, "tls.self_signed and tls.certificate exclude each other");
   Section functions = section("functions");
   functions.number("workers", 1, 1024, config.function_workers);
   EYRIE_CHECK_OK(functions.done());

@@ -8,6 +8,10 @@
 //   workers = 8               # threads that run requests
 //   rate_limit = 0            # requests a second for each access key; 0: no limit
 //   rate_burst = 0            # of them at once; 0: what two seconds bring
+//   [tls]                     # any of it: nothing but TLS is served
+//   certificate = ""          # PEM: the certificate, then its chain
+//   key = ""                  # PEM: its private key
+//   self_signed = false       # or a certificate of its own, kept in the data directory
 //   [functions]
 //   workers = 2               # threads that run functions; default: one a core
 //   [lifecycle]
@@ -41,6 +45,8 @@ struct Config {
   unsigned server_workers = 0;    // 0: four times the cores, at least 8
   double rate_limit = 0;
   double rate_burst = 0;
+  std::string tls_certificate, tls_key;  // both or neither
+  bool tls_self_signed = false;          // instead of them
   unsigned function_workers = 0;  // 0: one a core
   std::string cold_path;          // empty: in the data directory
   std::int64_t lifecycle_interval_s = 3600;
@@ -50,6 +56,8 @@ struct Config {
   double min_confidence = 80;
   std::uint64_t max_image_bytes = 50U << 20;
   int retention_days = 0;
+
+  bool uses_tls() const { return tls_self_signed || !tls_certificate.empty(); }
 };
 
 // "127.0.0.1:4566", "[::1]:4566", "localhost:0".

@@ -12,6 +12,8 @@ TEST(Config, EmptyIsDefaults) {
   auto config = parse_config("");
   ASSERT_TRUE(config);
   EXPECT_EQ(config->port, 4566);
+  EXPECT_FALSE(config->uses_tls());
+  EXPECT_TRUE(parse_config("[tls]\nself_signed = true")->uses_tls());
   EXPECT_EQ(config->model_set, "default");
   EXPECT_EQ(config->min_confidence, 80);
 }
@@ -24,6 +26,9 @@ level = "debug"
 path = "-"
 [server]
 workers = 3
+[tls]
+certificate = "/c.pem"
+key = "/k.pem"
 [functions]
 workers = 1
 [models]
@@ -40,6 +45,9 @@ retention_days = 30
   EXPECT_EQ(config->log_level, LogLevel::kDebug);
   EXPECT_EQ(config->log_path, "-");
   EXPECT_EQ(config->server_workers, 3U);
+  EXPECT_EQ(config->tls_certificate, "/c.pem");
+  EXPECT_EQ(config->tls_key, "/k.pem");
+  EXPECT_TRUE(config->uses_tls());
   EXPECT_EQ(config->function_workers, 1U);
   EXPECT_EQ(config->model_set, "small");
   EXPECT_EQ(config->model_path, "/models");
@@ -57,6 +65,9 @@ TEST(Config, RefusesWithTheLine) {
       {"listen = \"nowhere\"", "HOST:PORT"},
       {"listen = \"a:99999\"", "port must be"},
       {"x = = 1", "line 1"},
+      {"[tls]\nself_signed = \"yes\"", "line 2: tls.self_signed must be true or false"},
+      {"[tls]\ncertificate = \"c\"", "belong together"},
+      {"[tls]\nself_signed = true\ncertificate = \"c\"\nkey = \"k\"", "exclude each other"},
   };
   for (const auto& [text, message] : cases) {
     auto config = parse_config(text);

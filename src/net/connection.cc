@@ -1,9 +1,8 @@
 #include "net/connection.h"
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <cstring>
 #include <utility>
 
@@ -40,24 +39,46 @@ std::int64_t steady_ms() {
       .count();
 }
 
-Connection::Connection(Socket socket, ServerShared& shared) : socket_(std::move(socket)), shared_(shared) {
-  error_code ignored;
-  const auto endpoint = socket_.remote_endpoint(ignored);
-  if (!ignored) peer_ = endpoint.address().to_string();
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-}
+Connection::Connection(Socket socket, ServerShared& shared)
+    : transport_(std::move(socket), shared.options.tls, shared.handshakes), shared_(shared), peer_(transport_.peer()) {}
 
 void Connection::start() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+  asio::post(transport_.executor(), [self = shared_from_this()] {
     if (self->phase_ == Phase::kClosed) return;
     if (self->shared_.stopping) return self->close();
-    self->set_deadline(self->shared_.options.head_timeout);
-    self->read_head();
+    if (!self->transport_.secure()) return self->on_handshake({});
+    self->phase_ = Phase::kHandshake;
+    self->set_deadline(self->shared_.options.handshake_timeout);
+    self->transport_.handshake(self->shared_.options.max_queued_handshakes,
+                               [self](error_code error, std::size_t) { self->on_handshake(error); });
   });
 }
 
+void Connection::on_handshake(error_code error) {
+  if (phase_ == Phase::kClosed) return;
+  if (!error && shared_.stopping) return close();
+  if (!error) {
+    phase_ = Phase::kHead;
+    set_deadline(shared_.options.head_timeout);
+    return read_head();
+  }
+  if (error == asio::error::no_buffer_space) {
+    ++shared_.refused_busy;
+    return close();
+  }
+  // Whoever speaks something else (HTTP in clear, say) sees an end, not a reset: what they send is taken for a while.
+  ++shared_.failed_handshakes;
+  body_done_ = false;
+  linger();
+}
+
 void Connection::refuse() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+  asio::post(transport_.executor(), [self = shared_from_this()] {
+    // No answer without a handshake, and that is the work to be spared.
+    if (self->transport_.secure()) {
+      ++self->shared_.refused_busy;
+      return self->close();
+    }
     self->body_done_ = false;  // whatever the client sends is not read as a request
     self->refuse_busy();
   });
@@ -65,18 +86,18 @@ void Connection::refuse() {
 
 void Connection::check_deadline(std::int64_t now_ms) {
   if (now_ms < deadline_ms_.load(std::memory_order_relaxed)) return;
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->on_deadline(); });
+  asio::post(transport_.executor(), [self = shared_from_this()] { self->on_deadline(); });
 }
 
 void Connection::finish_soon() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+  asio::post(transport_.executor(), [self = shared_from_this()] {
     const bool idle = self->phase_ == Phase::kHead && self->buffered() == 0;
-    if (idle || self->phase_ == Phase::kLingering) self->close();
+    if (idle || self->phase_ == Phase::kHandshake || self->phase_ == Phase::kLingering) self->close();
   });
 }
 
 void Connection::close_now() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+  asio::post(transport_.executor(), [self = shared_from_this()] { self->close(); });
 }
 
 // --- reading ---
@@ -95,13 +116,12 @@ void Connection::make_room(std::size_t most) {
 template <typename OnSize>
 void Connection::read_some(std::uint8_t* into, std::size_t size, OnSize on_size) {
   reading_ = true;
-  socket_.async_read_some(asio::buffer(into, size),
-                          [self = shared_from_this(), on_size](error_code error, std::size_t got) {
-                            self->reading_ = false;
-                            if (self->phase_ == Phase::kClosed) return;
-                            if (error) return self->close();
-                            on_size(got);
-                          });
+  transport_.read_some(into, size, [self = shared_from_this(), on_size](error_code error, std::size_t got) {
+    self->reading_ = false;
+    if (self->phase_ == Phase::kClosed) return;
+    if (error) return self->close();
+    on_size(got);
+  });
 }
 
 // Reads until a head is whole. Runs with phase_ == kHead.
@@ -136,6 +156,7 @@ void Connection::on_head(std::size_t head_bytes) {
   request_id_ = eyrie::request_id();
   head.id = request_id_;
   head.peer = peer_;
+  head.secure = transport_.secure();
   head.received_ms = Clock::system().now_ms();
   minor_version_ = parsed->minor_version;
   keep_alive_ = parsed->keep_alive;
@@ -163,7 +184,7 @@ void Connection::begin_exchange(RequestHead head) {
     auto response = self->exchange_->begin(std::move(head));
     if (!response && whole && !body.empty()) response = self->exchange_->write(body);
     if (!response && whole) response = self->exchange_->finish();
-    asio::post(self->socket_.get_executor(), [self, outcome = self->settle(std::move(response))]() mutable {
+    asio::post(self->transport_.executor(), [self, outcome = self->settle(std::move(response))]() mutable {
       self->on_begun(std::move(outcome));
     });
   };
@@ -207,13 +228,17 @@ void Connection::on_begun(Outcome outcome) {
 
 void Connection::send_continue() {
   set_deadline(shared_.options.body_timeout);
-  asio::async_write(socket_, asio::buffer(kContinue),
-                    [self = shared_from_this()](error_code error, std::size_t) {
-                      if (self->phase_ == Phase::kClosed) return;
-                      if (error) return self->close();
-                      self->expect_continue_ = false;
-                      self->pump_body();
-                    });
+  write_continue(as_bytes(kContinue));
+}
+
+void Connection::write_continue(ByteView left) {
+  transport_.write_some({left}, [self = shared_from_this(), left](error_code error, std::size_t size) {
+    if (self->phase_ == Phase::kClosed) return;
+    if (error) return self->close();
+    if (size < left.size()) return self->write_continue(left.subspan(size));
+    self->expect_continue_ = false;
+    self->pump_body();
+  });
 }
 
 // Moves the body on: from what is buffered into pieces, from pieces to the worker, from the socket where more
@@ -275,7 +300,7 @@ void Connection::hand_piece() {
     const ByteView piece(self->handed_.data.get(), self->handed_.size);
     if (!piece.empty()) response = self->exchange_->write(piece);
     if (!response && last) response = self->exchange_->finish();
-    asio::post(self->socket_.get_executor(), [self, outcome = self->settle(std::move(response))]() mutable {
+    asio::post(self->transport_.executor(), [self, outcome = self->settle(std::move(response))]() mutable {
       self->on_piece_done(std::move(outcome));
     });
   });
@@ -403,15 +428,9 @@ void Connection::put_source_bytes(ByteView bytes) {
 }
 
 void Connection::write_more() {
-  std::array<asio::const_buffer, 4> buffers;
-  std::size_t left = 0;
-  for (std::size_t i = 0; i < out_.size(); ++i) {
-    buffers[i] = asio::buffer(out_[i].data(), out_[i].size());
-    left += out_[i].size();
-  }
-  if (left == 0) return on_batch_written();
+  if (std::ranges::all_of(out_, &ByteView::empty)) return on_batch_written();
   set_deadline(shared_.options.body_timeout);
-  socket_.async_write_some(buffers, [self = shared_from_this()](error_code error, std::size_t size) {
+  transport_.write_some(out_, [self = shared_from_this()](error_code error, std::size_t size) {
     if (self->phase_ == Phase::kClosed) return;
     if (error) return self->close();
     for (ByteView& part : self->out_) {
@@ -428,7 +447,7 @@ void Connection::on_batch_written() {
   if (!source_left_) return finish_response();
   job_running_ = true;
   shared_.pool.post([self = shared_from_this()] {
-    asio::post(self->socket_.get_executor(),
+    asio::post(self->transport_.executor(),
                [self, bytes = self->exchange_->read(kSourceBytes)] { self->on_source_read(bytes); });
   });
 }
@@ -476,10 +495,9 @@ void Connection::drain() {
 // Ends the connection. A client that is still sending would lose our answer to a reset: its bytes are taken
 // for a while.
 void Connection::linger() {
+  transport_.end_sending();
   if (body_done_ && buffered() == 0) return close();
   phase_ = Phase::kLingering;
-  error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   set_deadline(kLingerTime);
   if (!reading_) read_lingering();
 }
@@ -519,6 +537,7 @@ void Connection::set_deadline(std::chrono::milliseconds from_now) {
 
 void Connection::on_deadline() {
   if (phase_ == Phase::kClosed || steady_ms() < deadline_ms_.load(std::memory_order_relaxed)) return;
+  if (phase_ == Phase::kHandshake) ++shared_.failed_handshakes;
   const bool partial_head = phase_ == Phase::kHead && buffered() > 0;
   const bool waiting_for_body = phase_ == Phase::kBody && !job_running_ && !expect_continue_;
   if (partial_head || waiting_for_body) return refuse_request(408, "The request did not come in time.");
@@ -529,8 +548,7 @@ void Connection::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   clear_deadline();
-  error_code ignored;
-  socket_.close(ignored);
+  transport_.close();
   if (!job_running_) dispose({});
   shared_.on_closed(this);
 }

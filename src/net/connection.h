@@ -1,6 +1,8 @@
 // One client's connection: reads heads and bodies, hands them to the workers, writes responses. Included by
 // the two files that know Asio only.
 //
+// With TLS the handshake comes first (transport.h); everything after it is the same.
+//
 // Life of a request (each arrow is a hop between the connection's strand and the worker pool):
 //   head read -> [begin, and the body where it is all here] -> pieces read -> [write] ... [finish] ->
 //   response written
@@ -13,10 +15,6 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/strand.hpp>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -31,6 +29,7 @@
 #include "net/head_parser.h"
 #include "net/http.h"
 #include "net/server.h"
+#include "net/transport.h"
 #include "net/worker_pool.h"
 
 namespace eyrie::net {
@@ -39,35 +38,37 @@ class Connection;
 
 // What all connections of a server share.
 struct ServerShared {
-  ServerShared(const ServerOptions& o, Handler& h) : options(o), handler(h), pool(o.workers) {}
+  ServerShared(const ServerOptions& o, Handler& h) : options(o), handler(h), pool(o.workers), handshakes(o.tls ? 1 : 0) {}
 
   const ServerOptions options;
   Handler& handler;
   WorkerPool pool;
+  WorkerPool handshakes;  // one thread, none where there is no TLS
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> refused_busy{0};
   std::atomic<std::uint64_t> bad_requests{0};
+  std::atomic<std::uint64_t> failed_handshakes{0};
   std::atomic<std::uint64_t> in_flight{0};
   std::move_only_function<void(Connection*)> on_closed;  // set before the first connection
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Strand>;
+  using Strand = Transport::Strand;
+  using Socket = Transport::Socket;
 
   Connection(Socket socket, ServerShared& shared);
 
   void start();   // any thread, once
-  void refuse();  // instead of start(): answers 503 and closes
+  void refuse();  // instead of start(): answers 503 and closes; with TLS only closes
 
   void check_deadline(std::int64_t now_ms);  // any thread
   void finish_soon();                        // any thread: closes where idle, else after the response at hand
   void close_now();                          // any thread
 
  private:
-  enum class Phase { kHead, kBegin, kBody, kResponse, kDraining, kLingering, kClosed };
+  enum class Phase { kHandshake, kHead, kBegin, kBody, kResponse, kDraining, kLingering, kClosed };
   struct Piece {
     std::unique_ptr<std::uint8_t[]> data;
     std::size_t capacity = 0;
@@ -80,12 +81,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
+  void on_handshake(boost::system::error_code error);
+
   // The request.
   void read_head();
   void on_head(std::size_t head_bytes);
   void begin_exchange(RequestHead head);
   void on_begun(Outcome outcome);
   void send_continue();
+  void write_continue(ByteView left);
   void pump_body();
   bool take_buffered();
   bool take_chunked();
@@ -121,7 +125,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void set_deadline(std::chrono::milliseconds from_now);
   void clear_deadline() { deadline_ms_.store(kNever, std::memory_order_relaxed); }
 
-  Socket socket_;
+  Transport transport_;
   ServerShared& shared_;
   std::string peer_;
   std::atomic<std::int64_t> deadline_ms_{kNever};  // steady clock; read by the sweep
@@ -157,7 +161,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string out_head_;
   std::string out_body_;
   std::string chunk_head_;
-  std::array<ByteView, 4> out_{};
+  Transport::Parts out_{};
   bool source_left_ = false;
   bool out_chunked_ = false;
   bool close_after_ = false;

@@ -177,6 +177,7 @@ ServerCounters Server::Impl::counters() const {
   now.requests = shared_.requests;
   now.refused_busy = shared_.refused_busy;
   now.bad_requests = shared_.bad_requests;
+  now.failed_handshakes = shared_.failed_handshakes;
   now.queued = shared_.pool.queued();
   now.in_flight = shared_.in_flight;
   return now;
@@ -197,6 +198,7 @@ void Server::Impl::stop(std::chrono::milliseconds grace) {
     // Only the I/O threads have work to do here, which never wait: this is soon over.
     wait_for_none(std::chrono::seconds(10));
   }
+  shared_.handshakes.stop();
   shared_.pool.stop();
   work_.reset();
   io_.stop();

@@ -3,7 +3,9 @@
 // Threads: `io_threads` run sockets, timers and parsing; `workers` run handlers (see http.h). Neither kind
 // ever waits for the other: a full work queue answers 503 with Retry-After at once, before the body is read.
 //
-// Bounds before work: header bytes, connections, queued requests, time to send a head, minimum body rate,
+// TLS handshakes have a thread of their own (transport.h).
+//
+// Bounds before work: time for a handshake, queued handshakes, header bytes, connections, queued requests, time to send a head, minimum body rate,
 // idle time. A request that breaks HTTP (two Content-Length, Content-Length with Transfer-Encoding, bare CR,
 // obs-fold, an unknown transfer coding, ...) gets 400 and its connection closes: nothing behind it is read as
 // a request.
@@ -18,6 +20,7 @@
 
 #include "base/result.h"
 #include "net/http.h"
+#include "net/tls_context.h"
 
 namespace eyrie::net {
 
@@ -35,6 +38,9 @@ struct ServerOptions {
   std::chrono::seconds body_timeout{30};  // without any progress of the body
   std::size_t min_body_rate = 1024;       // bytes a second, averaged over the time spent waiting for the body
   std::chrono::seconds body_rate_grace{10};  // of waiting, before the rate counts
+  std::shared_ptr<TlsContext> tls;           // null: plain HTTP. With it nothing but TLS is served
+  std::chrono::seconds handshake_timeout{10};
+  std::size_t max_queued_handshakes = 1024;  // steps of handshakes that wait for their thread; beyond, connections close
 };
 
 struct ServerCounters {
@@ -42,6 +48,7 @@ struct ServerCounters {
   std::uint64_t requests = 0;      // heads read since start
   std::uint64_t refused_busy = 0;  // 503 because the queue or the connections were full
   std::uint64_t bad_requests = 0;  // 400 by the parser
+  std::uint64_t failed_handshakes = 0;  // of TLS
   std::uint64_t queued = 0;        // waiting now
   std::uint64_t in_flight = 0;     // exchanges begun and not yet answered
 };

@@ -43,6 +43,7 @@ class TestClient {
   TestClient& operator=(const TestClient&) = delete;
 
   bool connected() const { return connected_; }
+  int descriptor() const { return socket_; }
 
   // False where the peer is gone.
   bool send(std::string_view bytes) {
@@ -92,13 +93,7 @@ class TestClient {
   // True where the server closes (a reset counts) before anything more comes.
   bool at_end() { return pending_.empty() && !receive() && errno != EAGAIN; }
 
-  void half_close() { ::shutdown(socket_, SHUT_WR); }
-  void close() {
-    if (socket_ >= 0) ::close(socket_);
-    socket_ = -1;
-  }
-
- private:
+  // Takes what comes next; false at the end (errno 0), after the time limit or on an error.
   bool receive() {
     char buffer[64 << 10];
     errno = 0;
@@ -108,6 +103,13 @@ class TestClient {
     return true;
   }
 
+  void half_close() { ::shutdown(socket_, SHUT_WR); }
+  void close() {
+    if (socket_ >= 0) ::close(socket_);
+    socket_ = -1;
+  }
+
+ private:
   std::optional<TestResponse> read_chunks(TestResponse response) {
     for (;;) {
       std::size_t end;

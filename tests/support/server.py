@@ -14,10 +14,12 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from . import paths
@@ -158,7 +160,7 @@ class Server:
     def get(self, path, timeout=30):
         """A plain, unsigned GET: status and text."""
         try:
-            with urllib.request.urlopen(self.endpoint + path, timeout=timeout) as answer:
+            with urllib.request.urlopen(self.endpoint + path, timeout=timeout, context=self.trust()) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(errors="replace")
@@ -167,8 +169,17 @@ class Server:
 
     @property
     def address(self):
-        host, port = self.endpoint.removeprefix("http://").rsplit(":", 1)
-        return host, int(port)
+        url = urllib.parse.urlsplit(self.endpoint)
+        return url.hostname, url.port
+
+    def trust(self):
+        """What clients of a server with its own certificate trust; None for plain HTTP."""
+        if not self.endpoint.startswith("https:"):
+            return None
+        return ssl.create_default_context(cafile=self.authority())
+
+    def authority(self):
+        return json.loads((self.data / "server.json").read_text())["ca"]
 
     def key(self):
         content = json.loads((self.data / "root-key.json").read_text())
