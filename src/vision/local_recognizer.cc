@@ -1,8 +1,10 @@
 #include "vision/local_recognizer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <functional>
+#include <semaphore>
 #include <thread>
 
 #include "base/log.h"
@@ -40,6 +42,24 @@ std::string face_model_version(const Networks& networks) {
   return std::string(kWayOfCutting) + "." + std::to_string(hash);
 }
 
+// More calls at once than cores end no sooner, and each holds some hundred MiB of scratch memory.
+using Turns = std::counting_semaphore<>;
+
+class Turn {
+ public:
+  explicit Turn(Turns& turns) : turns_(turns) { turns_.acquire(); }
+  ~Turn() { turns_.release(); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Turns& turns_;
+};
+
+unsigned cores_for(const LocalRecognizerOptions& options) {
+  return options.cores > 0 ? options.cores : std::max(1U, std::thread::hardware_concurrency());
+}
+
 class Recognizers final : public LocalRecognizer {
  public:
   Recognizers(ModelDirectory installed, const std::vector<std::size_t>& selected, const LocalRecognizerOptions& options)
@@ -51,11 +71,13 @@ class Recognizers final : public LocalRecognizer {
         text_(networks_),
         moderator_(networks_, faces_),
         equipment_(networks_, faces_),
-        cores_(options.cores > 0 ? options.cores : std::max(1U, std::thread::hardware_concurrency())) {}
+        cores_(cores_for(options)),
+        turns_(std::max<std::ptrdiff_t>(kLeastTurns, cores_for(options))) {}
 
   Result<Recognition> recognize(const image::Image& picture, const Request& request) override {
     if (picture.width <= 0 || picture.height <= 0)
       return fail(Code::kInvalidArgument, "the picture is empty");
+    const Turn turn(turns_);
     const IdleCores::Busy self(cores_);
     Recognition seen;
     // The longest first.
@@ -180,7 +202,10 @@ class Recognizers final : public LocalRecognizer {
   const TextReader text_;
   const Moderator moderator_;
   const EquipmentFinder equipment_;
+  // So that one large picture does not hold up all others.
+  static constexpr std::ptrdiff_t kLeastTurns = 2;
   IdleCores cores_;
+  Turns turns_;
   std::atomic<std::uint64_t> inference_us_ = 0;
 };
 

@@ -10,7 +10,8 @@
 // kept them out).
 //
 // Errors: kUnavailable - the models are not installed or did not load; kInternal - a network failed.
-// Thread safety: all of it; a call may use other cores while they idle, and shares no scratch memory.
+// Thread safety: all of it; a call may use other cores while they idle, waits while as many are at work as there are cores, and shares
+// no scratch memory.
 #pragma once
 
 #include <string>

@@ -39,7 +39,7 @@ json::object compare(const vision::Face& source, const std::vector<vision::Face>
   json::array unmatched;
   for (const vision::Face& face : targets) {
     const double similarity = vision::similarity(source.embedding, face.embedding);
-    if (similarity >= threshold) {
+    if (vision::reaches(similarity, threshold)) {
       matches.push_back({similarity, &face});
     } else {
       unmatched.push_back(analysis::compared_face(face));

@@ -54,7 +54,7 @@ EquipmentSummary summarize_equipment(std::span<const vision::ProtectedPerson> pe
     State worst = State::kWears;
     for (const vision::EquipmentType type : required)
       worst = std::max(worst, state_of_type(person, type, min_confidence));
-    if (person.confidence < min_confidence) worst = State::kUndecided;
+    if (!vision::reaches(person.confidence, min_confidence)) worst = State::kUndecided;
     auto& list = worst == State::kWears   ? summary.with
                  : worst == State::kLacks ? summary.without
                                           : summary.indeterminate;

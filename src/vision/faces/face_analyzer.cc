@@ -1,6 +1,6 @@
 #include "vision/faces/face_analyzer.h"
 
-#include "vision/faces/description/face_mesh.h"
+#include "vision/faces/confirmation.h"
 #include "vision/faces/face_quality.h"
 
 namespace eyrie::vision {
@@ -8,28 +8,13 @@ namespace eyrie::vision {
 Result<std::vector<Face>> FaceAnalyzer::analyze(const image::Image& picture,
                                                 const FaceRequest& request) const {
   EYRIE_TRY(std::vector<FoundFace> found, detector_.find(picture, request.only_with_people));
-  EYRIE_CHECK_OK(drop_unconfirmed(picture, found));
+  EYRIE_CHECK_OK(drop_unconfirmed(networks_, picture, found));
   if (found.size() > request.max_faces) found.resize(request.max_faces);
   std::vector<Face> faces;
   for (const FoundFace& face : found) {
     EYRIE_TRY(faces.emplace_back(), analyze_one(picture, face, request));
   }
   return faces;
-}
-
-// The landmark network was trained apart from the finders and errs elsewhere.
-Status FaceAnalyzer::drop_unconfirmed(const image::Image& picture, std::vector<FoundFace>& found) const {
-  Network* const landmarks = networks_.find(Role::kFaceLandmarks);
-  if (landmarks == nullptr) return {};
-  for (auto face = found.begin(); face != found.end();) {
-    bool keep = true;
-    if (face->doubtful) {
-      EYRIE_TRY(const FaceMesh mesh, find_mesh(*landmarks, picture, face->seed));
-      keep = mesh.trusted();
-    }
-    face = keep ? face + 1 : found.erase(face);
-  }
-  return {};
 }
 
 Result<Face> FaceAnalyzer::analyze_one(const image::Image& picture, const FoundFace& found,

@@ -24,7 +24,6 @@ class FaceAnalyzer {
   Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request) const;
 
  private:
-  Status drop_unconfirmed(const image::Image& picture, std::vector<FoundFace>& found) const;
   Result<Face> analyze_one(const image::Image& picture, const FoundFace& found,
                            const FaceRequest& request) const;
 

@@ -33,14 +33,14 @@ std::vector<Label> apply_filter(std::vector<Label> labels, const LabelFilter& fi
   const Names exclude_categories(filter.exclude_categories);
   const bool all = include.empty() && include_categories.empty();
   std::erase_if(labels, [&](const Label& label) {
-    if (label.confidence < filter.min_confidence) return true;
+    if (!reaches(label.confidence, filter.min_confidence)) return true;
     if (exclude.has(label.name) || exclude_categories.has_any(label.categories)) return true;
     return !all && !include.has(label.name) && !include_categories.has_any(label.categories);
   });
   if (labels.size() > filter.max_labels) labels.resize(filter.max_labels);
   for (Label& label : labels) {
     std::erase_if(label.instances,
-                  [&](const Instance& instance) { return instance.confidence < filter.min_confidence; });
+                  [&](const Instance& instance) { return !reaches(instance.confidence, filter.min_confidence); });
   }
   return labels;
 }

@@ -87,5 +87,12 @@ TEST(Filter, UnsureInstancesGoTheLabelStays) {
   EXPECT_TRUE(apply_filter(labels, {.min_confidence = 60}).at(0).instances.empty());
 }
 
+TEST(Filter, WhatIsToldAsSoMuchReachesIt) {
+  EXPECT_TRUE(reaches(66.21093, 66.2109));
+  EXPECT_TRUE(reaches(66.21086, 66.2109));  // told as 66.2109
+  EXPECT_FALSE(reaches(66.21084, 66.2109));
+  EXPECT_TRUE(reaches(99.99996, 100));
+}
+
 }  // namespace
 }  // namespace eyrie::vision

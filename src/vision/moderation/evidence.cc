@@ -94,7 +94,7 @@ class Chances {
     std::vector<ModerationLabel> labels;
     for (const auto& [topic, chance] : chances_) {
       const double confidence = chance * 100;
-      if (confidence < std::max(kNoise, min_confidence)) continue;
+      if (!reaches(confidence, std::max(kNoise, min_confidence))) continue;
       labels.push_back(
           {.name = topic->name, .parent = topic->parent, .level = topic->level, .confidence = confidence});
     }
@@ -187,7 +187,7 @@ Moderation weigh(const Exposure& exposure, const Fusion& seen, double face_share
   Moderation moderation{.labels = chances.labels(min_confidence), .content_types = {}};
   const auto add_type = [&](std::string_view name, double share) {
     const double confidence = 100 * chance(logit(share) - 2.5);
-    if (confidence >= std::max(kNoise, min_confidence)) {
+    if (reaches(confidence, std::max(kNoise, min_confidence))) {
       moderation.content_types.push_back({.name = name, .confidence = confidence});
     }
   };

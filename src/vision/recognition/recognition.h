@@ -14,6 +14,12 @@
 
 namespace eyrie::vision {
 
+// Confidences and similarities are told with four decimals. What is told as so much belongs to the answer for those who ask for as much.
+inline constexpr double kToldStep = 1e-4;
+constexpr bool reaches(double confidence, double least) {
+  return confidence + kToldStep / 2 >= least;
+}
+
 struct Point {
   double x = 0, y = 0;
 };

@@ -16,7 +16,7 @@ bool inside(const TextRegion& polygon, Point at) {
 }
 
 bool passes(const TextRequest& request, const TextDetection& word) {
-  if (word.confidence < request.min_confidence) return false;
+  if (!reaches(word.confidence, request.min_confidence)) return false;
   if (word.box.height < request.min_height || word.box.width < request.min_width) return false;
   if (request.regions.empty()) return true;
   const Point center{word.box.left + word.box.width / 2, word.box.top + word.box.height / 2};

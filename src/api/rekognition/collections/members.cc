@@ -102,11 +102,10 @@ Field<std::vector<std::string>> face_ids(const json::object& request, std::size_
 Field<double> least_cosine(const json::object& request, std::string_view name, const std::string& path,
                            double absent) {
   EYRIE_TRY(const auto asked, number_field(request, name, path, 0, 100));
-  // Everything reaches 0, and a face that is as like as was asked for belongs to the answer whatever rounding
-  // says.
-  constexpr double kEverything = -2, kRounding = 1e-9;
+  // Everything reaches 0; the rest as vision::reaches().
+  constexpr double kEverything = -2;
   const double similarity = asked.value_or(absent);
-  return similarity <= 0 ? kEverything : vision::cosine_of_similarity(similarity) - kRounding;
+  return similarity <= 0 ? kEverything : vision::cosine_of_similarity(similarity - vision::kToldStep / 2);
 }
 
 Field<store::RequestToken> request_token(const json::object& request,
