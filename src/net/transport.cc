@@ -117,6 +117,8 @@ void Transport::on_handshake_step(int reason, Done done) {
 // --- records ---
 
 void Transport::read_records(std::uint8_t* into, std::size_t size, Done done) {
+  // Sending was ended while this read waited: what still comes is taken unread, as read_some() does from then on.
+  if (!session_) return read_some(into, size, std::move(done));
   std::size_t total = 0;
   int reason = SSL_ERROR_NONE;
   while (total < size && reason == SSL_ERROR_NONE) {
@@ -131,6 +133,7 @@ void Transport::read_records(std::uint8_t* into, std::size_t size, Done done) {
 }
 
 void Transport::write_records(const Parts& parts, Done done) {
+  if (!session_) return complete(std::move(done), asio::error::operation_aborted, 0);
   std::size_t total = 0;
   int reason = SSL_ERROR_NONE;
   while (reason == SSL_ERROR_NONE) {
