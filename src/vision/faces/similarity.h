@@ -1,7 +1,7 @@
 // How alike two faces are, on Rekognition's scale from 0 to 100.
 //
 // The cosine of the two embeddings goes through a fixed rising curve: 80 is where at most one in 1,000 pairs
-// of different people comes. See similarity.cc for the fit and docs/decisions.md for what it was measured on.
+// of different adults comes; children are more alike. See similarity.cc for the fit and docs/decisions.md for what it was measured on.
 // For 1:N search compare cosines and turn only the best into similarities. Thread-safe.
 #pragma once
 
