@@ -1,7 +1,6 @@
 #include "analysis/analyze_image_role.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "iam/guarded_stores.h"
 
 namespace eyrie::analysis {
@@ -100,11 +99,10 @@ Status AnalyzeImageRole::invoke(const store::Event& event) {
   return with_role(event, [&](AnalyzeImage& function) { return function.invoke(event); });
 }
 
+// An event that names no upload gives no role, and the function then touches nothing.
 Status AnalyzeImageRole::give_up(const store::Event& event, const Error& error) {
-  const Status done = with_role(event, [&](AnalyzeImage& function) { return function.give_up(event, error); });
-  if (done || done.error().code != Code::kInvalidArgument) return done;
-  log_error("event names no upload", {{"event", event.id}, {"error", done.error().message}});
-  return {};
+  if (!parse_upload(event)) return AnalyzeImage(options_, objects_, items_, recognizer_).give_up(event, error);
+  return with_role(event, [&](AnalyzeImage& function) { return function.give_up(event, error); });
 }
 
 }  // namespace eyrie::analysis

@@ -24,8 +24,10 @@ json::array* heaviest_list(store::Item& record) {
   std::uint64_t most = 0;
   for (const char* name : kLists) {
     json::array* list = list_in(record, name);
-    if (list == nullptr || list->empty() || bytes_of(*list) <= most) continue;
-    most = bytes_of(*list);
+    if (list == nullptr || list->empty()) continue;
+    const std::uint64_t bytes = bytes_of(*list);
+    if (bytes <= most) continue;
+    most = bytes;
     heaviest = list;
   }
   return heaviest;

@@ -29,7 +29,7 @@ std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, C
 // As verify() does, for a POST form, whose signature is checked by another way.
 void admit(const Door& door, Context& context, const iam::AccessKey& key, const iam::ConditionValues& values);
 
-// A form's signature that is none.
+// Writes a request without a sound signature to the audit log.
 void note_refusal(const Door& door, const Context& context, std::string_view service, const std::string& access_key,
                   const std::string& reason);
 

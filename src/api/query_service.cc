@@ -48,14 +48,6 @@ aws::WireError auth_error(const aws::AuthError& error) {
 
 }  // namespace
 
-std::optional<aws::WireError> permit(const Context& context, const std::vector<Need>& needs, int status, const char* code) {
-  for (const Need& need : needs) {
-    const Status may = context.caller->may(need.action, need.resource, need.values);
-    if (!may) return aws::WireError{status, code, may.error().message};
-  }
-  return std::nullopt;
-}
-
 BeginResult QueryService::begin(ContextPtr context) {
   auto claim = api::claim(door_, *context, name());
   if (!claim) return std::unexpected(refuse(*context, auth_error(claim.error())));

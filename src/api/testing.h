@@ -136,6 +136,17 @@ class ApiTest : public store::testing::StoreTest {
     return read((*sink)->finish());
   }
 
+  // What S3 started anew over the same data says to a call that it reads to the end.
+  Answer send_after_restart(const Call& call) {
+    Gateway restarted{metrics_};
+    restarted.add_service(std::make_unique<s3::S3Service>(objects(), door(), budget_, *object_keys_));
+    auto sink = restarted.begin(head_of(call));
+    EXPECT_TRUE(sink);
+    if (!sink) return read(std::move(sink.error()));
+    EXPECT_FALSE((*sink)->write(as_bytes(call.body)));
+    return read((*sink)->finish());
+  }
+
   Answer json_call(const std::string& service, const std::string& operation, std::string body) {
     const bool dynamo = service == "dynamodb";
     return send(

@@ -148,7 +148,7 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision:
   metrics.computed("eyrie_http_requests", "Requests since start", counter(&net::ServerCounters::requests));
   metrics.computed("eyrie_http_refused_busy", "Requests refused because full", counter(&net::ServerCounters::refused_busy));
   metrics.computed("eyrie_http_bad_requests", "Requests that broke HTTP", counter(&net::ServerCounters::bad_requests));
-  metrics.computed("eyrie_tls_failed_handshakes", "Connections that did not speak TLS", counter(&net::ServerCounters::failed_handshakes));
+  metrics.computed("eyrie_tls_failed_handshakes", "TLS handshakes that failed or did not end in time", counter(&net::ServerCounters::failed_handshakes));
   metrics.computed("eyrie_http_in_flight", "Requests in work", counter(&net::ServerCounters::in_flight));
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -32,5 +33,10 @@ double rounded(double value, int decimals);
 const json::value* find(const json::value& value, std::string_view name);
 // The string member called `name`, or nullptr where it is absent or no string.
 const json::string* find_string(const json::value& value, std::string_view name);
+
+// The member called `name`; "", 0, false where it is absent or of another type.
+std::string text_of(const json::object& object, std::string_view name);
+std::int64_t number_of(const json::object& object, std::string_view name);
+bool flag_of(const json::object& object, std::string_view name);
 
 }  // namespace eyrie

@@ -37,5 +37,17 @@ TEST(Json, FindsMembers) {
   EXPECT_EQ(find(value, "none"), nullptr);
 }
 
+TEST(Json, TellsMembersOfTheTypeAskedFor) {
+  const json::object object{{"name", "Car"}, {"n", 3}, {"on", true}};
+  EXPECT_EQ(text_of(object, "name"), "Car");
+  EXPECT_EQ(number_of(object, "n"), 3);
+  EXPECT_TRUE(flag_of(object, "on"));
+  for (const char* other : {"none", "on"}) {
+    EXPECT_EQ(text_of(object, other), "");
+    EXPECT_EQ(number_of(object, other), 0);
+  }
+  EXPECT_FALSE(flag_of(object, "n"));
+}
+
 }  // namespace
 }  // namespace eyrie

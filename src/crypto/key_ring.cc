@@ -101,13 +101,9 @@ Result<KeyRing> KeyRing::parse(std::string_view text, const std::string& name) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty()) continue;
     auto bytes = base64_decode(line);
-    if (!bytes || bytes->size() != SecretKey::kSize) {
-      return fail(Code::kCorrupt, name + ": a line is not a key of 32 bytes in base64");
-    }
-    SecretKey key;
-    std::ranges::copy(*bytes, key.writable().begin());
-    OPENSSL_cleanse(bytes->data(), bytes->size());
-    keys.push_back({id_of(key), key});
+    const auto key = bytes ? SecretKey::take(*bytes) : std::nullopt;
+    if (!key) return fail(Code::kCorrupt, name + ": a line is not a key of 32 bytes in base64");
+    keys.push_back({id_of(*key), *key});
   }
   if (keys.empty()) return fail(Code::kCorrupt, name + " holds no key");
   return KeyRing(std::move(keys));
@@ -168,6 +164,17 @@ Result<SecretKey> KeyRing::unwrap(const WrappedKey& wrapped, ByteView aad) const
                 "the master key that wrapped this data key is not in the key file");
   }
   return unwrap_key(entry->key, wrapped, aad);
+}
+
+Bytes KeyRing::new_key(std::string_view place) const {
+  const auto bytes = wrap(SecretKey::random(), as_bytes(place)).bytes();
+  return {bytes.begin(), bytes.end()};
+}
+
+Result<SecretKey> KeyRing::open_key(std::string_view place, ByteView stored, std::string_view whose) const {
+  constexpr std::size_t kSize = WrappedKey::kBytes;
+  if (stored.size() != kSize) return fail(Code::kCorrupt, std::string(whose) + "'s key has a wrong length");
+  return unwrap(WrappedKey::of_bytes(stored.first<kSize>()), as_bytes(place));
 }
 
 }  // namespace eyrie::crypto

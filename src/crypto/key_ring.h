@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -48,6 +49,10 @@ class KeyRing {
 
   WrappedKey wrap(const SecretKey& key, ByteView aad) const;
   Result<SecretKey> unwrap(const WrappedKey& wrapped, ByteView aad) const;
+
+  // A new key of `place` as it is stored, and back; `whose` names the owner in errors: "a table".
+  Bytes new_key(std::string_view place) const;
+  Result<SecretKey> open_key(std::string_view place, ByteView stored, std::string_view whose) const;
 
  private:
   struct Entry {

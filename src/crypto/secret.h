@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.h"
 
@@ -14,6 +15,8 @@ class SecretKey {
   static constexpr std::size_t kSize = 32;
 
   static SecretKey random();
+  // Takes a key out of bytes that lie elsewhere, and wipes them; nullopt where they are not kSize.
+  static std::optional<SecretKey> take(Bytes& bytes);
   SecretKey() = default;  // all zero, to be filled
   SecretKey(const SecretKey&) = default;
   SecretKey& operator=(const SecretKey&) = default;

@@ -1,7 +1,5 @@
 #include "iam/access_control.h"
 
-#include <algorithm>
-
 #include "base/log.h"
 
 namespace eyrie::iam {
@@ -95,8 +93,8 @@ Caller::Caller(const AccessControl& control, Facts facts)
 Status Caller::could(std::string_view action, const std::string& resource, const ConditionValues& more,
                      const PolicyDocument* of_resource) const {
   if (is_root()) return {};
-  const ConditionValues values = facts_.values.with(more);
-  const AccessRequest request{.action = action, .resource = resource, .values = values};
+  const ConditionValues merged = more.empty() ? ConditionValues() : facts_.values.with(more);
+  const AccessRequest request{.action = action, .resource = resource, .values = more.empty() ? facts_.values : merged};
   bool allowed = false;
   for (const PolicyPtr& policy : policies_) {
     const Verdict verdict = evaluate(*policy, request);

@@ -41,9 +41,11 @@ std::expected<aws::VerifiedSignature, aws::AuthError> Authenticator::verify(cons
 }
 
 std::expected<AccessKey, aws::AuthError> Authenticator::verify_form(const aws::FormCredentials& form,
-                                                                    std::string_view policy) const {
+                                                                    std::string_view policy, std::string_view service,
+                                                                    std::string_view region) const {
   const auto claim = aws::parse_form_credentials(form, clock_.now_ms());
   if (!claim) return std::unexpected(claim.error());
+  if (auto scope = aws::check_scope(*claim, service, region); !scope) return std::unexpected(scope.error());
   auto key = find(claim->access_key);
   if (!key) return std::unexpected(aws::invalid_access_key(*claim));
   if (auto signature = aws::check_form_signature(*claim, policy, key->secret); !signature)

@@ -39,8 +39,10 @@ class Authenticator {
   std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Claim& claim, const net::RequestHead& head,
                                                                std::optional<std::string> body_hash = {}) const;
 
-  // A POST form's signature, over the policy as it was sent (base64); whose it is. What the policy permits is the caller's to check.
-  std::expected<AccessKey, aws::AuthError> verify_form(const aws::FormCredentials& form, std::string_view policy) const;
+  // A POST form's signature for a service and region, over the policy as it was sent (base64); whose it is. What the policy permits is
+  // the caller's to check.
+  std::expected<AccessKey, aws::AuthError> verify_form(const aws::FormCredentials& form, std::string_view policy,
+                                                       std::string_view service, std::string_view region) const;
   std::int64_t now_ms() const { return clock_.now_ms(); }
 
  private:

@@ -1,15 +1,13 @@
 // kill -9 in the middle of making users and keys, and of putting objects under keys of KMS: whatever was acknowledged is there, and
 // nothing is there by half.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <random>
 #include <sstream>
-#include <thread>
 
+#include "base/killing.h"
 #include "iam/identities.h"
 #include "iam/object_keys.h"
 #include "kms/local_keys.h"
@@ -35,32 +33,6 @@ constexpr int kRounds = 12;
     const std::string line = name + "-renamed " + key->key.id + " " + key->secret + "\n";
     if (::write(pipe, line.data(), line.size()) < 0) ::_exit(6);
   }
-}
-
-std::string read_all(int pipe) {
-  std::string text;
-  char buffer[4096];
-  for (ssize_t got; (got = ::read(pipe, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
-  text.resize(text.rfind('\n') + 1);
-  return text;
-}
-
-// Runs `work(pipe)` in a process of its own, kills that after a while, and answers the lines that it wrote.
-template <typename Work>
-std::string killed_after(std::chrono::microseconds time, Work work) {
-  int ends[2];
-  EXPECT_EQ(::pipe(ends), 0);
-  const pid_t child = ::fork();
-  if (child == 0) work(ends[1]);
-  ::close(ends[1]);
-  std::this_thread::sleep_for(time);
-  ::kill(child, SIGKILL);
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
-  std::string lines = read_all(ends[0]);
-  ::close(ends[0]);
-  return lines;
 }
 
 TEST(IdentitiesCrashTest, KilledAtRandomMoments) {

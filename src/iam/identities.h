@@ -124,7 +124,7 @@ class Identities {
   Identities(store::RecordStore& records, const Clock& clock) : records_(records), clock_(clock) {}
   Status load();
 
-  // Changes are made under writing_ alone, on copies; install() puts them in place once they are on disk.
+  // Changes are made under writing_ alone, on copies, which take their place once they are on disk.
   Status save(const User& user);
   const User* find_user(const std::string& name) const;
   Result<User> copy_of(const std::string& name) const;

@@ -1,28 +1,15 @@
 // Identities as records of the store, out and in; the format is in docs/formats.md.
 #include "base/json.h"
 #include "iam/identities.h"
+#include "store/record_json.h"
 
 namespace eyrie::iam {
 namespace {
 
+constexpr std::string_view kWhat = "identity";
+
 std::unexpected<Error> corrupt(const store::Record& record) {
-  return fail(Code::kCorrupt, "the stored identity " + record.name + " is not what Eyrie writes");
-}
-
-Result<json::object> object_of(const store::Record& record) {
-  const auto value = parse_json(record.value);
-  if (!value || !value->is_object()) return corrupt(record);
-  return value->get_object();
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
-
-std::int64_t number_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
+  return store::corrupt(record, kWhat);
 }
 
 // A policy that was accepted once must stay readable; one that is not would change what is allowed, so nothing starts.
@@ -69,7 +56,7 @@ store::RecordChange Identities::record_of(const ManagedPolicy& policy) {
 Status Identities::load() {
   EYRIE_TRY(const auto policies, records_.records("iam.policy"));
   for (const store::Record& record : policies) {
-    EYRIE_TRY(const json::object object, object_of(record));
+    EYRIE_TRY(const json::object object, store::object_of(record, kWhat));
     ManagedPolicy& policy = policies_[record.name];
     policy = {.name = record.name,
               .id = text_of(object, "id"),
@@ -80,7 +67,7 @@ Status Identities::load() {
   }
   EYRIE_TRY(const auto users, records_.records("iam.user"));
   for (const store::Record& record : users) {
-    EYRIE_TRY(const json::object object, object_of(record));
+    EYRIE_TRY(const json::object object, store::object_of(record, kWhat));
     User& user = users_[record.name];
     user = {.name = record.name,
             .id = text_of(object, "id"),
@@ -100,7 +87,7 @@ Status Identities::load() {
   }
   EYRIE_TRY(const auto keys, records_.records("iam.key"));
   for (const store::Record& record : keys) {
-    EYRIE_TRY(const json::object object, object_of(record));
+    EYRIE_TRY(const json::object object, store::object_of(record, kWhat));
     const json::value* active = object.if_contains("active");
     if (active == nullptr || !active->is_bool()) return corrupt(record);
     Key& key = keys_[record.name];

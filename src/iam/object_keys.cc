@@ -81,12 +81,9 @@ Result<std::string> permit(kms::KeyService& keys, const Caller& caller, std::str
 }
 
 Result<crypto::SecretKey> secret_of(Bytes plaintext) {
-  const bool sound = plaintext.size() == crypto::SecretKey::kSize;
-  crypto::SecretKey key;
-  if (sound) std::ranges::copy(plaintext, key.writable().begin());
-  OPENSSL_cleanse(plaintext.data(), plaintext.size());
-  if (!sound) return fail(Code::kCorrupt, "an object's envelope holds no key of 32 bytes");
-  return key;
+  const auto key = crypto::SecretKey::take(plaintext);
+  if (!key) return fail(Code::kCorrupt, "an object's envelope holds no key of 32 bytes");
+  return *key;
 }
 
 }  // namespace

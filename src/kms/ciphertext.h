@@ -5,7 +5,6 @@
 // Thread-safe: pure functions.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -4,33 +4,15 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "kms/local_keys.h"
+#include "store/record_json.h"
 
 namespace eyrie::kms {
 namespace {
 
+constexpr std::string_view kWhat = "key";
+
 std::unexpected<Error> corrupt(const store::Record& record) {
-  return fail(Code::kCorrupt, "the stored key " + record.name + " is not what Eyrie writes");
-}
-
-Result<json::object> object_of(const store::Record& record) {
-  const auto value = parse_json(record.value);
-  if (!value || !value->is_object()) return corrupt(record);
-  return value->get_object();
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
-
-std::int64_t number_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
-}
-
-bool flag_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_bool() && value->get_bool();
+  return store::corrupt(record, kWhat);
 }
 
 constexpr std::pair<KeyState, std::string_view> kStates[] = {
@@ -39,11 +21,10 @@ constexpr std::pair<KeyState, std::string_view> kStates[] = {
 Result<KeyVersion> version_of(const store::Record& record, const json::value& value) {
   if (!value.is_object()) return corrupt(record);
   const json::object& object = value.get_object();
-  const auto material = base64_decode(text_of(object, "material"));
-  if (!material || material->size() != crypto::SecretKey::kSize) return corrupt(record);
-  KeyVersion version{.material = {}, .created_ms = number_of(object, "created_ms"), .on_demand = flag_of(object, "on_demand")};
-  std::ranges::copy(*material, version.material.writable().begin());
-  return version;
+  auto bytes = base64_decode(text_of(object, "material"));
+  const auto material = bytes ? crypto::SecretKey::take(*bytes) : std::nullopt;
+  if (!material) return corrupt(record);
+  return KeyVersion{.material = *material, .created_ms = number_of(object, "created_ms"), .on_demand = flag_of(object, "on_demand")};
 }
 
 }  // namespace
@@ -76,7 +57,7 @@ store::RecordChange LocalKeys::record_of(const Alias& alias) {
 Status LocalKeys::load() {
   EYRIE_TRY(const auto keys, records_.records("kms.key"));
   for (const store::Record& record : keys) {
-    EYRIE_TRY(const json::object object, object_of(record));
+    EYRIE_TRY(const json::object object, store::object_of(record, kWhat));
     const std::string name = text_of(object, "state");
     const auto* state = std::ranges::find(kStates, name, &std::pair<KeyState, std::string_view>::second);
     const json::value* versions = object.if_contains("versions");
@@ -98,7 +79,7 @@ Status LocalKeys::load() {
   }
   EYRIE_TRY(const auto aliases, records_.records("kms.alias"));
   for (const store::Record& record : aliases) {
-    EYRIE_TRY(const json::object object, object_of(record));
+    EYRIE_TRY(const json::object object, store::object_of(record, kWhat));
     aliases_[record.name] = {.name = record.name,
                              .key_id = text_of(object, "key"),
                              .created_ms = number_of(object, "created_ms"),

@@ -84,18 +84,12 @@ Outcome<Key> LocalKeys::changeable(const std::string& key) const {
 }
 
 Outcome<Key> LocalKeys::usable(const std::string& key) {
-  delete_what_is_due();
-  if (key.starts_with(kAliasOfAws)) EYRIE_CHECK_OK(make_key_of_aws(key));
-  auto look = [&]() -> Outcome<Key> {
-    const std::shared_lock lock(mutex_);
-    return copy_of(key, Names::kAny);
-  };
-  EYRIE_TRY(Key found, look());
+  EYRIE_TRY(Key found, describe(key));
   if (found.state == KeyState::kPendingDeletion) return refuse(Problem::kInvalidState, found.arn() + " is pending deletion.");
   if (found.state == KeyState::kDisabled) return refuse(Problem::kDisabled, found.arn() + " is disabled.");
   if (found.rotation_days == 0 || clock_.now_ms() < found.next_rotation_ms) return found;
   rotate_if_due(found.id);
-  return look();
+  return describe(key);
 }
 
 Outcome<KeyName> LocalKeys::find(const std::string& key) {
@@ -144,17 +138,13 @@ Outcome<Decrypted> LocalKeys::decrypt(ByteView ciphertext, const EncryptionConte
                                       const std::optional<std::string>& key) {
   const auto head = read_head(ciphertext);
   if (!head) return refuse(Problem::kInvalidCiphertext, "");
-  if (key) {
-    EYRIE_TRY(const Key named, usable(*key));
-    if (named.id != head->key_id) {
-      return refuse(Problem::kIncorrectKey,
-                    "The key ID in the request does not identify a CMK that can perform this operation.");
-    }
-  }
-  const auto found = usable(head->key_id);
+  const auto found = usable(key.value_or(head->key_id));
   // Whether a key was ever there is not told by what may be made up.
-  if (!found && found.error().problem == Problem::kNotFound) return refuse(Problem::kInvalidCiphertext, "");
+  if (!found && !key && found.error().problem == Problem::kNotFound) return refuse(Problem::kInvalidCiphertext, "");
   if (!found) return std::unexpected(found.error());
+  if (key && found->id != head->key_id) {
+    return refuse(Problem::kIncorrectKey, "The key ID in the request does not identify a CMK that can perform this operation.");
+  }
   if (head->version >= found->versions.size()) return refuse(Problem::kInvalidCiphertext, "");
   auto plain = unseal(found->versions[head->version].material, ciphertext, context);
   if (!plain) return refuse(Problem::kInvalidCiphertext, "");

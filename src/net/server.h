@@ -46,7 +46,7 @@ struct ServerOptions {
 struct ServerCounters {
   std::uint64_t connections = 0;   // open now
   std::uint64_t requests = 0;      // heads read since start
-  std::uint64_t refused_busy = 0;  // 503 because the queue or the connections were full
+  std::uint64_t refused_busy = 0;  // 503, or with TLS an end without an answer: the queue, the connections or the handshakes were full
   std::uint64_t bad_requests = 0;  // 400 by the parser
   std::uint64_t failed_handshakes = 0;  // of TLS
   std::uint64_t queued = 0;        // waiting now

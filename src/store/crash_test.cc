@@ -2,8 +2,6 @@
 // came whole; no file lies about that no row names.
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <map>
@@ -12,6 +10,7 @@
 #include <thread>
 
 #include "base/encoding.h"
+#include "base/killing.h"
 #include "crypto/digest.h"
 #include "store/testing.h"
 
@@ -71,11 +70,7 @@ bool copy(ObjectStore& objects, const std::string& from, const std::string& to) 
   ::_exit(5);
 }
 
-std::set<std::string> read_lines(int pipe) {
-  std::string text;
-  char buffer[4096];
-  for (ssize_t got; (got = ::read(pipe, buffer, sizeof buffer)) > 0;)
-    text.append(buffer, static_cast<std::size_t>(got));
+std::set<std::string> lines_of(const std::string& text) {
   std::set<std::string> lines;
   for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
     lines.insert(text.substr(at, end - at));
@@ -90,22 +85,7 @@ class CrashTest : public ::testing::Test {
     return store ? std::move(*store) : nullptr;
   }
   std::set<std::string> crash_after(std::chrono::microseconds time, int round) {
-    int ends[2];
-    EXPECT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::close(ends[0]);
-      upload_until_killed(directory_.path(), round, ends[1]);
-    }
-    ::close(ends[1]);
-    std::this_thread::sleep_for(time);
-    ::kill(child, SIGKILL);
-    int status = 0;
-    EXPECT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
-    const auto lines = read_lines(ends[0]);
-    ::close(ends[0]);
-    return lines;
+    return lines_of(killed_after(time, [&](int pipe) { upload_until_killed(directory_.path(), round, pipe); }));
   }
   static std::map<std::string, int> events_by_subject(EventQueue& events) {
     std::map<std::string, int> count;

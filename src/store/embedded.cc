@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <thread>
 
-#include "base/ids.h"
 #include "base/log.h"
 #include "crypto/key_ring.h"
 #include "store/chunk_file.h"
@@ -30,13 +29,6 @@ constexpr const char* kColdMarkSetting = "cold_folder";
 
 std::filesystem::path cold_folder(const EmbeddedOptions& options) {
   return options.cold.empty() ? options.directory / "cold" : options.cold;
-}
-
-Status make_directory(const std::filesystem::path& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return fail(Code::kIo, "cannot make " + path.string() + ": " + error.message());
-  return {};
 }
 
 Status make_layout(const std::filesystem::path& directory) {

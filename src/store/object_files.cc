@@ -25,13 +25,6 @@ std::unexpected<Error> file_error(std::string_view what) {
   return fail(std::move(error));
 }
 
-Status make_directory(const std::filesystem::path& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return fail(Code::kIo, "cannot make " + path.string() + ": " + error.message());
-  return {};
-}
-
 Status write_fully(int fd, ByteView bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -52,9 +45,17 @@ Status write_synced(const std::filesystem::path& path, std::string_view text) {
 
 }  // namespace
 
+Status make_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return fail(Code::kIo, "cannot make " + path.string() + ": " + error.message());
+  return {};
+}
+
 Status ObjectFolder::make() const {
   EYRIE_CHECK_OK(make_directory(objects_));
-  return make_directory(temporary_);
+  EYRIE_CHECK_OK(make_directory(temporary_));
+  return sync_directory(temporary_.parent_path());  // of the hot folders both lie there
 }
 
 // The folders below objects() are made when first needed.

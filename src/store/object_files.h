@@ -24,7 +24,7 @@ class ObjectFolder {
   std::filesystem::path path(const std::string& file) const { return objects_ / file.substr(0, 2) / file; }
   std::filesystem::path temporary(const std::string& file) const { return temporary_ / file; }
 
-  // Makes the two folders.
+  // Makes the two folders, durably.
   Status make() const;
   // Moves a file from temporary() to path(). The folder is synced by the caller, once the file is.
   Status place(const std::string& file) const;
@@ -34,6 +34,9 @@ class ObjectFolder {
  private:
   std::filesystem::path objects_, temporary_;
 };
+
+// Makes a folder and those above it where they are missing.
+Status make_directory(const std::filesystem::path& path);
 
 // The cold folder bears a mark of its own, so that a disk that is not mounted is not taken for an empty one. Answers the mark;
 // `expected` (empty: none yet) must be it. kFailedPrecondition where it is another.

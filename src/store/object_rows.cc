@@ -149,6 +149,19 @@ Result<std::string> require_bucket(Connection& connection, const std::string& bu
   return statement.text(0);
 }
 
+Status update_row(Connection& connection, const ObjectRow& row) {
+  const std::string attributes = write_attributes(row);
+  EYRIE_TRY(Statement statement,
+            connection.prepare("UPDATE objects SET file = ?, attributes = ? WHERE bucket = ? AND key = ?"));
+  statement.bind(1, row.file).bind(2, attributes).bind(3, row.info.bucket);
+  return statement.bind_blob(4, as_bytes(row.info.key)).run();
+}
+
+Status delete_restored_copy(Connection& connection, const std::string& bucket, const std::string& key) {
+  EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM restored_copies WHERE bucket = ? AND key = ?"));
+  return statement.bind(1, bucket).bind_blob(2, as_bytes(key)).run();
+}
+
 Result<std::string> next_sequencer(Connection& connection, std::int64_t now_ms) {
   std::int64_t last = 0;
   {

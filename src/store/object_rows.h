@@ -24,6 +24,10 @@ Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::
 // kNotFound where the bucket does not exist; answers its notification rules' text.
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
 std::string write_attributes(const ObjectRow& row);
+// Writes a row's file and attributes.
+Status update_row(Connection& connection, const ObjectRow& row);
+// Forgets a temporary copy's row.
+Status delete_restored_copy(Connection& connection, const std::string& bucket, const std::string& key);
 // [[number, size, "checksum"], ...]; empty where there are none.
 std::string write_parts(const std::vector<PartInfo>& parts);
 // The next sequencer: 16 hexadecimal digits, greater than any before, whatever the clock does.

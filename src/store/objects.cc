@@ -1,14 +1,11 @@
 #include "store/objects.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "base/encoding.h"
 #include "base/ids.h"
-#include "base/log.h"
 #include "crypto/digest.h"
 #include "store/customer_key.h"
 
@@ -147,6 +144,10 @@ Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string
   return std::make_unique<Writer>(*this, std::move(object), file, std::move(chunks));
 }
 
+bool SqliteObjects::is_surely_lost(const Status& committed) {
+  return !committed && committed.error().code == Code::kUnavailable;
+}
+
 Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file,
                                          const PutCommit& commit) {
   object.content_type = commit.content_type.empty() ? "binary/octet-stream" : commit.content_type;
@@ -172,9 +173,7 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
       return inserted;
     });
   }
-  // A disk too full to commit has not committed. After any other failure of the commit the row may yet come
-  // to light when the log is read again, so the file stays for the sweep at the next start to judge.
-  if (refused || (!outcome && outcome.error().code == Code::kUnavailable)) remove_file(path);
+  if (refused || is_surely_lost(outcome)) remove_file(path);
   if (!outcome) return fail(outcome.error());
   for (const std::filesystem::path& old : replaced) remove_file(old);
   if (notified) queue_.notify();
@@ -186,8 +185,7 @@ Result<SqliteObjects::Paths> SqliteObjects::forget_files(Connection& connection,
   Paths paths{(row.cold ? cold_ : hot_).path(row.file)};
   if (!row.info.restore) return paths;
   if (!row.restored_file.empty()) paths.push_back(hot_.path(row.restored_file));
-  EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM restored_copies WHERE bucket = ? AND key = ?"));
-  EYRIE_CHECK_OK(statement.bind(1, row.info.bucket).bind_blob(2, as_bytes(row.info.key)).run());
+  EYRIE_CHECK_OK(delete_restored_copy(connection, row.info.bucket, row.info.key));
   return paths;
 }
 
@@ -391,10 +389,7 @@ Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string
       return fail(Code::kFailedPrecondition, "the object was overwritten");
     }
     row->info.tags = tags;
-    const std::string attributes = write_attributes(*row);
-    EYRIE_TRY(Statement statement,
-              connection.prepare("UPDATE objects SET attributes = ? WHERE bucket = ? AND key = ?"));
-    return statement.bind(1, attributes).bind(2, bucket_name).bind_blob(3, as_bytes(key)).run();
+    return update_row(connection, *row);
   });
 }
 

@@ -88,6 +88,10 @@ class SqliteObjects final : public ObjectStore {
   // The files of a version that goes; forgets its temporary copy.
   Result<Paths> forget_files(Connection& connection, const ObjectRow& row);
   std::optional<Restoration> current(const std::optional<Restoration>& restore) const;
+  // A disk too full to commit has not committed. After any other failure of a commit the row may yet come to light when the log is
+  // read again, so a new file stays for the sweep at the next start to judge.
+  static bool is_surely_lost(const Status& committed);
+  Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event);
 
   // archive/archive.cc
   struct NewFile {
@@ -101,7 +105,7 @@ class SqliteObjects final : public ObjectStore {
   Status move_waiting(const std::string& bucket, const std::string& key);
   Status restore_waiting(const std::string& bucket, const std::string& key);
   Status drop_expired(const std::string& bucket, const std::string& key);
-  Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event);
+  Result<std::optional<ObjectRow>> row_of(const std::string& bucket, const std::string& key);
 
   const ObjectFolder hot_, cold_;
   Database& database_;

@@ -21,18 +21,6 @@ class KmsCase(IdentityCase):
         cls.kms = cls.client("kms")
         cls.shapes = Shapes("kms")
 
-    def make_kms_key(self, **options):
-        """Its ARN."""
-        arn = self.kms.create_key(**options)["KeyMetadata"]["Arn"]
-        self.addCleanup(self._quietly, self.kms.schedule_key_deletion, KeyId=arn, PendingWindowInDays=7)
-        return arn
-
-    def make_alias(self, key):
-        name = "alias/eyrie-test-" + uuid.uuid4().hex[:12]
-        self.kms.create_alias(AliasName=name, TargetKeyId=key)
-        self.addCleanup(self._quietly, self.kms.delete_alias, AliasName=name)
-        return name
-
     def call(self, operation, status=200, **request):
         """A raw call whose answer is held against the description."""
         if self.wire is None:

@@ -29,18 +29,6 @@ class KmsObjectCase(IdentityCase):
         self.at = {"Bucket": self.bucket, "Key": self.id().split(".")[-1] + " é"}
         self.kms_key = self.make_kms_key()
 
-    def make_kms_key(self):
-        """Its ARN."""
-        arn = self.kms.create_key()["KeyMetadata"]["Arn"]
-        self.addCleanup(self._quietly, self.kms.schedule_key_deletion, KeyId=arn, PendingWindowInDays=7)
-        return arn
-
-    def make_alias(self):
-        name = "alias/eyrie-test-" + uuid.uuid4().hex[:12]
-        self.kms.create_alias(AliasName=name, TargetKeyId=self.kms_key)
-        self.addCleanup(self._quietly, self.kms.delete_alias, AliasName=name)
-        return name
-
     def put(self, client=None, **more):
         return (client or self.s3).put_object(**{**self.at, "Body": self.body, "ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.kms_key, **more})
 
@@ -77,7 +65,7 @@ class ObjectTest(KmsObjectCase):
         self.check(self.s3.get_object(**self.at, Range="bytes=0-1"))
 
     def test_names_of_keys(self):
-        alias = self.make_alias()
+        alias = self.make_alias(self.kms_key)
         for name in (self.kms_key, self.kms_key.split("/")[-1], alias, f"arn:aws:kms:us-east-1:{self.account}:{alias}"):
             with self.subTest(name):
                 self.check(self.put(SSEKMSKeyId=name))
@@ -166,7 +154,7 @@ class ObjectTest(KmsObjectCase):
         self.assertEqual(self.read(), b"new")
 
     def test_an_alias_that_moves(self):
-        alias, other = self.make_alias(), self.make_kms_key()
+        alias, other = self.make_alias(self.kms_key), self.make_kms_key()
         self.put(SSEKMSKeyId=alias)
         self.kms.update_alias(AliasName=alias, TargetKeyId=other)
         self.check(self.s3.get_object(**self.at))

@@ -61,6 +61,18 @@ class IdentityCase(ContractCase):
         self.addCleanup(self._quietly, self.iam.delete_policy, PolicyArn=arn)
         return arn
 
+    def make_kms_key(self, **options):
+        """A key's ARN; `self.kms` must be there."""
+        arn = self.kms.create_key(**options)["KeyMetadata"]["Arn"]
+        self.addCleanup(self._quietly, self.kms.schedule_key_deletion, KeyId=arn, PendingWindowInDays=7)
+        return arn
+
+    def make_alias(self, key):
+        name = "alias/eyrie-test-" + uuid.uuid4().hex[:12]
+        self.kms.create_alias(AliasName=name, TargetKeyId=key)
+        self.addCleanup(self._quietly, self.kms.delete_alias, AliasName=name)
+        return name
+
     def query(self, service, operation, status=200, client=None, **parameters):
         """A raw call whose XML is held against the description; the body."""
         if self.wire is None:

@@ -6,11 +6,6 @@
 namespace eyrie::api::dynamodb {
 namespace {
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
-
 // Whatever account or region an ARN claims, the tables are ours.
 std::string arn_of(std::string table) {
   return iam::table_arn(table_told(std::move(table)));

@@ -5,6 +5,7 @@
 #include "api/dynamodb/members.h"
 #include "api/dynamodb/operations.h"
 #include "base/ids.h"
+#include "iam/guarded_stores.h"
 #include "store/items/item_rules.h"
 
 namespace eyrie::api::dynamodb {
@@ -28,8 +29,7 @@ json::object describe(const store::TableDescription& table) {
   }
   return {{"TableName", table.name},
           {"TableStatus", "ACTIVE"},
-          {"TableArn",
-           "arn:aws:dynamodb:" + std::string(kRegion) + ":" + std::string(kAccount) + ":table/" + table.name},
+          {"TableArn", iam::table_arn(table.name)},
           {"TableId", table.id},
           {"CreationDateTime", static_cast<double>(table.created_ms) / 1000},
           {"KeySchema", std::move(schema)},

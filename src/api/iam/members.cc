@@ -1,5 +1,6 @@
 #include "api/iam/members.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/clock.h"

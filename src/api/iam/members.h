@@ -1,7 +1,6 @@
 // What IAM's operations share: their parameters, pages, errors. Thread-safe: pure functions.
 #pragma once
 
-#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <vector>

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "api/kms/members.h"
 #include "api/kms/operations.h"
 #include "api/kms/page.h"
@@ -7,20 +5,20 @@
 namespace eyrie::api::kms_api {
 namespace {
 
-constexpr std::size_t kMaxKeyId = 2048, kMaxAlias = 256;
+constexpr std::size_t kMaxAlias = 256;
 
 }  // namespace
 
 JsonResult create_alias(kms::LocalKeys& keys, const json::object& request) {
   EYRIE_TRY(const std::string name, required_text(request, "AliasName", kMaxAlias));
-  EYRIE_TRY(const std::string key, required_text(request, "TargetKeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string key, key_id(request, "TargetKeyId"));
   EYRIE_CHECK_OK(wire(keys.create_alias(name, key)));
   return json::object{};
 }
 
 JsonResult update_alias(kms::LocalKeys& keys, const json::object& request) {
   EYRIE_TRY(const std::string name, required_text(request, "AliasName", kMaxAlias));
-  EYRIE_TRY(const std::string key, required_text(request, "TargetKeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string key, key_id(request, "TargetKeyId"));
   EYRIE_CHECK_OK(wire(keys.update_alias(name, key)));
   return json::object{};
 }

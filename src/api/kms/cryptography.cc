@@ -6,7 +6,7 @@
 namespace eyrie::api::kms_api {
 namespace {
 
-constexpr std::size_t kMaxPlaintext = 4096, kMaxCiphertext = 6144, kMaxKeyId = 2048;
+constexpr std::size_t kMaxPlaintext = 4096, kMaxCiphertext = 6144;
 constexpr int kMaxGenerated = 1024;
 constexpr std::string_view kAlgorithm = "SYMMETRIC_DEFAULT";
 
@@ -29,7 +29,7 @@ Wire<std::size_t> data_key_size(const json::object& request) {
 
 Wire<kms::DataKey> make_data_key(kms::LocalKeys& keys, const json::object& request) {
   EYRIE_CHECK_OK(check_common(request));
-  EYRIE_TRY(const std::string key, required_text(request, "KeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string key, key_id(request));
   EYRIE_TRY(const std::size_t size, data_key_size(request));
   EYRIE_TRY(const kms::EncryptionContext context, context_member(request, "EncryptionContext"));
   return wire(keys.generate_data_key(key, context, size));
@@ -39,7 +39,7 @@ Wire<kms::DataKey> make_data_key(kms::LocalKeys& keys, const json::object& reque
 
 JsonResult encrypt(kms::LocalKeys& keys, const json::object& request) {
   EYRIE_CHECK_OK(check_common(request));
-  EYRIE_TRY(const std::string key, required_text(request, "KeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string key, key_id(request));
   EYRIE_TRY(const Bytes plaintext, required_blob(request, "Plaintext", kMaxPlaintext));
   EYRIE_TRY(const kms::EncryptionContext context, context_member(request, "EncryptionContext"));
   EYRIE_TRY(const kms::Encrypted encrypted, wire(keys.encrypt(key, plaintext, context)));
@@ -65,7 +65,7 @@ JsonResult re_encrypt(kms::LocalKeys& keys, const json::object& request) {
   EYRIE_CHECK_OK(check_common(request));
   EYRIE_TRY(const Bytes ciphertext, required_blob(request, "CiphertextBlob", kMaxCiphertext));
   EYRIE_TRY(const auto source, text_member(request, "SourceKeyId"));
-  EYRIE_TRY(const std::string destination, required_text(request, "DestinationKeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string destination, key_id(request, "DestinationKeyId"));
   EYRIE_TRY(const kms::EncryptionContext from, context_member(request, "SourceEncryptionContext"));
   EYRIE_TRY(const kms::EncryptionContext to, context_member(request, "DestinationEncryptionContext"));
   EYRIE_TRY(const kms::Decrypted decrypted, wire(keys.decrypt(ciphertext, from, source)));

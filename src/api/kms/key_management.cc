@@ -5,7 +5,7 @@
 namespace eyrie::api::kms_api {
 namespace {
 
-constexpr std::size_t kMaxKeyId = 2048, kMaxDescription = 8192;
+constexpr std::size_t kMaxDescription = 8192;
 constexpr int kDefaultWindow = 30;
 
 std::string_view state_name(kms::KeyState state) {
@@ -37,10 +37,6 @@ json::object describe(const kms::Key& key) {
                          {"MultiRegion", false}};
   if (key.state == kms::KeyState::kPendingDeletion) described["DeletionDate"] = seconds(key.deletion_ms);
   return described;
-}
-
-Wire<std::string> key_id(const json::object& request) {
-  return required_text(request, "KeyId", kMaxKeyId);
 }
 
 Wire<std::string> description_of(const json::object& request) {

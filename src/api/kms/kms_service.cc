@@ -35,11 +35,6 @@ constexpr std::pair<const char*, Operation> kOperations[] = {
     {"UpdateKeyDescription", update_key_description},
 };
 
-std::string text_of(const json::object& request, std::string_view name) {
-  const json::value* value = request.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
-
 // What is not there is on "*": who may use some keys only is not told which others there are.
 std::string arn_of(kms::LocalKeys& keys, const std::string& key) {
   const auto found = keys.find(key);

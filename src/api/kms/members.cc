@@ -49,6 +49,11 @@ Wire<std::string> required_text(const json::object& request, std::string_view na
   return *text;
 }
 
+Wire<std::string> key_id(const json::object& request, std::string_view name) {
+  constexpr std::size_t kMaxKeyId = 2048;
+  return required_text(request, name, kMaxKeyId);
+}
+
 Wire<std::optional<int>> integer_member(const json::object& request, std::string_view name, int least, int most) {
   const json::value* value = present(request, name);
   if (value == nullptr) return std::nullopt;
@@ -59,13 +64,6 @@ Wire<std::optional<int>> integer_member(const json::object& request, std::string
   if (number > most)
     return broken_constraint(std::to_string(number), name, "Member must have value less than or equal to " + std::to_string(most));
   return static_cast<int>(number);
-}
-
-Wire<std::optional<bool>> bool_member(const json::object& request, std::string_view name) {
-  const json::value* value = present(request, name);
-  if (value == nullptr) return std::nullopt;
-  if (!value->is_bool()) return wrong_type(name);
-  return value->get_bool();
 }
 
 Wire<Bytes> required_blob(const json::object& request, std::string_view name, std::size_t most) {
@@ -97,8 +95,7 @@ Wire<void> only(const json::object& request, std::string_view name, std::string_
   if (given == nullptr || (given->is_bool() && !given->get_bool())) return {};
   if (given->is_string() && given->get_string() == value) return {};
   return std::unexpected(aws::WireError{400, "UnsupportedOperationException",
-                                        std::string(name) + " is supported by Eyrie only as " +
-                                            (value.empty() ? "false" : std::string(value)) + "."});
+                                        std::string(name) + " is supported by Eyrie only as " + std::string(value) + "."});
 }
 
 Wire<void> refuse_members(const json::object& request, std::initializer_list<std::string_view> names) {

@@ -19,13 +19,14 @@ std::unexpected<aws::WireError> broken_constraint(std::string_view value, std::s
 
 Wire<std::optional<std::string>> text_member(const json::object& request, std::string_view name);
 Wire<std::string> required_text(const json::object& request, std::string_view name, std::size_t most);
+// A key's id or ARN, or an alias; KeyId, where no other name is told.
+Wire<std::string> key_id(const json::object& request, std::string_view name = "KeyId");
 // Within [least, most].
 Wire<std::optional<int>> integer_member(const json::object& request, std::string_view name, int least, int most);
-Wire<std::optional<bool>> bool_member(const json::object& request, std::string_view name);
 // 1 to `most` bytes, base64.
 Wire<Bytes> required_blob(const json::object& request, std::string_view name, std::size_t most);
 Wire<kms::EncryptionContext> context_member(const json::object& request, std::string_view name);
-// The members must be absent, or have the one value that is supported (a text, or false).
+// The members must be absent, or have the one value that is supported (or be false).
 Wire<void> only(const json::object& request, std::string_view name, std::string_view value);
 // UnsupportedOperationException where one of these is given.
 Wire<void> refuse_members(const json::object& request, std::initializer_list<std::string_view> names);

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "api/kms/members.h"
 #include "api/kms/operations.h"
 #include "api/kms/page.h"
@@ -7,26 +5,25 @@
 namespace eyrie::api::kms_api {
 namespace {
 
-constexpr std::size_t kMaxKeyId = 2048;
 constexpr int kYear = 365;
 
 }  // namespace
 
 JsonResult enable_key_rotation(kms::LocalKeys& keys, const json::object& request) {
-  EYRIE_TRY(const std::string id, required_text(request, "KeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string id, key_id(request));
   EYRIE_TRY(const auto days, integer_member(request, "RotationPeriodInDays", 90, 2560));
   EYRIE_CHECK_OK(wire(keys.enable_rotation(id, days.value_or(kYear))));
   return json::object{};
 }
 
 JsonResult disable_key_rotation(kms::LocalKeys& keys, const json::object& request) {
-  EYRIE_TRY(const std::string id, required_text(request, "KeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string id, key_id(request));
   EYRIE_CHECK_OK(wire(keys.disable_rotation(id)));
   return json::object{};
 }
 
 JsonResult get_key_rotation_status(kms::LocalKeys& keys, const json::object& request) {
-  EYRIE_TRY(const std::string id, required_text(request, "KeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string id, key_id(request));
   EYRIE_TRY(const kms::Key key, wire(keys.key_itself(id)));
   // A key that is to be deleted is not rotated.
   const bool rotated = key.rotation_days > 0 && key.state != kms::KeyState::kPendingDeletion;
@@ -38,14 +35,14 @@ JsonResult get_key_rotation_status(kms::LocalKeys& keys, const json::object& req
 }
 
 JsonResult rotate_key_on_demand(kms::LocalKeys& keys, const json::object& request) {
-  EYRIE_TRY(const std::string id, required_text(request, "KeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string id, key_id(request));
   EYRIE_TRY(const kms::Key key, wire(keys.rotate_now(id)));
   return json::object{{"KeyId", key.arn()}};
 }
 
 JsonResult list_key_rotations(kms::LocalKeys& keys, const json::object& request) {
   EYRIE_CHECK_OK(only(request, "IncludeKeyMaterial", "ROTATIONS_ONLY"));
-  EYRIE_TRY(const std::string id, required_text(request, "KeyId", kMaxKeyId));
+  EYRIE_TRY(const std::string id, key_id(request));
   EYRIE_TRY(const kms::Key key, wire(keys.key_itself(id)));
   // The first material came with the key, not by rotation.
   const std::vector<kms::KeyVersion> rotations(key.versions.begin() + 1, key.versions.end());

@@ -48,14 +48,10 @@ constexpr std::size_t kMaxValues = 10'000;
 
 // Operations on a collection name it; all others are on no resource.
 std::vector<Need> needs(const std::string& operation, const json::object& request) {
-  auto text = [&request](std::string_view name) {
-    const json::value* value = request.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-  };
   std::string resource = "*";
-  if (const std::string collection = text("CollectionId"); !collection.empty())
+  if (const std::string collection = text_of(request, "CollectionId"); !collection.empty())
     resource = aws::regional_arn("rekognition", "collection/" + collection);
-  if (const std::string arn = text("ResourceArn"); !arn.empty())
+  if (const std::string arn = text_of(request, "ResourceArn"); !arn.empty())
     resource = (arn.starts_with("arn:") ? "" : "arn:") + arn;  // as tags.cc reads it
   return {{.action = "rekognition:" + operation, .resource = std::move(resource)}};
 }

@@ -11,7 +11,6 @@ namespace {
 // Operations whose action is not "s3:" and their own name.
 std::string action_of(std::string_view operation) {
   static const std::map<std::string_view, std::string_view> kOthers = {
-      {"AbortMultipartUpload", "s3:AbortMultipartUpload"},
       {"CompleteMultipartUpload", "s3:PutObject"},
       {"CopyObject", "s3:PutObject"},
       {"CreateMultipartUpload", "s3:PutObject"},

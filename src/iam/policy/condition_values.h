@@ -13,6 +13,7 @@ class ConditionValues {
  public:
   // Further values of a key that has some stand beside them.
   void add(std::string_view key, std::string value);
+  bool empty() const { return values_.empty(); }
   // These and those of `more`.
   ConditionValues with(const ConditionValues& more) const;
   // nullptr where the request has no such key.

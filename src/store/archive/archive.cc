@@ -2,7 +2,6 @@
 //
 // Every step first writes and syncs the new file, then names it in one transaction, then removes the old file; a crash leaves
 // a file that no row names, which the sweep at the next start removes.
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ids.h"
@@ -44,16 +43,8 @@ Result<bool> gains(ChunkReader& reader) {
   return is_compressible(ByteView(sample).first(got));
 }
 
-Status update_row(Connection& connection, const ObjectRow& row) {
-  const std::string attributes = write_attributes(row);
-  EYRIE_TRY(Statement statement,
-            connection.prepare("UPDATE objects SET file = ?, attributes = ? WHERE bucket = ? AND key = ?"));
-  statement.bind(1, row.file).bind(2, attributes).bind(3, row.info.bucket);
-  return statement.bind_blob(4, as_bytes(row.info.key)).run();
-}
-
-Status delete_named(Connection& connection, const char* sql, const std::string& bucket, const std::string& key) {
-  EYRIE_TRY(Statement statement, connection.prepare(sql));
+Status delete_move(Connection& connection, const std::string& bucket, const std::string& key) {
+  EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM cold_moves WHERE bucket = ? AND key = ?"));
   return statement.bind(1, bucket).bind_blob(2, as_bytes(key)).run();
 }
 
@@ -120,8 +111,7 @@ Status SqliteObjects::place_and_name(const ObjectFolder& folder, const std::stri
       return named;
     });
   }
-  // As in commit(): after a failed commit the row may yet come to light.
-  if (refused) remove_file(folder.path(file));
+  if (refused || is_surely_lost(outcome)) remove_file(folder.path(file));
   return outcome;
 }
 
@@ -136,7 +126,7 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
     now->stored_size = cold.stored_size;
     now->info.storage_class = storage_class;
     EYRIE_CHECK_OK(update_row(connection, *now));
-    EYRIE_CHECK_OK(delete_named(connection, "DELETE FROM cold_moves WHERE bucket = ? AND key = ?", row.info.bucket, row.info.key));
+    EYRIE_CHECK_OK(delete_move(connection, row.info.bucket, row.info.key));
     if (event_name.empty()) return {};
     EYRIE_TRY(notified, push_events(connection, now->info, {.name = event_name, .time_ms = clock_.now_ms()}));
     return {};
@@ -146,14 +136,15 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
   return {};
 }
 
+Result<std::optional<ObjectRow>> SqliteObjects::row_of(const std::string& bucket, const std::string& key) {
+  EYRIE_TRY(auto connection, database_.reader());
+  return find_object(*connection, bucket, key);
+}
+
 Status SqliteObjects::set_storage_class(const std::string& bucket, const std::string& key, const std::string& sequencer,
                                         const std::string& storage_class) {
   constexpr const char* kEvent = "LifecycleTransition";
-  std::optional<ObjectRow> row;
-  {
-    EYRIE_TRY(auto connection, database_.reader());
-    EYRIE_TRY(row, find_object(*connection, bucket, key));
-  }
+  EYRIE_TRY(const auto row, row_of(bucket, key));
   if (!row) return no_such_key(key);
   if (row->info.sequencer != sequencer) return fail(Code::kFailedPrecondition, "the object was overwritten");
   if (is_archived(storage_class) && !row->cold) return archive(*row, storage_class, kEvent);
@@ -190,23 +181,15 @@ Result<RestoreOutcome> SqliteObjects::restore(const std::string& bucket, const s
 }
 
 Status SqliteObjects::move_waiting(const std::string& bucket, const std::string& key) {
-  std::optional<ObjectRow> row;
-  {
-    EYRIE_TRY(auto connection, database_.reader());
-    EYRIE_TRY(row, find_object(*connection, bucket, key));
-  }
+  EYRIE_TRY(const auto row, row_of(bucket, key));
   if (row && is_archived(row->info.storage_class) && !row->cold) return archive(*row, row->info.storage_class, "");
   return database_.run([&](Connection& connection) {
-    return delete_named(connection, "DELETE FROM cold_moves WHERE bucket = ? AND key = ?", bucket, key);
+    return delete_move(connection, bucket, key);
   });
 }
 
 Status SqliteObjects::restore_waiting(const std::string& bucket, const std::string& key) {
-  std::optional<ObjectRow> row;
-  {
-    EYRIE_TRY(auto connection, database_.reader());
-    EYRIE_TRY(row, find_object(*connection, bucket, key));
-  }
+  EYRIE_TRY(const auto row, row_of(bucket, key));
   if (!row || !row->cold) return fail(Code::kNotFound, "nothing to restore");
   EYRIE_TRY(const NewFile copy, write_copy(*row));
   bool notified = false;
@@ -232,7 +215,7 @@ Status SqliteObjects::drop_expired(const std::string& bucket, const std::string&
     EYRIE_TRY(const auto row, find_object(connection, bucket, key));
     if (!row || !row->info.restore || row->info.restore->ongoing || row->info.restore->until_ms > now_ms) return {};
     file = row->restored_file;
-    EYRIE_CHECK_OK(delete_named(connection, "DELETE FROM restored_copies WHERE bucket = ? AND key = ?", bucket, key));
+    EYRIE_CHECK_OK(delete_restored_copy(connection, bucket, key));
     EYRIE_TRY(notified, push_events(connection, row->info, {.name = "ObjectRestore:Delete", .time_ms = now_ms}));
     return {};
   }));

@@ -1,13 +1,12 @@
 // kill -9 while objects are moved to the cold folder and brought back: each is whole all the time, and no file is left that no row
 // names.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <random>
 #include <thread>
 
+#include "base/killing.h"
 #include "store/testing.h"
 
 namespace eyrie::store {
@@ -73,13 +72,8 @@ TEST(ArchiveCrash, KilledWhileMoving) {
   }
   std::mt19937 random(5);
   for (int round = 0; round < kRounds; ++round) {
-    const pid_t child = ::fork();
-    if (child == 0) move_until_killed(directory.path());
-    std::this_thread::sleep_for(std::chrono::microseconds(15'000 + random() % 120'000));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
+    killed_after(std::chrono::microseconds(15'000 + random() % 120'000), [&](int) { move_until_killed(directory.path()); });
+    ASSERT_FALSE(::testing::Test::HasFailure());
     auto store = EmbeddedStore::open({.directory = directory.path()});
     ASSERT_TRUE(store) << store.error().message;
     for (int i = 0; i < kObjects; i += round % 3 + 1) ASSERT_NO_FATAL_FAILURE(check(**store, i)) << "round " << round;

@@ -1,8 +1,6 @@
 // kill -9 in the middle of indexing: every face that was acknowledged is there and found, every picture has
 // all its faces or none, and what is counted is what is there.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <map>
@@ -11,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/killing.h"
 #include "store/faces/testing.h"
 
 namespace eyrie::store {
@@ -67,12 +66,7 @@ struct Acknowledged {
   std::set<std::string> removing;         // image ids
 };
 
-void read_all_of(int pipe, Acknowledged& into) {
-  std::string text;
-  char buffer[4096];
-  for (ssize_t got; (got = ::read(pipe, buffer, sizeof buffer)) > 0;)
-    text.append(buffer, static_cast<std::size_t>(got));
-  text.resize(text.rfind('\n') + 1);
+void add_lines(const std::string& text, Acknowledged& into) {
   std::istringstream lines(text);
   for (std::string first, second; lines >> first >> second;) {
     if (first == "removing") {
@@ -86,21 +80,7 @@ void read_all_of(int pipe, Acknowledged& into) {
 class FaceCrashTest : public ::testing::Test {
  protected:
   void crash_after(std::chrono::microseconds time, int round, Acknowledged& into) {
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::close(ends[0]);
-      index_until_killed(directory_.path(), round, ends[1]);
-    }
-    ::close(ends[1]);
-    std::this_thread::sleep_for(time);
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
-    read_all_of(ends[0], into);
-    ::close(ends[0]);
+    add_lines(killed_after(time, [&](int pipe) { index_until_killed(directory_.path(), round, pipe); }), into);
   }
 
   testing::TemporaryDirectory directory_;

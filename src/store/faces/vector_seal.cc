@@ -30,16 +30,12 @@ std::array<std::uint8_t, 9> place_of(VectorOwner owner, std::int64_t row) {
 }  // namespace
 
 Bytes VectorSeal::make_key(const crypto::KeyRing& keys, std::string_view collection) {
-  const auto bytes = keys.wrap(crypto::SecretKey::random(), as_bytes(key_place(collection))).bytes();
-  return {bytes.begin(), bytes.end()};
+  return keys.new_key(key_place(collection));
 }
 
 Result<VectorSeal> VectorSeal::open_key(const crypto::KeyRing& keys, std::string_view collection,
                                         ByteView bytes) {
-  constexpr std::size_t kSize = crypto::WrappedKey::kBytes;
-  if (bytes.size() != kSize) return fail(Code::kCorrupt, "a collection's key has a wrong length");
-  const auto wrapped = crypto::WrappedKey::of_bytes(bytes.first<kSize>());
-  EYRIE_TRY(const crypto::SecretKey key, keys.unwrap(wrapped, as_bytes(key_place(collection))));
+  EYRIE_TRY(const crypto::SecretKey key, keys.open_key(key_place(collection), bytes, "a collection"));
   return VectorSeal(key);
 }
 

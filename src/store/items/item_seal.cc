@@ -22,15 +22,11 @@ Bytes place_of(ByteView partition, ByteView sort) {
 }  // namespace
 
 Bytes ItemSeal::make_key(const crypto::KeyRing& keys, std::string_view table) {
-  const auto bytes = keys.wrap(crypto::SecretKey::random(), as_bytes(key_place(table))).bytes();
-  return {bytes.begin(), bytes.end()};
+  return keys.new_key(key_place(table));
 }
 
 Result<ItemSeal> ItemSeal::open_key(const crypto::KeyRing& keys, std::string_view table, ByteView wrapped) {
-  constexpr std::size_t kSize = crypto::WrappedKey::kBytes;
-  if (wrapped.size() != kSize) return fail(Code::kCorrupt, "a table's key has a wrong length");
-  EYRIE_TRY(const crypto::SecretKey key,
-            keys.unwrap(crypto::WrappedKey::of_bytes(wrapped.first<kSize>()), as_bytes(key_place(table))));
+  EYRIE_TRY(const crypto::SecretKey key, keys.open_key(key_place(table), wrapped, "a table"));
   return ItemSeal(key);
 }
 

@@ -12,7 +12,6 @@
 #include "base/bytes.h"
 #include "crypto/aes_gcm.h"
 #include "crypto/key_ring.h"
-#include "store/items/item_rules.h"
 
 namespace eyrie::store {
 

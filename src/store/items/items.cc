@@ -44,6 +44,17 @@ Result<Table> read_table(Connection& connection, const std::string& name) {
   return Table{std::move(table), Bytes(data_key.begin(), data_key.end())};
 }
 
+struct OpenTable {
+  TableDescription description;
+  ItemSeal seal;
+};
+
+Result<OpenTable> open_table(Connection& connection, const crypto::KeyRing& keys, const std::string& name) {
+  EYRIE_TRY(Table found, read_table(connection, name));
+  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys, name, found.data_key));
+  return OpenTable{std::move(found.description), std::move(seal)};
+}
+
 // Each of DynamoDB's 32 levels is two of JSON's, which is more than parse_json allows strangers.
 Result<Item> parse_item(std::string_view text) {
   json::parse_options options;
@@ -233,9 +244,8 @@ Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Ite
   const std::string text = write_json(normal);
   std::optional<Stored> before;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(const Table found, read_table(connection, table));
-    const TableDescription& description = found.description;
-    EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
+    EYRIE_TRY(OpenTable open, open_table(connection, keys_, table));
+    auto& [description, seal] = open;
     EYRIE_TRY(const EncodedKey key, encode_key(description, normal));
     EYRIE_TRY(before, read_item(connection, table, seal, key));
     EYRIE_CHECK_OK(check_condition(condition, before));
@@ -254,9 +264,8 @@ Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Ite
 
 Result<std::optional<Item>> SqliteItems::get(const std::string& table, const Item& key) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(const Table found, read_table(*connection, table));
-  const TableDescription& description = found.description;
-  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
+  EYRIE_TRY(OpenTable open, open_table(*connection, keys_, table));
+  auto& [description, seal] = open;
   EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
   EYRIE_TRY(auto stored, read_item(*connection, table, seal, encoded));
   if (!stored) return std::nullopt;
@@ -267,9 +276,8 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
                                                 const Condition& condition) {
   std::optional<Stored> before;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(const Table found, read_table(connection, table));
-    const TableDescription& description = found.description;
-    EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
+    EYRIE_TRY(OpenTable open, open_table(connection, keys_, table));
+    auto& [description, seal] = open;
     EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
     EYRIE_TRY(before, read_item(connection, table, seal, encoded));
     EYRIE_CHECK_OK(check_condition(condition, before));
@@ -286,9 +294,8 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
 Result<Page> SqliteItems::query(const std::string& table, const json::value& partition,
                                 const SortCondition& sort, bool forward, const PageOptions& page) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(const Table found, read_table(*connection, table));
-  const TableDescription& description = found.description;
-  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
+  EYRIE_TRY(OpenTable open, open_table(*connection, keys_, table));
+  auto& [description, seal] = open;
   EYRIE_TRY(const Bytes partition_key, encode_operand(description.partition, partition));
   EYRIE_TRY(SortRange range, sort_range(description, sort));
   if (page.exclusive_start) {
@@ -315,9 +322,8 @@ Result<Page> SqliteItems::query(const std::string& table, const json::value& par
 
 Result<Page> SqliteItems::scan(const std::string& table, const PageOptions& page) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(const Table found, read_table(*connection, table));
-  const TableDescription& description = found.description;
-  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys_, table, found.data_key));
+  EYRIE_TRY(OpenTable open, open_table(*connection, keys_, table));
+  auto& [description, seal] = open;
   EncodedKey start;
   if (page.exclusive_start) {
     EYRIE_TRY(start, encode_start(description, *page.exclusive_start));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "vision/faces/description/face_mesh.h"
 #include "vision/labels/detector.h"
 
 namespace eyrie::vision {
@@ -18,10 +17,30 @@ constexpr double kMostOfFace = 0.6;
 
 enum class Verdict { kFace, kUnlessOther, kIfPerson, kNone };
 
-Result<Verdict> judge(Network& landmarks, const image::Image& picture, const FoundFace& face) {
-  EYRIE_TRY(const FaceMesh mesh, find_mesh(landmarks, picture, face.seed));
+Verdict judge(const FoundFace& face, const FaceMesh& mesh) {
   if (face.doubtful) return mesh.trusted() ? Verdict::kIfPerson : Verdict::kNone;
   return mesh.presence >= kSureMesh ? Verdict::kFace : Verdict::kUnlessOther;
+}
+
+bool holds(Verdict verdict, const Around& around) {
+  return verdict == Verdict::kFace || around.person >= kPerson ||
+         (verdict == Verdict::kUnlessOther && around.other < kOther);
+}
+
+// Settles by the object detector what is unsure.
+Status ask_detector(Network& detector, const image::Image& picture, const std::vector<Verdict>& verdicts,
+                    std::vector<ConfirmedFace>& faces) {
+  const auto& classes = detector.pack().classes;
+  const auto named = std::ranges::find(classes, "person");
+  if (named == classes.end()) return {};
+  EYRIE_TRY(const std::vector<Detection> objects, detect_objects(detector, picture));
+  const int person = static_cast<int>(named - classes.begin());
+  std::vector<ConfirmedFace> kept;
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    if (holds(verdicts[i], objects_around(faces[i].found.seed.box, objects, person))) kept.push_back(faces[i]);
+  }
+  faces = std::move(kept);
+  return {};
 }
 
 }  // namespace
@@ -38,36 +57,24 @@ Around objects_around(const BoundingBox& face, std::span<const Detection> object
   return best;
 }
 
-Status drop_unconfirmed(const Networks& networks, const image::Image& picture, std::vector<FoundFace>& found) {
-  Network* const landmarks = networks.find(Role::kFaceLandmarks);
-  if (landmarks == nullptr) return {};
-  std::vector<FoundFace> faces;
+Result<std::vector<ConfirmedFace>> confirm(const Networks& networks, const image::Image& picture,
+                                           std::span<const FoundFace> found) {
+  std::vector<ConfirmedFace> faces;
+  if (found.empty()) return faces;
+  EYRIE_TRY(Network* const landmarks, networks.require(Role::kFaceLandmarks));
   std::vector<Verdict> verdicts;
   for (const FoundFace& face : found) {
-    EYRIE_TRY(const Verdict verdict, judge(*landmarks, picture, face));
+    EYRIE_TRY(const FaceMesh mesh, find_mesh(*landmarks, picture, face.seed));
+    const Verdict verdict = judge(face, mesh);
     if (verdict == Verdict::kNone) continue;
-    faces.push_back(face);
+    faces.push_back({face, mesh});
     verdicts.push_back(verdict);
   }
-  found.clear();
-  Network* const detector = networks.find(Role::kDetector);
-  std::vector<Detection> objects;
-  int person = -1;
-  if (detector != nullptr && std::ranges::any_of(verdicts, [](Verdict verdict) { return verdict != Verdict::kFace; })) {
-    const auto& classes = detector->pack().classes;
-    const auto at = std::ranges::find(classes, "person");
-    if (at != classes.end()) {
-      person = static_cast<int>(at - classes.begin());
-      EYRIE_TRY(objects, detect_objects(*detector, picture));
-    }
+  const bool unsure = std::ranges::any_of(verdicts, [](Verdict verdict) { return verdict != Verdict::kFace; });
+  if (Network* const detector = networks.find(Role::kDetector); detector != nullptr && unsure) {
+    EYRIE_CHECK_OK(ask_detector(*detector, picture, verdicts, faces));
   }
-  for (std::size_t i = 0; i < faces.size(); ++i) {
-    const Around around = objects_around(faces[i].seed.box, objects, person);
-    const bool face = verdicts[i] == Verdict::kFace || person < 0 || around.person >= kPerson ||
-                      (verdicts[i] == Verdict::kUnlessOther && around.other < kOther);
-    if (face) found.push_back(faces[i]);
-  }
-  return {};
+  return faces;
 }
 
 }  // namespace eyrie::vision

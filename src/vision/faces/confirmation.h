@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "vision/faces/description/face_mesh.h"
 #include "vision/faces/detection/face_detector.h"
 #include "vision/networks/networks.h"
 
@@ -20,8 +21,13 @@ struct Around {
 };
 Around objects_around(const BoundingBox& face, std::span<const Detection> objects, int person);
 
-// Takes out what is no face. The object detector is asked only where a find is unsure; where a network is not installed, nothing is
-// held against a face for that.
-Status drop_unconfirmed(const Networks& networks, const image::Image& picture, std::vector<FoundFace>& found);
+struct ConfirmedFace {
+  FoundFace found;
+  FaceMesh mesh;
+};
+
+// The faces among the finds, in their order. The object detector is asked only where a find is unsure; where none is installed, nothing is
+// held against a face for that. kUnavailable where there are finds and no landmark network.
+Result<std::vector<ConfirmedFace>> confirm(const Networks& networks, const image::Image& picture, std::span<const FoundFace> found);
 
 }  // namespace eyrie::vision

@@ -27,5 +27,13 @@ TEST(Confirmation, NobodyAroundIsZero) {
   EXPECT_GT(objects_around(kFace, most, kPerson).person, 0);
 }
 
+TEST(Confirmation, NeedsALandmarkNetworkWhereThereAreFinds) {
+  const Networks none({});
+  const image::Image picture{.width = 2, .height = 2, .rgb = std::vector<std::uint8_t>(12)};
+  EXPECT_TRUE(confirm(none, picture, {})->empty());
+  const std::vector<FoundFace> found(1);
+  EXPECT_EQ(confirm(none, picture, found).error().code, Code::kUnavailable);
+}
+
 }  // namespace
 }  // namespace eyrie::vision

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "vision/faces/confirmation.h"
 #include "vision/faces/detection/face_detector.h"
 #include "vision/faces/embedder.h"
 #include "vision/faces/face_describer.h"
@@ -24,7 +25,7 @@ class FaceAnalyzer {
   Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request) const;
 
  private:
-  Result<Face> analyze_one(const image::Image& picture, const FoundFace& found,
+  Result<Face> analyze_one(const image::Image& picture, const ConfirmedFace& confirmed,
                            const FaceRequest& request) const;
 
   const Networks& networks_;

@@ -31,15 +31,12 @@ constexpr double kPointsByBox = 1.1;
 // What is known of a face once its mesh is.
 struct Look {
   const image::Image& picture;
-  FaceMesh mesh;
+  const FaceMesh& mesh;
   FaceSquare square;            // the smallest round the face
   std::optional<double> smile;  // how likely
 };
 
-Result<Look> look_at(const Networks& networks, const image::Image& picture, const FaceSeed& seed,
-                     Face& face) {
-  EYRIE_TRY(Network* const network, networks.require(Role::kFaceLandmarks));
-  EYRIE_TRY(const FaceMesh mesh, find_mesh(*network, picture, seed));
+Look look_at(const image::Image& picture, const FaceSeed& seed, const FaceMesh& mesh, Face& face) {
   if (mesh.trusted()) {
     face.landmarks = landmarks_of(mesh, picture);
     face.pose = pose_of(mesh);
@@ -114,9 +111,9 @@ Status describe_coverings(const Networks& networks, std::uint32_t asked, const L
 
 }  // namespace
 
-Status FaceDescriber::describe(const image::Image& picture, const FaceSeed& seed, std::uint32_t attributes,
-                               Face& face) const {
-  EYRIE_TRY(Look look, look_at(networks_, picture, seed, face));
+Status FaceDescriber::describe(const image::Image& picture, const FaceSeed& seed, const FaceMesh& mesh,
+                               std::uint32_t attributes, Face& face) const {
+  Look look = look_at(picture, seed, mesh, face);
   if (attributes & (kExpression | kEmotions))
     EYRIE_CHECK_OK(describe_expression(networks_, attributes, look, face));
   const bool smile_is_open = attributes & kSmile && !look.smile;

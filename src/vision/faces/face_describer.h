@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "image/image.h"
+#include "vision/faces/description/face_mesh.h"
 #include "vision/faces/face_seed.h"
 #include "vision/networks/networks.h"
 
@@ -17,8 +18,8 @@ class FaceDescriber {
   // The networks must outlive it.
   explicit FaceDescriber(const Networks& networks) : networks_(networks) {}
 
-  // Fills landmarks, pose and the asked ones of FaceAttribute; leaves the rest of `face` as it is.
-  Status describe(const image::Image& picture, const FaceSeed& seed, std::uint32_t attributes,
+  // Fills landmarks, pose and the asked ones of FaceAttribute; leaves the rest of `face` as it is. `mesh`: the face's, trusted or not.
+  Status describe(const image::Image& picture, const FaceSeed& seed, const FaceMesh& mesh, std::uint32_t attributes,
                   Face& face) const;
 
  private:

@@ -107,7 +107,7 @@ TEST(FaceDescriber, SaysWhichModelIsMissing) {
   const Networks none({});
   const image::Image picture{.width = 2, .height = 2, .rgb = std::vector<std::uint8_t>(12)};
   Face face;
-  const Status described = FaceDescriber(none).describe(picture, FaceSeed{}, kAllFaceAttributes, face);
+  const Status described = FaceDescriber(none).describe(picture, FaceSeed{}, FaceMesh{}, kAllFaceAttributes, face);
   ASSERT_FALSE(described);
   EXPECT_EQ(described.error().code, Code::kUnavailable);
 }

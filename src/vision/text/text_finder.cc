@@ -19,29 +19,38 @@ int in_steps(double pixels) {
   return std::max(1, static_cast<int>(std::lround(pixels / kDetectorStep))) * kDetectorStep;
 }
 
-// What the network says of every pixel of an input of the spec's size.
+// What the network says of every pixel of a part shown at the spec's size.
+Result<std::vector<float>> ask(Network& detector, const image::Image& picture, const image::Rect& part,
+                               const InputSpec& spec) {
+  EYRIE_TRY(Session::Outputs outputs, detector.run(prepare(picture, {.part = part}, spec).tensor));
+  return std::vector<float>(outputs[0].values.begin(), outputs[0].values.end());
+}
+
+Status ask_tile(Network& detector, const image::Image& shown, const TileSpan& across, const TileSpan& down,
+                InputSpec spec, std::vector<float>& map) {
+  spec.width = across.length;
+  spec.height = down.length;
+  EYRIE_TRY(const std::vector<float> said,
+            ask(detector, shown, {across.start, down.start, across.length, down.length}, spec));
+  if (said.size() != static_cast<std::size_t>(across.length) * static_cast<std::size_t>(down.length))
+    return fail(Code::kInternal, "the text detector's map has another size than its input");
+  const std::ptrdiff_t width = shown.width;
+  for (std::ptrdiff_t row = down.from; row < down.to; ++row) {
+    const auto from = said.begin() + (row - down.start) * across.length + (across.from - across.start);
+    std::copy(from, from + (across.to - across.from), map.begin() + row * width + across.from);
+  }
+  return {};
+}
+
+// The same, in tiles where the spec has too many pixels for one run.
 Result<std::vector<float>> map_of(Network& detector, const image::Image& picture, const image::Rect& part,
                                   const InputSpec& spec) {
-  if (spec.width * spec.height <= kMostPixels) {
-    EYRIE_TRY(Session::Outputs outputs, detector.run(prepare(picture, {.part = part}, spec).tensor));
-    return std::vector<float>(outputs[0].values.begin(), outputs[0].values.end());
-  }
+  if (spec.width * spec.height <= kMostPixels) return ask(detector, picture, part, spec);
   const image::Image shown = image::crop_resize(picture, part, spec.width, spec.height);
   std::vector<float> map(static_cast<std::size_t>(spec.width) * static_cast<std::size_t>(spec.height));
-  for (const TileSpan& y : tile_spans(spec.height)) {
-    for (const TileSpan& x : tile_spans(spec.width)) {
-      InputSpec tile = spec;
-      tile.width = x.length;
-      tile.height = y.length;
-      EYRIE_TRY(const Session::Outputs outputs,
-                detector.run(prepare(shown, {.part = {x.start, y.start, x.length, y.length}}, tile).tensor));
-      const auto values = outputs[0].values;
-      if (values.size() != static_cast<std::size_t>(x.length) * static_cast<std::size_t>(y.length))
-        return fail(Code::kInternal, "the text detector's map has another size than its input");
-      for (int row = y.from; row < y.to; ++row) {
-        const auto from = values.begin() + static_cast<std::ptrdiff_t>(row - y.start) * x.length + (x.from - x.start);
-        std::copy(from, from + (x.to - x.from), map.begin() + static_cast<std::ptrdiff_t>(row) * spec.width + x.from);
-      }
+  for (const TileSpan& down : tile_spans(spec.height)) {
+    for (const TileSpan& across : tile_spans(spec.width)) {
+      EYRIE_CHECK_OK(ask_tile(detector, shown, across, down, spec, map));
     }
   }
   return map;

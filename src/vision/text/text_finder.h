@@ -22,7 +22,6 @@ class TextFinder {
   Result<std::vector<TextBox>> find(const image::Image& picture, const image::Rect& part, double scale) const;
 
  private:
-
   const Networks& networks_;
 };
 

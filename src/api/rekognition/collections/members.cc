@@ -161,8 +161,7 @@ aws::WireError told(const Error& error) {
 }
 
 std::string collection_arn(std::string_view name) {
-  return "arn:aws:rekognition:" + std::string(kRegion) + ":" + std::string(kAccount) + ":collection/" +
-         std::string(name);
+  return aws::regional_arn("rekognition", "collection/" + std::string(name));
 }
 
 json::object face_answer(const store::StoredFace& face, const std::string& model) {

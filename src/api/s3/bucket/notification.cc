@@ -15,7 +15,7 @@ constexpr std::size_t kMaxFilterValue = 1024;
 constexpr std::string_view kEventPrefix = "s3:";
 
 std::string function_arn(const std::string& name) {
-  return "arn:aws:lambda:" + std::string(kRegion) + ":" + std::string(kAccount) + ":function:" + name;
+  return aws::regional_arn("lambda", "function:" + name);
 }
 
 // Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore (but

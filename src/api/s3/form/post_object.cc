@@ -133,11 +133,7 @@ class PostSink final : public net::RequestSink {
       if (!field) return std::unexpected(field.error());
       *value = std::move(*field);
     }
-    // verify_form() reads the same again, but knows no region.
-    const auto claim = aws::parse_form_credentials(form, door_.authenticator.now_ms());
-    const auto scope = claim ? aws::check_scope(*claim, "s3", kRegion) : std::expected<void, aws::AuthError>();
-    if (!scope) return std::unexpected(refused(form, scope.error()));
-    auto key = door_.authenticator.verify_form(form, policy);
+    auto key = door_.authenticator.verify_form(form, policy, "s3", kRegion);
     if (!key) return std::unexpected(refused(form, key.error()));
     if (request_.context->over_rate(key->id)) return std::unexpected(aws::s3::slow_down());
     return std::move(*key);

@@ -97,7 +97,7 @@ OperationResult restore_object(Backend& backend, const Request& request, const B
   if (!asked) return std::unexpected(asked.error());
   const auto object = backend.objects.head(request.bucket, request.key);
   if (!object) return std::unexpected(store_error(request, object.error()));
-  if (!is_archive(object->storage_class)) {
+  if (!store::is_archived(object->storage_class)) {
     aws::WireError error = invalid_object_state(object->storage_class);
     error.message = "Restore is not allowed for the object's current storage class";
     return std::unexpected(error);

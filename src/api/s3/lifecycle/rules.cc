@@ -25,7 +25,7 @@ std::int64_t due_at(const DueTime& when, std::int64_t from_ms, const Calendar& c
 bool large_enough(const LifecycleConfiguration& configuration, const LifecycleRule& rule, const Transition& transition,
                   const store::ObjectInfo& object) {
   if (rule.filter.greater_than || rule.filter.less_than || object.size >= kSmallObject) return true;
-  return configuration.moves_small_objects && is_archive(transition.storage_class);
+  return configuration.moves_small_objects && store::is_archived(transition.storage_class);
 }
 
 // --- as JSON ---

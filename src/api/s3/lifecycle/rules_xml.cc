@@ -1,6 +1,5 @@
 #include "api/s3/lifecycle/rules_xml.h"
 
-#include <algorithm>
 #include <charconv>
 #include <pugixml.hpp>
 #include <set>

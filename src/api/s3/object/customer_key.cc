@@ -22,11 +22,7 @@ bool is_loopback(std::string_view peer) {
 
 std::optional<crypto::SecretKey> decode_key(std::string_view text) {
   auto bytes = base64_decode(text);
-  if (!bytes || bytes->size() != crypto::SecretKey::kSize) return std::nullopt;
-  crypto::SecretKey key;
-  std::ranges::copy(*bytes, key.writable().begin());
-  OPENSSL_cleanse(bytes->data(), bytes->size());
-  return key;
+  return bytes ? crypto::SecretKey::take(*bytes) : std::nullopt;
 }
 
 }  // namespace

@@ -50,12 +50,7 @@ TEST_F(CustomerKeyTest, AnUploadAfterARestartNeedsItsKey) {
                                .query = "uploadId=" + id,
                                .body = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + part.header("ETag") +
                                        "</ETag></Part></CompleteMultipartUpload>"};
-  Gateway restarted{metrics_};
-  restarted.add_service(std::make_unique<S3Service>(objects(), door(), budget_, *object_keys_));
-  auto sink = restarted.begin(head_of(complete));
-  ASSERT_TRUE(sink);
-  EXPECT_FALSE((*sink)->write(as_bytes(complete.body)));
-  EXPECT_EQ(read((*sink)->finish()).element("Code"), "InvalidRequest");
+  EXPECT_EQ(send_after_restart(complete).element("Code"), "InvalidRequest");
   testing::Call told = complete;
   told.headers = headers();
   EXPECT_EQ(send(told).status, 200);

@@ -35,12 +35,7 @@ TEST_F(EncryptionTest, AnUploadOutlivesARestart) {
                                .query = "uploadId=" + id,
                                .body = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + part.header("ETag") +
                                        "</ETag></Part></CompleteMultipartUpload>"};
-  Gateway restarted{metrics_};
-  restarted.add_service(std::make_unique<S3Service>(objects(), door(), budget_, *object_keys_));
-  auto sink = restarted.begin(head_of(complete));
-  ASSERT_TRUE(sink);
-  EXPECT_FALSE((*sink)->write(as_bytes(complete.body)));
-  EXPECT_EQ(read((*sink)->finish()).status, 200);
+  EXPECT_EQ(send_after_restart(complete).status, 200);
   EXPECT_EQ(get("/images/m").body, "content");
   EXPECT_EQ(get("/images/m").header(kKmsKeyHeader), key_);
 }

@@ -20,6 +20,4 @@ int warmth(std::string_view storage_class) {
   return static_cast<int>(kClasses.end() - std::ranges::find(kClasses, storage_class));
 }
 
-bool is_archive(std::string_view storage_class) { return store::is_archived(storage_class); }
-
 }  // namespace eyrie::api::s3

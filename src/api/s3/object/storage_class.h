@@ -11,7 +11,5 @@ inline constexpr std::string_view kStandard = "STANDARD";
 bool is_storage_class(std::string_view name);
 // Lifecycle moves objects from warmer classes to colder ones only.
 int warmth(std::string_view storage_class);
-// GLACIER and DEEP_ARCHIVE: not to be read until restored.
-bool is_archive(std::string_view storage_class);
 
 }  // namespace eyrie::api::s3
