@@ -26,9 +26,9 @@ dev: setup  ## Build everything with assertions
 test:  ## Install, build and run every test
 	@scripts/test
 
-test-quick: setup  ## Unit tests of the release build only
-	@scripts/build release
-	@ctest --test-dir $(BUILD)/release --output-on-failure -L unit
+test-quick: setup  ## The unit tests alone, under the sanitizers
+	@scripts/build asan
+	@ctest --test-dir $(BUILD)/asan --output-on-failure --parallel 2 -L unit
 
 bench: setup  ## Print the benchmarks
 	@scripts/setup --tests

@@ -33,13 +33,19 @@ function(eyrie_module name)
 
   add_library(eyrie_${id} STATIC ${sources})
   target_link_libraries(eyrie_${id} PUBLIC eyrie_options ${ARG_DEPS})
+  if(EYRIE_PRECOMPILE)
+    target_precompile_headers(eyrie_${id} REUSE_FROM eyrie_precompiled)
+  endif()
 
-  if(tests AND EYRIE_TESTS)
+  if(tests AND EYRIE_UNIT_TESTS)
     add_executable(${id}_test ${tests})
     target_link_libraries(${id}_test PRIVATE eyrie_${id} ${ARG_TEST_DEPS} GTest::gmock GTest::gtest_main)
     # Half of a test's compile time is optimizing it; what it tests is optimized in its library.
     if(NOT ARG_OPTIMIZE_TESTS)
       target_compile_options(${id}_test PRIVATE -O0)
+      if(EYRIE_PRECOMPILE)
+        target_precompile_headers(${id}_test REUSE_FROM eyrie_precompiled_test)
+      endif()
     endif()
     gtest_discover_tests(${id}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${id}/"
                          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
