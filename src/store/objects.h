@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "crypto/key_ring.h"
+#include "crypto/md5/md5_thread.h"
 #include "store/chunk_file.h"
 #include "store/event_record.h"
 #include "store/object_files.h"
@@ -113,6 +114,7 @@ class SqliteObjects final : public ObjectStore {
   const crypto::KeyRing& keys_;
   const Clock& clock_;
   Reserve reserve_;
+  crypto::Md5Thread md5_thread_;
   std::atomic<bool> archive_work_{true};
   std::mutex mutex_;
   std::set<std::string>
