@@ -27,6 +27,7 @@ constexpr std::size_t kTagBytes = crypto::Aes256Gcm::kTagSize;
 constexpr std::size_t kHeaderBytes =
     kPreambleBytes + crypto::Aes256Gcm::kNonceSize + crypto::SecretKey::kSize + kTagBytes;
 constexpr std::uint64_t kWriteBackBytes = 1U << 20;
+constexpr std::uint64_t kWriteBackAlignment = 256U << 10;  // Linux keeps what one write() brought in pages of up to its size
 constexpr std::size_t kSealedChunkBytes = kChunkBytes + kTagBytes;
 constexpr std::size_t kBatchChunks = 4;  // to a system call
 
@@ -163,9 +164,10 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
     crypto::wrap_key(wrapping_key(*given_key, id), key, preamble, wrapped);
   }
   std::unique_ptr<ChunkWriter> writer(new ChunkWriter(std::move(file), key, id));
-  EYRIE_CHECK_OK(writer->write_file(preamble));
-  EYRIE_CHECK_OK(writer->write_file(wrapped.nonce));
-  EYRIE_CHECK_OK(writer->write_file(wrapped.sealed));
+  std::array<std::uint8_t, kHeaderBytes> header;
+  const auto nonce = std::ranges::copy(preamble, header.begin()).out;
+  std::ranges::copy(wrapped.sealed, std::ranges::copy(wrapped.nonce, nonce).out);
+  EYRIE_CHECK_OK(writer->write_file(header));
   return writer;
 }
 
@@ -221,10 +223,12 @@ Status ChunkWriter::write_file(ByteView bytes) {
     bytes = bytes.subspan(static_cast<std::size_t>(written));
     written_ += static_cast<std::uint64_t>(written);
   }
-  // The disk may begin while the rest still comes, so that sync() has less to wait for. Where it cannot, sync() does it all.
-  if (written_ - begun_ >= kWriteBackBytes) {
-    ::sync_file_range(file_.fd(), static_cast<off64_t>(begun_), static_cast<off64_t>(written_ - begun_), SYNC_FILE_RANGE_WRITE);
-    begun_ = written_;
+  // The disk may begin while the rest still comes, so that sync() has less to wait for. Where it cannot, sync() does it all. Pages that are not
+  // full yet are kept back: they would be written twice, and the second time would wait for the first.
+  const std::uint64_t full = written_ - written_ % kWriteBackAlignment;
+  if (full - begun_ >= kWriteBackBytes) {
+    ::sync_file_range(file_.fd(), static_cast<off64_t>(begun_), static_cast<off64_t>(full - begun_), SYNC_FILE_RANGE_WRITE);
+    begun_ = full;
   }
   return {};
 }

@@ -33,7 +33,7 @@ class Writer final : public ObjectWriter {
          std::unique_ptr<ChunkWriter> chunks)
       : objects_(objects), md5_thread_(md5_thread), object_(std::move(object)), file_(std::move(file)), chunks_(std::move(chunks)) {}
   ~Writer() override {
-    ::unlink(objects_.hot().temporary(file_).c_str());  // no longer there where commit() placed it
+    if (!committed_) ::unlink(objects_.hot().temporary(file_).c_str());
   }
 
   // MD5 takes as long as all the rest together: it goes on beside it.
@@ -51,7 +51,9 @@ class Writer final : public ObjectWriter {
     EYRIE_CHECK_OK(chunks_->finish());
     object_.size = chunks_->size();
     object_.etag = commit.etag.empty() ? md5_hex() : commit.etag;
-    return objects_.commit(object_, *chunks_, file_, commit);
+    auto object = objects_.commit(object_, *chunks_, file_, commit);
+    committed_ = object.has_value();
+    return object;
   }
 
  private:
@@ -61,6 +63,7 @@ class Writer final : public ObjectWriter {
   const std::string file_;
   const std::unique_ptr<ChunkWriter> chunks_;
   crypto::Md5Stream md5_;
+  bool committed_ = false;
 };
 
 Status check_conditions(const PutConditions& conditions, const std::optional<ObjectRow>& current) {
@@ -180,7 +183,7 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   }
   if (refused || is_surely_lost(outcome)) remove_file(path);
   if (!outcome) return fail(outcome.error());
-  for (const std::filesystem::path& old : replaced) remove_file(old);
+  remover_.remove(std::move(replaced));
   if (notified) queue_.notify();
   if (is_archived(object.storage_class)) archive_work_ = true;
   return object;

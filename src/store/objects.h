@@ -115,6 +115,7 @@ class SqliteObjects final : public ObjectStore {
   const Clock& clock_;
   Reserve reserve_;
   crypto::Md5Thread md5_thread_;
+  FileRemover remover_;
   std::atomic<bool> archive_work_{true};
   std::mutex mutex_;
   std::set<std::string>

@@ -25,20 +25,30 @@ constexpr int kShifts[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23},
 
 #define EYRIE_INLINE [[gnu::always_inline]] static inline
 
-// One of the 64 steps; Word is a number, or eight of eight messages.
+// Keeps the compiler from reordering sums: it would have the value that comes last wait for longer, at a fifth of the speed.
+template <typename Word>
+EYRIE_INLINE void settle([[maybe_unused]] Word& sum) {
+  if constexpr (sizeof(Word) == sizeof(std::uint32_t)) asm("" : "+r"(sum));
+}
+
+// One of the 64 steps; Word is a number, or eight of eight messages. Steps wait for `b`, which the step before made.
 template <int step, typename Word>
 EYRIE_INLINE void take_step(Word& a, const Word& b, const Word& c, const Word& d, const Word (&message)[16]) {
   constexpr int kRound = step / 16;
   constexpr int kWord = (kRound == 0 ? step : kRound == 1 ? 5 * step + 1 : kRound == 2 ? 3 * step + 5 : 7 * step) % 16;
   constexpr int kShift = kShifts[kRound][step % 4];
   a += message[kWord] + kSines[step];
+  settle(a);
   if constexpr (kRound == 0) {
     a += d ^ (b & (c ^ d));
   } else if constexpr (kRound == 1) {
-    a += c & ~d;  // shares no bit with what follows, so that two additions serve for "or": `b`, which comes last, waits for less
+    a += c & ~d;  // shares no bit with what follows, so that two additions serve for "or"
+    settle(a);
     a += b & d;
   } else if constexpr (kRound == 2) {
-    a += b ^ (c ^ d);
+    Word early = c ^ d;
+    settle(early);
+    a += b ^ early;
   } else {
     a += c ^ (b | ~d);
   }
