@@ -94,7 +94,7 @@ std::string after_prefix(std::string prefix) {
 
 Status SqliteObjects::create_bucket(const std::string& name) {
   const std::int64_t now = clock_.now_ms();
-  const Status made = database_.run([&](Connection& connection) -> Status {
+  const Status made = change_bucket(name, [&](Connection& connection) -> Status {
     EYRIE_TRY(Statement statement, connection.prepare("INSERT INTO buckets(name, created_ms) VALUES(?, ?)"));
     return statement.bind(1, name).bind(2, now).run();
   });
@@ -105,11 +105,8 @@ Status SqliteObjects::create_bucket(const std::string& name) {
 }
 
 Result<Bucket> SqliteObjects::bucket(const std::string& name) {
-  EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT created_ms FROM buckets WHERE name = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, name).step());
-  if (!row) return no_such_bucket(name);
-  return Bucket{name, statement.integer(0)};
+  EYRIE_TRY(const auto facts, bucket_cache_.of(name));
+  return Bucket{name, facts->created_ms};
 }
 
 Result<std::vector<Bucket>> SqliteObjects::buckets() {
@@ -124,7 +121,7 @@ Result<std::vector<Bucket>> SqliteObjects::buckets() {
 }
 
 Status SqliteObjects::delete_bucket(const std::string& name) {
-  return database_.run([&](Connection& connection) -> Status {
+  return change_bucket(name, [&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, name));
     EYRIE_TRY(Statement any, connection.prepare("SELECT 1 FROM objects WHERE bucket = ? LIMIT 1"));
     EYRIE_TRY(const bool row, any.bind(1, name).step());
@@ -232,9 +229,12 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
 Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo& object,
                                         const ObjectEvent& event) {
   EYRIE_TRY(const std::string text, require_bucket(connection, object.bucket));
-  EYRIE_TRY(const auto rules, parse_rules(object.bucket, text));
+  // This transaction's view counts; what is in memory spares the parsing where it is the same.
+  const auto known = bucket_cache_.of(object.bucket);
+  const auto rules = known && (*known)->rules_text == text ? (*known)->rules : parse_rules(object.bucket, text);
+  if (!rules) return fail(rules.error());
   bool any = false;
-  for (const NotificationRule& rule : rules) {
+  for (const NotificationRule& rule : *rules) {
     if (!matches(rule, object, event.name)) continue;
     ObjectEvent described = event;
     described.configuration = rule.id;
@@ -261,8 +261,8 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
   while (true) {
     std::optional<ObjectRow> row;
     {
+      EYRIE_CHECK_OK(bucket_cache_.of(bucket_name));
       EYRIE_TRY(auto connection, database_.reader());
-      EYRIE_CHECK_OK(require_bucket(*connection, bucket_name));
       EYRIE_TRY(row, find_object(*connection, bucket_name, key));
     }
     if (!row) return no_such_key(key);
@@ -287,8 +287,8 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
 }
 
 Result<ObjectInfo> SqliteObjects::head(const std::string& bucket_name, const std::string& key) {
+  EYRIE_CHECK_OK(bucket_cache_.of(bucket_name));
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_CHECK_OK(require_bucket(*connection, bucket_name));
   EYRIE_TRY(auto row, find_object(*connection, bucket_name, key));
   if (!row) return no_such_key(key);
   row->info.restore = current(row->info.restore);
@@ -335,8 +335,8 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
 }
 
 Result<ListPage> SqliteObjects::list(const ListQuery& query) {
+  EYRIE_CHECK_OK(bucket_cache_.of(query.bucket));
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_CHECK_OK(require_bucket(*connection, query.bucket));
   EYRIE_TRY(
       Statement statement,
       connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes, '' FROM objects"
