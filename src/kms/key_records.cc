@@ -76,6 +76,7 @@ Status LocalKeys::load() {
       EYRIE_TRY(KeyVersion read, version_of(record, version));
       key.versions.push_back(std::move(read));
     }
+    note_deletion(key);
   }
   EYRIE_TRY(const auto aliases, records_.records("kms.alias"));
   for (const store::Record& record : aliases) {

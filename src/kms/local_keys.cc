@@ -173,6 +173,7 @@ Outcome<void> LocalKeys::save(const Key& key) {
   EYRIE_CHECK_OK(apply({record_of(key)}));
   const std::unique_lock lock(mutex_);
   keys_[key.id] = key;
+  note_deletion(key);
   return {};
 }
 
@@ -308,13 +309,14 @@ void LocalKeys::rotate_if_due(const std::string& id) {
   (void)save(changed);
 }
 
+void LocalKeys::note_deletion(const Key& key) {
+  if (key.state == KeyState::kPendingDeletion && key.deletion_ms < next_deletion_ms_) next_deletion_ms_ = key.deletion_ms;
+}
+
 void LocalKeys::delete_what_is_due() {
   const std::int64_t now = clock_.now_ms();
+  if (now < next_deletion_ms_) return;
   auto due = [now](const Key& key) { return key.state == KeyState::kPendingDeletion && key.deletion_ms <= now; };
-  {
-    const std::shared_lock lock(mutex_);
-    if (std::ranges::none_of(keys_, [&](const auto& entry) { return due(entry.second); })) return;
-  }
   const std::lock_guard writing(writing_);
   std::vector<std::string> ids, names;
   std::vector<store::RecordChange> changes;
@@ -329,10 +331,12 @@ void LocalKeys::delete_what_is_due() {
     changes.push_back({.kind = "kms.alias", .name = name, .value = std::nullopt});
   }
   // Tried again with the next call where it fails; until then the keys are pending deletion and serve nobody.
-  if (ids.empty() || !apply(changes)) return;
+  if (!ids.empty() && !apply(changes)) return;
   const std::unique_lock lock(mutex_);
   for (const std::string& id : ids) keys_.erase(id);
   for (const std::string& name : names) aliases_.erase(name);
+  next_deletion_ms_ = std::numeric_limits<std::int64_t>::max();
+  for (const auto& [id, key] : keys_) note_deletion(key);
 }
 
 // --- aliases ---

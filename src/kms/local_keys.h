@@ -7,7 +7,9 @@
 // Source: AWS KMS developer guide; AWS service description `kms`, 2014-11-01. Thread safety: all of it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -101,6 +103,7 @@ class LocalKeys final : public KeyService {
   Outcome<void> save(const Alias& alias);
   Outcome<void> apply(const std::vector<store::RecordChange>& changes);
   void delete_what_is_due();
+  void note_deletion(const Key& key);  // mutex_ is held, or nobody else is there yet
   void rotate_if_due(const std::string& id);
   static store::RecordChange record_of(const Key& key);
   static store::RecordChange record_of(const Alias& alias);
@@ -111,6 +114,8 @@ class LocalKeys final : public KeyService {
   mutable std::shared_mutex mutex_;  // guards what follows; who holds writing_ may read without it
   std::map<std::string, Key> keys_;       // by id
   std::map<std::string, Alias> aliases_;  // by name
+  // No key is due before; written under mutex_. A deletion that was cancelled leaves it too early, which costs one look at all keys.
+  std::atomic<std::int64_t> next_deletion_ms_{std::numeric_limits<std::int64_t>::max()};
 };
 
 }  // namespace eyrie::kms

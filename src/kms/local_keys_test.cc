@@ -170,6 +170,23 @@ TEST_F(LocalKeysTest, DeletionWaitsAndMayBeCancelled) {
   EXPECT_TRUE(store_->records().records("kms.key")->empty()) << "the material is gone from disk";
 }
 
+TEST_F(LocalKeysTest, EachDeletionComesInItsTime) {
+  const std::string late = make(), cancelled = make(), early = make();
+  ASSERT_TRUE(keys_->schedule_deletion(late, 20));
+  ASSERT_TRUE(keys_->schedule_deletion(cancelled, 7));
+  ASSERT_TRUE(keys_->cancel_deletion(cancelled));
+  ASSERT_TRUE(keys_->schedule_deletion(early, 10));
+  restart();
+  clock_.advance_ms(8 * kDay);
+  EXPECT_EQ(keys_->keys().size(), 3U);
+  clock_.advance_ms(2 * kDay);
+  EXPECT_EQ(problem(keys_->describe(early)), Problem::kNotFound);
+  EXPECT_EQ(keys_->keys().size(), 2U);
+  clock_.advance_ms(10 * kDay);
+  EXPECT_EQ(problem(keys_->describe(late)), Problem::kNotFound);
+  EXPECT_TRUE(keys_->describe(cancelled));
+}
+
 TEST_F(LocalKeysTest, DataKeys) {
   const std::string id = make();
   for (const std::size_t size : {1U, 16U, 32U, 1024U}) {

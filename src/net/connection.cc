@@ -21,7 +21,7 @@ constexpr std::size_t kIdleBuffer = 4 << 10;
 constexpr std::size_t kChunkedInput = 16 << 10;
 constexpr std::size_t kFirstPiece = 16 << 10;  // pieces grow fourfold from here: a slow client costs little
 constexpr std::size_t kFirstSourceBytes = 64 << 10;
-constexpr std::size_t kSourceBytes = 256 << 10;
+constexpr std::size_t kSourceBytes = 128 << 10;  // and as many again that are read meanwhile
 constexpr std::uint64_t kDrainLimit = 1 << 20;  // of a body that nobody wants
 constexpr std::chrono::milliseconds kLingerTime{2000};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -429,6 +429,7 @@ void Connection::put_source_bytes(ByteView bytes) {
 
 void Connection::write_more() {
   if (std::ranges::all_of(out_, &ByteView::empty)) return on_batch_written();
+  read_ahead();
   set_deadline(shared_.options.body_timeout);
   transport_.write_some(out_, [self = shared_from_this()](error_code error, std::size_t size) {
     if (self->phase_ == Phase::kClosed) return;
@@ -445,6 +446,14 @@ void Connection::write_more() {
 void Connection::on_batch_written() {
   clear_deadline();
   if (!source_left_) return finish_response();
+  if (ahead_) return send_source_bytes(*std::exchange(ahead_, std::nullopt));
+  out_written_ = true;
+  read_ahead();
+}
+
+// The source's next bytes are read while those before are sent.
+void Connection::read_ahead() {
+  if (!source_left_ || job_running_ || ahead_) return;
   job_running_ = true;
   shared_.pool.post([self = shared_from_this()] {
     asio::post(self->transport_.executor(),
@@ -455,6 +464,11 @@ void Connection::on_batch_written() {
 void Connection::on_source_read(const Result<ByteView>& bytes) {
   job_running_ = false;
   if (phase_ == Phase::kClosed) return dispose({});
+  if (std::exchange(out_written_, false)) return send_source_bytes(bytes);
+  ahead_ = bytes;
+}
+
+void Connection::send_source_bytes(const Result<ByteView>& bytes) {
   // The head is out: all that can be done is to break off, so that the client sees the body is not whole.
   if (!bytes) return close();
   put_source_bytes(*bytes);
@@ -519,6 +533,8 @@ void Connection::next_request() {
   scanner_ = {};
   filling_ = {};
   handed_ = {};
+  out_written_ = false;
+  ahead_.reset();
   if (buffered() == 0) {
     in_begin_ = in_end_ = 0;
     if (in_.size() > kIdleBuffer) in_ = std::vector<std::uint8_t>(kIdleBuffer);

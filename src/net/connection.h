@@ -112,7 +112,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool may_keep_alive(const Response& response) const;
   void write_more();
   void on_batch_written();
+  void read_ahead();
   void on_source_read(const Result<ByteView>& bytes);
+  void send_source_bytes(const Result<ByteView>& bytes);
   void put_source_bytes(ByteView bytes);
   void finish_response();
   void drain();
@@ -163,6 +165,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string chunk_head_;
   Transport::Parts out_{};
   bool source_left_ = false;
+  bool out_written_ = false;               // and the source's next bytes are waited for
+  std::optional<Result<ByteView>> ahead_;   // read while out_ is being written; the exchange holds them
   bool out_chunked_ = false;
   bool close_after_ = false;
 };

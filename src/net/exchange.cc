@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "base/log.h"
 
@@ -62,6 +63,7 @@ void Exchange::set_source(std::unique_ptr<BodySource> source, std::uint64_t leng
 Result<ByteView> Exchange::read(std::size_t most) {
   const bool unknown = left_ == Response::kUnknownLength;
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(most, left_));
+  std::swap(buffer_, other_);
   if (buffer_.size() < wanted) buffer_.resize(wanted);
   std::size_t filled = 0;
   while (filled < wanted && !ended_) {

@@ -27,7 +27,8 @@ class Exchange {
 
   // The body of a response: from the source of the response that ended the exchange.
   void set_source(std::unique_ptr<BodySource> source, std::uint64_t length);
-  // The next bytes, at most `most`, valid until the next call; with an unknown length, what one read gave.
+  // The next bytes, at most `most`, valid until the call after the next, so that they may be sent meanwhile; with an unknown length, what one
+  // read gave.
   // Empty: the end. kIo where the source fails or ends before its length.
   Result<ByteView> read(std::size_t most);
   bool source_ended() const { return ended_; }
@@ -41,7 +42,7 @@ class Exchange {
   const std::string id_;
   std::unique_ptr<RequestSink> sink_;
   std::unique_ptr<BodySource> source_;
-  Bytes buffer_;            // bytes of the source
+  Bytes buffer_, other_;    // bytes of the source, in turn
   std::uint64_t left_ = 0;  // of the source, or Response::kUnknownLength
   bool ended_ = false;
 };

@@ -27,7 +27,9 @@ constexpr std::size_t kTagBytes = crypto::Aes256Gcm::kTagSize;
 constexpr std::size_t kHeaderBytes =
     kPreambleBytes + crypto::Aes256Gcm::kNonceSize + crypto::SecretKey::kSize + kTagBytes;
 constexpr std::uint64_t kWriteBackBytes = 1U << 20;
+constexpr std::uint64_t kWriteBackAlignment = 256U << 10;  // Linux keeps what one write() brought in pages of up to its size
 constexpr std::size_t kSealedChunkBytes = kChunkBytes + kTagBytes;
+constexpr std::size_t kBatchChunks = 4;  // to a system call
 
 using ObjectId = std::array<std::uint8_t, 16>;
 using Preamble = std::array<std::uint8_t, kPreambleBytes>;
@@ -103,6 +105,26 @@ Status read_fully(int fd, std::uint64_t offset, std::span<std::uint8_t> into) {
 
 }  // namespace
 
+// Sealed chunks on their way to or from the file, several to a system call: each thread's own scratch memory, used by one call at a time.
+class SealedChunks {
+ public:
+  void clear() { size_ = 0; }
+  bool full() const { return size_ + kSealedChunkBytes > kCapacity; }
+  std::span<std::uint8_t> add(std::size_t bytes) {
+    size_ += bytes;
+    return {scratch() + size_ - bytes, bytes};
+  }
+  ByteView bytes() const { return {scratch(), size_}; }
+
+ private:
+  static constexpr std::size_t kCapacity = kBatchChunks * kSealedChunkBytes;
+  static std::uint8_t* scratch() {
+    thread_local const auto kScratch = std::make_unique_for_overwrite<std::uint8_t[]>(kCapacity);
+    return kScratch.get();
+  }
+  std::size_t size_ = 0;
+};
+
 File::~File() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -116,7 +138,7 @@ Status sync_directory(const std::filesystem::path& directory) {
 }
 
 ChunkWriter::ChunkWriter(File file, const crypto::SecretKey& key, const ObjectId& id)
-    : file_(std::move(file)), cipher_(key), id_(id), sealed_(kSealedChunkBytes) {
+    : file_(std::move(file)), cipher_(key), id_(id) {
   plain_.reserve(kChunkBytes);
 }
 
@@ -142,34 +164,44 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
     crypto::wrap_key(wrapping_key(*given_key, id), key, preamble, wrapped);
   }
   std::unique_ptr<ChunkWriter> writer(new ChunkWriter(std::move(file), key, id));
-  EYRIE_CHECK_OK(writer->write_file(preamble));
-  EYRIE_CHECK_OK(writer->write_file(wrapped.nonce));
-  EYRIE_CHECK_OK(writer->write_file(wrapped.sealed));
+  std::array<std::uint8_t, kHeaderBytes> header;
+  const auto nonce = std::ranges::copy(preamble, header.begin()).out;
+  std::ranges::copy(wrapped.sealed, std::ranges::copy(wrapped.nonce, nonce).out);
+  EYRIE_CHECK_OK(writer->write_file(header));
   return writer;
 }
 
 Status ChunkWriter::write(ByteView bytes) {
+  SealedChunks sealed;
   size_ += bytes.size();
-  while (!bytes.empty()) {
-    // A full chunk waits for the next byte: only then is it known not to be the last.
-    if (plain_.size() == kChunkBytes) EYRIE_CHECK_OK(seal(false));
-    const std::size_t taken = std::min(bytes.size(), kChunkBytes - plain_.size());
-    plain_.insert(plain_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
+  // A full chunk waits for the next byte: only then is it known not to be the last.
+  while (plain_.size() + bytes.size() > kChunkBytes) {
+    const std::size_t taken = kChunkBytes - plain_.size();
+    if (plain_.empty()) {
+      seal(bytes.first(taken), false, sealed);
+    } else {
+      plain_.insert(plain_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
+      seal(plain_, false, sealed);
+      plain_.clear();
+    }
     bytes = bytes.subspan(taken);
+    if (!sealed.full()) continue;
+    EYRIE_CHECK_OK(write_file(sealed.bytes()));
+    sealed.clear();
   }
-  return {};
+  plain_.insert(plain_.end(), bytes.begin(), bytes.end());
+  return write_file(sealed.bytes());
 }
 
-Status ChunkWriter::seal(bool last) {
-  const std::span<std::uint8_t> sealed(sealed_.data(), plain_.size() + kTagBytes);
-  cipher_.seal(chunk_nonce(index_), chunk_binding(id_, index_, last), plain_, sealed);
+void ChunkWriter::seal(ByteView plain, bool last, SealedChunks& into) {
+  cipher_.seal(chunk_nonce(index_), chunk_binding(id_, index_, last), plain, into.add(plain.size() + kTagBytes));
   ++index_;
-  plain_.clear();
-  return write_file(sealed);
 }
 
 Status ChunkWriter::finish() {
-  return seal(true);
+  SealedChunks sealed;
+  seal(plain_, true, sealed);
+  return write_file(sealed.bytes());
 }
 
 Status ChunkWriter::sync() {
@@ -191,16 +223,18 @@ Status ChunkWriter::write_file(ByteView bytes) {
     bytes = bytes.subspan(static_cast<std::size_t>(written));
     written_ += static_cast<std::uint64_t>(written);
   }
-  // The disk may begin while the rest still comes, so that sync() has less to wait for. Where it cannot, sync() does it all.
-  if (written_ - begun_ >= kWriteBackBytes) {
-    ::sync_file_range(file_.fd(), static_cast<off64_t>(begun_), static_cast<off64_t>(written_ - begun_), SYNC_FILE_RANGE_WRITE);
-    begun_ = written_;
+  // The disk may begin while the rest still comes, so that sync() has less to wait for. Where it cannot, sync() does it all. Pages that are not
+  // full yet are kept back: they would be written twice, and the second time would wait for the first.
+  const std::uint64_t full = written_ - written_ % kWriteBackAlignment;
+  if (full - begun_ >= kWriteBackBytes) {
+    ::sync_file_range(file_.fd(), static_cast<off64_t>(begun_), static_cast<off64_t>(full - begun_), SYNC_FILE_RANGE_WRITE);
+    begun_ = full;
   }
   return {};
 }
 
 ChunkReader::ChunkReader(File file, const crypto::SecretKey& key, const ObjectId& id, std::uint64_t size)
-    : file_(std::move(file)), cipher_(key), id_(id), size_(size), sealed_(kSealedChunkBytes) {}
+    : file_(std::move(file)), cipher_(key), id_(id), size_(size) {}
 
 Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::path& path,
                                                        const std::string& object_id, std::uint64_t size,
@@ -231,20 +265,41 @@ Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::pa
   return std::unique_ptr<ChunkReader>(new ChunkReader(std::move(file), *key, id, size));
 }
 
+std::size_t ChunkReader::chunk_length(std::uint64_t index) const {
+  return static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, size_ - index * kChunkBytes));
+}
+
+// Chunks from `index` on, as many as `into` has the lengths of.
+Status ChunkReader::read_chunks(std::uint64_t index, std::span<std::uint8_t> into) {
+  const std::uint64_t count = chunk_count(into.size());
+  SealedChunks chunks;
+  const std::span<std::uint8_t> sealed = chunks.add(into.size() + static_cast<std::size_t>(count) * kTagBytes);
+  EYRIE_CHECK_OK(read_fully(file_.fd(), kHeaderBytes + index * kSealedChunkBytes, sealed));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto plain = into.subspan(i * kChunkBytes, chunk_length(index + i));
+    const bool last = index + i + 1 == chunk_count(size_);
+    if (!cipher_.open(chunk_nonce(index + i), chunk_binding(id_, index + i, last), sealed.subspan(i * kSealedChunkBytes, plain.size() + kTagBytes),
+                      plain)) {
+      return fail(Code::kCorrupt, "an object's bytes failed their authentication");
+    }
+  }
+  return {};
+}
+
 Status ChunkReader::load(std::uint64_t index) {
   if (loaded_ == index) return {};
   loaded_ = ~0ULL;
-  const bool last = index + 1 == chunk_count(size_);
-  const std::uint64_t start = index * kChunkBytes;
-  const std::size_t length = last ? static_cast<std::size_t>(size_ - start) : kChunkBytes;
-  const std::span<std::uint8_t> sealed(sealed_.data(), length + kTagBytes);
-  EYRIE_CHECK_OK(read_fully(file_.fd(), kHeaderBytes + index * kSealedChunkBytes, sealed));
-  plain_.resize(length);
-  if (!cipher_.open(chunk_nonce(index), chunk_binding(id_, index, last), sealed, plain_)) {
-    return fail(Code::kCorrupt, "an object's bytes failed their authentication");
-  }
+  plain_.resize(chunk_length(index));
+  EYRIE_CHECK_OK(read_chunks(index, plain_));
   loaded_ = index;
   return {};
+}
+
+// How many bytes from `offset` on are whole chunks and may go straight to the caller, several at a time.
+std::size_t ChunkReader::whole_chunks(std::uint64_t offset, std::size_t room) const {
+  if (offset % kChunkBytes != 0) return 0;
+  const auto batch = static_cast<std::size_t>(std::min<std::uint64_t>({room, size_ - offset, kBatchChunks * kChunkBytes}));
+  return offset + batch == size_ ? batch : batch - batch % kChunkBytes;
 }
 
 Result<std::size_t> ChunkReader::read_at(std::uint64_t offset, std::span<std::uint8_t> into) {
@@ -255,10 +310,15 @@ Result<std::size_t> ChunkReader::read_at(std::uint64_t offset, std::span<std::ui
   }
   std::size_t done = 0;
   while (done < into.size() && offset < size_) {
-    EYRIE_CHECK_OK(load(offset / kChunkBytes));
-    const auto within = static_cast<std::size_t>(offset % kChunkBytes);
-    const std::size_t count = std::min(plain_.size() - within, into.size() - done);
-    std::memcpy(into.data() + done, plain_.data() + within, count);
+    std::size_t count = whole_chunks(offset, into.size() - done);
+    if (count > 0) {
+      EYRIE_CHECK_OK(read_chunks(offset / kChunkBytes, into.subspan(done, count)));
+    } else {
+      EYRIE_CHECK_OK(load(offset / kChunkBytes));
+      const auto within = static_cast<std::size_t>(offset % kChunkBytes);
+      count = std::min(plain_.size() - within, into.size() - done);
+      std::memcpy(into.data() + done, plain_.data() + within, count);
+    }
     done += count;
     offset += count;
   }

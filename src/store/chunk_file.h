@@ -44,6 +44,8 @@ class File {
 
 Status sync_directory(const std::filesystem::path& directory);
 
+class SealedChunks;
+
 // Writes a new file at `path`; the caller renames and removes it. After a failure every later call fails too.
 class ChunkWriter {
  public:
@@ -59,7 +61,7 @@ class ChunkWriter {
 
  private:
   ChunkWriter(File file, const crypto::SecretKey& key, const std::array<std::uint8_t, 16>& id);
-  Status seal(bool last);
+  void seal(ByteView plain, bool last, SealedChunks& into);
   Status write_file(ByteView bytes);
 
   File file_;
@@ -69,7 +71,7 @@ class ChunkWriter {
   std::uint64_t size_ = 0;
   std::uint64_t written_ = 0, begun_ = 0;  // bytes of the file, and how many of them the disk was told to write
   bool failed_ = false;
-  Bytes plain_, sealed_;
+  Bytes plain_;  // of the chunk at hand
 };
 
 class ChunkReader {
@@ -85,13 +87,16 @@ class ChunkReader {
   ChunkReader(File file, const crypto::SecretKey& key, const std::array<std::uint8_t, 16>& id,
               std::uint64_t size);
   Status load(std::uint64_t index);
+  Status read_chunks(std::uint64_t index, std::span<std::uint8_t> into);
+  std::size_t chunk_length(std::uint64_t index) const;
+  std::size_t whole_chunks(std::uint64_t offset, std::size_t room) const;
 
   File file_;
   crypto::Aes256Gcm cipher_;
   const std::array<std::uint8_t, 16> id_;
   const std::uint64_t size_;
   std::uint64_t loaded_ = ~0ULL;  // index of the chunk in plain_
-  Bytes plain_, sealed_;
+  Bytes plain_;
 };
 
 }  // namespace eyrie::store

@@ -45,7 +45,7 @@ TEST_F(ConcurrencyTest, ExactlyOneOfManyCreatesTheKey) {
     EXPECT_EQ(refused, 11);
     EXPECT_EQ(get(objects(), "b", key), std::to_string(winner));
   }
-  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), 5U);
+  testing::expect_files(directory_.path() / "objects", 5);
 }
 
 // Writers overwrite a few keys without pause; whoever reads sees one version, whole, and never an absence.
@@ -85,7 +85,7 @@ TEST_F(ConcurrencyTest, ReadersSeeWholeVersions) {
   readers.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_GT(reads, 0);
-  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), static_cast<std::size_t>(kKeys));
+  testing::expect_files(directory_.path() / "objects", kKeys);
 }
 
 TEST_F(ConcurrencyTest, EverythingAtOnce) {

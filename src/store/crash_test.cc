@@ -169,11 +169,7 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
       EXPECT_TRUE(events.contains("b/" + key) && events.at("b/" + key) == 1) << key;
     }
     EXPECT_EQ(events.size(), expected_events) << "an event without its object";
-    for (int i = 0; i < 1000 && testing::files_below(directory_.path() / "objects").size() != listed.size();
-         ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), listed.size());
+    testing::expect_files(directory_.path() / "objects", listed.size());
     EXPECT_TRUE(testing::files_below(directory_.path() / "tmp").empty());
   }
   EXPECT_GT(acknowledged_in_all, 20U) << "too few uploads to have shown anything";

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "crypto/key_ring.h"
 #include "store/chunk_file.h"
+#include "store/faces/clear_faces.h"
 #include "store/faces/faces.h"
 #include "store/items/clear_items.h"
 #include "store/items/items.h"
@@ -108,7 +109,11 @@ class Embedded final : public EmbeddedStore {
     });
   }
 
-  Status seal_items() { return seal_clear_items(*database_, directory_ / kDatabaseFile, keys_); }
+  // What formats before left in clear.
+  Status seal_what_is_clear() {
+    EYRIE_CHECK_OK(seal_clear_items(*database_, directory_ / kDatabaseFile, keys_));
+    return seal_clear_faces(*database_, directory_ / kDatabaseFile, keys_);
+  }
 
   Status prepare_folders() {
     EYRIE_TRY(const auto expected, setting(kColdMarkSetting));
@@ -165,7 +170,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   EYRIE_TRY(auto database, Database::open(directory / kDatabaseFile));
   auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(*keys), std::move(database));
   EYRIE_CHECK_OK(store->check_master_key());
-  EYRIE_CHECK_OK(store->seal_items());
+  EYRIE_CHECK_OK(store->seal_what_is_clear());
   EYRIE_CHECK_OK(store->prepare_folders());
   store->clear_leftovers();
   return store;

@@ -27,14 +27,6 @@ mode_t mode_of(const std::filesystem::path& path) {
   return status.st_mode & 0777;
 }
 
-// The sweep of a store that was just opened runs beside requests.
-void wait_for_files(const std::filesystem::path& directory, std::size_t count) {
-  for (int i = 0; i < 1000 && testing::files_below(directory).size() != count; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  EXPECT_EQ(testing::files_below(directory).size(), count);
-}
-
 TEST_F(EmbeddedTest, OthersMayReadNothing) {
   store_.reset();
   const auto fresh = directory_.path() / "made" / "here";
@@ -111,7 +103,7 @@ TEST_F(EmbeddedTest, LeftoversOfACrashGoAndNothingElse) {
   std::ofstream(directory_.path() / "tmp" / uuid_v4()) << "unfinished";
   std::ofstream(directory_.path() / "objects" / orphan.substr(0, 2) / "README") << "somebody's";
   reopen();
-  wait_for_files(directory_.path() / "objects", 2);
+  testing::expect_files(directory_.path() / "objects", 2);
   EXPECT_TRUE(testing::files_below(directory_.path() / "tmp").empty());
   EXPECT_TRUE(std::filesystem::exists(directory_.path() / "objects" / orphan.substr(0, 2) / "README"));
   EXPECT_EQ(get(objects(), "b", "kept"), "kept");
@@ -134,7 +126,7 @@ TEST_F(EmbeddedTest, TheSweepSparesUploadsInProgress) {
       ASSERT_TRUE(put(objects(), "b", keys.back(), keys.back()));
     }
   }
-  wait_for_files(directory_.path() / "objects", keys.size());
+  testing::expect_files(directory_.path() / "objects", keys.size());
   for (const std::string& key : keys) EXPECT_EQ(get(objects(), "b", key), key);
 }
 

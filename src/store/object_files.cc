@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "base/ids.h"
@@ -52,13 +54,19 @@ Status make_directory(const std::filesystem::path& path) {
   return {};
 }
 
+// The folders of two letters too: the first upload that needs one would have to sync it. On a full disk that must do, for what is stored
+// can still be read and deleted.
 Status ObjectFolder::make() const {
   EYRIE_CHECK_OK(make_directory(objects_));
   EYRIE_CHECK_OK(make_directory(temporary_));
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  for (const char first : kDigits) {
+    for (const char second : kDigits) ::mkdir((objects_ / std::string{first, second}).c_str(), 0700);
+  }
+  EYRIE_CHECK_OK(sync_directory(objects_));
   return sync_directory(temporary_.parent_path());  // of the hot folders both lie there
 }
 
-// The folders below objects() are made when first needed.
 Status ObjectFolder::place(const std::string& file) const {
   const std::filesystem::path from = temporary(file), to = path(file);
   bool placed = ::rename(from.c_str(), to.c_str()) == 0;
@@ -111,6 +119,41 @@ Status copy_synced(const std::filesystem::path& from, const std::filesystem::pat
 void remove_file(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     log_warning("cannot remove an object's file", {{"file", path.filename().string()}});
+  }
+}
+
+FileRemover::FileRemover() : thread_([this] { work(); }) {}
+
+FileRemover::~FileRemover() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  queued_.notify_one();
+  thread_.join();
+}
+
+void FileRemover::remove(std::vector<std::filesystem::path> files) {
+  std::unique_lock lock(mutex_);
+  if (queue_.size() + files.size() <= kMostWaiting) {
+    std::ranges::move(files, std::back_inserter(queue_));
+    lock.unlock();
+    return queued_.notify_one();
+  }
+  lock.unlock();
+  for (const std::filesystem::path& file : files) remove_file(file);
+}
+
+void FileRemover::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    const std::filesystem::path file = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    remove_file(file);
+    lock.lock();
   }
 }
 

@@ -3,13 +3,17 @@
 //   hot   DIRECTORY/objects/ab/UUID, uploads in progress in DIRECTORY/tmp
 //   cold  COLD/ab/UUID, in progress in COLD/tmp; COLD may be on another, cheaper disk
 //
-// Thread safety: constant after opening; Placing guards its set by the mutex given.
+// Thread safety: constant after opening; Placing guards its set by the mutex given; FileRemover: all of it.
 #pragma once
 
+#include <condition_variable>
+#include <deque>
 #include <filesystem>
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "base/result.h"
 
@@ -24,7 +28,7 @@ class ObjectFolder {
   std::filesystem::path path(const std::string& file) const { return objects_ / file.substr(0, 2) / file; }
   std::filesystem::path temporary(const std::string& file) const { return temporary_ / file; }
 
-  // Makes the two folders, durably.
+  // Makes the folders, durably.
   Status make() const;
   // Moves a file from temporary() to path(). The folder is synced by the caller, once the file is.
   Status place(const std::string& file) const;
@@ -47,6 +51,28 @@ Status copy_synced(const std::filesystem::path& from, const std::filesystem::pat
 
 // The row is gone already: a file left behind is only space, which the sweep at the next start reclaims.
 void remove_file(const std::filesystem::path& path);
+
+// Removes files on a thread of its own: an upload that replaces an object need not wait while the old one's blocks are freed. Deleting to make
+// room does wait, and does not come here. A crash leaves the files for the sweep.
+class FileRemover {
+ public:
+  FileRemover();
+  ~FileRemover();  // removes what is left
+  FileRemover(const FileRemover&) = delete;
+  FileRemover& operator=(const FileRemover&) = delete;
+  // At once where too many wait already.
+  void remove(std::vector<std::filesystem::path> files);
+
+ private:
+  static constexpr std::size_t kMostWaiting = 64;
+  void work();
+
+  std::mutex mutex_;
+  std::condition_variable queued_;
+  std::deque<std::filesystem::path> queue_;  // guarded by mutex_
+  bool stopping_ = false;                    // guarded by mutex_
+  std::thread thread_;
+};
 
 // Names a file as being placed, for as long as it lives.
 class Placing {

@@ -6,7 +6,6 @@
 
 #include "base/encoding.h"
 #include "base/ids.h"
-#include "crypto/digest.h"
 #include "store/customer_key.h"
 
 namespace eyrie::store {
@@ -30,32 +29,41 @@ class Reader final : public ObjectReader {
 
 class Writer final : public ObjectWriter {
  public:
-  Writer(SqliteObjects& objects, ObjectInfo object, std::string file, std::unique_ptr<ChunkWriter> chunks)
-      : objects_(objects), object_(std::move(object)), file_(std::move(file)), chunks_(std::move(chunks)) {}
+  Writer(SqliteObjects& objects, crypto::Md5Thread& md5_thread, ObjectInfo object, std::string file,
+         std::unique_ptr<ChunkWriter> chunks)
+      : objects_(objects), md5_thread_(md5_thread), object_(std::move(object)), file_(std::move(file)), chunks_(std::move(chunks)) {}
   ~Writer() override {
-    ::unlink(objects_.hot().temporary(file_).c_str());  // no longer there where commit() placed it
+    if (!committed_) ::unlink(objects_.hot().temporary(file_).c_str());
   }
 
+  // MD5 takes as long as all the rest together: it goes on beside it.
   Status write(ByteView piece) override {
-    md5_.update(piece);
-    return chunks_->write(piece);
+    crypto::Md5Thread::Job job{md5_, piece};
+    md5_thread_.begin(job);
+    const Status written = chunks_->write(piece);
+    md5_thread_.wait(job);
+    return written;
   }
-  std::string md5_hex() override { return hex_encode(md5_.peek()); }
+  std::string md5_hex() override { return hex_encode(md5_.digest()); }
   std::uint64_t size() const override { return chunks_->size(); }
 
   Result<ObjectInfo> commit(const PutCommit& commit) override {
     EYRIE_CHECK_OK(chunks_->finish());
     object_.size = chunks_->size();
     object_.etag = commit.etag.empty() ? md5_hex() : commit.etag;
-    return objects_.commit(object_, *chunks_, file_, commit);
+    auto object = objects_.commit(object_, *chunks_, file_, commit);
+    committed_ = object.has_value();
+    return object;
   }
 
  private:
   SqliteObjects& objects_;
+  crypto::Md5Thread& md5_thread_;
   ObjectInfo object_;
   const std::string file_;
   const std::unique_ptr<ChunkWriter> chunks_;
-  crypto::Md5 md5_;
+  crypto::Md5Stream md5_;
+  bool committed_ = false;
 };
 
 Status check_conditions(const PutConditions& conditions, const std::optional<ObjectRow>& current) {
@@ -86,7 +94,7 @@ std::string after_prefix(std::string prefix) {
 
 Status SqliteObjects::create_bucket(const std::string& name) {
   const std::int64_t now = clock_.now_ms();
-  const Status made = database_.run([&](Connection& connection) -> Status {
+  const Status made = change_bucket(name, [&](Connection& connection) -> Status {
     EYRIE_TRY(Statement statement, connection.prepare("INSERT INTO buckets(name, created_ms) VALUES(?, ?)"));
     return statement.bind(1, name).bind(2, now).run();
   });
@@ -97,11 +105,8 @@ Status SqliteObjects::create_bucket(const std::string& name) {
 }
 
 Result<Bucket> SqliteObjects::bucket(const std::string& name) {
-  EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT created_ms FROM buckets WHERE name = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, name).step());
-  if (!row) return no_such_bucket(name);
-  return Bucket{name, statement.integer(0)};
+  EYRIE_TRY(const auto facts, bucket_cache_.of(name));
+  return Bucket{name, facts->created_ms};
 }
 
 Result<std::vector<Bucket>> SqliteObjects::buckets() {
@@ -116,7 +121,7 @@ Result<std::vector<Bucket>> SqliteObjects::buckets() {
 }
 
 Status SqliteObjects::delete_bucket(const std::string& name) {
-  return database_.run([&](Connection& connection) -> Status {
+  return change_bucket(name, [&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, name));
     EYRIE_TRY(Statement any, connection.prepare("SELECT 1 FROM objects WHERE bucket = ? LIMIT 1"));
     EYRIE_TRY(const bool row, any.bind(1, name).step());
@@ -141,7 +146,7 @@ Result<std::unique_ptr<ObjectWriter>> SqliteObjects::begin_put(const std::string
   } else if (given_key != nullptr) {
     object.customer_key = remember_customer_key(*given_key);
   }
-  return std::make_unique<Writer>(*this, std::move(object), file, std::move(chunks));
+  return std::make_unique<Writer>(*this, md5_thread_, std::move(object), file, std::move(chunks));
 }
 
 bool SqliteObjects::is_surely_lost(const Status& committed) {
@@ -175,7 +180,7 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   }
   if (refused || is_surely_lost(outcome)) remove_file(path);
   if (!outcome) return fail(outcome.error());
-  for (const std::filesystem::path& old : replaced) remove_file(old);
+  remover_.remove(std::move(replaced));
   if (notified) queue_.notify();
   if (is_archived(object.storage_class)) archive_work_ = true;
   return object;
@@ -224,9 +229,12 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
 Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo& object,
                                         const ObjectEvent& event) {
   EYRIE_TRY(const std::string text, require_bucket(connection, object.bucket));
-  EYRIE_TRY(const auto rules, parse_rules(object.bucket, text));
+  // This transaction's view counts; what is in memory spares the parsing where it is the same.
+  const auto known = bucket_cache_.of(object.bucket);
+  const auto rules = known && (*known)->rules_text == text ? (*known)->rules : parse_rules(object.bucket, text);
+  if (!rules) return fail(rules.error());
   bool any = false;
-  for (const NotificationRule& rule : rules) {
+  for (const NotificationRule& rule : *rules) {
     if (!matches(rule, object, event.name)) continue;
     ObjectEvent described = event;
     described.configuration = rule.id;
@@ -253,8 +261,8 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
   while (true) {
     std::optional<ObjectRow> row;
     {
+      EYRIE_CHECK_OK(bucket_cache_.of(bucket_name));
       EYRIE_TRY(auto connection, database_.reader());
-      EYRIE_CHECK_OK(require_bucket(*connection, bucket_name));
       EYRIE_TRY(row, find_object(*connection, bucket_name, key));
     }
     if (!row) return no_such_key(key);
@@ -279,8 +287,8 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
 }
 
 Result<ObjectInfo> SqliteObjects::head(const std::string& bucket_name, const std::string& key) {
+  EYRIE_CHECK_OK(bucket_cache_.of(bucket_name));
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_CHECK_OK(require_bucket(*connection, bucket_name));
   EYRIE_TRY(auto row, find_object(*connection, bucket_name, key));
   if (!row) return no_such_key(key);
   row->info.restore = current(row->info.restore);
@@ -327,8 +335,8 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
 }
 
 Result<ListPage> SqliteObjects::list(const ListQuery& query) {
+  EYRIE_CHECK_OK(bucket_cache_.of(query.bucket));
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_CHECK_OK(require_bucket(*connection, query.bucket));
   EYRIE_TRY(
       Statement statement,
       connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes, '' FROM objects"

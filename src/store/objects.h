@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "crypto/key_ring.h"
+#include "crypto/md5/md5_thread.h"
+#include "store/buckets/bucket_cache.h"
 #include "store/chunk_file.h"
 #include "store/event_record.h"
 #include "store/object_files.h"
@@ -30,7 +32,8 @@ class SqliteObjects final : public ObjectStore {
         queue_(queue),
         keys_(keys),
         clock_(clock),
-        reserve_(directory / "reserve") {}
+        reserve_(directory / "reserve"),
+        bucket_cache_(database) {}
 
   const ObjectFolder& hot() const { return hot_; }
   const ObjectFolder& cold() const { return cold_; }
@@ -92,6 +95,8 @@ class SqliteObjects final : public ObjectStore {
   // read again, so a new file stays for the sweep at the next start to judge.
   static bool is_surely_lost(const Status& committed);
   Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event);
+  // buckets/bucket_settings.cc
+  Status change_bucket(const std::string& bucket, const Database::Job& change);
 
   // archive/archive.cc
   struct NewFile {
@@ -113,6 +118,9 @@ class SqliteObjects final : public ObjectStore {
   const crypto::KeyRing& keys_;
   const Clock& clock_;
   Reserve reserve_;
+  BucketCache bucket_cache_;
+  crypto::Md5Thread md5_thread_;
+  FileRemover remover_;
   std::atomic<bool> archive_work_{true};
   std::mutex mutex_;
   std::set<std::string>

@@ -102,8 +102,7 @@ TEST_F(ObjectsTest, AReaderKeepsItsVersion) {
   auto reader = objects().open("b", "k");
   ASSERT_TRUE(reader);
   ASSERT_TRUE(put(objects(), "b", "k", "second"));
-  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), 1U)
-      << "the old version's file is gone";
+  testing::expect_files(directory_.path() / "objects", 1);  // the old version's file is gone
   EXPECT_EQ(testing::read_all(**reader), std::string(200'000, '1'));
   EXPECT_EQ(get(objects(), "b", "k"), "second");
   auto second = objects().open("b", "k");
@@ -151,8 +150,7 @@ TEST_F(ObjectsTest, Conditions) {
   if_match.conditions.if_match = first->etag;
   EXPECT_TRUE(put(objects(), "b", "k", "2", if_match));
   EXPECT_EQ(get(objects(), "b", "k"), "2");
-  EXPECT_EQ(testing::files_below(directory_.path() / "objects").size(), 1U)
-      << "refused uploads leave no file";
+  testing::expect_files(directory_.path() / "objects", 1);  // refused uploads leave no file
 }
 
 TEST_F(ObjectsTest, TagsBelongToAVersion) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/testing.h"
@@ -47,6 +48,12 @@ inline std::vector<std::filesystem::path> files_below(const std::filesystem::pat
     if (entry.is_regular_file()) files.push_back(entry.path());
   }
   return files;
+}
+
+// Files go beside requests: those of replaced objects, and in the sweep of a store that was just opened.
+inline void expect_files(const std::filesystem::path& directory, std::size_t count) {
+  for (int i = 0; i < 1000 && files_below(directory).size() != count; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(files_below(directory).size(), count);
 }
 
 // A store in a directory of its own.

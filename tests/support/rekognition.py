@@ -102,7 +102,7 @@ def drawn(width, height, format="PNG"):
 
 
 @functools.cache
-def _font(size):
+def font(size):
     from PIL import ImageFont
     found = sorted(pathlib.Path("/usr/share/fonts").rglob("DejaVuSans.ttf"))
     return ImageFont.truetype(str(found[0]), size) if found else None
@@ -114,10 +114,10 @@ def written(lines, width=900, height=600, size=64):
     picture = paths.pillow().new("RGB", (width, height), "white")
     draw, boxes, top = ImageDraw.Draw(picture), [], 40
     for line in lines:
-        font = _font(size)
-        if font:
-            draw.text((60, top), line, fill="black", font=font)
-            boxes.append(draw.textbbox((60, top), line, font=font))
+        face = font(size)
+        if face:
+            draw.text((60, top), line, fill="black", font=face)
+            boxes.append(draw.textbbox((60, top), line, font=face))
         else:  # the built-in bitmap letters, blown up
             left, upper, right, lower = draw.textbbox((0, 0), line)
             letters = paths.pillow().new("RGB", (right, lower), "white")

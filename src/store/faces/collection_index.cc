@@ -35,9 +35,9 @@ Status CollectionIndex::follow() {
   const Stopwatch watch;
   auto read = [this]() -> Status {
     EYRIE_TRY(auto connection, database_.reader());
-    EYRIE_TRY(VectorSeal seal, VectorSeal::open_key(keys_, collection_.info.name, collection_.data_key));
-    EYRIE_CHECK_OK(read_new(*connection, seal, VectorOwner::kFace, faces_, last_face_));
-    return read_new(*connection, seal, VectorOwner::kUser, users_, last_user_);
+    EYRIE_TRY(FaceSeal seal, FaceSeal::open_key(keys_, collection_.info.name, collection_.data_key));
+    EYRIE_CHECK_OK(read_new(*connection, seal, SealedAs::kFaceVector, faces_, last_face_));
+    return read_new(*connection, seal, SealedAs::kUserVector, users_, last_user_);
   };
   const Status outcome = read();
   if (outcome) followed_ = told;
@@ -49,9 +49,9 @@ Status CollectionIndex::follow() {
 }
 
 // A vector that is damaged is left out and said: it must not keep a million others from being searched.
-Status CollectionIndex::read_new(Connection& connection, VectorSeal& seal, VectorOwner owner,
+Status CollectionIndex::read_new(Connection& connection, FaceSeal& seal, SealedAs owner,
                                  VectorIndex& index, std::int64_t& last) {
-  EYRIE_TRY(Statement statement, connection.prepare(owner == VectorOwner::kFace ? kNewFaces : kNewUsers));
+  EYRIE_TRY(Statement statement, connection.prepare(owner == SealedAs::kFaceVector ? kNewFaces : kNewUsers));
   statement.bind(1, collection_.id).bind(2, last);
   while (true) {
     EYRIE_TRY(const bool row, statement.step());
@@ -65,7 +65,7 @@ Status CollectionIndex::read_new(Connection& connection, VectorSeal& seal, Vecto
     log_error("a stored vector is damaged and not searched",
               {{"collection", collection_.info.name},
                {"row", last},
-               {"of", owner == VectorOwner::kFace ? "face" : "user"},
+               {"of", owner == SealedAs::kFaceVector ? "face" : "user"},
                {"error", code.error().message}});
   }
 }

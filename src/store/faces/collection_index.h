@@ -37,7 +37,7 @@ class CollectionIndex {
   Result<std::vector<Match>> nearest_users(const VectorCode& query, std::size_t most, double least);
 
  private:
-  Status read_new(Connection& connection, VectorSeal& seal, VectorOwner owner, VectorIndex& index,
+  Status read_new(Connection& connection, FaceSeal& seal, SealedAs owner, VectorIndex& index,
                   std::int64_t& last);
 
   Database& database_;

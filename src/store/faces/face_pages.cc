@@ -14,7 +14,7 @@ constexpr std::string_view kOfUser =
 
 }  // namespace
 
-Result<PageOf<StoredFace>> faces_by_age(Connection& connection, const CollectionRow& collection,
+Result<PageOf<StoredFace>> faces_by_age(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                                         std::int64_t user, std::int64_t after, std::size_t most) {
   EYRIE_TRY(Statement statement, connection.prepare(user == 0 ? kOfCollection : kOfUser));
   statement.bind(1, user == 0 ? collection.id : user).bind(2, after);
@@ -29,17 +29,18 @@ Result<PageOf<StoredFace>> faces_by_age(Connection& connection, const Collection
       return page;
     }
     last = statement.integer(0);
-    page.entries.push_back(read_face(statement));
+    EYRIE_TRY(StoredFace face, read_face(statement, seal));
+    page.entries.push_back(std::move(face));
   }
 }
 
-Result<PageOf<StoredFace>> faces_by_id(Connection& connection, const CollectionRow& collection,
+Result<PageOf<StoredFace>> faces_by_id(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                                        const std::vector<std::string>& ids, std::int64_t user,
                                        std::int64_t after, std::size_t most) {
   // Who asks names at most a few thousand: all are looked up, then ordered.
   std::vector<std::int64_t> rows;
   for (const std::string& id : distinct(ids)) {
-    EYRIE_TRY(const auto face, find_face(connection, collection, id));
+    EYRIE_TRY(const auto face, find_face(connection, collection, seal, id));
     if (face && face->id > after && (user == 0 || face->user == user)) rows.push_back(face->id);
   }
   std::ranges::sort(rows);
@@ -49,7 +50,7 @@ Result<PageOf<StoredFace>> faces_by_id(Connection& connection, const CollectionR
     page.next = rows.back();
   }
   for (const std::int64_t row : rows) {
-    EYRIE_TRY(auto face, face_of_row(connection, row));
+    EYRIE_TRY(auto face, face_of_row(connection, seal, row));
     if (face) page.entries.push_back(std::move(*face));
   }
   return page;

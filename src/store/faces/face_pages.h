@@ -6,10 +6,10 @@
 
 namespace eyrie::store {
 
-Result<PageOf<StoredFace>> faces_by_age(Connection& connection, const CollectionRow& collection,
+Result<PageOf<StoredFace>> faces_by_age(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                                         std::int64_t user, std::int64_t after, std::size_t most);
 // Of these ids, those that are there.
-Result<PageOf<StoredFace>> faces_by_id(Connection& connection, const CollectionRow& collection,
+Result<PageOf<StoredFace>> faces_by_id(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                                        const std::vector<std::string>& ids, std::int64_t user,
                                        std::int64_t after, std::size_t most);
 

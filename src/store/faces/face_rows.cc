@@ -1,5 +1,7 @@
 #include "store/faces/face_rows.h"
 
+#include <array>
+#include <bit>
 #include <unordered_set>
 
 #include "base/encoding.h"
@@ -7,6 +9,39 @@
 #include "base/json.h"
 
 namespace eyrie::store {
+
+namespace {
+
+// Image id, then box and confidence as 64-bit floats, little-endian; the external image id is the rest.
+constexpr std::size_t kUuidBytes = 16;
+constexpr std::size_t kNumbers = 5;
+constexpr std::size_t kDetailsBytes = kUuidBytes + 8 * kNumbers;
+
+void read_details(ByteView details, StoredFace& face) {
+  std::array<double, kNumbers> numbers;
+  for (std::size_t i = 0; i < kNumbers; ++i) {
+    std::uint64_t bits = 0;
+    for (std::size_t byte = 8; byte-- > 0;) bits = bits << 8 | details[kUuidBytes + 8 * i + byte];
+    numbers[i] = std::bit_cast<double>(bits);
+  }
+  face.image_id = uuid_text(details.first(kUuidBytes));
+  face.box = {.left = numbers[0], .top = numbers[1], .width = numbers[2], .height = numbers[3]};
+  face.confidence = numbers[4];
+  face.external_image_id = as_text(details.subspan(kDetailsBytes));
+}
+
+}  // namespace
+
+Bytes write_details(const StoredFace& face) {
+  Bytes details = uuid_bytes(face.image_id);
+  details.resize(kUuidBytes);
+  for (const double number : {face.box.left, face.box.top, face.box.width, face.box.height, face.confidence}) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    for (int shift = 0; shift < 64; shift += 8) details.push_back(static_cast<std::uint8_t>(bits >> shift));
+  }
+  details.insert(details.end(), face.external_image_id.begin(), face.external_image_id.end());
+  return details;
+}
 
 Bytes uuid_bytes(std::string_view uuid) {
   if (!is_uuid(uuid)) return {};
@@ -58,10 +93,12 @@ Result<CollectionRow> read_collection(Connection& connection, const std::string&
   return row;
 }
 
-Result<UserRow> read_user(Connection& connection, const CollectionRow& collection, const std::string& name) {
+Result<UserRow> read_user(Connection& connection, const CollectionRow& collection, const FaceSeal& seal,
+                          const std::string& name) {
+  const Bytes index = seal.index(FoundBy::kUserName, as_bytes(name));
   EYRIE_TRY(Statement statement,
             connection.prepare("SELECT id, faces FROM users WHERE collection = ? AND name = ?"));
-  EYRIE_TRY(const bool found, statement.bind(1, collection.id).bind(2, name).step());
+  EYRIE_TRY(const bool found, statement.bind(1, collection.id).bind_blob(2, index).step());
   if (!found) {
     return fail(Code::kNotFound,
                 "The user id: " + name + " does not exist in the collection " + collection.info.name);
@@ -69,33 +106,42 @@ Result<UserRow> read_user(Connection& connection, const CollectionRow& collectio
   return UserRow{.id = statement.integer(0), .faces = static_cast<std::uint64_t>(statement.integer(1))};
 }
 
-Result<std::optional<FaceRow>> find_face(Connection& connection, const CollectionRow& collection,
+Result<std::string> open_name(FaceSeal& seal, std::int64_t row, ByteView sealed) {
+  EYRIE_TRY(const ByteView name, seal.open_bytes(SealedAs::kUserName, row, sealed));
+  return std::string(as_text(name));
+}
+
+Result<std::optional<FaceRow>> find_face(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                                          const std::string& face_id) {
   EYRIE_TRY(Statement statement,
-            connection.prepare("SELECT f.id, f.user, u.name FROM faces f LEFT JOIN users u ON u.id = f.user"
+            connection.prepare("SELECT f.id, f.user, u.sealed_name FROM faces f LEFT JOIN users u ON u.id = f.user"
                                " WHERE f.collection = ? AND f.face_id = ?"));
   const Bytes id = uuid_bytes(face_id);
   EYRIE_TRY(const bool found, statement.bind(1, collection.id).bind_blob(2, id).step());
   if (!found) return std::nullopt;
-  FaceRow row{.id = statement.integer(0), .user_name = statement.text(2)};
-  if (!statement.is_null(1)) row.user = statement.integer(1);
+  FaceRow row{.id = statement.integer(0)};
+  if (statement.is_null(1)) return row;
+  row.user = statement.integer(1);
+  EYRIE_TRY(row.user_name, open_name(seal, *row.user, statement.blob(2)));
   return row;
 }
 
-StoredFace read_face(const Statement& row) {
-  return {.id = uuid_text(row.blob(1)),
-          .image_id = uuid_text(row.blob(2)),
-          .external_image_id = row.text(3),
-          .box = {.left = row.real(4), .top = row.real(5), .width = row.real(6), .height = row.real(7)},
-          .confidence = row.real(8),
-          .user = row.text(9)};
+Result<StoredFace> read_face(const Statement& row, FaceSeal& seal) {
+  StoredFace face{.id = uuid_text(row.blob(1))};
+  EYRIE_TRY(const ByteView details, seal.open_bytes(SealedAs::kFaceDetails, row.integer(0), row.blob(2)));
+  if (details.size() < kDetailsBytes) return fail(Code::kCorrupt, "a stored face is too short");
+  read_details(details, face);
+  if (row.is_null(3)) return face;
+  EYRIE_TRY(face.user, open_name(seal, row.integer(3), row.blob(4)));
+  return face;
 }
 
-Result<std::optional<StoredFace>> face_of_row(Connection& connection, std::int64_t row) {
+Result<std::optional<StoredFace>> face_of_row(Connection& connection, FaceSeal& seal, std::int64_t row) {
   EYRIE_TRY(Statement statement, connection.prepare(EYRIE_SELECT_FACES "WHERE f.id = ?"));
   EYRIE_TRY(const bool found, statement.bind(1, row).step());
   if (!found) return std::nullopt;
-  return read_face(statement);
+  EYRIE_TRY(StoredFace face, read_face(statement, seal));
+  return face;
 }
 
 Status check_model(const CollectionRow& collection, const std::string& model) {
@@ -112,19 +158,19 @@ Status check_dimension(const CollectionRow& collection, const VectorCode& vector
                                           std::to_string(collection.info.dimension));
 }
 
-Result<VectorCode> read_face_vector(Connection& connection, VectorSeal& seal, std::int64_t face) {
+Result<VectorCode> read_face_vector(Connection& connection, FaceSeal& seal, std::int64_t face) {
   EYRIE_TRY(Statement statement, connection.prepare("SELECT vector FROM faces WHERE id = ?"));
   EYRIE_TRY(const bool found, statement.bind(1, face).step());
   if (!found) return fail(Code::kNotFound, "the face is gone");
-  return seal.open(VectorOwner::kFace, face, statement.blob(0));
+  return seal.open(SealedAs::kFaceVector, face, statement.blob(0));
 }
 
-Result<std::optional<VectorCode>> read_user_vector(Connection& connection, VectorSeal& seal,
+Result<std::optional<VectorCode>> read_user_vector(Connection& connection, FaceSeal& seal,
                                                    std::int64_t user) {
   EYRIE_TRY(Statement statement, connection.prepare("SELECT id, vector FROM user_vectors WHERE user = ?"));
   EYRIE_TRY(const bool found, statement.bind(1, user).step());
   if (!found) return std::nullopt;
-  EYRIE_TRY(VectorCode code, seal.open(VectorOwner::kUser, statement.integer(0), statement.blob(1)));
+  EYRIE_TRY(VectorCode code, seal.open(SealedAs::kUserVector, statement.integer(0), statement.blob(1)));
   return code;
 }
 

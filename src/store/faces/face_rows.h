@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "store/face_store.h"
-#include "store/faces/vector_seal.h"
+#include "store/faces/face_seal.h"
 #include "store/sqlite/sqlite.h"
 
 namespace eyrie::store {
@@ -27,7 +27,10 @@ struct UserRow {
   std::int64_t id = 0;
   std::uint64_t faces = 0;
 };
-Result<UserRow> read_user(Connection& connection, const CollectionRow& collection, const std::string& name);
+Result<UserRow> read_user(Connection& connection, const CollectionRow& collection, const FaceSeal& seal,
+                          const std::string& name);
+// `row` is the user's number, `sealed` its name as it is kept.
+Result<std::string> open_name(FaceSeal& seal, std::int64_t row, ByteView sealed);
 
 // A face's row and what of it decides; nullopt where there is none.
 struct FaceRow {
@@ -35,24 +38,25 @@ struct FaceRow {
   std::optional<std::int64_t> user;
   std::string user_name;
 };
-Result<std::optional<FaceRow>> find_face(Connection& connection, const CollectionRow& collection,
+Result<std::optional<FaceRow>> find_face(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                                          const std::string& face_id);
 
 // The columns that read_face() reads, and the tables they come from; a condition may follow.
-#define EYRIE_SELECT_FACES                                                                      \
-  "SELECT f.id, f.face_id, f.image_id, f.external_image_id, f.left, f.top, f.width, f.height, " \
-  "f.confidence, u.name FROM faces f LEFT JOIN users u ON u.id = f.user "
-StoredFace read_face(const Statement& row);
-Result<std::optional<StoredFace>> face_of_row(Connection& connection, std::int64_t row);
+#define EYRIE_SELECT_FACES \
+  "SELECT f.id, f.face_id, f.details, u.id, u.sealed_name FROM faces f LEFT JOIN users u ON u.id = f.user "
+Result<StoredFace> read_face(const Statement& row, FaceSeal& seal);
+Result<std::optional<StoredFace>> face_of_row(Connection& connection, FaceSeal& seal, std::int64_t row);
+// What is sealed of a face's row besides its vector.
+Bytes write_details(const StoredFace& face);
 
 // kUnsupported where the collection's faces were made by another model.
 Status check_model(const CollectionRow& collection, const std::string& model);
 // kInvalidArgument where the collection's vectors have another dimension.
 Status check_dimension(const CollectionRow& collection, const VectorCode& vector);
 
-Result<VectorCode> read_face_vector(Connection& connection, VectorSeal& seal, std::int64_t face);
+Result<VectorCode> read_face_vector(Connection& connection, FaceSeal& seal, std::int64_t face);
 // Nullopt where the user has no faces.
-Result<std::optional<VectorCode>> read_user_vector(Connection& connection, VectorSeal& seal,
+Result<std::optional<VectorCode>> read_user_vector(Connection& connection, FaceSeal& seal,
                                                    std::int64_t user);
 
 // The number of the next row of a table whose numbers are never used again; the row must be inserted before

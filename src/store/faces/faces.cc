@@ -29,16 +29,18 @@ std::string image_id_of(const PictureFaces& faces) {
   return uuid_text(id);
 }
 
-Result<std::vector<StoredFace>> faces_of_image(Connection& connection, const CollectionRow& collection,
-                                               const Bytes& image_id) {
+Result<std::vector<StoredFace>> faces_of_image(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
+                                               const std::string& image_id) {
+  const Bytes index = seal.index(FoundBy::kImageId, uuid_bytes(image_id));
   EYRIE_TRY(Statement statement,
             connection.prepare(EYRIE_SELECT_FACES "WHERE f.collection = ? AND f.image_id = ? ORDER BY f.id"));
-  statement.bind(1, collection.id).bind_blob(2, image_id);
+  statement.bind(1, collection.id).bind_blob(2, index);
   std::vector<StoredFace> faces;
   while (true) {
     EYRIE_TRY(const bool row, statement.step());
     if (!row) return faces;
-    faces.push_back(read_face(statement));
+    EYRIE_TRY(StoredFace face, read_face(statement, seal));
+    faces.push_back(std::move(face));
   }
 }
 
@@ -50,13 +52,13 @@ Status count_faces(Connection& connection, std::int64_t collection, std::int64_t
 
 }  // namespace
 
-Result<VectorSeal> SqliteFaces::seal_of(const CollectionRow& collection) const {
-  return VectorSeal::open_key(keys_, collection.info.name, collection.data_key);
+Result<FaceSeal> SqliteFaces::seal_of(const CollectionRow& collection) const {
+  return FaceSeal::open_key(keys_, collection.info.name, collection.data_key);
 }
 
 Status SqliteFaces::create_collection(const std::string& name, const std::string& model,
                                       const StringMap& tags) {
-  const Bytes key = VectorSeal::make_key(keys_, name);
+  const Bytes key = FaceSeal::make_key(keys_, name);
   const std::string tag_text = write_tags(tags);
   const Status outcome = database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(Statement statement,
@@ -137,8 +139,8 @@ Result<std::vector<StoredFace>> SqliteFaces::add_faces(const std::string& collec
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(CollectionRow row, read_collection(connection, collection));
     EYRIE_CHECK_OK(check_model(row, faces.model));
-    EYRIE_TRY(VectorSeal seal, seal_of(row));
-    EYRIE_TRY(const std::vector<StoredFace> known, faces_of_image(connection, row, uuid_bytes(image_id)));
+    EYRIE_TRY(FaceSeal seal, seal_of(row));
+    EYRIE_TRY(const std::vector<StoredFace> known, faces_of_image(connection, row, seal, image_id));
     collection_id = row.id;
     const std::uint64_t before = row.info.faces;
     for (std::size_t i = 0; i < codes.size(); ++i) {
@@ -163,7 +165,7 @@ Result<std::vector<StoredFace>> SqliteFaces::add_faces(const std::string& collec
   return stored;
 }
 
-Result<StoredFace> SqliteFaces::add_face(Connection& connection, CollectionRow& collection, VectorSeal& seal,
+Result<StoredFace> SqliteFaces::add_face(Connection& connection, CollectionRow& collection, FaceSeal& seal,
                                          StoredFace face, const VectorCode& code) {
   if (collection.info.faces >= limits_.collection_faces) {
     return fail(Code::kTooLarge, "The collection " + collection.info.name + " holds the most faces it may: " +
@@ -176,16 +178,13 @@ Result<StoredFace> SqliteFaces::add_face(Connection& connection, CollectionRow& 
     EYRIE_CHECK_OK(fix.bind(1, static_cast<std::int64_t>(code.dimension())).bind(2, collection.id).run());
   }
   EYRIE_TRY(const std::int64_t id, next_row(connection, "faces"));
-  EYRIE_TRY(
-      Statement insert,
-      connection.prepare("INSERT INTO faces(id, collection, face_id, image_id, external_image_id, left, top,"
-                         " width, height, confidence, vector) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  const Bytes face_id = uuid_bytes(face.id), image_id = uuid_bytes(face.image_id);
-  const Bytes sealed = seal.seal(VectorOwner::kFace, id, code);
-  insert.bind(1, id).bind(2, collection.id).bind_blob(3, face_id).bind_blob(4, image_id);
-  insert.bind(5, face.external_image_id).bind_real(6, face.box.left).bind_real(7, face.box.top);
-  insert.bind_real(8, face.box.width).bind_real(9, face.box.height).bind_real(10, face.confidence);
-  EYRIE_CHECK_OK(insert.bind_blob(11, sealed).run());
+  EYRIE_TRY(Statement insert, connection.prepare("INSERT INTO faces(id, collection, face_id, image_id, details, vector)"
+                                                 " VALUES(?, ?, ?, ?, ?, ?)"));
+  const Bytes face_id = uuid_bytes(face.id), image = seal.index(FoundBy::kImageId, uuid_bytes(face.image_id));
+  const Bytes details = seal.seal(SealedAs::kFaceDetails, id, write_details(face));
+  const Bytes vector = seal.seal(SealedAs::kFaceVector, id, code);
+  insert.bind(1, id).bind(2, collection.id).bind_blob(3, face_id).bind_blob(4, image);
+  EYRIE_CHECK_OK(insert.bind_blob(5, details).bind_blob(6, vector).run());
   ++collection.info.faces;
   return face;
 }
@@ -194,13 +193,14 @@ Result<PageOf<StoredFace>> SqliteFaces::faces(const std::string& collection, con
                                               std::int64_t after, std::size_t most) {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_TRY(const CollectionRow row, read_collection(*connection, collection));
+  EYRIE_TRY(FaceSeal seal, seal_of(row));
   std::int64_t user = 0;
   if (filter.user) {
-    EYRIE_TRY(const UserRow found, read_user(*connection, row, *filter.user));
+    EYRIE_TRY(const UserRow found, read_user(*connection, row, seal, *filter.user));
     user = found.id;
   }
-  return filter.ids ? faces_by_id(*connection, row, *filter.ids, user, after, most)
-                    : faces_by_age(*connection, row, user, after, most);
+  return filter.ids ? faces_by_id(*connection, row, seal, *filter.ids, user, after, most)
+                    : faces_by_age(*connection, row, seal, user, after, most);
 }
 
 Result<FaceChanges> SqliteFaces::remove_faces(const std::string& collection,
@@ -210,9 +210,10 @@ Result<FaceChanges> SqliteFaces::remove_faces(const std::string& collection,
   std::int64_t collection_id = 0;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(const CollectionRow row, read_collection(connection, collection));
+    EYRIE_TRY(FaceSeal seal, seal_of(row));
     collection_id = row.id;
     for (const std::string& id : distinct(ids)) {
-      EYRIE_TRY(const auto face, find_face(connection, row, id));
+      EYRIE_TRY(const auto face, find_face(connection, row, seal, id));
       if (!face) {
         changes.problems.push_back({.face_id = id, .reason = FaceProblemReason::kFaceNotFound});
         continue;

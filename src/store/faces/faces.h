@@ -67,8 +67,8 @@ class SqliteFaces final : public FaceStore {
   // Nullptr where nobody has searched the collection yet.
   std::shared_ptr<CollectionIndex> index_in_use(std::int64_t collection);
   Status take_in(std::int64_t collection, const VectorChange& change);
-  Result<VectorSeal> seal_of(const CollectionRow& collection) const;
-  Result<StoredFace> add_face(Connection& connection, CollectionRow& collection, VectorSeal& seal,
+  Result<FaceSeal> seal_of(const CollectionRow& collection) const;
+  Result<StoredFace> add_face(Connection& connection, CollectionRow& collection, FaceSeal& seal,
                               StoredFace face, const VectorCode& code);
   using UserChange = std::function<Status(Connection& connection, const CollectionRow& row,
                                           FaceChanges& changes, VectorChange& vectors)>;
@@ -79,7 +79,7 @@ class SqliteFaces final : public FaceStore {
                       VectorChange& vectors);
   Status disassociate_in(Connection& connection, const CollectionRow& collection, const std::string& user,
                          const std::vector<std::string>& faces, FaceChanges& changes, VectorChange& vectors);
-  Status renew_user(Connection& connection, const CollectionRow& collection, VectorSeal& seal,
+  Status renew_user(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                     std::int64_t user, FaceChanges& changes, VectorChange& vectors);
 
   Database& database_;

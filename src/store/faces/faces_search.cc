@@ -4,23 +4,27 @@
 namespace eyrie::store {
 namespace {
 
-Result<std::optional<StoredUser>> user_of_vector(Connection& connection, std::int64_t row) {
+Result<std::optional<StoredUser>> user_of_vector(Connection& connection, FaceSeal& seal, std::int64_t row) {
   EYRIE_TRY(Statement statement,
-            connection.prepare("SELECT u.name, u.faces FROM user_vectors v JOIN users u ON u.id = v.user"
+            connection.prepare("SELECT u.id, u.sealed_name, u.faces FROM user_vectors v JOIN users u ON u.id = v.user"
                                " WHERE v.id = ?"));
   EYRIE_TRY(const bool found, statement.bind(1, row).step());
   if (!found) return std::nullopt;
-  return StoredUser{.name = statement.text(0), .faces = static_cast<std::uint64_t>(statement.integer(1))};
+  StoredUser user{.faces = static_cast<std::uint64_t>(statement.integer(2))};
+  EYRIE_TRY(user.name, open_name(seal, statement.integer(0), statement.blob(1)));
+  return user;
 }
 
-// What was removed since it was found is left out.
+// What was removed since it was found is left out; what is damaged too, and said.
 template <typename T>
-Result<std::vector<Near<T>>> entries_of(Connection& connection, const std::vector<Match>& matches,
+Result<std::vector<Near<T>>> entries_of(Connection& connection, FaceSeal& seal, const std::vector<Match>& matches,
                                         auto&& read) {
   std::vector<Near<T>> entries;
   for (const Match& match : matches) {
-    EYRIE_TRY(auto entry, read(connection, match.id));
-    if (entry) entries.push_back({std::move(*entry), match.cosine});
+    auto entry = read(connection, seal, match.id);
+    if (!entry && entry.error().code != Code::kCorrupt) return fail(entry.error());
+    if (!entry) log_error("a stored face or user is damaged and not answered", {{"row", match.id}, {"error", entry.error().message}});
+    if (entry && *entry) entries.push_back({std::move(**entry), match.cosine});
   }
   return entries;
 }
@@ -58,9 +62,9 @@ Result<std::optional<VectorCode>> SqliteFaces::face_vector(const std::string& co
                                                            const std::string& face_id) {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_TRY(const CollectionRow row, read_collection(*connection, collection));
-  EYRIE_TRY(const auto face, find_face(*connection, row, face_id));
+  EYRIE_TRY(FaceSeal seal, seal_of(row));
+  EYRIE_TRY(const auto face, find_face(*connection, row, seal, face_id));
   if (!face) return std::nullopt;
-  EYRIE_TRY(VectorSeal seal, seal_of(row));
   EYRIE_TRY(VectorCode code, read_face_vector(*connection, seal, face->id));
   return code;
 }
@@ -69,8 +73,8 @@ Result<std::optional<VectorCode>> SqliteFaces::user_vector(const std::string& co
                                                            const std::string& user) {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_TRY(const CollectionRow row, read_collection(*connection, collection));
-  EYRIE_TRY(const UserRow found, read_user(*connection, row, user));
-  EYRIE_TRY(VectorSeal seal, seal_of(row));
+  EYRIE_TRY(FaceSeal seal, seal_of(row));
+  EYRIE_TRY(const UserRow found, read_user(*connection, row, seal, user));
   return read_user_vector(*connection, seal, found.id);
 }
 
@@ -89,7 +93,8 @@ Result<std::vector<Near<StoredFace>>> SqliteFaces::nearest_faces(const std::stri
   EYRIE_TRY(const CollectionRow row, read_collection(*connection, collection));
   EYRIE_CHECK_OK(check_dimension(row, vector));
   EYRIE_TRY(const auto matches, index_of(row)->nearest_faces(vector, most, least));
-  return entries_of<StoredFace>(*connection, matches, face_of_row);
+  EYRIE_TRY(FaceSeal seal, seal_of(row));
+  return entries_of<StoredFace>(*connection, seal, matches, face_of_row);
 }
 
 Result<std::vector<Near<StoredUser>>> SqliteFaces::nearest_users(const std::string& collection,
@@ -99,7 +104,8 @@ Result<std::vector<Near<StoredUser>>> SqliteFaces::nearest_users(const std::stri
   EYRIE_TRY(const CollectionRow row, read_collection(*connection, collection));
   EYRIE_CHECK_OK(check_dimension(row, vector));
   EYRIE_TRY(const auto matches, index_of(row)->nearest_users(vector, most, least));
-  return entries_of<StoredUser>(*connection, matches, user_of_vector);
+  EYRIE_TRY(FaceSeal seal, seal_of(row));
+  return entries_of<StoredUser>(*connection, seal, matches, user_of_vector);
 }
 
 Status SqliteFaces::warm_up() {

@@ -11,7 +11,13 @@ constexpr std::int64_t kKeptMs = 8LL * 3600 * 1000;
 
 }  // namespace
 
-Result<std::optional<std::string>> answered_before(Connection& connection, std::int64_t collection,
+std::int64_t token_row(const FaceSeal& seal, std::string_view token) {
+  std::uint64_t row = 0;
+  for (const std::uint8_t byte : ByteView(seal.index(FoundBy::kToken, as_bytes(token))).first(8)) row = row << 8 | byte;
+  return static_cast<std::int64_t>(row);
+}
+
+Result<std::optional<std::string>> answered_before(Connection& connection, std::int64_t collection, FaceSeal& seal,
                                                    const RequestToken& token, std::int64_t now_ms) {
   if (token.token.empty()) return std::nullopt;
   EYRIE_TRY(Statement statement,
@@ -23,10 +29,11 @@ Result<std::optional<std::string>> answered_before(Connection& connection, std::
     return fail(Code::kFailedPrecondition,
                 "The ClientRequestToken: " + token.token + " you have supplied is already in use.");
   }
-  return statement.text(1);
+  EYRIE_TRY(const ByteView answer, seal.open_bytes(SealedAs::kAnswer, token_row(seal, token.token), statement.blob(1)));
+  return std::string(as_text(answer));
 }
 
-Status remember_answer(Connection& connection, std::int64_t collection, const RequestToken& token,
+Status remember_answer(Connection& connection, std::int64_t collection, FaceSeal& seal, const RequestToken& token,
                        const std::string& answer, std::int64_t now_ms) {
   if (token.token.empty()) return {};
   EYRIE_TRY(Statement old, connection.prepare("DELETE FROM request_tokens WHERE expires_ms <= ?"));
@@ -34,7 +41,8 @@ Status remember_answer(Connection& connection, std::int64_t collection, const Re
   EYRIE_TRY(Statement statement,
             connection.prepare("INSERT INTO request_tokens(collection, token, request, answer, expires_ms)"
                                " VALUES(?, ?, ?, ?, ?)"));
-  statement.bind(1, collection).bind(2, token.token).bind_blob(3, token.request).bind(4, answer);
+  const Bytes sealed = seal.seal(SealedAs::kAnswer, token_row(seal, token.token), as_bytes(answer));
+  statement.bind(1, collection).bind(2, token.token).bind_blob(3, token.request).bind_blob(4, sealed);
   return statement.bind(5, now_ms + kKeptMs).run();
 }
 

@@ -8,16 +8,21 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "store/face_store.h"
+#include "store/faces/face_seal.h"
 #include "store/sqlite/sqlite.h"
 
 namespace eyrie::store {
 
+// What an answer is sealed to in a row's number's place.
+std::int64_t token_row(const FaceSeal& seal, std::string_view token);
+
 // The answer that the request got before; nullopt where it is new (or has no token).
-Result<std::optional<std::string>> answered_before(Connection& connection, std::int64_t collection,
+Result<std::optional<std::string>> answered_before(Connection& connection, std::int64_t collection, FaceSeal& seal,
                                                    const RequestToken& token, std::int64_t now_ms);
-Status remember_answer(Connection& connection, std::int64_t collection, const RequestToken& token,
+Status remember_answer(Connection& connection, std::int64_t collection, FaceSeal& seal, const RequestToken& token,
                        const std::string& answer, std::int64_t now_ms);
 
 std::string write_changes(const FaceChanges& changes);

@@ -17,7 +17,7 @@ Status set_user(Connection& connection, std::int64_t face, std::optional<std::in
   return statement.bind(1, user.value_or(0)).bind(2, face).run();
 }
 
-Result<std::vector<VectorCode>> vectors_of_user(Connection& connection, VectorSeal& seal, std::int64_t user) {
+Result<std::vector<VectorCode>> vectors_of_user(Connection& connection, FaceSeal& seal, std::int64_t user) {
   EYRIE_TRY(Statement statement,
             connection.prepare("SELECT id, vector FROM faces WHERE user = ? ORDER BY id"));
   statement.bind(1, user);
@@ -25,7 +25,7 @@ Result<std::vector<VectorCode>> vectors_of_user(Connection& connection, VectorSe
   while (true) {
     EYRIE_TRY(const bool row, statement.step());
     if (!row) return codes;
-    EYRIE_TRY(VectorCode code, seal.open(VectorOwner::kFace, statement.integer(0), statement.blob(1)));
+    EYRIE_TRY(VectorCode code, seal.open(SealedAs::kFaceVector, statement.integer(0), statement.blob(1)));
     codes.push_back(std::move(code));
   }
 }
@@ -46,21 +46,24 @@ Status SqliteFaces::create_user(const std::string& collection, const std::string
   const std::int64_t now = clock_.now_ms();
   return database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(const CollectionRow row, read_collection(connection, collection));
-    EYRIE_TRY(const auto before, answered_before(connection, row.id, token, now));
+    EYRIE_TRY(FaceSeal seal, seal_of(row));
+    EYRIE_TRY(const auto before, answered_before(connection, row.id, seal, token, now));
     if (before) return {};
     if (row.info.users >= limits_.collection_users) {
       return fail(Code::kTooLarge, "The collection " + collection + " holds the most users it may: " +
                                        std::to_string(limits_.collection_users));
     }
-    if (const auto there = read_user(connection, row, user)) {
+    if (const auto there = read_user(connection, row, seal, user)) {
       return fail(Code::kAlreadyExists, "The user id: " + user + " already exists");
     } else if (there.error().code != Code::kNotFound) {
       return fail(there.error());
     }
-    EYRIE_TRY(Statement insert, connection.prepare("INSERT INTO users(collection, name) VALUES(?, ?)"));
-    EYRIE_CHECK_OK(insert.bind(1, row.id).bind(2, user).run());
+    EYRIE_TRY(const std::int64_t id, next_row(connection, "users"));
+    const Bytes index = seal.index(FoundBy::kUserName, as_bytes(user)), name = seal.seal(SealedAs::kUserName, id, as_bytes(user));
+    EYRIE_TRY(Statement insert, connection.prepare("INSERT INTO users(id, collection, name, sealed_name) VALUES(?, ?, ?, ?)"));
+    EYRIE_CHECK_OK(insert.bind(1, id).bind(2, row.id).bind_blob(3, index).bind_blob(4, name).run());
     EYRIE_CHECK_OK(count_users(connection, row.id, 1));
-    return remember_answer(connection, row.id, token, "", now);
+    return remember_answer(connection, row.id, seal, token, "", now);
   });
 }
 
@@ -71,17 +74,18 @@ Status SqliteFaces::delete_user(const std::string& collection, const std::string
   std::int64_t collection_id = 0;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(const CollectionRow row, read_collection(connection, collection));
+    EYRIE_TRY(FaceSeal seal, seal_of(row));
     collection_id = row.id;
-    EYRIE_TRY(const auto before, answered_before(connection, row.id, token, now));
+    EYRIE_TRY(const auto before, answered_before(connection, row.id, seal, token, now));
     if (before) return {};
-    EYRIE_TRY(const UserRow found, read_user(connection, row, user));
+    EYRIE_TRY(const UserRow found, read_user(connection, row, seal, user));
     EYRIE_TRY(Statement free, connection.prepare("UPDATE faces SET user = NULL WHERE user = ?"));
     EYRIE_CHECK_OK(free.bind(1, found.id).run());
     EYRIE_CHECK_OK(remove_user_vector(connection, found.id, vectors.removed));
     EYRIE_TRY(Statement remove, connection.prepare("DELETE FROM users WHERE id = ?"));
     EYRIE_CHECK_OK(remove.bind(1, found.id).run());
     EYRIE_CHECK_OK(count_users(connection, row.id, -1));
-    return remember_answer(connection, row.id, token, "", now);
+    return remember_answer(connection, row.id, seal, token, "", now);
   }));
   return take_in(collection_id, vectors);
 }
@@ -90,8 +94,9 @@ Result<PageOf<StoredUser>> SqliteFaces::users(const std::string& collection, std
                                               std::size_t most) {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_TRY(const CollectionRow row, read_collection(*connection, collection));
+  EYRIE_TRY(FaceSeal seal, seal_of(row));
   EYRIE_TRY(Statement statement,
-            connection->prepare("SELECT id, name, faces FROM users WHERE collection = ? AND id > ?"
+            connection->prepare("SELECT id, sealed_name, faces FROM users WHERE collection = ? AND id > ?"
                                 " ORDER BY id LIMIT ?"));
   statement.bind(1, row.id).bind(2, after).bind(3, static_cast<std::int64_t>(most) + 1);
   PageOf<StoredUser> page;
@@ -104,8 +109,9 @@ Result<PageOf<StoredUser>> SqliteFaces::users(const std::string& collection, std
       return page;
     }
     last = statement.integer(0);
+    EYRIE_TRY(std::string name, open_name(seal, last, statement.blob(1)));
     page.entries.push_back(
-        {.name = statement.text(1), .faces = static_cast<std::uint64_t>(statement.integer(2))});
+        {.name = std::move(name), .faces = static_cast<std::uint64_t>(statement.integer(2))});
   }
 }
 
@@ -137,14 +143,15 @@ Result<FaceChanges> SqliteFaces::change_user(const std::string& collection, cons
   std::int64_t collection_id = 0;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(const CollectionRow row, read_collection(connection, collection));
+    EYRIE_TRY(FaceSeal seal, seal_of(row));
     collection_id = row.id;
-    EYRIE_TRY(const auto before, answered_before(connection, row.id, token, now));
+    EYRIE_TRY(const auto before, answered_before(connection, row.id, seal, token, now));
     if (before) {
       EYRIE_TRY(changes, parse_changes(*before));
       return {};
     }
     EYRIE_CHECK_OK(change(connection, row, changes, vectors));
-    return remember_answer(connection, row.id, token, write_changes(changes), now);
+    return remember_answer(connection, row.id, seal, token, write_changes(changes), now);
   }));
   EYRIE_CHECK_OK(take_in(collection_id, vectors));
   return changes;
@@ -153,15 +160,15 @@ Result<FaceChanges> SqliteFaces::change_user(const std::string& collection, cons
 Status SqliteFaces::associate_in(Connection& connection, const CollectionRow& collection,
                                  const std::string& user, const std::vector<std::string>& faces, double least,
                                  FaceChanges& changes, VectorChange& vectors) {
-  EYRIE_TRY(const UserRow row, read_user(connection, collection, user));
+  EYRIE_TRY(FaceSeal seal, seal_of(collection));
+  EYRIE_TRY(const UserRow row, read_user(connection, collection, seal, user));
   if (row.faces >= limits_.user_faces) {
     return fail(Code::kTooLarge,
                 "The user " + user + " has the most faces it may: " + std::to_string(limits_.user_faces));
   }
-  EYRIE_TRY(VectorSeal seal, seal_of(collection));
   EYRIE_TRY(const auto known, read_user_vector(connection, seal, row.id));
   for (const std::string& id : distinct(faces)) {
-    EYRIE_TRY(const auto face, find_face(connection, collection, id));
+    EYRIE_TRY(const auto face, find_face(connection, collection, seal, id));
     FaceProblem problem{.face_id = id};
     if (!face) {
       changes.problems.push_back(problem);
@@ -198,10 +205,10 @@ Status SqliteFaces::associate_in(Connection& connection, const CollectionRow& co
 Status SqliteFaces::disassociate_in(Connection& connection, const CollectionRow& collection,
                                     const std::string& user, const std::vector<std::string>& faces,
                                     FaceChanges& changes, VectorChange& vectors) {
-  EYRIE_TRY(const UserRow row, read_user(connection, collection, user));
-  EYRIE_TRY(VectorSeal seal, seal_of(collection));
+  EYRIE_TRY(FaceSeal seal, seal_of(collection));
+  EYRIE_TRY(const UserRow row, read_user(connection, collection, seal, user));
   for (const std::string& id : distinct(faces)) {
-    EYRIE_TRY(const auto face, find_face(connection, collection, id));
+    EYRIE_TRY(const auto face, find_face(connection, collection, seal, id));
     if (!face) {
       changes.problems.push_back({.face_id = id, .reason = FaceProblemReason::kFaceNotFound});
     } else if (face->user == row.id) {
@@ -216,7 +223,7 @@ Status SqliteFaces::disassociate_in(Connection& connection, const CollectionRow&
 }
 
 // A vector that changes is a new row, so that what follows the table (collection_index.h) sees it.
-Status SqliteFaces::renew_user(Connection& connection, const CollectionRow& collection, VectorSeal& seal,
+Status SqliteFaces::renew_user(Connection& connection, const CollectionRow& collection, FaceSeal& seal,
                                std::int64_t user, FaceChanges& changes, VectorChange& vectors) {
   EYRIE_TRY(const std::vector<VectorCode> codes, vectors_of_user(connection, seal, user));
   changes.user_faces = codes.size();
@@ -229,7 +236,7 @@ Status SqliteFaces::renew_user(Connection& connection, const CollectionRow& coll
   EYRIE_TRY(const std::int64_t row, next_row(connection, "user_vectors"));
   EYRIE_TRY(Statement insert,
             connection.prepare("INSERT INTO user_vectors(id, collection, user, vector) VALUES(?, ?, ?, ?)"));
-  const Bytes sealed = seal.seal(VectorOwner::kUser, row, together);
+  const Bytes sealed = seal.seal(SealedAs::kUserVector, row, together);
   EYRIE_CHECK_OK(insert.bind(1, row).bind(2, collection.id).bind(3, user).bind_blob(4, sealed).run());
   vectors.added = true;
   return {};

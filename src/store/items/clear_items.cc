@@ -6,12 +6,12 @@
 
 #include "base/log.h"
 #include "store/items/item_seal.h"
+#include "store/sqlite/rewrite.h"
 
 namespace eyrie::store {
 namespace {
 
 constexpr int kBatch = 256;
-constexpr int kCacheKib = 8192;
 
 // Format 6 sets it where there were tables.
 Result<bool> has_clear_items(Database& database) {
@@ -97,16 +97,6 @@ Result<std::size_t> seal_rows(Database& database, std::map<std::string, ItemSeal
   }
 }
 
-// VACUUM writes every page anew, the checkpoint brings them into the file and cuts the log to nothing.
-Status rewrite(const std::filesystem::path& file) {
-  EYRIE_TRY(const auto connection, Connection::open(file, kCacheKib));
-  EYRIE_CHECK_OK(connection->execute("PRAGMA temp_store=FILE; VACUUM"));
-  EYRIE_TRY(Statement statement, connection->prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
-  EYRIE_TRY(const bool row, statement.step());
-  if (!row || statement.integer(0) != 0) return fail(Code::kUnavailable, "database: the log is in use");
-  return {};
-}
-
 }  // namespace
 
 Status seal_clear_items(Database& database, const std::filesystem::path& file, const crypto::KeyRing& keys) {
@@ -116,7 +106,7 @@ Status seal_clear_items(Database& database, const std::filesystem::path& file, c
   EYRIE_TRY(auto seals, open_seals(database, keys));
   EYRIE_TRY(const std::size_t count, seal_rows(database, seals));
   if (count > 0) log_info("items sealed that were stored in clear", {{"items", count}});
-  if (const Status rewritten = rewrite(file); !rewritten) {
+  if (const Status rewritten = rewrite_database(file); !rewritten) {
     log_warning("items are sealed, but the database's old pages may still hold them in clear; the next start tries again",
                 {{"error", rewritten.error().message}});
     return {};

@@ -153,7 +153,8 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
     return connection.execute(
         "INSERT INTO buckets(name, created_ms) VALUES('images', 5);"
         "DROP TABLE collections; DROP TABLE dropped_collections; DROP TABLE faces; DROP TABLE users;"
-        "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE bucket_settings; DROP TABLE restored_copies; DROP TABLE cold_moves;"
+        "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE clear_faces; DROP TABLE clear_users; DROP TABLE clear_request_tokens;"
+        " DROP TABLE bucket_settings; DROP TABLE restored_copies; DROP TABLE cold_moves;"
         "DROP TABLE records; ALTER TABLE objects DROP COLUMN parts; ALTER TABLE tables DROP COLUMN data_key; PRAGMA user_version = 1");
   }));
   for (int round = 0; round < 2; ++round) {
@@ -166,7 +167,7 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
       EXPECT_TRUE(row);
       EXPECT_EQ(version.integer(0), kSchemaVersion);
       return connection.execute(
-          "INSERT INTO users(collection, name) VALUES(1, hex(randomblob(8)));"
+          "INSERT INTO users(collection, name, sealed_name) VALUES(1, randomblob(8), x'');"
           "INSERT INTO bucket_settings(bucket, name, value) VALUES('images', hex(randomblob(8)), '');"
           "SELECT parts FROM objects");
     }));

@@ -92,8 +92,36 @@ INSERT INTO settings(name, value) SELECT 'clear_items', 'yes' WHERE EXISTS(SELEC
 PRAGMA user_version = 6;
 )";
 
+// What is known of faces and users is sealed. What was stored in clear waits in tables of other names: faces/clear_faces.h.
+constexpr const char* kVersion7 = R"(
+DROP INDEX faces_collection; DROP INDEX faces_face_id; DROP INDEX faces_image; DROP INDEX faces_user;
+DROP INDEX users_name; DROP INDEX users_collection; DROP INDEX request_tokens_expiry;
+ALTER TABLE faces RENAME TO clear_faces;
+ALTER TABLE users RENAME TO clear_users;
+ALTER TABLE request_tokens RENAME TO clear_request_tokens;
+CREATE TABLE faces(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, face_id BLOB NOT NULL, image_id BLOB NOT NULL,
+  user INTEGER, details BLOB NOT NULL, vector BLOB NOT NULL);
+CREATE INDEX faces_collection ON faces(collection);
+CREATE UNIQUE INDEX faces_face_id ON faces(collection, face_id);
+CREATE INDEX faces_image ON faces(collection, image_id);
+CREATE INDEX faces_user ON faces(user) WHERE user IS NOT NULL;
+CREATE TABLE users(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, name BLOB NOT NULL, sealed_name BLOB NOT NULL,
+  faces INTEGER NOT NULL DEFAULT 0);
+CREATE UNIQUE INDEX users_name ON users(collection, name);
+CREATE INDEX users_collection ON users(collection);
+CREATE TABLE request_tokens(
+  collection INTEGER NOT NULL, token TEXT NOT NULL, request BLOB NOT NULL, answer BLOB NOT NULL, expires_ms INTEGER NOT NULL,
+  PRIMARY KEY(collection, token)) WITHOUT ROWID;
+CREATE INDEX request_tokens_expiry ON request_tokens(expires_ms);
+INSERT INTO sqlite_sequence(name, seq) SELECT substr(name, 7), seq FROM sqlite_sequence WHERE name IN ('clear_faces', 'clear_users');
+INSERT INTO settings(name, value) SELECT 'clear_faces', 'yes' WHERE EXISTS(SELECT 1 FROM collections);
+PRAGMA user_version = 7;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {

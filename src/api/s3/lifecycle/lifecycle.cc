@@ -1,7 +1,10 @@
 #include "api/s3/lifecycle/lifecycle.h"
 
 #include <charconv>
+#include <map>
+#include <mutex>
 #include <pugixml.hpp>
+#include <shared_mutex>
 
 #include "api/s3/lifecycle/rules_xml.h"
 #include "api/s3/object/storage_class.h"
@@ -16,6 +19,7 @@ constexpr const char* kSetting = "lifecycle";
 constexpr const char* kMinimumSize = "x-amz-transition-default-minimum-object-size";
 constexpr const char* kVaries = "varies_by_storage_class";
 constexpr const char* kAll = "all_storage_classes_128K";
+constexpr std::size_t kMostKept = 256;  // parsed configurations
 constexpr std::int64_t kMaxRestoreDays = 365'000;  // dates stay within the years that clocks know
 
 net::Response with_minimum(net::Response response, const LifecycleConfiguration& configuration) {
@@ -51,15 +55,30 @@ std::expected<AskedRestore, aws::WireError> parse_restore(const Bytes& body) {
   return asked;
 }
 
+// By its text, so that nothing needs to be told of changes.
+Result<LifecyclePtr> parsed(const std::string& text) {
+  static std::shared_mutex mutex;
+  static std::map<std::string, LifecyclePtr, std::less<>> known;  // guarded by mutex
+  {
+    const std::shared_lock lock(mutex);
+    if (const auto found = known.find(text); found != known.end()) return found->second;
+  }
+  EYRIE_TRY(auto configuration, read_lifecycle(text));
+  auto kept = std::make_shared<const LifecycleConfiguration>(std::move(configuration));
+  const std::unique_lock lock(mutex);
+  if (known.size() >= kMostKept) known.clear();
+  known.emplace(text, kept);
+  return kept;
+}
+
 std::string day(std::int64_t ms) { return format_http_date(ms); }
 
 }  // namespace
 
-Result<std::optional<LifecycleConfiguration>> lifecycle_of(store::ObjectStore& objects, const std::string& bucket) {
+Result<LifecyclePtr> lifecycle_of(store::ObjectStore& objects, const std::string& bucket) {
   EYRIE_TRY(const auto text, objects.bucket_setting(bucket, kSetting));
-  if (!text) return std::nullopt;
-  EYRIE_TRY(auto configuration, read_lifecycle(*text));
-  return configuration;
+  if (!text) return nullptr;
+  return parsed(*text);
 }
 
 OperationResult get_bucket_lifecycle(Backend& backend, const Request& request, const Bytes&) {

@@ -2,6 +2,8 @@
 // Source: S3 API reference, PutBucketLifecycleConfiguration, RestoreObject. Thread-safe: plain functions.
 #pragma once
 
+#include <memory>
+
 #include "api/s3/lifecycle/rules.h"
 #include "api/s3/service.h"
 
@@ -12,8 +14,9 @@ OperationResult put_bucket_lifecycle(Backend& backend, const Request& request, c
 OperationResult delete_bucket_lifecycle(Backend& backend, const Request& request, const Bytes& body);
 OperationResult restore_object(Backend& backend, const Request& request, const Bytes& body);
 
-// nullopt: none is set. kNotFound: no such bucket.
-Result<std::optional<LifecycleConfiguration>> lifecycle_of(store::ObjectStore& objects, const std::string& bucket);
+// Null: none is set. kNotFound: no such bucket. Parsed once: nearly every answer of GET and PUT asks.
+using LifecyclePtr = std::shared_ptr<const LifecycleConfiguration>;
+Result<LifecyclePtr> lifecycle_of(store::ObjectStore& objects, const std::string& bucket);
 
 // x-amz-expiration, where a rule will remove the object.
 void set_expiration_header(Backend& backend, net::Headers& headers, const store::ObjectInfo& object);

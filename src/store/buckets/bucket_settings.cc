@@ -5,18 +5,22 @@
 namespace eyrie::store {
 
 Result<std::optional<std::string>> SqliteObjects::bucket_setting(const std::string& bucket, const std::string& name) {
-  EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_CHECK_OK(require_bucket(*connection, bucket));
-  EYRIE_TRY(Statement statement,
-            connection->prepare("SELECT value FROM bucket_settings WHERE bucket = ? AND name = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, bucket).bind(2, name).step());
-  if (!row) return std::nullopt;
-  return statement.text(0);
+  EYRIE_TRY(const auto facts, bucket_cache_.of(bucket));
+  const auto found = facts->settings.find(name);
+  if (found == facts->settings.end()) return std::nullopt;
+  return found->second;
+}
+
+// A change that failed may still have been committed, as far as anybody knows: it is forgotten as well.
+Status SqliteObjects::change_bucket(const std::string& bucket, const Database::Job& change) {
+  Status done = database_.run(change);
+  bucket_cache_.forget(bucket);
+  return done;
 }
 
 Status SqliteObjects::set_bucket_setting(const std::string& bucket, const std::string& name,
                                          const std::optional<std::string>& value) {
-  return database_.run([&](Connection& connection) -> Status {
+  return change_bucket(bucket, [&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket));
     if (!value) {
       EYRIE_TRY(Statement statement,
@@ -31,7 +35,7 @@ Status SqliteObjects::set_bucket_setting(const std::string& bucket, const std::s
 
 Status SqliteObjects::set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) {
   const std::string text = write_rules(rules);
-  return database_.run([&](Connection& connection) -> Status {
+  return change_bucket(bucket, [&](Connection& connection) -> Status {
     EYRIE_TRY(Statement statement, connection.prepare("UPDATE buckets SET rules = ? WHERE name = ?"));
     EYRIE_CHECK_OK(statement.bind(1, text).bind(2, bucket).run());
     if (connection.changes() == 0) return no_such_bucket(bucket);
@@ -40,9 +44,8 @@ Status SqliteObjects::set_rules(const std::string& bucket, const std::vector<Not
 }
 
 Result<std::vector<NotificationRule>> SqliteObjects::rules(const std::string& bucket) {
-  EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(const std::string text, require_bucket(*connection, bucket));
-  return parse_rules(bucket, text);
+  EYRIE_TRY(const auto facts, bucket_cache_.of(bucket));
+  return facts->rules;
 }
 
 }  // namespace eyrie::store
