@@ -134,6 +134,13 @@ std::optional<Session> Sessions::find(std::string_view token) {
   return found.session;
 }
 
+std::optional<Session> Sessions::session(const std::string& id) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = kept_.find(id);
+  if (found == kept_.end() || !live(found->second.session)) return std::nullopt;
+  return found->second.session;
+}
+
 std::vector<Session> Sessions::of_user(const std::string& user) const {
   std::vector<Session> found;
   {

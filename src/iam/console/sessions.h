@@ -56,7 +56,9 @@ class Sessions {
   Result<Started> start(const std::string& user, std::int64_t generation, std::string address, std::string agent);
   // nullopt where there is no such session, or it is over. Counts as a use.
   std::optional<Session> find(std::string_view token);
+  std::optional<Session> session(const std::string& id) const;  // the same by id, and no use
   std::vector<Session> of_user(const std::string& user) const;  // the live ones, last used first
+  const Limits& limits() const { return limits_; }
   // When it ends if it is not used.
   std::int64_t ends_ms(const Session& session) const;
 
