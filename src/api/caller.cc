@@ -4,7 +4,6 @@
 #include "base/log.h"
 
 namespace eyrie::api {
-namespace {
 
 iam::ConditionValues request_values(const Context& context, std::int64_t now_ms) {
   const net::RequestHead& head = context.head;
@@ -18,8 +17,6 @@ iam::ConditionValues request_values(const Context& context, std::int64_t now_ms)
   if (const std::string* referer = head.headers.find("Referer")) values.add("aws:Referer", *referer);
   return values;
 }
-
-}  // namespace
 
 void note_refusal(const Door& door, const Context& context, std::string_view service, const std::string& access_key,
                   const std::string& reason) {

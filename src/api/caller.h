@@ -16,6 +16,9 @@ struct Door {
   const iam::AccessControl& access;
 };
 
+// What a request says of itself to policies' conditions.
+iam::ConditionValues request_values(const Context& context, std::int64_t now_ms);
+
 // Step one (iam/authenticator.h).
 std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door, const Context& context,
                                                                std::string_view service);

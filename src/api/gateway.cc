@@ -71,6 +71,10 @@ void Gateway::add_service(std::unique_ptr<Service> service) {
   services_.push_back(std::move(service));
 }
 
+void Gateway::add_own_service(std::string path, std::unique_ptr<Service> service) {
+  own_services_[std::move(path)] = std::move(service);
+}
+
 void Gateway::add_page(std::string path, Page page) {
   pages_[std::move(path)] = std::move(page);
 }
@@ -78,12 +82,17 @@ void Gateway::add_page(std::string path, Page page) {
 std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::begin(net::RequestHead head) {
   // A key may begin with what a bucket cannot: where the host names a bucket, nothing is ours.
   const bool names_bucket = !s3::bucket_of_host(head.headers.get("Host")).empty();
-  if (!names_bucket && head.path.starts_with(kOwnPrefix)) return std::make_unique<PageSink>(own_page(head));
+  Service* const own = names_bucket ? nullptr : own_service_for(head);
+  if (own == nullptr && !names_bucket && head.path.starts_with(kOwnPrefix)) return std::make_unique<PageSink>(own_page(head));
   if (!names_bucket && asks_for_console(head)) return std::make_unique<PageSink>(to_console());
+  return serve(own, std::move(head));
+}
+
+std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::serve(Service* own, net::RequestHead head) {
   const Stopwatch watch;
   auto context = std::make_shared<Context>(Context{.head = std::move(head), .limiter = &limiter_});
   const LogContext log(context->head.id);
-  Service& service = service_for(context->head);
+  Service& service = own != nullptr ? *own : service_for(context->head);
   BeginResult sink = service.begin(context);
   if (!sink) {
     note(*context, service.name(), sink.error(), watch.elapsed_ms());
@@ -103,6 +112,13 @@ Service& Gateway::service_for(const net::RequestHead& head) {
     if (claimed.empty() && !prefix.empty() && target.starts_with(prefix)) return *service;
   }
   return *services_.front();
+}
+
+Service* Gateway::own_service_for(const net::RequestHead& head) {
+  for (const auto& [path, service] : own_services_) {
+    if (head.path.starts_with(path)) return service.get();
+  }
+  return nullptr;
 }
 
 net::Response Gateway::own_page(const net::RequestHead& head) {

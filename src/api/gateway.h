@@ -25,6 +25,8 @@ class Gateway final : public net::Handler {
 
   // Services by the name in credential scopes; the first one added takes what nothing else claims (S3).
   void add_service(std::unique_ptr<Service> service);
+  // Whatever is below this path, which begins with /_.
+  void add_own_service(std::string path, std::unique_ptr<Service> service);
   // GET and HEAD of this path, and where it ends with '/' of all below it.
   void add_page(std::string path, Page page);
 
@@ -33,12 +35,15 @@ class Gateway final : public net::Handler {
  private:
   class Observed;
   Service& service_for(const net::RequestHead& head);
+  Service* own_service_for(const net::RequestHead& head);
+  std::expected<std::unique_ptr<net::RequestSink>, net::Response> serve(Service* own, net::RequestHead head);
   net::Response own_page(const net::RequestHead& head);
   void note(const Context& context, std::string_view service, const net::Response& response, double ms);
 
   monitor::Metrics& metrics_;
   RateLimiter limiter_;
   std::vector<std::unique_ptr<Service>> services_;
+  std::map<std::string, std::unique_ptr<Service>> own_services_;
   std::map<std::string, Page> pages_;
 };
 

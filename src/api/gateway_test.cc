@@ -39,6 +39,23 @@ TEST_F(GatewayTest, BrowsersGoToTheConsole) {
   EXPECT_EQ(send({.method = "POST", .path = "/_eyrie/health", .is_signed = false}).status, 405);
 }
 
+// Says what reached it.
+class EchoService final : public Service {
+ public:
+  std::string_view name() const override { return "echo"; }
+  BeginResult begin(ContextPtr context) override {
+    return std::unexpected(net::text_response(200, context->head.method + " " + context->head.path));
+  }
+};
+
+TEST_F(GatewayTest, OwnServicesStandBeforePagesAndBehindBuckets) {
+  gateway_.add_page("/_console/", [](const net::RequestHead&) { return net::text_response(200, "page"); });
+  gateway_.add_own_service("/_console/api/", std::make_unique<EchoService>());
+  EXPECT_EQ(send({.method = "DELETE", .path = "/_console/api/x", .is_signed = false}).body, "DELETE /_console/api/x");
+  EXPECT_EQ(send({.path = "/_console/api", .is_signed = false}).body, "page");
+  EXPECT_EQ(send({.path = "/_console/api/x", .host = "images.s3.amazonaws.com", .is_signed = false}).element("Code"), "AccessDenied");
+}
+
 TEST_F(GatewayTest, JsonAnswersAreFramed) {
   const Answer answer = json_call("dynamodb", "ListTables", "");
   EXPECT_EQ(answer.status, 200);

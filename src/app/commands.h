@@ -50,4 +50,14 @@ int import_celebrities(const CelebritiesArguments& arguments);
 int list_celebrities(const CelebritiesArguments& arguments);
 int remove_celebrities(const CelebritiesArguments& arguments);
 
+enum class UsersCommand { kAdd, kList, kRemove, kPassword };
+struct UsersArguments {
+  std::string data;
+  std::string config_file, cold;  // as for serve: where archived objects lie
+  std::string name, email, phone;
+  std::string role;  // admin, analyst, uploader
+  bool json = false;
+};
+int change_users(UsersCommand command, const UsersArguments& arguments);
+
 }  // namespace eyrie::app

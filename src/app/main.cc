@@ -40,6 +40,40 @@ struct CelebritiesCommands {
   CLI::App *all, *import, *list, *remove, *clear;
 };
 
+// The users of the console.
+struct UsersCommands {
+  UsersCommands(CLI::App& cli, const std::string& default_data) {
+    arguments.data = default_data;
+    all = cli.add_subcommand("users", "The users of the console; only while no server runs on the data directory");
+    all->require_subcommand(1);
+    all->add_option("--data", arguments.data, "Data directory")->capture_default_str();
+    all->add_option("--config", arguments.config_file, "TOML file of settings, as the server has it");
+    all->add_option("--cold", arguments.cold, "Folder for archived objects, as the server has it");
+    add = all->add_subcommand("add", "Add a user; the password is read from standard input");
+    add->add_option("name", arguments.name, "Name to sign in with")->required();
+    add->add_option("--role", arguments.role, "admin, analyst or uploader")->required()->check(CLI::IsMember({"admin", "analyst", "uploader"}));
+    add->add_option("--email", arguments.email, "Email address");
+    add->add_option("--phone", arguments.phone, "Phone number");
+    list = all->add_subcommand("list", "List the users");
+    list->add_flag("--json", arguments.json, "One JSON object a line");
+    remove = all->add_subcommand("remove", "Remove a user");
+    remove->add_option("name", arguments.name, "The user's name")->required();
+    password = all->add_subcommand("password", "Set a user's password, read from standard input, and enable the user");
+    password->add_option("name", arguments.name, "The user's name")->required();
+  }
+
+  int run() const {
+    return change_users(add->parsed()      ? UsersCommand::kAdd
+                        : list->parsed()   ? UsersCommand::kList
+                        : remove->parsed() ? UsersCommand::kRemove
+                                           : UsersCommand::kPassword,
+                        arguments);
+  }
+
+  UsersArguments arguments;
+  CLI::App *all, *add, *list, *remove, *password;
+};
+
 int run(int argc, char** argv) {
   CLI::App cli{"Eyrie: image recognition behind the AWS APIs, on this machine"};
   cli.require_subcommand(1);
@@ -87,6 +121,7 @@ int run(int argc, char** argv) {
   models_command->add_flag("--json", listing.json, "JSON for machines");
 
   const CelebritiesCommands celebrities(cli, default_data);
+  const UsersCommands users(cli, default_data);
 
   auto* version_command = cli.add_subcommand("version", "Print the version");
 
@@ -100,6 +135,7 @@ int run(int argc, char** argv) {
   if (env_command->parsed()) return print_environment(environment_data);
   if (models_command->parsed()) return list_models(listing);
   if (celebrities.all->parsed()) return celebrities.run();
+  if (users.all->parsed()) return users.run();
   if (version_command->parsed()) std::cout << "eyrie " << EYRIE_VERSION << "\n";
   return 0;
 }

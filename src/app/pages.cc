@@ -1,39 +1,32 @@
 #include "app/pages.h"
 
+#include <algorithm>
+
 #include "base/json.h"
+
+extern "C" {
+extern const char eyrie_console_index_start[], eyrie_console_index_end[];
+extern const char eyrie_console_style_start[], eyrie_console_style_end[];
+extern const char eyrie_console_sign_in_start[], eyrie_console_sign_in_end[];
+}
 
 namespace eyrie::app {
 namespace {
 
-// No script, no style from elsewhere: the page stands alone, and its policy says so.
-constexpr std::string_view kConsolePage = R"page(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Eyrie</title>
-<link rel="stylesheet" href="/_console/style.css">
-</head>
-<body>
-<main>
-<h1>Eyrie</h1>
-<p>This server recognizes what your pictures hold. It speaks Amazon S3, Rekognition and DynamoDB on this very address.</p>
-<h2>Upload a picture</h2>
-<pre>eval "$(eyrie env)"
-aws --endpoint-url $AWS_ENDPOINT_URL s3 cp photo.jpg s3://images/uploads/photo.jpg</pre>
-<h2>See what it holds</h2>
-<pre>aws --endpoint-url $AWS_ENDPOINT_URL dynamodb scan --table-name ImageMetadataStore</pre>
-<p><a href="/_eyrie/health">Health</a> · <a href="/_eyrie/metrics">Metrics</a></p>
-</main>
-</body>
-</html>
-)page";
+struct File {
+  std::string_view path, type;
+  const char *start, *end;
+};
 
-constexpr std::string_view kConsoleStyle = R"page(:root{color-scheme:light dark}
-body{margin:0;font:16px/1.5 system-ui,sans-serif}
-main{max-width:46rem;margin:0 auto;padding:2rem 1rem}
-pre{padding:.75rem 1rem;overflow-x:auto;border:1px solid color-mix(in srgb,currentColor 25%,transparent);border-radius:.5rem}
-)page";
+// Everything comes from here and nothing is inline, and the policy says so. A form without the script must not send a password.
+constexpr const char* kPolicy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+const File kFiles[] = {
+    {"/_console/", "text/html; charset=utf-8", eyrie_console_index_start, eyrie_console_index_end},
+    {"/_console/style.css", "text/css; charset=utf-8", eyrie_console_style_start, eyrie_console_style_end},
+    {"/_console/sign_in.js", "text/javascript; charset=utf-8", eyrie_console_sign_in_start, eyrie_console_sign_in_end},
+};
 
 }  // namespace
 
@@ -67,11 +60,11 @@ net::Response Pages::metrics() const {
 }
 
 net::Response Pages::console(const net::RequestHead& head) const {
-  const bool style = head.path == "/_console/style.css";
-  if (!style && head.path != "/_console/" && head.path != "/_console") return net::text_response(404, "not found\n");
-  net::Response page = style ? net::text_response(200, std::string(kConsoleStyle), "text/css; charset=utf-8")
-                             : net::text_response(200, std::string(kConsolePage), "text/html; charset=utf-8");
-  page.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+  const auto* file = std::ranges::find(kFiles, std::string_view(head.path), &File::path);
+  if (file == std::end(kFiles)) return net::text_response(404, "not found\n");
+  net::Response page = net::text_response(200, std::string(file->start, file->end), file->type);
+  page.headers.set("Content-Security-Policy", kPolicy);
+  page.headers.set("Cache-Control", "no-cache");
   page.headers.set("X-Content-Type-Options", "nosniff");
   page.headers.set("Referrer-Policy", "no-referrer");
   return page;

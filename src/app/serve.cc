@@ -18,6 +18,7 @@
 #include "api/s3/service.h"
 #include "api/sts/sts_service.h"
 #include "app/commands.h"
+#include "app/console.h"
 #include "app/data_directory.h"
 #include "app/first_start.h"
 #include "app/gallery_import.h"
@@ -109,7 +110,7 @@ json::object model_states(const vision::LocalRecognizer& recognizer) {
   return states;
 }
 
-void announce(const std::string& endpoint, const ServeArguments& arguments, const Config& config) {
+void announce(const std::string& endpoint, const std::string& link, const ServeArguments& arguments, const Config& config) {
   const std::string data_option =
       std::filesystem::path(arguments.data) == default_data_directory() ? "" : " --data " + arguments.data;
   std::error_code error;
@@ -121,6 +122,7 @@ void announce(const std::string& endpoint, const ServeArguments& arguments, cons
             << "  data       " << arguments.data << "\n"
             << "  log        " << (config.log_path == "-" ? "standard error" : config.log_path) << "\n"
             << "  clients    eval \"$(" << self << " env" << data_option << ")\"\n"
+            << "  sign in    " << link << "   (once, within 15 minutes)\n"
             << "Console: " << endpoint << "/_console/" << std::endl;
 }
 
@@ -184,6 +186,8 @@ Status run(const ServeArguments& arguments) {
                                            store->objects(), store->items(), *recognizer, access, object_keys);
   functions::Dispatcher dispatcher({.workers = config.function_workers}, store->events(), {&analyze_image}, metrics);
 
+  EYRIE_TRY(const auto console, Console::open(arguments.data, store->records(), access));
+
   const Pages pages(store->events(), *recognizer, metrics);
   net::MemoryBudget budget(kBodyBudget);
   const Result<std::string> embeds = embedding_model(*recognizer);
@@ -205,6 +209,7 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));
+  console->add_to(gateway, budget);
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
@@ -234,7 +239,7 @@ Status run(const ServeArguments& arguments) {
     }
   });
   log_info("serving", {{"endpoint", endpoint}, {"version", EYRIE_VERSION}});
-  announce(endpoint, arguments, config);
+  announce(endpoint, console->link(endpoint), arguments, config);
 
   wait_for_stop(stop_signals, tls.context.get());
   server->stop(kDrainTime);

@@ -38,7 +38,7 @@ class AccessControl {
   explicit AccessControl(const Parts& parts) : parts_(parts) {}
 
   // A call without a sound signature.
-  void note_unknown(const DeniedCall& call) const { parts_.unknown.add(call); }
+  void note_unknown(const AuditedCall& call) const { parts_.unknown.add(call); }
 
  private:
   friend class Caller;

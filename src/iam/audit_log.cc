@@ -84,7 +84,7 @@ Status AuditLog::write(const std::string& line) {
   return {};
 }
 
-void AuditLog::add(const DeniedCall& call) {
+void AuditLog::add(const AuditedCall& call) {
   const std::int64_t now = clock_.now_ms();
   json::object line{{"time", format_iso8601(now)}};
   const std::pair<const char*, const std::string&> members[] = {

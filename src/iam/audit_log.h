@@ -1,5 +1,6 @@
-// Denied calls, one JSON object a line, in a file that is only appended to. A line is with the operating system when add()
-// returns, so it outlives the process; the file is synced at most once a second and when the log closes.
+// Calls that were denied, and what was done that must be known later: one JSON object a line, in a file that is only appended to. A line is
+// with the operating system when add() returns, so it outlives the process; the file is synced at most once a second and when the log
+// closes.
 //
 // At `max_bytes` the file NAME.jsonl becomes NAME.1.jsonl, that one NAME.2.jsonl, and so on; `kept` of them are kept beside it.
 // Writing failures are said in the server's log and refuse nothing. Thread safety: all of it.
@@ -16,14 +17,14 @@
 
 namespace eyrie::iam {
 
-struct DeniedCall {
+struct AuditedCall {
   std::string request_id;
   std::string source_ip;
   std::string principal;   // ARN; empty: nobody known
   std::string access_key;  // as claimed; empty: none
   std::string action;      // "s3:GetObject", or the service alone where that is not known yet
   std::string resource;    // ARN, "*" or empty
-  std::string reason;      // as the caller was told
+  std::string reason;      // why it was denied, as the caller was told; empty: it was done
 };
 
 class AuditLog {
@@ -37,7 +38,7 @@ class AuditLog {
                                                 const Clock& clock = Clock::system());
   ~AuditLog();
 
-  void add(const DeniedCall& call);
+  void add(const AuditedCall& call);
 
  private:
   AuditLog(std::filesystem::path file, const Options& options, const Clock& clock)

@@ -49,6 +49,8 @@ class Headers {
 };
 
 bool equals_ignore_case(std::string_view a, std::string_view b);
+// Whether an IP address is of this machine alone: nothing that is sent there leaves it.
+bool is_loopback(std::string_view address);
 
 struct RequestHead {
   std::string method;  // "GET", upper case

@@ -1,54 +1,12 @@
 // The server over TLS, seen by OpenSSL's own client and by raw sockets.
-#include <gmock/gmock.h>
-
-#include <fstream>
 #include <thread>
 
-#include "base/testing.h"
-#include "net/own_certificate.h"
-#include "net/test_server.h"
-#include "net/tls_test_client.h"
+#include "net/tls_test_server.h"
 
 namespace eyrie::net {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::string closing_get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-}
-
-class TlsTest : public ServerTest {
- protected:
-  void SetUp() override {
-    ServerTest::SetUp();
-    renew();
-    auto tls = TlsContext::load(file("cert.pem"), file("key.pem"));
-    ASSERT_TRUE(tls) << tls.error().message;
-    options_.tls = *tls;
-  }
-  std::string file(const std::string& name) const { return (directory_.path() / name).string(); }
-  void write(const std::string& name, const std::string& text) { std::ofstream(file(name)) << text; }
-  void renew() {
-    const auto made = make_own_certificate({"localhost", "127.0.0.1", "::1", "eyrie.example"});
-    ASSERT_TRUE(made) << made.error().message;
-    write("ca.pem", made->authority);
-    write("cert.pem", made->certificate);
-    write("key.pem", made->key);
-  }
-  std::unique_ptr<TlsClient> client(const TlsClient::Options& options) {
-    return std::make_unique<TlsClient>(server_->port(), file("ca.pem"), options);
-  }
-  std::unique_ptr<TlsClient> client() { return client({}); }
-  void expect_served() {
-    auto honest = client();
-    ASSERT_TRUE(honest->connected());
-    honest->send(closing_get("/"));
-    EXPECT_THAT(honest->read_all(), HasSubstr("hello"));
-  }
-
-  TemporaryDirectory directory_;
-};
 
 TEST_F(TlsTest, ServesWhatPlainHttpServes) {
   start();
@@ -131,17 +89,6 @@ TEST_F(TlsTest, WhatIsNoTlsIsClosedWithoutAReset) {
   EXPECT_TRUE(soon([&] { return server_->counters().failed_handshakes == 4; }));
   expect_served();
   EXPECT_EQ(handler_.log.begun, 1);
-}
-
-// The bytes of a real ClientHello, of which only the first `size` are sent.
-std::string client_hello() {
-  const std::unique_ptr<SSL_CTX, FreeContext> context(SSL_CTX_new(TLS_client_method()));
-  const std::unique_ptr<SSL, FreeSsl> ssl(SSL_new(context.get()));
-  SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-  SSL_connect(ssl.get());
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(SSL_get_wbio(ssl.get()), &data);
-  return {data, static_cast<std::size_t>(size)};
 }
 
 TEST_F(TlsTest, HandshakesThatBreakOff) {

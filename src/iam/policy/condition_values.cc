@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr std::array<std::string_view, 35> kKnownKeys = {
+constexpr std::array<std::string_view, 36> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
     "aws:multifactorauthage",      // of temporary credentials only; there are none
@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 35> kKnownKeys = {
     "aws:username",
     "aws:viaawsservice",
     "aws:vpcsourceip",
+    "eyrie:consoleuser",
     "eyrie:eventbucket",
     "eyrie:eventkey",
     "iam:policyarn",

@@ -16,10 +16,6 @@ aws::WireError invalid(const std::string& message, std::string_view prefix) {
       message, source ? "x-amz-copy-source-server-side-encryption" : "x-amz-server-side-encryption", "null");
 }
 
-bool is_loopback(std::string_view peer) {
-  return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
-}
-
 std::optional<crypto::SecretKey> decode_key(std::string_view text) {
   auto bytes = base64_decode(text);
   return bytes ? crypto::SecretKey::take(*bytes) : std::nullopt;
@@ -35,7 +31,7 @@ std::expected<OptionalKey, aws::WireError> parse_customer_key(const Request& req
   if (algorithm.empty() && key.empty() && md5.empty()) return std::nullopt;
   const net::RequestHead& head = request.context->head;
   const std::string who = "Requests specifying Server Side Encryption with Customer provided keys must ";
-  if (!head.secure && !is_loopback(head.peer))
+  if (!head.secure && !net::is_loopback(head.peer))
     return std::unexpected(aws::s3::invalid_request(who + "be made over a secure connection."));
   if (prefix == kCustomerKeyHeaders && headers.has("x-amz-server-side-encryption")) {
     return std::unexpected(invalid(

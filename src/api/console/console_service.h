@@ -1,0 +1,52 @@
+// The console's own API: JSON under /_console/api/, for its pages alone. It is no API of AWS's and may change with the pages.
+//
+//   GET, POST, DELETE  session                      who is signed in; sign in {name, password} or {token}; sign out
+//   GET, POST          users                        all; a new one {name, password, role, email, phone}
+//   GET, PATCH, DELETE users/ID                     one; change {name, email, phone, role, disabled}; remove
+//   PUT                users/ID/password            {password}, of oneself also {current}
+//   GET, DELETE        sessions                     one's own, or with ?user=ID another's; end all of one's own but this
+//   DELETE             sessions/ID                  end one
+//
+// A session is a cookie (cookies.h). Whatever changes something must come from the console's own pages (origin.h) and show the session's
+// CSRF token, which GET session tells, in the header X-Eyrie-CSRF; signing in has no session yet and needs the first alone. Over plain HTTP
+// only this machine is served. Who may do what is iam's to say (iam/console/roles.h). Errors are {"code", "message"}: 400 InvalidRequest,
+// 401 NotSignedIn, WrongCredentials, 403 AccessDenied, CsrfRefused, TlsRequired, 404, 405, 409 AlreadyExists, Conflict, LimitExceeded,
+// 413 TooLarge, 415, 429 TooManyTries, 503 Busy (both with Retry-After), 500. Every refusal is in the audit log.
+// Thread safety: all of it.
+#pragma once
+
+#include "api/caller.h"
+#include "api/console/operations.h"
+
+namespace eyrie::api::console {
+
+inline constexpr const char* kApiPath = "/_console/api/";
+inline constexpr const char* kCsrfHeader = "X-Eyrie-CSRF";
+inline constexpr std::size_t kMaxBody = 16 << 10;
+
+class ConsoleService final : public Service {
+ public:
+  // All must outlive it.
+  ConsoleService(const Backend& backend, net::MemoryBudget& budget, const Clock& clock = Clock::system())
+      : backend_(backend), budget_(budget), clock_(clock) {}
+
+  std::string_view name() const override { return "console"; }
+  BeginResult begin(ContextPtr context) override;
+
+ private:
+  struct Route;
+  static const Route kRoutes[];
+
+  Outcome<const Route*> route(Context& context, std::string& id) const;
+  Outcome<void> admit(const Route& route, Context& context, Call& call) const;
+  net::Response handle(const Route& route, Context& context, std::string id, const Bytes& body) const;
+  net::Response answer(const Context& context, const Answer& answer) const;
+  net::Response refuse(const Context& context, const ApiError& error) const;
+  void note(const Context& context, const ApiError& error) const;
+
+  const Backend backend_;
+  net::MemoryBudget& budget_;
+  const Clock& clock_;
+};
+
+}  // namespace eyrie::api::console

@@ -1,0 +1,91 @@
+// The operations of the console's API, and what they share. Each is one function from a call to an answer or an error.
+// Thread-safe: the state lies in the backend.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "api/console/members.h"
+#include "api/service.h"
+#include "iam/console/sign_in.h"
+
+namespace eyrie::api::console {
+
+struct Backend {
+  iam::console::ConsoleUsers& users;
+  iam::console::Sessions& sessions;
+  iam::console::SignIn& sign_in;
+  crypto::PasswordHasher& hasher;
+  const iam::AccessControl& access;
+};
+
+// On the wire {"code": CODE, "message": TEXT}.
+struct ApiError {
+  int status = 500;
+  std::string code;
+  std::string message;
+  std::chrono::milliseconds wait{0};  // told by Retry-After
+  std::string allow = {};             // told by Allow
+};
+ApiError api_error(const Error& error);
+ApiError api_error(const iam::console::Refusal& refusal);
+inline std::unexpected<ApiError> refused(Code code, std::string message) {
+  return std::unexpected(api_error(Error{code, std::move(message)}));
+}
+
+template <typename T>
+using Outcome = std::expected<T, ApiError>;
+
+// A result whose error is told as it is.
+template <typename T, typename E>
+Outcome<T> told(std::expected<T, E> result) {
+  if (!result) return std::unexpected(api_error(result.error()));
+  if constexpr (std::is_void_v<T>) {
+    return {};
+  } else {
+    return std::move(*result);
+  }
+}
+
+struct Call {
+  const Backend& backend;
+  const Context& context;
+  ByteView body;
+  std::string id;     // of the path: users/ID
+  std::string token;  // of the session; empty: not signed in
+  std::optional<iam::console::Visitor> visitor;
+
+  iam::console::From from() const;
+  // Whether the visitor may do this to the user: AccessDenied.
+  Outcome<void> may(std::string_view action, std::string_view user_id) const;
+};
+
+struct Answer {
+  int status = 200;
+  json::value body;                       // null: none
+  std::optional<std::string> new_token;   // the session goes on under this one; empty: it is over
+};
+using Operation = Outcome<Answer> (*)(const Call& call);
+
+// Who is signed in, with the session's CSRF token.
+json::object session_json(const iam::console::Visitor& visitor, std::string_view token, std::int64_t ends_ms);
+json::object user_json(const iam::console::ConsoleUser& user);
+
+Outcome<Answer> get_session(const Call& call);
+Outcome<Answer> sign_in(const Call& call);
+Outcome<Answer> sign_out(const Call& call);
+
+Outcome<Answer> list_users(const Call& call);
+Outcome<Answer> create_user(const Call& call);
+Outcome<Answer> get_user(const Call& call);
+Outcome<Answer> update_user(const Call& call);
+Outcome<Answer> delete_user(const Call& call);
+Outcome<Answer> set_password(const Call& call);
+
+Outcome<Answer> list_sessions(const Call& call);
+Outcome<Answer> end_session(const Call& call);
+Outcome<Answer> end_other_sessions(const Call& call);
+
+}  // namespace eyrie::api::console
