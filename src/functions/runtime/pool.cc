@@ -329,6 +329,11 @@ void Pool::stop() {
   std::filesystem::remove_all(options_.directory, error);
 }
 
+bool Pool::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
 Pool::Counts Pool::counts() const {
   const std::lock_guard lock(mutex_);
   const auto busy = static_cast<std::size_t>(std::ranges::count_if(slots_, &Slot::busy));

@@ -63,6 +63,7 @@ class Pool {
   // Kills all sandboxes. Nothing is invoked any more: kUnavailable.
   void stop();
 
+  bool stopping() const;
   bool isolated() const { return isolated_; }
   unsigned concurrency() const { return options_.concurrency; }
   // Where code is unpacked to: a folder below, by its own name.
