@@ -14,6 +14,12 @@
 namespace eyrie::functions {
 
 inline constexpr const char* kLatest = "$LATEST";
+// What functions run on here, as Lambda calls it.
+#ifdef __aarch64__
+inline constexpr const char* kArchitecture = "arm64";
+#else
+inline constexpr const char* kArchitecture = "x86_64";
+#endif
 
 struct FunctionVersion {
   std::string version = kLatest;
