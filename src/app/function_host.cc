@@ -36,6 +36,7 @@ Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, c
                                                  .issue = std::move(issue),
                                                  .revoke = std::move(revoke)},
                                                 host->logs_));
+  host->registry_->on_removed([pool = host->pool_.get()](const std::string& file) { pool->discard(pool->code_directory() / file); });
   host->deployed_ = std::make_unique<functions::DeployedFunctions>(*host->registry_, *host->pool_, store.events(), metrics);
   metrics.computed("eyrie_function_sandboxes_busy", "Sandboxes at work", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().busy); });
   metrics.computed("eyrie_function_sandboxes_idle", "Sandboxes kept warm", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().idle); });

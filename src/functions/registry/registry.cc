@@ -77,7 +77,9 @@ Result<FunctionPtr> Registry::save(FunctionRecord record) {
 void Registry::remove_unnamed(const FunctionRecord& before, const FunctionRecord* after) {
   const std::set<std::string> kept = after == nullptr ? std::set<std::string>() : files_of(*after);
   for (const std::string& file : files_of(before)) {
-    if (!kept.contains(file)) code_.remove(file);
+    if (kept.contains(file)) continue;
+    code_.remove(file);
+    if (tell_removed_) tell_removed_(file);
   }
 }
 

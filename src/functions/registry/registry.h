@@ -55,6 +55,8 @@ class Registry {
   unsigned reserved(const std::string& except = "") const;
   std::uint64_t code_storage() const;
   CodeStore& code() { return code_; }
+  // Told of each archive (CodeFile::file) that is removed. Before other threads come.
+  void on_removed(std::function<void(const std::string& file)> tell) { tell_removed_ = std::move(tell); }
 
  private:
   Registry(store::RecordStore& records, const std::filesystem::path& directory, const Clock& clock)
@@ -69,6 +71,7 @@ class Registry {
   store::RecordStore& records_;
   const Clock& clock_;
   CodeStore code_;
+  std::function<void(const std::string&)> tell_removed_;
   std::mutex writing_;               // one change at a time; taken before mutex_
   mutable std::shared_mutex mutex_;  // guards what follows
   std::map<std::string, FunctionPtr> functions_;

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
 #include <fstream>
 
 #include "aws/account.h"
@@ -21,6 +24,9 @@ constexpr std::uint64_t kMegabyte = 1U << 20;
 constexpr unsigned kFirstUser = 61184, kUsers = 4000;
 // A process may map more than the sandbox may use: thread stacks and arenas count in full here, touched or not.
 constexpr std::uint64_t kDataSlack = 512 * kMegabyte;
+// Where sandboxes lie if not in the data directory, and the file there that says so.
+constexpr std::string_view kOutsideName = "eyrie-functions-";
+constexpr const char* kOutside = "outside";
 constexpr std::string_view kAccountLimit = "ConcurrentInvocationLimitExceeded";
 constexpr std::string_view kReservedLimit = "ReservedFunctionConcurrentInvocationLimitExceeded";
 
@@ -61,6 +67,9 @@ Pool::~Pool() {
 Status Pool::prepare() {
   std::error_code error;
   std::filesystem::path& directory = options_.directory;
+  // What a killed process left outside, below.
+  std::string left;
+  if (std::getline(std::ifstream(directory / kOutside), left) && left.contains(kOutsideName)) std::filesystem::remove_all(left, error);
   std::filesystem::remove_all(directory, error);
   auto make_all = [&]() -> Status {
     error.clear();
@@ -75,13 +84,15 @@ Status Pool::prepare() {
   isolated_ = options_.isolate && can_isolate();
   if (!isolated_ && ::geteuid() == 0) {
     // Other users' processes must reach the code, and may not go through the data directory to it.
-    std::filesystem::remove_all(directory, error);
-    std::string outside = (std::filesystem::temp_directory_path(error) / "eyrie-functions-XXXXXX").string();
+    std::string outside = (std::filesystem::temp_directory_path(error) / (std::string(kOutsideName) + "XXXXXX")).string();
     if (::mkdtemp(outside.data()) == nullptr) return fail(system_error("cannot make " + outside, errno));
+    EYRIE_CHECK_OK(write_file(directory / kOutside, outside));
     directory = outside;
     EYRIE_CHECK_OK(make_all());
   }
-  if (!isolated_ && options_.isolate) log_warning("functions are not isolated: this system allows no namespaces", {{"directory", directory.string()}});
+  safe_ = isolated_ || ::geteuid() == 0 || !options_.isolate;
+  if (!safe_) log_warning("functions will not run: this system allows no namespaces, and they would see what is this server's");
+  else if (!isolated_ && options_.isolate) log_warning("functions are other users' processes only: this system allows no namespaces");
   return write_file(directory / "runtime" / "bootstrap.py",
                     std::string_view(eyrie_python_bootstrap_start, static_cast<std::size_t>(eyrie_python_bootstrap_end - eyrie_python_bootstrap_start)));
 }
@@ -201,6 +212,7 @@ Result<std::shared_ptr<Sandbox>> Pool::start_sandbox(const SandboxSpec& spec, Sl
 Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& limits, Slots& ended) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return fail(Code::kUnavailable, "The server is stopping");
+  if (!safe_) return fail(Code::kInternal, "functions do not run here: this system allows no namespaces (see docs/operations.md)");
   const auto busy = static_cast<unsigned>(std::ranges::count_if(slots_, &Slot::busy));
   const auto own = static_cast<unsigned>(std::ranges::count_if(slots_, [&](const Slot& s) { return s.busy && s.function == spec.function; }));
   if (limits.own ? own >= *limits.own : busy >= options_.concurrency - std::min(options_.concurrency, limits.reserved))
@@ -307,7 +319,30 @@ void Pool::reap() {
     lock.unlock();
     end(std::move(ended));
     lock.lock();
+    remove_discarded(lock);
   }
+}
+
+void Pool::discard(const std::filesystem::path& code) {
+  const std::lock_guard lock(mutex_);
+  discarded_.try_emplace(code, std::chrono::steady_clock::now());
+}
+
+void Pool::remove_discarded(std::unique_lock<std::mutex>& lock) {
+  std::vector<std::filesystem::path> gone;
+  for (auto entry = discarded_.begin(); entry != discarded_.end();) {
+    const auto at = entry++;
+    const bool young = std::chrono::steady_clock::now() - at->second < options_.discard_after;
+    // One that starts now has not said yet what it uses.
+    const bool used = std::ranges::any_of(slots_, [&](const Slot& slot) { return slot.sandbox == nullptr || slot.sandbox->spec().code == at->first; });
+    if (young || used) continue;
+    gone.push_back(at->first);
+    discarded_.erase(at);
+  }
+  lock.unlock();
+  std::error_code error;
+  for (const auto& path : gone) std::filesystem::remove_all(path, error);
+  lock.lock();
 }
 
 void Pool::stop() {

@@ -36,8 +36,11 @@ struct PoolOptions {
   unsigned concurrency = 16;        // invocations at work at once, of all functions
   std::chrono::milliseconds init_timeout{10'000};
   std::chrono::milliseconds idle_timeout{300'000};
+  std::chrono::milliseconds discard_after{60'000};
   std::chrono::milliseconds longest_life{6 * 3600 * 1000LL};  // then a sandbox is not used again
-  bool isolate = true;                                        // where the system lets it
+  // Whether sandboxes have walls of namespaces. Where they are wanted and the system allows none, functions run only under a root server,
+  // as other users; false: run without, whatever they may then see.
+  bool isolate = true;
   std::function<Result<SandboxCredentials>(const SandboxSpec&)> issue = {};  // absent: none
   std::function<void(const SandboxCredentials&)> revoke = {};
 };
@@ -60,11 +63,15 @@ class Pool {
 
   // Ends the idle sandboxes of a function; those at work end after their event.
   void retire(const std::string& function);
+  // The code in this folder belongs to nothing any more: it goes once no sandbox uses it, a minute from now at the earliest.
+  void discard(const std::filesystem::path& code);
   // Kills all sandboxes. Nothing is invoked any more: kUnavailable.
   void stop();
 
   bool stopping() const;
   bool isolated() const { return isolated_; }
+  // False where sandboxes could read what is the server's: it then runs none.
+  bool safe() const { return safe_; }
   unsigned concurrency() const { return options_.concurrency; }
   // Where code is unpacked to: a folder below, by its own name.
   std::filesystem::path code_directory() const { return options_.directory / "code"; }
@@ -97,10 +104,11 @@ class Pool {
   // Ends what `ended` holds; not under the lock, since killing takes a while.
   void end(Slots ended);
   void reap();
+  void remove_discarded(std::unique_lock<std::mutex>& lock);
 
   PoolOptions options_;
   FunctionLogs& logs_;
-  bool isolated_ = false;
+  bool isolated_ = false, safe_ = true;
   std::string endpoint_;  // set before the first invocation
   bool has_authority_ = false;
   std::unique_ptr<RuntimeApi> api_;
@@ -112,6 +120,7 @@ class Pool {
   Slots slots_;
   bool stopping_ = false;
   unsigned next_number_ = 0;
+  std::map<std::filesystem::path, Time> discarded_;  // since when
 
   std::thread reaper_;
 };

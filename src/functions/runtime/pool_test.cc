@@ -269,6 +269,19 @@ def handler(event, context):
   if (pool_->isolated()) EXPECT_FALSE(std::filesystem::exists("/tmp/eyrie-seen"));
 }
 
+TEST_F(PoolTest, CodeGoesWithTheLastThatUsesIt) {
+  open({.idle_timeout = 40ms, .discard_after = 0ms});
+  const SandboxSpec slow = function("import time\ndef handler(event, context):\n  time.sleep(event)\n  import other\n");
+  const SandboxSpec other = function("");
+  std::ofstream(slow.code / "other.py") << "";
+  std::thread caller([&] { EXPECT_FALSE(run(slow, "1").failed); });
+  eventually([&] { return pool_->counts().busy == 1; });
+  pool_->discard(slow.code);
+  pool_->discard(other.code);
+  caller.join();
+  eventually([&] { return !std::filesystem::exists(slow.code) && !std::filesystem::exists(other.code); });
+}
+
 TEST_F(PoolTest, WithoutNamespaces) {
   open({.isolate = false});
   EXPECT_FALSE(pool_->isolated());
