@@ -69,12 +69,13 @@ LambdaResult invoke(Backend& backend, const Call& call) {
     invocation.client_context = write_json(*parse_json(as_text(*decoded)));  // in one line: it becomes a header
   }
   invocation.trace_id = headers.has("X-Amzn-Trace-Id") ? std::string(headers.get("X-Amzn-Trace-Id")) : new_trace(call.context.head.received_ms);
+  const std::string trace = invocation.trace_id;
   auto invoked = backend.deployed.invoke_now(call.named.target(), std::move(invocation));
   if (!invoked) {
     if (invoked.error().code == Code::kUnavailable) return std::unexpected(throttled(invoked.error().message));
     return std::unexpected(wire_error(invoked.error()));
   }
-  Answer answer{.payload = std::move(invoked->outcome.payload), .headers = {{"X-Amz-Executed-Version", invoked->version}}};
+  Answer answer{.payload = std::move(invoked->outcome.payload), .headers = {{"X-Amz-Executed-Version", invoked->version}, {"X-Amzn-Trace-Id", trace}}};
   if (invoked->outcome.failed) answer.headers.emplace_back("X-Amz-Function-Error", "Unhandled");
   if (headers.get("X-Amz-Log-Type") == "Tail") answer.headers.emplace_back("X-Amz-Log-Result", base64_encode(as_bytes(invoked->outcome.log_tail)));
   return answer;

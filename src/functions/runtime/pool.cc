@@ -119,13 +119,17 @@ bool Pool::can_isolate() const {
 }
 
 void Pool::set_endpoint(const std::string& endpoint, const std::filesystem::path& authority) {
-  endpoint_ = endpoint;
+  {
+    const std::lock_guard lock(mutex_);
+    endpoint_ = endpoint;
+  }
   if (authority.empty()) return;
   std::error_code error;
   const auto copy = options_.directory / "runtime" / "authority.pem";
   std::filesystem::copy_file(authority, copy, std::filesystem::copy_options::overwrite_existing, error);
   if (error) return log_error("functions cannot trust this server", {{"error", error.message()}});
   std::filesystem::permissions(copy, std::filesystem::perms(0644), error);
+  const std::lock_guard lock(mutex_);
   has_authority_ = true;
 }
 
@@ -153,6 +157,10 @@ ProcessOptions Pool::process_options(const SandboxSpec& spec, unsigned number) c
 std::vector<std::string> Pool::environment(const SandboxSpec& spec, const std::string& token, const SandboxCredentials& credentials) const {
   const std::string task = isolated_ ? "/var/task" : spec.code.string();
   const std::string runtime = isolated_ ? "/var/runtime" : (options_.directory / "runtime").string();
+  std::unique_lock lock(mutex_);
+  const std::string endpoint = endpoint_;
+  const bool has_authority = has_authority_;
+  lock.unlock();
   std::map<std::string, std::string> all{
       {"PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin"},
       {"LD_LIBRARY_PATH", task + ":" + task + "/lib"},
@@ -161,7 +169,7 @@ std::vector<std::string> Pool::environment(const SandboxSpec& spec, const std::s
       {"HOME", "/tmp"},
       {"PYTHONDONTWRITEBYTECODE", "1"},
       {"AWS_EC2_METADATA_DISABLED", "true"},
-      {"AWS_ENDPOINT_URL", endpoint_}};
+      {"AWS_ENDPOINT_URL", endpoint}};
   for (const auto& [name, value] : spec.environment) all[name] = value;
   const std::string region(aws::kRegion);
   const std::pair<const char*, std::string> own[] = {
@@ -184,7 +192,7 @@ std::vector<std::string> Pool::environment(const SandboxSpec& spec, const std::s
     all["AWS_SECRET_ACCESS_KEY"] = credentials.secret;
     all["AWS_SESSION_TOKEN"] = credentials.session_token;
   }
-  if (has_authority_) all["AWS_CA_BUNDLE"] = runtime + "/authority.pem";
+  if (has_authority) all["AWS_CA_BUNDLE"] = runtime + "/authority.pem";
   std::vector<std::string> result;
   for (const auto& [name, value] : all) result.push_back(name + "=" + value);
   return result;

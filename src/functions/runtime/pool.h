@@ -51,7 +51,7 @@ class Pool {
   static Result<std::unique_ptr<Pool>> start(PoolOptions options, FunctionLogs& logs);
   ~Pool();  // stop()
 
-  // Where functions find the server, and what they must trust for it (a PEM file; empty: nothing of ours). Before the first invocation.
+  // Where functions find the server, and what they must trust for it (a PEM file; empty: nothing of ours): those that start from now on.
   void set_endpoint(const std::string& endpoint, const std::filesystem::path& authority);
 
   // How many of a function's invocations may be at work; `reserved` are what others have kept for themselves.
@@ -109,14 +109,14 @@ class Pool {
   PoolOptions options_;
   FunctionLogs& logs_;
   bool isolated_ = false, safe_ = true;
-  std::string endpoint_;  // set before the first invocation
-  bool has_authority_ = false;
   std::unique_ptr<RuntimeApi> api_;
   std::atomic<std::uint64_t> cold_starts_{0};
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_:
+  std::string endpoint_;
+  bool has_authority_ = false;
   Slots slots_;
   bool stopping_ = false;
   unsigned next_number_ = 0;

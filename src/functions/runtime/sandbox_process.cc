@@ -116,7 +116,8 @@ Result<SandboxProcess> SandboxProcess::start(const ProcessOptions& options) {
   // Where it has that number already, dup2 of a number to itself takes away the mark of closing.
   ::posix_spawn_file_actions_adddup2(&files.actions, lifeline_end.fd, kLifelineNumber);
   std::vector<std::string> arguments = arguments_of(options, kLifelineNumber);
-  std::vector<std::string> environment = options.environment;
+  std::vector<std::string> environment;
+  for (const std::string& entry : options.environment) environment.push_back("." + entry);  // see sandbox_init.cc
   // By this process's table: the child's numbers may be other files' by then.
   const std::string path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(program);
   posix_spawnattr_t attributes;

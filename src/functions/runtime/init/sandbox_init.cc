@@ -8,6 +8,9 @@
 // is a second copy of this program: when it goes, the kernel ends every process behind the walls, however often it has forked.
 // Without: the runtime's descendants come back to this process (subreaper) and are ended one by one.
 //
+// The environment holds what the runtime is to have, each entry with a '.' before it: a function's variables are no advice to this program,
+// which may be root (GLIBC_TUNABLES and the like).
+//
 // The lifeline is a pipe whose other end the server holds: at its end everything is killed. Exit status: the runtime's, or 128 + its
 // signal, as shells tell it; 120 and up to 127 where the walls could not be made (a line on standard error says why).
 // No allocation after the arguments are read, no threads, nothing but libc.
@@ -241,6 +244,15 @@ void drop_privileges(const Settings& settings) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) die(kPrivileges, "no_new_privs");
 }
 
+// In place: entries without the mark go.
+void open_environment() {
+  char** kept = environ;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (**entry == '.') *kept++ = *entry + 1;
+  }
+  *kept = nullptr;
+}
+
 [[noreturn]] void become_runtime(const Settings& settings, const char* task) {
   setsid();
   set_limits(settings);
@@ -251,9 +263,9 @@ void drop_privileges(const Settings& settings) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+  open_environment();
   execv(settings.command[0], settings.command);
   const int why = errno;
-  errno = why;
   dprintf(STDERR_FILENO, "Couldn't execute %s: %s\n", settings.command[0], strerror(why));
   _exit(why == ENOENT ? 127 : 126);
 }
