@@ -207,7 +207,7 @@ Status run(const ServeArguments& arguments) {
           .celebrities = embeds ? &celebrities : nullptr},
       object_keys, door, budget));
   gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), door, budget));
-  gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, door, budget, &host->roles()));
+  gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, host->roles(), door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
   gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));

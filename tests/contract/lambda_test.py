@@ -243,16 +243,26 @@ done
         self.assertEqual(refused["Reason"], "ReservedFunctionConcurrentInvocationLimitExceeded")
         self.assertEqual(self.lambda_.get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"], 0)
         self.lambda_.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
-        caller = threading.Thread(target=self.client("lambda").invoke, kwargs={"FunctionName": name, "Payload": b"5"})
-        caller.start()
         answers = set()
-        while caller.is_alive() and "TooManyRequestsException" not in answers:
+
+        def hold():
+            client = self.client("lambda")
+            while True:  # the others below may be quicker
+                try:
+                    return client.invoke(FunctionName=name, Payload=b"5")
+                except client.exceptions.TooManyRequestsException:
+                    time.sleep(0.05)
+
+        caller = threading.Thread(target=hold)
+        caller.start()
+        while caller.is_alive() and not answers:
             try:
                 self.lambda_.invoke(FunctionName=name, Payload=b"0")
-            except self.lambda_.exceptions.TooManyRequestsException:
-                answers.add("TooManyRequestsException")
+                time.sleep(0.3)
+            except self.lambda_.exceptions.TooManyRequestsException as error:
+                answers.add(error.response["Reason"])
         caller.join()
-        self.assertEqual(answers, {"TooManyRequestsException"})
+        self.assertEqual(answers, {"ReservedFunctionConcurrentInvocationLimitExceeded"})
         self.lambda_.delete_function_concurrency(FunctionName=name)
         self.assertNotIn("ReservedConcurrentExecutions", self.lambda_.get_function_concurrency(FunctionName=name))
         self.refused("InvalidParameterValueException", self.lambda_.put_function_concurrency, FunctionName=name, ReservedConcurrentExecutions=100000, status=400)
@@ -362,6 +372,9 @@ class RoleTest(LambdaCase):
         policy = self.make_policy(allow("s3:*"))
         self.iam.attach_role_policy(RoleName=name, PolicyArn=policy)
         self.assertEqual(self.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"][0]["PolicyArn"], policy)
+        entities = self.iam.list_entities_for_policy(PolicyArn=policy)
+        self.assertEqual(([role["RoleName"] for role in entities["PolicyRoles"]], entities["PolicyUsers"]), ([name], []))
+        self.assertEqual(self.iam.list_entities_for_policy(PolicyArn=policy, EntityFilter="User")["PolicyRoles"], [])
         self.refused("DeleteConflict", self.iam.delete_policy, PolicyArn=policy, status=409)
         self.refused("DeleteConflict", self.iam.delete_role, RoleName=name, status=409)
         self.iam.detach_role_policy(RoleName=name, PolicyArn=policy)

@@ -11,8 +11,7 @@ namespace eyrie::api::iam_api {
 class IamService final : public QueryService {
  public:
   // All must outlive the service.
-  // Without `roles` there are none.
-  IamService(iam::Identities& identities, const Door& door, net::MemoryBudget& budget, iam::Roles* roles = nullptr);
+  IamService(iam::Identities& identities, iam::Roles& roles, const Door& door, net::MemoryBudget& budget);
 };
 
 }  // namespace eyrie::api::iam_api

@@ -1,5 +1,6 @@
 #include "api/iam/role_operations.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace eyrie::api::iam_api {
@@ -144,6 +145,29 @@ QueryResult list_attached_role_policies(const RoleBackend& backend, const QueryC
   });
 }
 
+// Users and roles together; a page counts both, users first.
+QueryResult list_entities_for_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_TRY(const std::string arn, required(call, "PolicyArn"));
+  EYRIE_CHECK_OK(wire(backend.identities.policy(arn)));
+  const std::string filter = call.get("EntityFilter");
+  std::vector<iam::User> users = backend.identities.users();
+  std::erase_if(users, [&](const iam::User& user) { return !user.attached.contains(arn) || (!filter.empty() && filter != "User"); });
+  std::vector<iam::Role> roles = backend.roles.roles();
+  std::erase_if(roles, [&](const iam::Role& role) { return !role.attached.contains(arn) || (!filter.empty() && filter != "Role"); });
+  EYRIE_TRY(const Page page, page_of(call, users.size() + roles.size()));
+  xml.open("PolicyGroups").close("PolicyGroups").open("PolicyUsers");
+  for (std::size_t i = page.begin; i < std::min(page.end, users.size()); ++i)
+    xml.open("member").text("UserName", users[i].name).text("UserId", users[i].id).close("member");
+  xml.close("PolicyUsers").open("PolicyRoles");
+  for (std::size_t i = std::max(page.begin, users.size()); i < page.end; ++i) {
+    const iam::Role& role = roles[i - users.size()];
+    xml.open("member").text("RoleName", role.name).text("RoleId", role.id).close("member");
+  }
+  xml.close("PolicyRoles").flag("IsTruncated", page.end < page.total);
+  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+  return {};
+}
+
 // A role is in no instance profile: there are none. Tools ask before they delete it.
 QueryResult list_instance_profiles_for_role(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
   EYRIE_CHECK_OK(role_of(backend, call));
@@ -160,6 +184,7 @@ constexpr RoleOperation kOperations[] = {
     {"GetRole", get_role},
     {"GetRolePolicy", get_role_policy},
     {"ListAttachedRolePolicies", list_attached_role_policies},
+    {"ListEntitiesForPolicy", list_entities_for_policy},
     {"ListInstanceProfilesForRole", list_instance_profiles_for_role},
     {"ListRolePolicies", list_role_policies},
     {"ListRoles", list_roles},
@@ -173,6 +198,7 @@ constexpr RoleOperation kOperations[] = {
 std::span<const RoleOperation> role_operations() { return kOperations; }
 
 std::string role_resource(const iam::Roles& roles, std::string_view operation, const QueryCall& call) {
+  if (operation == "ListEntitiesForPolicy") return call.get("PolicyArn");
   if (operation == "ListRoles") return aws::iam_arn("role" + call.optional("PathPrefix").value_or("/"));
   const std::string name = call.get("RoleName");
   const auto role = roles.role(name);
