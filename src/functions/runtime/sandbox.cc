@@ -155,6 +155,27 @@ std::string Sandbox::explain_end(const std::string& request_id, double limit_s) 
   return error_payload("Runtime.ExitError", whose + "Runtime exited with error: exit status " + std::to_string(exit_status_));
 }
 
+void Sandbox::end_under(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  kill();
+  lock.lock();
+  changed_.wait(lock, [this] { return gone_; });
+}
+
+// The runtime has told why, or is killed: for its time, its memory, or the server's end.
+InvocationOutcome Sandbox::without_init(std::unique_lock<std::mutex>& lock, const Invocation& invocation) {
+  if (!init_failure_ && !gone_ && !closing_) end_ = End::kTimeout;
+  end_under(lock);
+  InvocationOutcome outcome{.failed = true};
+  outcome.payload = init_failure_ ? *init_failure_
+                                  : explain_end(invocation.request_id, std::chrono::duration<double>(options_.init_timeout).count());
+  outcome.init_ms = since(started_);
+  const std::string status = end_ == End::kTimeout ? "timeout" : "error";
+  lock.unlock();
+  report(invocation, outcome, status);
+  return outcome;
+}
+
 InvocationOutcome Sandbox::invoke(const Invocation& invocation) {
   const std::string& id = invocation.request_id;
   {
@@ -163,32 +184,14 @@ InvocationOutcome Sandbox::invoke(const Invocation& invocation) {
     tail_.clear();
     log_line("START RequestId: " + id + " Version: " + options_.spec.version);
   }
-  InvocationOutcome outcome;
-  std::string status;
   std::unique_lock lock(mutex_);
   most_memory_ = 0;
   const auto limit = std::chrono::seconds(options_.spec.timeout_s);
-  Time begun = std::chrono::steady_clock::now();
-  if (!initialised(lock, ready_ ? begun + limit : started_ + options_.init_timeout)) {
-    // The runtime has told why, or is killed: for its time, its memory, or the server's end.
-    if (!init_failure_ && !gone_ && !closing_) end_ = End::kTimeout;
-    closing_ = true;
-    lock.unlock();
-    kill();
-    lock.lock();
-    changed_.wait(lock, [this] { return gone_; });
-    outcome.failed = true;
-    outcome.payload = init_failure_ ? *init_failure_ : explain_end(id, std::chrono::duration<double>(options_.init_timeout).count());
-    status = end_ == End::kTimeout ? "timeout" : "error";
-    outcome.init_ms = since(started_);
-    outcome.duration_ms = since(begun);
-    lock.unlock();
-    report(invocation, outcome, status);
-    return outcome;
-  }
+  if (!initialised(lock, started_ + options_.init_timeout)) return without_init(lock, invocation);
+  InvocationOutcome outcome;
   if (!init_told_) outcome.init_ms = std::chrono::duration<double, std::milli>(*ready_ - started_).count();
   init_told_ = true;
-  begun = std::chrono::steady_clock::now();
+  const Time begun = std::chrono::steady_clock::now();
   answer_.reset();
   current_ = id;
   waiting_ = Next{.invocation = invocation, .deadline_ms = Clock::system().now_ms() + milliseconds(limit).count()};
@@ -197,14 +200,12 @@ InvocationOutcome Sandbox::invoke(const Invocation& invocation) {
   outcome.duration_ms = since(begun);
   if (!answer_ && !gone_) {
     end_ = end_ == End::kNone ? End::kTimeout : end_;
-    lock.unlock();
-    kill();
-    lock.lock();
-    changed_.wait(lock, [this] { return gone_; });
+    end_under(lock);
   }
   waiting_.reset();
   current_.clear();
   outcome.failed = !answer_ || answer_->first;
+  std::string status;
   if (answer_) {
     outcome.payload = std::move(answer_->second);
   } else {

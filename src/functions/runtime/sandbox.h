@@ -68,6 +68,9 @@ class Sandbox {
   void watch_memory();
   bool finish(const std::string& request_id, bool failed, std::string payload);
   bool initialised(std::unique_lock<std::mutex>& lock, Time deadline);
+  InvocationOutcome without_init(std::unique_lock<std::mutex>& lock, const Invocation& invocation);
+  // Kills the processes and waits for their end.
+  void end_under(std::unique_lock<std::mutex>& lock);
   std::string explain_end(const std::string& request_id, double limit_s);
   void report(const Invocation& invocation, InvocationOutcome& outcome, const std::string& status);
 
