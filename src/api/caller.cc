@@ -62,7 +62,8 @@ void admit(const Door& door, Context& context, const iam::AccessKey& key, const 
                                           .access_key = key.id,
                                           .request_id = context.head.id,
                                           .source_ip = context.head.peer,
-                                          .values = request_values(context, door.authenticator.now_ms()).with(values)});
+                                          .values = request_values(context, door.authenticator.now_ms()).with(values),
+                                          .role = key.role});
 }
 
 }  // namespace eyrie::api

@@ -13,6 +13,7 @@
 #include "api/gateway.h"
 #include "api/iam/iam_service.h"
 #include "api/kms/kms_service.h"
+#include "api/lambda/lambda_service.h"
 #include "api/rekognition/rekognition_service.h"
 #include "api/s3/lifecycle/sweeper.h"
 #include "api/s3/service.h"
@@ -21,6 +22,7 @@
 #include "app/console.h"
 #include "app/data_directory.h"
 #include "app/first_start.h"
+#include "app/function_host.h"
 #include "app/gallery_import.h"
 #include "app/pages.h"
 #include "app/tls_setup.h"
@@ -92,6 +94,7 @@ Result<Config> settings(const ServeArguments& arguments) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   if (config.server_workers == 0) config.server_workers = std::max(8U, cores * 4);
   if (config.function_workers == 0) config.function_workers = cores;
+  if (config.function_concurrency == 0) config.function_concurrency = std::max(16U, cores * 8);
   return config;
 }
 
@@ -117,7 +120,7 @@ void announce(const std::string& endpoint, const std::string& link, const ServeA
   std::string self = std::filesystem::read_symlink("/proc/self/exe", error).string();
   const std::string here = std::filesystem::current_path(error).string() + "/";
   if (self.starts_with(here)) self.erase(0, here.size());
-  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition and DynamoDB\n"
+  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition, DynamoDB and Lambda\n"
             << "  endpoint   " << endpoint << "   (region us-east-1)\n"
             << "  data       " << arguments.data << "\n"
             << "  log        " << (config.log_path == "-" ? "standard error" : config.log_path) << "\n"
@@ -168,6 +171,8 @@ Status run(const ServeArguments& arguments) {
             vision::LocalRecognizer::open({.models = config.model_path, .set = config.model_set}));
 
   EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
+  monitor::Metrics metrics;
+  EYRIE_TRY(const auto host, FunctionHost::open(config, arguments.data, *store, *identities, metrics));
   EYRIE_TRY(const auto keys, kms::LocalKeys::open(store->records()));
   const iam::ObjectKeys object_keys(*keys);
   const auto audit = std::filesystem::path(arguments.data) / "audit";
@@ -176,15 +181,15 @@ Status run(const ServeArguments& arguments) {
   const iam::AccessControl access(
       {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown});
   const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(),
-                                         identities.get());
+                                         identities.get(), &host->sessions());
   const api::Door door{.authenticator = authenticator, .access = access};
 
-  monitor::Metrics metrics;
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
                                             .max_bytes = config.max_image_bytes,
                                             .retention_days = config.retention_days},
                                            store->objects(), store->items(), *recognizer, access, object_keys);
-  functions::Dispatcher dispatcher({.workers = config.function_workers}, store->events(), {&analyze_image}, metrics);
+  functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
+                                   {&analyze_image}, metrics, &host->deployed());
 
   EYRIE_TRY(const auto console, Console::open(arguments.data, store->records(), access));
 
@@ -197,7 +202,7 @@ Status run(const ServeArguments& arguments) {
                                     {.interval = std::chrono::seconds(config.lifecycle_interval_s), .calendar = calendar});
   api::Gateway gateway(metrics, {.per_second = config.rate_limit, .burst = config.rate_burst});
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), door, budget, object_keys,
-                                                            std::vector<std::string>{analyze_image.name()}, calendar));
+                                                            host->finder({analyze_image.name()}), calendar));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
           .objects = store->objects(),
@@ -206,20 +211,25 @@ Status run(const ServeArguments& arguments) {
           .celebrities = embeds ? &celebrities : nullptr},
       object_keys, door, budget));
   gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), door, budget));
-  gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, door, budget));
+  gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, host->roles(), door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
+  gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));
   console->add_to(gateway, budget);
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
-  EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port, .workers = config.server_workers, .tls = tls.context},
+  EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port,
+                                             // Whoever waits for a function holds a worker; the others are for what the function asks meanwhile.
+                                             .workers = config.server_workers + config.function_concurrency,
+                                             .tls = tls.context},
                                             gateway));
   measure(metrics, store->events(), *recognizer, *server);
+  const std::string endpoint = endpoint_of(config, server->port());
+  host->pool().set_endpoint(endpoint, tls.authority_file);
   dispatcher.start();
   sweeper.start();
 
-  const std::string endpoint = endpoint_of(config, server->port());
   RunningServer running{.endpoint = endpoint, .authority_file = tls.authority_file, .pid = getpid(),
                         .models = model_states(*recognizer)};
   EYRIE_CHECK_OK(write_running_server(arguments.data, running));
@@ -243,6 +253,7 @@ Status run(const ServeArguments& arguments) {
 
   wait_for_stop(stop_signals, tls.context.get());
   server->stop(kDrainTime);
+  host->pool().stop();  // events at work in sandboxes come again after the next start
   dispatcher.stop();
   warm_up.join();
   remove_running_server(arguments.data);

@@ -121,6 +121,9 @@ Status read_settings(const toml::table& root, Config& config) {
     return fail(Code::kInvalidArgument, "tls.self_signed and tls.certificate exclude each other");
   Section functions = section("functions");
   functions.number("workers", 1, 1024, config.function_workers);
+  functions.number("concurrency", 1, 1000, config.function_concurrency);
+  functions.number("idle_seconds", 1, 86400, config.function_idle_s);
+  functions.flag("isolate", config.function_isolate);
   EYRIE_CHECK_OK(functions.done());
   Section lifecycle = section("lifecycle");
   lifecycle.text("cold", config.cold_path);

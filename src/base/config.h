@@ -14,6 +14,9 @@
 //   self_signed = false       # or a certificate of its own, kept in the data directory
 //   [functions]
 //   workers = 2               # threads that run functions; default: one a core
+//   concurrency = 16          # invocations at once of the functions that were created; default: eight a core, at least 16
+//   idle_seconds = 300        # how long a sandbox is kept for the next invocation
+//   isolate = true            # namespaces, a root and a /tmp of its own for each sandbox, where the system allows it
 //   [lifecycle]
 //   cold = ""                 # folder of archived objects; default: cold in the data directory
 //   interval_seconds = 3600   # between two passes over all buckets that have rules
@@ -48,6 +51,9 @@ struct Config {
   std::string tls_certificate, tls_key;  // both or neither
   bool tls_self_signed = false;          // instead of them
   unsigned function_workers = 0;  // 0: one a core
+  unsigned function_concurrency = 0;  // 0: eight a core, at least 16
+  int function_idle_s = 300;
+  bool function_isolate = true;
   std::string cold_path;          // empty: in the data directory
   std::int64_t lifecycle_interval_s = 3600;
   std::int64_t lifecycle_day_s = 86400;

@@ -31,6 +31,9 @@ certificate = "/c.pem"
 key = "/k.pem"
 [functions]
 workers = 1
+concurrency = 7
+idle_seconds = 9
+isolate = false
 [models]
 set = "small"
 path = "/models"
@@ -49,6 +52,9 @@ retention_days = 30
   EXPECT_EQ(config->tls_key, "/k.pem");
   EXPECT_TRUE(config->uses_tls());
   EXPECT_EQ(config->function_workers, 1U);
+  EXPECT_EQ(config->function_concurrency, 7U);
+  EXPECT_EQ(config->function_idle_s, 9);
+  EXPECT_FALSE(config->function_isolate);
   EXPECT_EQ(config->model_set, "small");
   EXPECT_EQ(config->model_path, "/models");
   EXPECT_EQ(config->min_confidence, 55.5);

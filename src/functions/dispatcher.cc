@@ -23,14 +23,15 @@ void log_failure(std::string_view what, const store::Event& event, const Error& 
 }  // namespace
 
 Dispatcher::Dispatcher(const DispatcherOptions& options, store::EventQueue& queue,
-                       const std::vector<Function*>& functions, monitor::Metrics& metrics)
+                       const std::vector<Function*>& functions, monitor::Metrics& metrics, Function* others)
     : options_(options),
       queue_(queue),
       invocations_(metrics.counter("eyrie_function_invocations_total", "Functions invoked")),
       errors_(metrics.counter("eyrie_function_errors_total", "Invocations that failed")),
       dead_letters_(metrics.counter("eyrie_function_dead_letters_total", "Events given up after the last attempt")),
       duration_ms_(metrics.histogram("eyrie_function_duration_ms", "Time of one invocation in milliseconds")),
-      running_(metrics.gauge("eyrie_function_running", "Invocations in progress")) {
+      running_(metrics.gauge("eyrie_function_running", "Invocations in progress")),
+      others_(others) {
   for (Function* function : functions) functions_[function->name()] = function;
 }
 
@@ -47,6 +48,8 @@ void Dispatcher::stop() {
     if (worker.joinable()) worker.join();
   }
   workers_.clear();
+  std::unique_lock lock(apart_mutex_);
+  apart_changed_.wait(lock, [this] { return apart_ == 0; });
 }
 
 void Dispatcher::work() {
@@ -66,14 +69,39 @@ void Dispatcher::work() {
 void Dispatcher::deliver(const store::Event& event) {
   LogContext context(event.request_id);
   const auto found = functions_.find(event.function);
-  if (found == functions_.end()) {
+  Function* function = found == functions_.end() ? others_ : found->second;
+  if (function == nullptr) {
     const Error error{Code::kNotFound, "no function is called " + event.function};
     log_failure("event buried", event, error);
     dead_letters_.add();
     if (auto buried = queue_.bury(event.id, error.message); !buried) log_failure("cannot bury", event, buried.error());
     return;
   }
-  Function& function = *found->second;
+  if (function->waits()) return deliver_apart(*function, event);
+  run(*function, event);
+}
+
+void Dispatcher::deliver_apart(Function& function, const store::Event& event) {
+  {
+    const std::lock_guard lock(apart_mutex_);
+    if (apart_ < options_.waiting) {
+      ++apart_;
+      std::thread([this, &function, event] {
+        const LogContext context(event.request_id);
+        run(function, event);
+        // Under the lock: the dispatcher may be gone once it is free.
+        const std::lock_guard done(apart_mutex_);
+        --apart_;
+        apart_changed_.notify_all();
+      }).detach();
+      return;
+    }
+  }
+  // As if the function had said so itself.
+  after_failure(function, event, {Code::kUnavailable, "ConcurrentInvocationLimitExceeded"});
+}
+
+void Dispatcher::run(Function& function, const store::Event& event) {
   Stopwatch watch;
   running_.add(1);
   invocations_.add();
@@ -86,11 +114,18 @@ void Dispatcher::deliver(const store::Event& event) {
 }
 
 void Dispatcher::after_failure(Function& function, const store::Event& event, const Error& error) {
+  const int attempts = event.attempts + 1;
+  Retry retry{.what = attempts < options_.max_attempts ? Retry::What::kAgain : Retry::What::kGiveUp, .after = backoff(attempts)};
+  if (const auto own = function.retry(event, error)) retry = *own;
+  if (retry.what == Retry::What::kLeave) return;
+  if (retry.what == Retry::What::kLater) {
+    if (auto put_off = queue_.put_off(event.id, retry.after, error.message); !put_off) log_failure("cannot delay", event, put_off.error());
+    return;
+  }
   errors_.add();
   log_failure("invocation failed", event, error);
-  const int attempts = event.attempts + 1;
-  if (attempts < options_.max_attempts) {
-    const Status delayed = queue_.retry(event.id, backoff(attempts), error.message);
+  if (retry.what == Retry::What::kAgain) {
+    const Status delayed = queue_.retry(event.id, retry.after, error.message);
     if (!delayed) log_failure("cannot delay", event, delayed.error());
     return;
   }

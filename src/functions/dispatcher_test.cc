@@ -38,6 +38,15 @@ class FakeQueue final : public store::EventQueue {
     changed_.notify_all();
     return {};
   }
+  Status put_off(std::int64_t id, std::chrono::milliseconds delay, const std::string&) override {
+    {
+      const std::lock_guard lock(mutex_);
+      put_off_for.push_back(delay);
+      ready_.push_back({.id = id, .function = "f", .deliveries = static_cast<int>(put_off_for.size())});
+    }
+    changed_.notify_all();
+    return {};
+  }
   Status bury(std::int64_t id, const std::string&) override { return note(buried, id); }
   Status release_all() override { return {}; }
   Result<store::QueueDepth> depth() override { return store::QueueDepth{}; }
@@ -48,13 +57,14 @@ class FakeQueue final : public store::EventQueue {
   void wake() override { changed_.notify_all(); }
 
   // Waits until `list` holds `count` ids; the test's own time limit is CTest's.
-  void await(const std::vector<std::int64_t>& list, std::size_t count) {
+  template <typename T>
+  void await(const std::vector<T>& list, std::size_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return list.size() >= count; });
   }
 
   std::vector<std::int64_t> acknowledged, buried;
-  std::vector<std::chrono::milliseconds> delays;
+  std::vector<std::chrono::milliseconds> delays, put_off_for;
 
  private:
   Status note(std::vector<std::int64_t>& list, std::int64_t id) {
@@ -128,6 +138,67 @@ TEST(Dispatcher, GivesUpAfterTheLastAttempt) {
   EXPECT_EQ(function.given_up, 1);
   EXPECT_TRUE(queue.acknowledged.empty());
   EXPECT_EQ(metrics.counter("eyrie_function_dead_letters_total", "").value(), 1U);
+}
+
+// Waits for other processes, and is busy a few times first.
+class BusyFunction final : public Function {
+ public:
+  const std::string& name() const override { return name_; }
+  bool waits() const override { return true; }
+  Status invoke(const store::Event& event) override {
+    ++begun;
+    if (event.deliveries < 2) return fail(Code::kUnavailable, "busy");
+    std::unique_lock lock(mutex_);
+    open_.wait(lock, [this] { return let_go_; });
+    return {};
+  }
+  std::optional<Retry> retry(const store::Event& event, const Error&) const override {
+    return Retry{.what = Retry::What::kLater, .after = std::chrono::milliseconds(event.deliveries + 1)};
+  }
+  Status give_up(const store::Event&, const Error&) override { return {}; }
+  void let_go() {
+    const std::lock_guard lock(mutex_);
+    let_go_ = true;
+    open_.notify_all();
+  }
+  std::atomic<int> begun{0};
+
+ private:
+  const std::string name_ = "g";
+  std::mutex mutex_;
+  std::condition_variable open_;
+  bool let_go_ = false;
+};
+
+TEST(Dispatcher, WhoWaitsHoldsNobodyUp) {
+  FakeQueue queue;
+  FakeFunction quick(0);
+  BusyFunction slow;
+  monitor::Metrics metrics;
+  Dispatcher dispatcher({.workers = 1}, queue, {&quick}, metrics, &slow);
+  dispatcher.start();
+  for (int i = 1; i <= 8; ++i) ASSERT_TRUE(queue.push({.id = i, .function = "g", .deliveries = 2}));
+  while (slow.begun < 8) std::this_thread::sleep_for(1ms);
+  ASSERT_TRUE(queue.push({.id = 9, .function = "f"}));
+  queue.await(queue.acknowledged, 1);
+  EXPECT_EQ(queue.acknowledged.front(), 9);
+  slow.let_go();
+  queue.await(queue.acknowledged, 9);
+  dispatcher.stop();
+}
+
+TEST(Dispatcher, BusyIsNoFailure) {
+  FakeQueue queue;
+  BusyFunction busy;
+  busy.let_go();
+  monitor::Metrics metrics;
+  Dispatcher dispatcher(kOptions, queue, {&busy}, metrics);
+  dispatcher.start();
+  ASSERT_TRUE(queue.push({.id = 1, .function = "g"}));
+  queue.await(queue.put_off_for, 1);
+  dispatcher.stop();
+  EXPECT_TRUE(queue.delays.empty());
+  EXPECT_EQ(metrics.counter("eyrie_function_errors_total", "").value(), 0U);
 }
 
 TEST(Dispatcher, BuriesEventsOfUnknownFunctions) {

@@ -2,11 +2,16 @@
 
 namespace eyrie::iam {
 
-Authenticator::Authenticator(AccessKey root, const Clock& clock, Identities* identities)
-    : root_(std::move(root)), clock_(clock), identities_(identities) {}
+Authenticator::Authenticator(AccessKey root, const Clock& clock, Identities* identities, const Sessions* sessions)
+    : root_(std::move(root)), clock_(clock), identities_(identities), sessions_(sessions) {}
 
-std::optional<AccessKey> Authenticator::find(const std::string& key_id) const {
+std::optional<AccessKey> Authenticator::find(const std::string& key_id, const std::string& token) const {
   if (key_id == root_.id) return root_;
+  if (sessions_ != nullptr && !token.empty()) {
+    auto session = sessions_->find(key_id, token);
+    if (!session) return std::nullopt;
+    return AccessKey{.id = key_id, .secret = session->credential.secret, .principal = session->principal, .role = std::move(session->policies)};
+  }
   if (identities_ == nullptr) return std::nullopt;
   auto found = identities_->credential(key_id);
   if (!found) return std::nullopt;
@@ -20,7 +25,7 @@ void Authenticator::note_use(const AccessKey& key, std::string_view service, std
 std::expected<Authenticator::Claim, aws::AuthError> Authenticator::claim(const net::RequestHead& head) const {
   auto authorization = aws::parse_authorization(head, clock_.now_ms());
   if (!authorization) return std::unexpected(authorization.error());
-  auto key = find(authorization->access_key);
+  auto key = find(authorization->access_key, authorization->session_token);
   if (!key) return std::unexpected(aws::invalid_access_key(*authorization));
   return Claim{std::move(*authorization), std::move(*key)};
 }
@@ -46,7 +51,7 @@ std::expected<AccessKey, aws::AuthError> Authenticator::verify_form(const aws::F
   const auto claim = aws::parse_form_credentials(form, clock_.now_ms());
   if (!claim) return std::unexpected(claim.error());
   if (auto scope = aws::check_scope(*claim, service, region); !scope) return std::unexpected(scope.error());
-  auto key = find(claim->access_key);
+  auto key = find(claim->access_key, claim->session_token);
   if (!key) return std::unexpected(aws::invalid_access_key(*claim));
   if (auto signature = aws::check_form_signature(*claim, policy, key->secret); !signature)
     return std::unexpected(signature.error());

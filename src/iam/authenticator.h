@@ -13,6 +13,7 @@
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "iam/identities.h"
+#include "iam/sessions.h"
 #include "net/http.h"
 
 namespace eyrie::iam {
@@ -21,12 +22,13 @@ struct AccessKey {
   std::string id;
   std::string secret;
   Principal principal = Principal::root();
+  std::vector<PolicyPtr> role = {};  // of a session: what its role may do
 };
 
 class Authenticator {
  public:
-  // `identities`: whose keys are known beside the root key; must outlive it.
-  explicit Authenticator(AccessKey root, const Clock& clock = Clock::system(), Identities* identities = nullptr);
+  // `identities` and `sessions`: whose keys are known beside the root key; both must outlive it.
+  explicit Authenticator(AccessKey root, const Clock& clock = Clock::system(), Identities* identities = nullptr, const Sessions* sessions = nullptr);
 
   struct Claim {
     aws::Authorization authorization;
@@ -46,12 +48,14 @@ class Authenticator {
   std::int64_t now_ms() const { return clock_.now_ms(); }
 
  private:
-  std::optional<AccessKey> find(const std::string& key_id) const;
+  // `token`: of the session; empty: none was told.
+  std::optional<AccessKey> find(const std::string& key_id, const std::string& token) const;
   void note_use(const AccessKey& key, std::string_view service, std::string_view region) const;
 
   const AccessKey root_;
   const Clock& clock_;
   Identities* const identities_;
+  const Sessions* const sessions_;
 };
 
 }  // namespace eyrie::iam

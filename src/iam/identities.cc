@@ -226,8 +226,9 @@ std::vector<ManagedPolicy> Identities::policies() const {
 }
 
 std::size_t Identities::attachments(const std::string& arn) const {
+  const std::size_t others = others_ ? others_(arn) : 0;
   const std::shared_lock lock(mutex_);
-  return static_cast<std::size_t>(
+  return others + static_cast<std::size_t>(
       std::ranges::count_if(users_, [&](const auto& entry) { return entry.second.attached.contains(arn); }));
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -97,6 +98,8 @@ class Identities {
   Result<ManagedPolicy> policy(const std::string& arn) const;
   std::vector<ManagedPolicy> policies() const;  // by name
   std::size_t attachments(const std::string& arn) const;
+  // Counts what else a policy is attached to (roles). Before other threads come.
+  void count_attachments_of(std::function<std::size_t(const std::string& arn)> others) { others_ = std::move(others); }
   Status delete_policy(const std::string& arn);
   Status attach(const std::string& user, const std::string& arn);
   Status detach(const std::string& user, const std::string& arn);
@@ -136,6 +139,7 @@ class Identities {
 
   store::RecordStore& records_;
   const Clock& clock_;
+  std::function<std::size_t(const std::string&)> others_;
   std::mutex writing_;               // one change at a time; taken before mutex_
   mutable std::shared_mutex mutex_;  // guards what follows; who holds writing_ may read without it, but for keys' last use
   std::map<std::string, User> users_;

@@ -44,6 +44,8 @@ class EventQueue {
   virtual Status acknowledge(std::int64_t id) = 0;
   // Due again after `delay`; attempts + 1.
   virtual Status retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) = 0;
+  // The same without counting: it was not the function's fault.
+  virtual Status put_off(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) = 0;
   // To the dead letters, with the reason; never leased again.
   virtual Status bury(std::int64_t id, const std::string& reason) = 0;
   // At start: every lease of the process before is void. An event that was in work comes again after a short wait that

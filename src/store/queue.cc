@@ -131,12 +131,20 @@ Status SqliteQueue::bury(std::int64_t id, const std::string& reason) {
 }
 
 Status SqliteQueue::retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) {
+  return this->delay(id, delay, reason, 1);
+}
+
+Status SqliteQueue::put_off(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) {
+  return this->delay(id, delay, reason, 0);
+}
+
+Status SqliteQueue::delay(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason, int attempts) {
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_TRY(
         Statement statement,
-        connection.prepare("UPDATE events SET state = 3, due_ms = ?, attempts = attempts + 1, reason = ?"
+        connection.prepare("UPDATE events SET state = 3, due_ms = ?, attempts = attempts + ?, reason = ?"
                            " WHERE id = ? AND state IN (0, 1, 3)"));
-    return statement.bind(1, clock_.now_ms() + delay.count()).bind(2, reason).bind(3, id).run();
+    return statement.bind(1, clock_.now_ms() + delay.count()).bind(2, attempts).bind(3, reason).bind(4, id).run();
   }));
   notify();  // a waiter must learn of the new time
   return {};

@@ -22,6 +22,7 @@ class SqliteQueue final : public EventQueue {
   Result<std::optional<Event>> lease(std::chrono::milliseconds lease) override;
   Status acknowledge(std::int64_t id) override;
   Status retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) override;
+  Status put_off(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) override;
   Status bury(std::int64_t id, const std::string& reason) override;
   Status release_all() override;
   Result<QueueDepth> depth() override;
@@ -32,6 +33,7 @@ class SqliteQueue final : public EventQueue {
   void notify();
 
  private:
+  Status delay(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason, int attempts);
   // Ends the event as `end` does, and lets the next of its subject go.
   Status finish(std::int64_t id, const Database::Job& end);
   std::chrono::milliseconds until_next_due(std::chrono::milliseconds most);

@@ -44,6 +44,19 @@ TEST_F(QueueTest, FirstInFirstOut) {
   EXPECT_EQ(next(), "none");
 }
 
+TEST_F(QueueTest, PuttingOffDoesNotCount) {
+  push("s", "1");
+  const auto first = lease();
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(events().put_off(first->id, milliseconds(5000), "busy"));
+  EXPECT_EQ(next(), "none");
+  clock_.advance_ms(5000);
+  const auto again = lease();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->attempts, 0);
+  EXPECT_EQ(again->deliveries, 1);
+}
+
 TEST_F(QueueTest, OneAtATimeAndInOrderWithinASubject) {
   push("s", "1");
   push("s", "2");

@@ -8,7 +8,7 @@ import unittest
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import paths  # noqa: E402
+from support import functions, paths  # noqa: E402
 from support.contract import run_node  # noqa: E402
 from support.dynamo import DynamoCase  # noqa: E402
 from support.faces import photo  # noqa: E402
@@ -27,6 +27,17 @@ class JavaScriptTest(DynamoCase):
 
     def test_identities(self):
         steps = [line["step"] for line in run_node("identities.mjs", self.environment, self.make_bucket())]
+        self.assertEqual(steps[-1], "gone")
+
+    def test_functions(self):
+        name = "eyrie-test-" + uuid.uuid4().hex[:16]
+        iam = self.client("iam")
+        role = functions.make_role(iam, name)
+        self.addCleanup(functions.remove_role, iam, name)
+        with tempfile.NamedTemporaryFile(suffix=".zip") as code:
+            code.write(functions.python("def handler(event, context):\n    if event == 'fail': raise ValueError('no')\n    return [event, context.function_version]\n"))
+            code.flush()
+            steps = [line["step"] for line in run_node("lambda.mjs", self.environment, name, role, code.name)]
         self.assertEqual(steps[-1], "gone")
 
     def test_dynamodb(self):

@@ -15,7 +15,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import paths, server  # noqa: E402
+from support import functions, paths, server  # noqa: E402
 from support.clients import aws, aws_json  # noqa: E402
 
 
@@ -63,6 +63,14 @@ class ClientsTest(TlsCase):
         self.assertTrue(pathlib.Path(self.environment["AWS_CA_BUNDLE"]).is_absolute())
         self.assertEqual(self.environment["NODE_EXTRA_CA_CERTS"], self.environment["AWS_CA_BUNDLE"])
         self.assertIn(f"endpoint   {self.server.endpoint}", self.server.output())
+
+    def test_functions_trust_the_server(self):
+        iam, lambda_ = self.client("iam"), self.client("lambda")
+        role = functions.make_role(iam, "caller", functions.allow("s3:ListAllMyBuckets"))
+        lambda_.create_function(FunctionName="caller", Runtime="python3.11", Role=role, Handler="app.handler", Timeout=60, Code={"ZipFile": functions.python(
+            "import boto3\ndef handler(event, context):\n    client = boto3.client('s3')\n    client.list_buckets()\n    return client.meta.endpoint_url\n")})
+        answer = json.loads(lambda_.invoke(FunctionName="caller")["Payload"].read())
+        self.assertEqual(answer, self.server.endpoint)
 
     def test_boto3_objects_of_every_kind(self):
         s3 = self.client("s3")

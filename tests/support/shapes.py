@@ -28,14 +28,16 @@ ERROR_MEMBERS = {"__type", "Code", "Logref", "Message", "message"}
 
 
 class Shapes:
+    protocol = "json"
+
     def __init__(self, service, know_all=None):
         """`know_all`: unknown members are problems; by default where the description is a current one."""
         path, current = paths.service_description(service)
         self._know_all = current if know_all is None else know_all
         description = json.loads(path.read_text())
         protocol = description["metadata"]["protocol"]
-        if protocol != "json":
-            raise ValueError(f"{service} speaks {protocol}, not json")
+        if protocol != self.protocol:
+            raise ValueError(f"{service} speaks {protocol}, not {self.protocol}")
         self._operations = description["operations"]
         self._shapes = description["shapes"]
 

@@ -1,6 +1,7 @@
 #include "api/iam/iam_service.h"
 
 #include "api/iam/operations.h"
+#include "api/iam/role_operations.h"
 
 namespace eyrie::api::iam_api {
 namespace {
@@ -40,7 +41,6 @@ constexpr Row kOperations[] = {
     {"GetUserPolicy", get_user_policy, On::kUser},
     {"ListAccessKeys", list_access_keys, On::kUser},
     {"ListAttachedUserPolicies", list_attached_user_policies, On::kUser},
-    {"ListEntitiesForPolicy", list_entities_for_policy, On::kPolicy},
     {"ListGroupsForUser", list_groups_for_user, On::kUser},
     {"ListPolicies", list_policies, On::kPolicies},
     {"ListPolicyVersions", list_policy_versions, On::kPolicy},
@@ -91,7 +91,7 @@ std::vector<std::string> resources_of(const iam::Identities& identities, On on, 
 
 }  // namespace
 
-IamService::IamService(iam::Identities& identities, const Door& door, net::MemoryBudget& budget)
+IamService::IamService(iam::Identities& identities, iam::Roles& roles, const Door& door, net::MemoryBudget& budget)
     : QueryService({.name = "iam", .xmlns = "https://iam.amazonaws.com/doc/2010-05-08/", .version = "2010-05-08"}, door, budget) {
   for (const Row& row : kOperations) {
     auto needs = [&identities, row](const QueryCall& call) {
@@ -104,6 +104,16 @@ IamService::IamService(iam::Identities& identities, const Door& door, net::Memor
       return needed;
     };
     add(row.name, {.run = [&identities, run = row.run](const QueryCall& call, XmlWriter& xml) { return run(identities, call, xml); },
+                   .answers = row.answers,
+                   .needs = std::move(needs)});
+  }
+  for (const RoleOperation& row : role_operations()) {
+    auto needs = [&roles, row](const QueryCall& call) {
+      iam::ConditionValues values;
+      if (const auto arn = call.optional("PolicyArn")) values.add("iam:PolicyARN", *arn);
+      return std::vector<Need>{{.action = "iam:" + std::string(row.name), .resource = role_resource(roles, row.name, call), .values = values}};
+    };
+    add(row.name, {.run = [&roles, &identities, run = row.run](const QueryCall& call, XmlWriter& xml) { return run({roles, identities}, call, xml); },
                    .answers = row.answers,
                    .needs = std::move(needs)});
   }

@@ -28,7 +28,6 @@ QueryResult get_policy(iam::Identities& identities, const QueryCall& call, XmlWr
 QueryResult get_policy_version(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 QueryResult list_policy_versions(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 QueryResult list_policies(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
-QueryResult list_entities_for_policy(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 QueryResult delete_policy(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 // user_policies.cc
 QueryResult attach_user_policy(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);

@@ -84,18 +84,6 @@ QueryResult list_policies(iam::Identities& identities, const QueryCall& call, Xm
   });
 }
 
-QueryResult list_entities_for_policy(iam::Identities& identities, const QueryCall& call, XmlWriter& xml) {
-  EYRIE_TRY(const iam::ManagedPolicy policy, policy_of(identities, call));
-  const std::string filter = call.get("EntityFilter");
-  std::vector<iam::User> users = identities.users();
-  std::erase_if(users, [&](const iam::User& user) {
-    return !user.attached.contains(policy.arn()) || (!filter.empty() && filter != "User");
-  });
-  xml.open("PolicyGroups").close("PolicyGroups").open("PolicyRoles").close("PolicyRoles");
-  return write_page(call, xml, "PolicyUsers", users,
-                    [&xml](const iam::User& user) { xml.text("UserName", user.name).text("UserId", user.id); });
-}
-
 QueryResult delete_policy(iam::Identities& identities, const QueryCall& call, XmlWriter&) {
   EYRIE_TRY(const std::string arn, required(call, "PolicyArn"));
   return wire(identities.delete_policy(arn));

@@ -5,6 +5,9 @@
 // Thread safety: begin() from many threads.
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "api/caller.h"
 #include "api/s3/lifecycle/rules.h"
 #include "api/s3/object/customer_key.h"
@@ -16,12 +19,15 @@
 
 namespace eyrie::api::s3 {
 
+// What a function is called in the queue where events of the bucket may go to it, by its ARN; nullopt: there is none, or it does not let S3.
+using FunctionFinder = std::function<std::optional<std::string>(const std::string& arn, const std::string& bucket)>;
+
 // What operations work with.
 struct Backend {
   store::ObjectStore& objects;
   net::MemoryBudget& budget;
   const iam::ObjectKeys& keys;
-  std::vector<std::string> functions = {};  // that events may go to
+  FunctionFinder find_function = {};  // absent: events may go nowhere
   Calendar calendar = {};                   // of lifecycle rules
   const Clock& clock = Clock::system();
   UploadKeys upload_keys = {};
@@ -32,13 +38,13 @@ using Operation = OperationResult (*)(Backend&, const Request&, const Bytes& bod
 
 class S3Service final : public Service {
  public:
-  // All but the functions' names, the calendar must outlive the service.
+  // What it refers to must outlive the service.
   S3Service(store::ObjectStore& objects, const Door& door, net::MemoryBudget& budget, const iam::ObjectKeys& keys,
-            std::vector<std::string> functions = {}, Calendar calendar = {}, const Clock& clock = Clock::system())
+            FunctionFinder find_function = {}, Calendar calendar = {}, const Clock& clock = Clock::system())
       : backend_{.objects = objects,
                  .budget = budget,
                  .keys = keys,
-                 .functions = std::move(functions),
+                 .find_function = std::move(find_function),
                  .calendar = calendar,
                  .clock = clock},
         door_(door) {}

@@ -44,11 +44,9 @@ aws::WireError invalid(const std::string& message, std::string_view name = "", s
 }
 
 // Only a function of ours can be reached.
-std::expected<std::string, aws::WireError> find_function(std::string_view arn, const std::vector<std::string>& functions) {
+std::expected<std::string, aws::WireError> find_function(const std::string& arn, const std::string& bucket, const FunctionFinder& finder) {
   if (!arn.starts_with("arn:")) return std::unexpected(invalid("The ARN could not be parsed", "ARN", arn));
-  for (const std::string& name : functions) {
-    if (arn == function_arn(name)) return name;
-  }
+  if (auto found = finder ? finder(arn, bucket) : std::nullopt) return std::move(*found);
   return std::unexpected(invalid("Unable to validate the following destination configurations", arn,
                                  "The destination does not exist, or its policy does not allow it"));
 }
@@ -130,7 +128,7 @@ std::optional<aws::WireError> check_together(const std::vector<store::Notificati
 }  // namespace
 
 std::expected<std::vector<store::NotificationRule>, aws::WireError> parse_notification(
-    std::string_view xml, const std::string& bucket, const std::vector<std::string>& functions) {
+    std::string_view xml, const std::string& bucket, const FunctionFinder& finder) {
   pugi::xml_document document;
   const auto flags = pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata_single;
   const bool loaded = static_cast<bool>(document.load_buffer(xml.data(), xml.size(), flags));
@@ -149,7 +147,7 @@ std::expected<std::vector<store::NotificationRule>, aws::WireError> parse_notifi
     if (rules.size() == kMaxConfigurations) return std::unexpected(invalid("There are too many configurations"));
     auto rule = read_rule(node, bucket);
     if (!rule) return std::unexpected(rule.error());
-    auto function = find_function(node.child_value(target->second), functions);
+    auto function = find_function(node.child_value(target->second), bucket, finder);
     if (!function) return std::unexpected(function.error());
     rule->function = std::move(*function);
     rules.push_back(std::move(*rule));
@@ -188,7 +186,7 @@ std::string write_notification(const std::vector<store::NotificationRule>& rules
 }
 
 OperationResult put_bucket_notification(Backend& backend, const Request& request, const Bytes& body) {
-  const auto rules = parse_notification(as_text(body), request.bucket, backend.functions);
+  const auto rules = parse_notification(as_text(body), request.bucket, backend.find_function);
   if (!rules) return std::unexpected(rules.error());
   const Status set = backend.objects.set_rules(request.bucket, *rules);
   if (!set) return std::unexpected(store_error(request, set.error()));

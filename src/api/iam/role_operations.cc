@@ -1,0 +1,208 @@
+#include "api/iam/role_operations.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace eyrie::api::iam_api {
+namespace {
+
+constexpr int kLeastSession = 3600, kMostSession = 43'200;
+
+Wire<iam::Role> role_of(const RoleBackend& backend, const QueryCall& call) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  return wire(backend.roles.role(name));
+}
+
+void describe(const iam::Role& role, XmlWriter& xml) {
+  xml.text("Path", role.path).text("RoleName", role.name).text("RoleId", role.id).text("Arn", role.arn());
+  xml.text("CreateDate", time_text(role.created_ms)).text("AssumeRolePolicyDocument", percent_encode(role.trust));
+  if (!role.description.empty()) xml.text("Description", role.description);
+  xml.number("MaxSessionDuration", static_cast<std::uint64_t>(role.session_seconds));
+}
+
+// The longest session, where it is told.
+Wire<std::optional<int>> session_seconds(const QueryCall& call) {
+  const auto text = call.optional("MaxSessionDuration");
+  if (!text) return std::nullopt;
+  int value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || value < kLeastSession || value > kMostSession)
+    return invalid("1 validation error detected: Value '" + *text + "' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200, inclusive");
+  return value;
+}
+
+Wire<void> of_trust(Status done) {
+  if (!done && done.error().code == Code::kInvalidArgument)
+    return std::unexpected(aws::WireError{400, "MalformedPolicyDocument", done.error().message});
+  return wire(std::move(done));
+}
+
+QueryResult create_role(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_CHECK_OK(refuse_members(call, {"Tags", "PermissionsBoundary"}));
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  EYRIE_TRY(const std::string trust, required(call, "AssumeRolePolicyDocument"));
+  EYRIE_CHECK_OK(of_trust(iam::check_trust_policy(trust)));
+  EYRIE_TRY(const auto seconds, session_seconds(call));
+  if (call.get("Description").size() > 1000) return invalid("1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000");
+  EYRIE_TRY(const iam::Role role, wire(backend.roles.create({.name = name,
+                                                             .path = path_of(call),
+                                                             .description = call.get("Description"),
+                                                             .session_seconds = seconds.value_or(kLeastSession),
+                                                             .trust = trust})));
+  xml.open("Role");
+  describe(role, xml);
+  xml.close("Role");
+  return {};
+}
+
+QueryResult get_role(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_TRY(const iam::Role role, role_of(backend, call));
+  xml.open("Role");
+  describe(role, xml);
+  xml.close("Role");
+  return {};
+}
+
+QueryResult list_roles(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  const std::string prefix = call.optional("PathPrefix").value_or("/");
+  std::vector<iam::Role> roles = backend.roles.roles();
+  std::erase_if(roles, [&](const iam::Role& role) { return !role.path.starts_with(prefix); });
+  return write_page(call, xml, "Roles", roles, [&xml](const iam::Role& role) { describe(role, xml); });
+}
+
+QueryResult delete_role(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  return wire(backend.roles.remove(name));
+}
+
+QueryResult update_role(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  EYRIE_TRY(const auto seconds, session_seconds(call));
+  return wire(backend.roles.update(name, call.optional("Description"), seconds));
+}
+
+QueryResult update_assume_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  EYRIE_TRY(const std::string trust, required(call, "PolicyDocument"));
+  return of_trust(backend.roles.set_trust(name, trust));
+}
+
+QueryResult put_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  EYRIE_TRY(const std::string policy, required(call, "PolicyName"));
+  EYRIE_TRY(iam::PolicyPtr document, policy_document(call));
+  return wire(backend.roles.put_policy(name, policy, std::move(document)));
+}
+
+QueryResult get_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_TRY(const iam::Role role, role_of(backend, call));
+  EYRIE_TRY(const std::string name, required(call, "PolicyName"));
+  const auto policy = role.policies.find(name);
+  if (policy == role.policies.end())
+    return std::unexpected(aws::WireError{404, "NoSuchEntity", "The role policy with name " + name + " cannot be found."});
+  xml.text("RoleName", role.name).text("PolicyName", name).text("PolicyDocument", percent_encode(policy->second->text()));
+  return {};
+}
+
+QueryResult list_role_policies(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_TRY(const iam::Role role, role_of(backend, call));
+  std::vector<std::string> names;
+  for (const auto& [name, policy] : role.policies) names.push_back(name);
+  EYRIE_TRY(const Page page, page_of(call, names.size()));
+  xml.open("PolicyNames");
+  for (std::size_t i = page.begin; i < page.end; ++i) xml.text("member", names[i]);
+  xml.close("PolicyNames").flag("IsTruncated", page.end < page.total);
+  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+  return {};
+}
+
+QueryResult delete_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  EYRIE_TRY(const std::string policy, required(call, "PolicyName"));
+  return wire(backend.roles.delete_policy(name, policy));
+}
+
+QueryResult attach_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  EYRIE_TRY(const std::string arn, required(call, "PolicyArn"));
+  return wire(backend.roles.attach(name, arn));
+}
+
+QueryResult detach_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
+  EYRIE_TRY(const std::string name, required(call, "RoleName"));
+  EYRIE_TRY(const std::string arn, required(call, "PolicyArn"));
+  return wire(backend.roles.detach(name, arn));
+}
+
+QueryResult list_attached_role_policies(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_TRY(const iam::Role role, role_of(backend, call));
+  std::vector<iam::ManagedPolicy> attached;
+  for (const std::string& arn : role.attached) {
+    if (const auto policy = backend.identities.policy(arn)) attached.push_back(*policy);
+  }
+  return write_page(call, xml, "AttachedPolicies", attached, [&xml](const iam::ManagedPolicy& policy) {
+    xml.text("PolicyName", policy.name).text("PolicyArn", policy.arn());
+  });
+}
+
+// Users and roles together; a page counts both, users first.
+QueryResult list_entities_for_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_TRY(const std::string arn, required(call, "PolicyArn"));
+  EYRIE_CHECK_OK(wire(backend.identities.policy(arn)));
+  const std::string filter = call.get("EntityFilter");
+  std::vector<iam::User> users = backend.identities.users();
+  std::erase_if(users, [&](const iam::User& user) { return !user.attached.contains(arn) || (!filter.empty() && filter != "User"); });
+  std::vector<iam::Role> roles = backend.roles.roles();
+  std::erase_if(roles, [&](const iam::Role& role) { return !role.attached.contains(arn) || (!filter.empty() && filter != "Role"); });
+  EYRIE_TRY(const Page page, page_of(call, users.size() + roles.size()));
+  xml.open("PolicyGroups").close("PolicyGroups").open("PolicyUsers");
+  for (std::size_t i = page.begin; i < std::min(page.end, users.size()); ++i)
+    xml.open("member").text("UserName", users[i].name).text("UserId", users[i].id).close("member");
+  xml.close("PolicyUsers").open("PolicyRoles");
+  for (std::size_t i = std::max(page.begin, users.size()); i < page.end; ++i) {
+    const iam::Role& role = roles[i - users.size()];
+    xml.open("member").text("RoleName", role.name).text("RoleId", role.id).close("member");
+  }
+  xml.close("PolicyRoles").flag("IsTruncated", page.end < page.total);
+  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+  return {};
+}
+
+// A role is in no instance profile: there are none. Tools ask before they delete it.
+QueryResult list_instance_profiles_for_role(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_CHECK_OK(role_of(backend, call));
+  xml.open("InstanceProfiles").close("InstanceProfiles").flag("IsTruncated", false);
+  return {};
+}
+
+constexpr RoleOperation kOperations[] = {
+    {"AttachRolePolicy", attach_role_policy, false},
+    {"CreateRole", create_role},
+    {"DeleteRole", delete_role, false},
+    {"DeleteRolePolicy", delete_role_policy, false},
+    {"DetachRolePolicy", detach_role_policy, false},
+    {"GetRole", get_role},
+    {"GetRolePolicy", get_role_policy},
+    {"ListAttachedRolePolicies", list_attached_role_policies},
+    {"ListEntitiesForPolicy", list_entities_for_policy},
+    {"ListInstanceProfilesForRole", list_instance_profiles_for_role},
+    {"ListRolePolicies", list_role_policies},
+    {"ListRoles", list_roles},
+    {"PutRolePolicy", put_role_policy, false},
+    {"UpdateAssumeRolePolicy", update_assume_role_policy, false},
+    {"UpdateRole", update_role},
+};
+
+}  // namespace
+
+std::span<const RoleOperation> role_operations() { return kOperations; }
+
+std::string role_resource(const iam::Roles& roles, std::string_view operation, const QueryCall& call) {
+  if (operation == "ListEntitiesForPolicy") return call.get("PolicyArn");
+  if (operation == "ListRoles") return aws::iam_arn("role" + call.optional("PathPrefix").value_or("/"));
+  const std::string name = call.get("RoleName");
+  const auto role = roles.role(name);
+  return role ? role->arn() : aws::iam_arn("role" + path_of(call) + name);
+}
+
+}  // namespace eyrie::api::iam_api

@@ -1,0 +1,43 @@
+// What runs the functions that were created, put together: roles and their sessions, the registry, logs, the pool of sandboxes.
+// Thread safety: open() once; the parts as their headers say.
+#pragma once
+
+#include <memory>
+
+#include "api/lambda/operations.h"
+#include "api/s3/service.h"
+#include "base/config.h"
+#include "functions/deployed_functions.h"
+#include "iam/roles.h"
+#include "iam/sessions.h"
+#include "store/embedded.h"
+
+namespace eyrie::app {
+
+class FunctionHost {
+ public:
+  // All must outlive it.
+  static Result<std::unique_ptr<FunctionHost>> open(const Config& config, const std::filesystem::path& data, store::EmbeddedStore& store,
+                                                    iam::Identities& identities, monitor::Metrics& metrics);
+
+  iam::Roles& roles() { return *roles_; }
+  iam::Sessions& sessions() { return *sessions_; }
+  functions::Pool& pool() { return *pool_; }
+  functions::DeployedFunctions& deployed() { return *deployed_; }
+  // Where S3's events may go: the built-in functions, and those whose policy lets S3 invoke them for the bucket.
+  api::s3::FunctionFinder finder(std::vector<std::string> built_in);
+  api::lambda::Backend backend(store::EventQueue& events, store::ObjectStore& objects, const iam::ObjectKeys& keys,
+                               std::vector<functions::Function*> built_in);
+
+ private:
+  explicit FunctionHost(const std::filesystem::path& logs) : logs_(logs) {}
+
+  functions::FunctionLogs logs_;
+  std::unique_ptr<iam::Roles> roles_;
+  std::unique_ptr<iam::Sessions> sessions_;
+  std::unique_ptr<functions::Registry> registry_;
+  std::unique_ptr<functions::Pool> pool_;
+  std::unique_ptr<functions::DeployedFunctions> deployed_;
+};
+
+}  // namespace eyrie::app

@@ -1,0 +1,81 @@
+// The functions that were created, as they are invoked: resolves names, versions and weighted aliases, keeps the limits of concurrency,
+// and handles the events of the queue that are for them.
+//
+// An event's function is "NAME" or "NAME:QUALIFIER". What the function answers with an error is tried again after 1 and after 2 minutes
+// (EventInvokeConfig may say fewer times); where it is at its limit of concurrency, or the sandbox could not be made, after 1 s, doubled up to 5 minutes,
+// uncounted; neither beyond the event's greatest age (6 hours, or as the config says). What was given up, or done, goes to its destination
+// with AWS's record. Source: Lambda developer guide, "Asynchronous invocation", "Lambda function scaling". Thread safety: all of it.
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "base/clock.h"
+#include "functions/function.h"
+#include "functions/registry/registry.h"
+#include "functions/runtime/pool.h"
+#include "monitor/metrics.h"
+
+namespace eyrie::functions {
+
+// Where records of asynchronous invocations go, besides to other functions: queues and topics, once there are any.
+class Destinations {
+ public:
+  virtual ~Destinations() = default;
+  virtual bool reaches(const std::string& arn) const = 0;
+  virtual Status send(const std::string& arn, const std::string& record) = 0;
+};
+
+// NAME or NAME:QUALIFIER of the ARN of a function here; nullopt where it is none.
+std::optional<std::string> function_of_arn(std::string_view arn);
+struct FunctionTarget {
+  std::string name;
+  std::string qualifier;  // empty: not told
+};
+FunctionTarget target_of(const std::string& text);
+
+class DeployedFunctions final : public Function {
+ public:
+  // All must outlive it. `destinations`: null where there are none.
+  DeployedFunctions(Registry& registry, Pool& pool, store::EventQueue& events, monitor::Metrics& metrics, Destinations* destinations = nullptr,
+                    const Clock& clock = Clock::system());
+
+  struct Invoked {
+    InvocationOutcome outcome;
+    std::string version;  // that was executed
+  };
+  // kNotFound: no such function, version or alias. kUnavailable: throttled, the message is the reason (pool.h).
+  Result<Invoked> invoke_now(const FunctionTarget& target, Invocation invocation);
+  // Durable when it returns.
+  Status invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id);
+  // Whether something is there to be invoked: kNotFound.
+  Status check(const FunctionTarget& target) const;
+  bool reaches(const std::string& arn) const;
+
+  // --- for the dispatcher ---
+  const std::string& name() const override { return name_; }
+  bool waits() const override { return true; }
+  Status invoke(const store::Event& event) override;
+  std::optional<Retry> retry(const store::Event& event, const Error& error) const override;
+  Status give_up(const store::Event& event, const Error& error) override;
+
+ private:
+  struct Resolved {
+    FunctionPtr function;
+    const FunctionVersion* version = nullptr;  // lives with the function
+    EventInvokeConfig config;
+  };
+  Result<Resolved> resolve(const FunctionTarget& target) const;
+  // A destination that cannot be reached is said in the log: the event itself is done.
+  void send(const std::string& arn, const std::string& record);
+
+  const std::string name_;  // none
+  Registry& registry_;
+  Pool& pool_;
+  store::EventQueue& events_;
+  Destinations* const destinations_;
+  const Clock& clock_;
+  monitor::Counter& throttles_;
+};
+
+}  // namespace eyrie::functions

@@ -1,0 +1,195 @@
+// Events of functions that were created: what is tried again and when, what is given up, where the record goes.
+#include "functions/deployed_functions.h"
+
+#include <gmock/gmock.h>
+
+#include "functions/permission.h"
+#include "functions/registry/testing.h"
+#include "store/testing.h"
+
+namespace eyrie::functions {
+namespace {
+
+using namespace std::chrono_literals;
+using What = Retry::What;
+
+constexpr std::string_view kCode =
+    "def handler(event, context):\n"
+    "    if event == 'fail': raise ValueError('no')\n"
+    "    return {'got': event}\n";
+
+class FakeDestinations final : public Destinations {
+ public:
+  bool reaches(const std::string& arn) const override { return arn == "arn:aws:sqs:us-east-1:000000000000:dead"; }
+  Status send(const std::string& arn, const std::string& record) override {
+    sent.emplace_back(arn, record);
+    return {};
+  }
+  std::vector<std::pair<std::string, std::string>> sent;
+};
+
+class DeployedFunctionsTest : public store::testing::StoreTest {
+ protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    auto registry = Registry::open(store_->records(), directory_.path() / "functions" / "code", clock_);
+    ASSERT_TRUE(registry);
+    registry_ = std::move(*registry);
+    auto pool = Pool::start({.directory = directory_.path() / "run", .hidden = directory_.path(), .concurrency = 2}, logs_);
+    ASSERT_TRUE(pool) << pool.error().message;
+    pool_ = std::move(*pool);
+    deployed_ = std::make_unique<DeployedFunctions>(*registry_, *pool_, events(), metrics_, &destinations_, clock_);
+    ASSERT_TRUE(registry_->create("f", {.runtime = "python3.11", .handler = "app.handler", .role = "r", .timeout_s = 20}, {},
+                                  testing::stored_zip("app.py", std::string(kCode)), true));
+  }
+  void configure(const std::string& qualifier, const EventInvokeConfig& config) {
+    ASSERT_TRUE(registry_->change("f", [&](FunctionRecord& record) -> Status {
+      record.invoke_configs[qualifier] = config;
+      return {};
+    }));
+  }
+  store::Event event(const std::string& payload, int attempts = 0, int deliveries = 0) {
+    return {.function = "f", .payload = payload, .attempts = attempts, .deliveries = deliveries, .created_ms = clock_.now_ms(), .request_id = "r"};
+  }
+  Retry retry(const store::Event& event, Code code) {
+    const auto told = deployed_->retry(event, {code, "why"});
+    EXPECT_TRUE(told);
+    return told.value_or(Retry{});
+  }
+
+  monitor::Metrics metrics_;
+  FakeDestinations destinations_;
+  FunctionLogs logs_{directory_.path() / "logs"};
+  std::unique_ptr<Registry> registry_;
+  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<DeployedFunctions> deployed_;
+};
+
+TEST_F(DeployedFunctionsTest, InvokesVersionsAndAliases) {
+  const auto now = deployed_->invoke_now({.name = "f"}, {.request_id = "1", .payload = "[1]"});
+  ASSERT_TRUE(now) << now.error().message;
+  EXPECT_EQ(now->outcome.payload, R"({"got": [1]})");
+  EXPECT_EQ(now->version, "$LATEST");
+  EXPECT_EQ(deployed_->invoke_now({.name = "f", .qualifier = "1"}, {.request_id = "2", .payload = "1"})->version, "1");
+  EXPECT_EQ(deployed_->invoke_now({.name = "f", .qualifier = "2"}, {}).error().code, Code::kNotFound);
+  EXPECT_EQ(deployed_->invoke_now({.name = "g"}, {}).error().code, Code::kNotFound);
+  ASSERT_TRUE(registry_->change("f", [](FunctionRecord& record) -> Status {
+    record.aliases["all"] = {.name = "all", .version = "$LATEST", .weights = {{"1", 1.0}}};
+    record.aliases["none"] = {.name = "none", .version = "$LATEST", .weights = {{"1", 0.0}}};
+    return {};
+  }));
+  EXPECT_EQ(deployed_->invoke_now({.name = "f", .qualifier = "all"}, {.request_id = "3", .payload = "1"})->version, "1");
+  EXPECT_EQ(deployed_->invoke_now({.name = "f", .qualifier = "none"}, {.request_id = "4", .payload = "1"})->version, "$LATEST");
+}
+
+TEST_F(DeployedFunctionsTest, ErrorsAreTriedAgainTwice) {
+  EXPECT_EQ(deployed_->invoke(event("\"fail\"")).error().code, Code::kFailedPrecondition);
+  EXPECT_TRUE(deployed_->invoke(event("1")));
+  const Retry first = retry(event("1"), Code::kFailedPrecondition);
+  EXPECT_EQ(first.what, What::kAgain);
+  EXPECT_EQ(first.after, 60s);
+  const Retry second = retry(event("1", 1), Code::kFailedPrecondition);
+  EXPECT_EQ(second.what, What::kAgain);
+  EXPECT_EQ(second.after, 120s);
+  EXPECT_EQ(retry(event("1", 2), Code::kFailedPrecondition).what, What::kGiveUp);
+  configure("$LATEST", {.retries = 0});
+  EXPECT_EQ(retry(event("1"), Code::kFailedPrecondition).what, What::kGiveUp);
+  configure("$LATEST", {.age_s = 60});
+  store::Event old = event("1");
+  EXPECT_EQ(retry(old, Code::kFailedPrecondition).what, What::kAgain);
+  clock_.advance_ms(1);
+  EXPECT_EQ(retry(old, Code::kFailedPrecondition).what, What::kGiveUp) << "the next attempt would come after the greatest age";
+}
+
+TEST_F(DeployedFunctionsTest, ThrottledEventsWaitLongerAndLonger) {
+  store::Event waiting = event("1");
+  std::vector<std::chrono::milliseconds> waits;
+  for (waiting.deliveries = 0; waiting.deliveries < 10; ++waiting.deliveries) {
+    const Retry told = retry(waiting, Code::kUnavailable);
+    EXPECT_EQ(told.what, What::kLater);
+    waits.push_back(told.after);
+  }
+  EXPECT_EQ(waits, (std::vector<std::chrono::milliseconds>{1s, 2s, 4s, 8s, 16s, 32s, 64s, 128s, 256s, 300s}));
+  // Failures of the function itself do not lengthen that wait.
+  EXPECT_EQ(retry(event("1", 2, 2), Code::kUnavailable).after, 1s);
+  clock_.advance_ms(6 * 3600 * 1000 + 1);
+  EXPECT_EQ(retry(waiting, Code::kUnavailable).what, What::kGiveUp);
+  EXPECT_EQ(retry(event("1"), Code::kIo).what, What::kLater);
+}
+
+TEST_F(DeployedFunctionsTest, WhoIsNotToRunIsGivenUp) {
+  ASSERT_TRUE(registry_->change("f", [](FunctionRecord& record) -> Status {
+    record.reserved = 0;
+    return {};
+  }));
+  const auto refused = deployed_->invoke(event("1"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "ReservedFunctionConcurrentInvocationLimitExceeded");
+  EXPECT_EQ(retry(event("1"), Code::kUnavailable).what, What::kGiveUp);
+  ASSERT_TRUE(registry_->remove("f"));
+  EXPECT_EQ(retry(event("1"), Code::kNotFound).what, What::kGiveUp);
+  EXPECT_TRUE(deployed_->give_up(event("1"), {Code::kNotFound, "gone"}));
+  EXPECT_EQ(metrics_.counter("eyrie_function_throttles_total", "").value(), 1U);
+}
+
+TEST_F(DeployedFunctionsTest, WhatIsAtWorkAtTheStopComesAgain) {
+  pool_->stop();
+  const auto refused = deployed_->invoke(event("1"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(retry(event("1"), refused.error().code).what, What::kLeave);
+}
+
+TEST_F(DeployedFunctionsTest, RecordsGoToDestinations) {
+  const std::string dead = "arn:aws:sqs:us-east-1:000000000000:dead";
+  configure("$LATEST", {.retries = 0, .on_success = "arn:aws:lambda:us-east-1:000000000000:function:f:1", .on_failure = dead});
+  ASSERT_TRUE(deployed_->invoke(event("7")));
+  const auto forwarded = events().lease(1min);
+  ASSERT_TRUE(forwarded && *forwarded);
+  EXPECT_EQ((*forwarded)->function, "f:1");
+  const auto record = *parse_json((*forwarded)->payload);
+  EXPECT_EQ(record.at("requestContext").at("condition"), "Success");
+  EXPECT_EQ(record.at("requestPayload"), 7);
+  EXPECT_EQ(record.at("responsePayload").at("got"), 7);
+  const auto failed = deployed_->invoke(event("\"fail\""));
+  ASSERT_TRUE(deployed_->give_up(event("\"fail\""), failed.error()));
+  ASSERT_EQ(destinations_.sent.size(), 1U);
+  EXPECT_EQ(destinations_.sent[0].first, dead);
+  const auto told = *parse_json(destinations_.sent[0].second);
+  EXPECT_EQ(told.at("requestContext").at("condition"), "RetriesExhausted");
+  EXPECT_EQ(told.at("responsePayload").at("errorType"), "ValueError");
+  // For its age alone.
+  ASSERT_TRUE(deployed_->give_up(event("1", 0, 5), {Code::kUnavailable, "busy"}));
+  EXPECT_EQ(parse_json(destinations_.sent.at(1).second)->at("requestContext").at("condition"), "EventAgeExceeded");
+  EXPECT_TRUE(deployed_->reaches(dead));
+  EXPECT_FALSE(deployed_->reaches("arn:aws:sqs:us-east-1:000000000000:other"));
+  EXPECT_TRUE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:1"));
+  EXPECT_FALSE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:2"));
+}
+
+TEST(Permission, Services) {
+  FunctionRecord function{.name = "f"};
+  auto allows = [&](Permission permission, const std::string& source, std::string_view service = "s3.amazonaws.com") {
+    permission.id = "s";
+    if (permission.action.empty()) permission.action = "lambda:InvokeFunction";
+    if (permission.principal.empty()) permission.principal = "s3.amazonaws.com";
+    function.policies[""].statements = {{"s", statement_of(permission)}};
+    return allows_service(function, "", service, source);
+  };
+  EXPECT_TRUE(allows({}, "arn:aws:s3:::b"));
+  EXPECT_FALSE(allows({}, "arn:aws:s3:::b", "sns.amazonaws.com"));
+  EXPECT_TRUE(allows({.source_arn = "arn:aws:s3:::b"}, "arn:aws:s3:::b"));
+  EXPECT_FALSE(allows({.source_arn = "arn:aws:s3:::b"}, "arn:aws:s3:::bb"));
+  EXPECT_TRUE(allows({.source_arn = "arn:aws:s3:::b*"}, "arn:aws:s3:::bb"));
+  EXPECT_TRUE(allows({.source_account = "000000000000"}, "arn:aws:s3:::b"));
+  EXPECT_FALSE(allows({.source_account = "111111111111"}, "arn:aws:s3:::b"));
+  EXPECT_FALSE(allows({.action = "lambda:GetFunction"}, "arn:aws:s3:::b"));
+  EXPECT_FALSE(allows({.event_source_token = "t"}, "arn:aws:s3:::b"));
+  EXPECT_FALSE(allows({.principal = "111111111111"}, "arn:aws:s3:::b"));
+  EXPECT_TRUE(policy_of_principals(function, ""));
+  EXPECT_TRUE(allows({}, "arn:aws:s3:::b"));
+  EXPECT_FALSE(policy_of_principals(function, ""));
+  EXPECT_FALSE(allows_service(function, "live", "s3.amazonaws.com", "arn:aws:s3:::b")) << "an alias has a policy of its own";
+}
+
+}  // namespace
+}  // namespace eyrie::functions

@@ -1,0 +1,386 @@
+#include "functions/runtime/pool.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+
+#include "aws/account.h"
+#include "base/encoding.h"
+#include "base/ids.h"
+#include "base/log.h"
+
+extern "C" const char eyrie_python_bootstrap_start[], eyrie_python_bootstrap_end[];
+
+namespace eyrie::functions {
+namespace {
+
+constexpr std::uint64_t kMegabyte = 1U << 20;
+// User ids of sandboxes where the server is root: a range that systems hand out to nobody for long (systemd's dynamic users).
+constexpr unsigned kFirstUser = 61184, kUsers = 4000;
+// A process may map more than the sandbox may use: thread stacks and arenas count in full here, touched or not.
+constexpr std::uint64_t kDataSlack = 512 * kMegabyte;
+// Where sandboxes lie if not in the data directory, and the file there that says so.
+constexpr std::string_view kOutsideName = "eyrie-functions-";
+constexpr const char* kOutside = "outside";
+constexpr std::string_view kAccountLimit = "ConcurrentInvocationLimitExceeded";
+constexpr std::string_view kReservedLimit = "ReservedFunctionConcurrentInvocationLimitExceeded";
+
+std::string random_token() {
+  std::array<std::uint8_t, 16> bytes{};
+  fill_random(bytes);
+  return hex_encode(bytes);
+}
+
+Status write_file(const std::filesystem::path& path, std::string_view content) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.close();
+  if (!file) return fail(Code::kIo, "cannot write " + path.string());
+  std::error_code error;
+  using std::filesystem::perms;
+  std::filesystem::permissions(path, perms::owner_read | perms::owner_write | perms::group_read | perms::others_read, error);
+  return {};
+}
+
+bool is_python(const std::string& runtime) { return runtime.starts_with("python"); }
+
+}  // namespace
+
+Result<std::unique_ptr<Pool>> Pool::start(PoolOptions options, FunctionLogs& logs) {
+  std::unique_ptr<Pool> pool(new Pool(std::move(options), logs));
+  EYRIE_CHECK_OK(pool->prepare());
+  EYRIE_TRY(pool->api_, RuntimeApi::start(pool->options_.concurrency));
+  pool->reaper_ = std::thread([raw = pool.get()] { raw->reap(); });
+  return pool;
+}
+
+Pool::~Pool() {
+  stop();
+  if (reaper_.joinable()) reaper_.join();
+}
+
+Status Pool::prepare() {
+  std::error_code error;
+  std::filesystem::path& directory = options_.directory;
+  // What a killed process left outside, below.
+  std::string left;
+  if (std::getline(std::ifstream(directory / kOutside), left) && left.contains(kOutsideName)) std::filesystem::remove_all(left, error);
+  std::filesystem::remove_all(directory, error);
+  auto make_all = [&]() -> Status {
+    error.clear();
+    for (const char* name : {"", "code", "runtime", "root"}) {
+      std::filesystem::create_directories(directory / name, error);
+      if (error) return fail(Code::kIo, "cannot make " + (directory / name).string() + ": " + error.message());
+      std::filesystem::permissions(directory / name, std::filesystem::perms(0755), error);
+    }
+    return {};
+  };
+  EYRIE_CHECK_OK(make_all());
+  isolated_ = options_.isolate && can_isolate();
+  if (!isolated_ && ::geteuid() == 0) {
+    // Other users' processes must reach the code, and may not go through the data directory to it.
+    std::string outside = (std::filesystem::temp_directory_path(error) / (std::string(kOutsideName) + "XXXXXX")).string();
+    if (::mkdtemp(outside.data()) == nullptr) return fail(system_error("cannot make " + outside, errno));
+    EYRIE_CHECK_OK(write_file(directory / kOutside, outside));
+    directory = outside;
+    EYRIE_CHECK_OK(make_all());
+  }
+  safe_ = isolated_ || ::geteuid() == 0 || !options_.isolate;
+  if (!safe_) log_warning("functions will not run: this system allows no namespaces, and they would see what is this server's");
+  else if (!isolated_ && options_.isolate) log_warning("functions are other users' processes only: this system allows no namespaces");
+  return write_file(directory / "runtime" / "bootstrap.py",
+                    std::string_view(eyrie_python_bootstrap_start, static_cast<std::size_t>(eyrie_python_bootstrap_end - eyrie_python_bootstrap_start)));
+}
+
+// Tried, not guessed: what forbids namespaces is spread over settings, security modules and containers.
+bool Pool::can_isolate() const {
+  ProcessOptions options{.isolate = true, .uid = ::geteuid() == 0 ? kFirstUser : 0};
+  options.root = options_.directory / "root";
+  options.code = options_.directory / "code";
+  options.runtime = options_.directory / "runtime";
+  options.tmp_mb = 1;
+  options.command = {"/bin/true"};
+  auto process = SandboxProcess::start(options);
+  if (!process) return false;
+  pollfd ended{.fd = process->ended_fd(), .events = POLLIN, .revents = 0};
+  ::poll(&ended, 1, 10'000);
+  const bool worked = process->ended() == 0;
+  if (!worked) {
+    char why[256];
+    const ssize_t length = ::read(process->output(), why, sizeof why);
+    log_info("no namespaces", {{"reason", std::string_view(why, length > 0 ? static_cast<std::size_t>(length) : 0)}});
+  }
+  return worked;
+}
+
+void Pool::set_endpoint(const std::string& endpoint, const std::filesystem::path& authority) {
+  {
+    const std::lock_guard lock(mutex_);
+    endpoint_ = endpoint;
+  }
+  if (authority.empty()) return;
+  std::error_code error;
+  const auto copy = options_.directory / "runtime" / "authority.pem";
+  std::filesystem::copy_file(authority, copy, std::filesystem::copy_options::overwrite_existing, error);
+  if (error) return log_error("functions cannot trust this server", {{"error", error.message()}});
+  std::filesystem::permissions(copy, std::filesystem::perms(0644), error);
+  const std::lock_guard lock(mutex_);
+  has_authority_ = true;
+}
+
+ProcessOptions Pool::process_options(const SandboxSpec& spec, unsigned number) const {
+  ProcessOptions options{.isolate = isolated_, .uid = ::geteuid() == 0 ? kFirstUser + number % kUsers : 0};
+  options.root = options_.directory / "root";
+  options.code = spec.code;
+  options.runtime = options_.directory / "runtime";
+  options.hidden = options_.hidden;
+  options.tmp_mb = spec.tmp_mb;
+  options.data_bytes = static_cast<std::uint64_t>(spec.memory_mb) * kMegabyte + kDataSlack;
+  options.cpu_seconds = static_cast<std::uint64_t>(options_.longest_life.count()) / 1000;
+  const std::string task = isolated_ ? "/var/task" : spec.code.string();
+  const std::string runtime = isolated_ ? "/var/runtime" : options.runtime.string();
+  if (is_python(spec.runtime)) {
+    options.command = {"/usr/bin/python3", runtime + "/bootstrap.py"};
+  } else {
+    options.command = {task + "/bootstrap"};
+  }
+  return options;
+}
+
+// As "Defined runtime environment variables" of the developer guide has it. What the function sets itself comes last, but cannot
+// change what AWS reserves (the registry refuses such names).
+std::vector<std::string> Pool::environment(const SandboxSpec& spec, const std::string& token, const SandboxCredentials& credentials) const {
+  const std::string task = isolated_ ? "/var/task" : spec.code.string();
+  const std::string runtime = isolated_ ? "/var/runtime" : (options_.directory / "runtime").string();
+  std::unique_lock lock(mutex_);
+  const std::string endpoint = endpoint_;
+  const bool has_authority = has_authority_;
+  lock.unlock();
+  std::map<std::string, std::string> all{
+      {"PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin"},
+      {"LD_LIBRARY_PATH", task + ":" + task + "/lib"},
+      {"LANG", "C.UTF-8"},
+      {"TZ", ":UTC"},
+      {"HOME", "/tmp"},
+      {"PYTHONDONTWRITEBYTECODE", "1"},
+      {"AWS_EC2_METADATA_DISABLED", "true"},
+      {"AWS_ENDPOINT_URL", endpoint}};
+  for (const auto& [name, value] : spec.environment) all[name] = value;
+  const std::string region(aws::kRegion);
+  const std::pair<const char*, std::string> own[] = {
+      {"_HANDLER", spec.handler},
+      {"LAMBDA_TASK_ROOT", task},
+      {"LAMBDA_RUNTIME_DIR", runtime},
+      {"AWS_REGION", region},
+      {"AWS_DEFAULT_REGION", region},
+      {"AWS_EXECUTION_ENV", "AWS_Lambda_" + spec.runtime},
+      {"AWS_LAMBDA_FUNCTION_NAME", spec.function},
+      {"AWS_LAMBDA_FUNCTION_VERSION", spec.version},
+      {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", std::to_string(spec.memory_mb)},
+      {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
+      {"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + spec.function},
+      {"AWS_LAMBDA_LOG_STREAM_NAME", format_iso8601(Clock::system().now_ms()).substr(0, 10) + "/[" + spec.version + "]" + random_token()},
+      {"AWS_LAMBDA_RUNTIME_API", api_->address(token)}};
+  for (const auto& [name, value] : own) all[name] = value;
+  if (!credentials.access_key.empty()) {
+    all["AWS_ACCESS_KEY_ID"] = credentials.access_key;
+    all["AWS_SECRET_ACCESS_KEY"] = credentials.secret;
+    all["AWS_SESSION_TOKEN"] = credentials.session_token;
+  }
+  if (has_authority) all["AWS_CA_BUNDLE"] = runtime + "/authority.pem";
+  std::vector<std::string> result;
+  for (const auto& [name, value] : all) result.push_back(name + "=" + value);
+  return result;
+}
+
+Result<std::shared_ptr<Sandbox>> Pool::start_sandbox(const SandboxSpec& spec, Slot& slot) {
+  if (options_.issue) {
+    EYRIE_TRY(slot.credentials, options_.issue(spec));
+  }
+  SandboxOptions options{.spec = spec, .process = process_options(spec, slot.number), .token = random_token(), .init_timeout = options_.init_timeout};
+  options.process.environment = environment(spec, options.token, slot.credentials);
+  const std::string token = options.token;
+  api_->expect(token);
+  auto started = Sandbox::start(std::move(options), logs_);
+  if (!started) {
+    api_->remove(token);
+    return fail(started.error());
+  }
+  ++cold_starts_;
+  std::shared_ptr<Sandbox> sandbox = std::move(*started);
+  api_->add(token, sandbox);
+  return sandbox;
+}
+
+Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& limits, Slots& ended) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return fail(Code::kUnavailable, "The server is stopping");
+  if (!safe_) return fail(Code::kInternal, "functions do not run here: this system allows no namespaces (see docs/operations.md)");
+  const auto busy = static_cast<unsigned>(std::ranges::count_if(slots_, &Slot::busy));
+  const auto own = static_cast<unsigned>(std::ranges::count_if(slots_, [&](const Slot& s) { return s.busy && s.function == spec.function; }));
+  if (limits.own ? own >= *limits.own : busy >= options_.concurrency - std::min(options_.concurrency, limits.reserved))
+    return fail(Code::kUnavailable, std::string(limits.own ? kReservedLimit : kAccountLimit));
+  if (busy >= options_.concurrency) return fail(Code::kUnavailable, std::string(kAccountLimit));
+  auto oldest = slots_.end();
+  for (auto slot = slots_.begin(); slot != slots_.end();) {
+    const auto at = slot++;
+    if (at->busy) continue;
+    const bool outdated = at->function == spec.function && at->version == spec.version && at->revision != spec.revision;
+    if (outdated || !at->sandbox->alive()) {
+      ended.splice(ended.end(), slots_, at);
+      continue;
+    }
+    if (at->function == spec.function && at->version == spec.version) {
+      at->busy = true;
+      return at;
+    }
+    if (oldest == slots_.end() || at->idle_since < oldest->idle_since) oldest = at;
+  }
+  if (slots_.size() >= options_.concurrency && oldest != slots_.end()) ended.splice(ended.end(), slots_, oldest);
+  slots_.push_back({.sandbox = nullptr,
+                    .function = spec.function,
+                    .version = spec.version,
+                    .revision = spec.revision,
+                    .number = next_number_++,
+                    .busy = true,
+                    .born = std::chrono::steady_clock::now()});
+  return std::prev(slots_.end());
+}
+
+void Pool::give_back(Slots::iterator slot) {
+  Slots ended;
+  {
+    const std::lock_guard lock(mutex_);
+    slot->busy = false;
+    slot->idle_since = std::chrono::steady_clock::now();
+    const bool old = slot->idle_since - slot->born > options_.longest_life;
+    if (stopping_ || slot->retired || old || slot->sandbox == nullptr || !slot->sandbox->alive()) ended.splice(ended.end(), slots_, slot);
+  }
+  changed_.notify_all();
+  end(std::move(ended));
+}
+
+void Pool::end(Slots ended) {
+  for (Slot& slot : ended) {
+    if (options_.revoke && !slot.credentials.access_key.empty()) options_.revoke(slot.credentials);
+    if (slot.sandbox == nullptr) continue;
+    api_->remove(slot.sandbox->token());
+    slot.sandbox->kill();
+  }
+}
+
+Result<InvocationOutcome> Pool::invoke(const SandboxSpec& spec, const Limits& limits, const Invocation& invocation) {
+  Slots ended;
+  auto slot = take(spec, limits, ended);
+  end(std::move(ended));
+  if (!slot) return fail(slot.error());
+  if ((*slot)->sandbox == nullptr) {
+    auto started = start_sandbox(spec, **slot);
+    if (!started) {
+      give_back(*slot);
+      return fail(started.error());
+    }
+    const std::lock_guard lock(mutex_);
+    (*slot)->sandbox = std::move(*started);
+    // stop() may have looked already, when there was nothing to kill.
+    if (stopping_) (*slot)->sandbox->kill();
+  }
+  InvocationOutcome outcome = (*slot)->sandbox->invoke(invocation);
+  give_back(*slot);
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ && outcome.failed) return fail(Code::kUnavailable, "The server is stopping");
+  }
+  return outcome;
+}
+
+void Pool::retire(const std::string& function) {
+  Slots ended;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto slot = slots_.begin(); slot != slots_.end();) {
+      const auto at = slot++;
+      if (at->function != function) continue;
+      at->retired = true;
+      if (!at->busy) ended.splice(ended.end(), slots_, at);
+    }
+  }
+  end(std::move(ended));
+}
+
+void Pool::reap() {
+  const auto every = std::clamp(options_.idle_timeout / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(5000));
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    changed_.wait_for(lock, every, [this] { return stopping_; });
+    const Time now = std::chrono::steady_clock::now();
+    Slots ended;
+    for (auto slot = slots_.begin(); slot != slots_.end();) {
+      const auto at = slot++;
+      if (!at->busy && (now - at->idle_since > options_.idle_timeout || !at->sandbox->alive())) ended.splice(ended.end(), slots_, at);
+    }
+    lock.unlock();
+    end(std::move(ended));
+    lock.lock();
+    remove_discarded(lock);
+  }
+}
+
+void Pool::discard(const std::filesystem::path& code) {
+  const std::lock_guard lock(mutex_);
+  discarded_.try_emplace(code, std::chrono::steady_clock::now());
+}
+
+void Pool::remove_discarded(std::unique_lock<std::mutex>& lock) {
+  std::vector<std::filesystem::path> gone;
+  for (auto entry = discarded_.begin(); entry != discarded_.end();) {
+    const auto at = entry++;
+    const bool young = std::chrono::steady_clock::now() - at->second < options_.discard_after;
+    // One that starts now has not said yet what it uses.
+    const bool used = std::ranges::any_of(slots_, [&](const Slot& slot) { return slot.sandbox == nullptr || slot.sandbox->spec().code == at->first; });
+    if (young || used) continue;
+    gone.push_back(at->first);
+    discarded_.erase(at);
+  }
+  lock.unlock();
+  std::error_code error;
+  for (const auto& path : gone) std::filesystem::remove_all(path, error);
+  lock.lock();
+}
+
+void Pool::stop() {
+  Slots ended;
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    for (Slot& slot : slots_) {
+      if (slot.sandbox != nullptr) slot.sandbox->kill();
+    }
+    // Whoever is at work gets its answer now and gives the sandbox back.
+    changed_.wait(lock, [this] { return std::ranges::none_of(slots_, &Slot::busy); });
+    ended.splice(ended.end(), slots_);
+  }
+  end(std::move(ended));
+  if (api_ != nullptr) api_->stop();
+  std::error_code error;
+  std::filesystem::remove_all(options_.directory, error);
+}
+
+bool Pool::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+Pool::Counts Pool::counts() const {
+  const std::lock_guard lock(mutex_);
+  const auto busy = static_cast<std::size_t>(std::ranges::count_if(slots_, &Slot::busy));
+  return {.busy = busy, .idle = slots_.size() - busy, .cold_starts = cold_starts_};
+}
+
+}  // namespace eyrie::functions

@@ -1,0 +1,55 @@
+// The processes of one sandbox: sandbox_init (see init/sandbox_init.cc) and everything below it.
+//
+// kill() and the destructor leave none of them behind, however often they have forked. Errors: kIo; kFailedPrecondition where the
+// system lets nobody make the namespaces that were asked for. Thread safety: kill() from any thread; the rest from one at a time.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace eyrie::functions {
+
+struct ProcessOptions {
+  bool isolate = true;  // namespaces, a root and a /tmp of its own
+  unsigned uid = 0;     // whose the function's processes are; 0: the server's
+  std::filesystem::path root, code, runtime, hidden;  // see sandbox_init.cc
+  int tmp_mb = 512;
+  std::uint64_t data_bytes = 0;  // a single process's writable memory; 0: no limit
+  std::uint64_t cpu_seconds = 0;
+  std::vector<std::string> command;
+  std::vector<std::string> environment;  // NAME=VALUE
+};
+
+class SandboxProcess {
+ public:
+  static Result<SandboxProcess> start(const ProcessOptions& options);
+  SandboxProcess(SandboxProcess&& other) noexcept;
+  SandboxProcess& operator=(SandboxProcess&&) = delete;
+  ~SandboxProcess();  // kills and waits
+
+  // What it writes to standard output and standard error; reading never blocks.
+  int output() const { return output_; }
+  // Readable once the processes are gone.
+  int ended_fd() const { return pidfd_; }
+  // The exit status as shells tell it, once the processes are gone; nullopt before.
+  std::optional<int> ended();
+  void kill();
+  // Memory of the processes that is theirs alone, in bytes.
+  std::uint64_t memory() const;
+
+ private:
+  SandboxProcess(pid_t pid, int lifeline, int output, int pidfd) : pid_(pid), lifeline_(lifeline), output_(output), pidfd_(pidfd) {}
+
+  pid_t pid_;
+  int lifeline_, output_, pidfd_;
+  std::optional<int> status_;
+};
+
+}  // namespace eyrie::functions

@@ -1,0 +1,260 @@
+#include "iam/roles.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "iam/key_material.h"
+#include "iam/names.h"
+#include "store/record_json.h"
+
+namespace eyrie::iam {
+namespace {
+
+constexpr const char* kKind = "iam.role";
+constexpr std::size_t kMaxTrust = 2048;
+
+std::unexpected<Error> no_such_role(const std::string& name) {
+  return fail(Code::kNotFound, "The role with name " + name + " cannot be found.");
+}
+
+std::unexpected<Error> malformed(std::string message) { return fail(Code::kInvalidArgument, std::move(message)); }
+
+// A text, or the texts of an array.
+std::vector<std::string> texts(const json::value* value) {
+  std::vector<std::string> found;
+  if (value == nullptr) return found;
+  if (value->is_string()) found.emplace_back(value->get_string());
+  if (value->is_array()) {
+    for (const json::value& entry : value->get_array()) {
+      if (entry.is_string()) found.emplace_back(entry.get_string());
+    }
+  }
+  return found;
+}
+
+std::vector<json::object> statements_of(std::string_view trust) {
+  std::vector<json::object> found;
+  const auto document = parse_json(trust);
+  const json::value* statements = document ? find(*document, "Statement") : nullptr;
+  if (statements == nullptr) return found;
+  if (statements->is_object()) found.push_back(statements->get_object());
+  if (statements->is_array()) {
+    for (const json::value& statement : statements->get_array()) {
+      if (statement.is_object()) found.push_back(statement.get_object());
+    }
+  }
+  return found;
+}
+
+bool speaks_of(const json::object& statement, std::string_view service) {
+  const json::value* principal = statement.if_contains("Principal");
+  const json::value* services = principal != nullptr && principal->is_object() ? principal->get_object().if_contains("Service") : nullptr;
+  const std::vector<std::string> actions = texts(statement.if_contains("Action"));
+  const auto assumes = [](const std::string& action) { return action == "sts:AssumeRole" || action == "sts:*" || action == "*"; };
+  return std::ranges::any_of(texts(services), [&](const std::string& named) { return named == service; }) && std::ranges::any_of(actions, assumes);
+}
+
+}  // namespace
+
+Status check_trust_policy(std::string_view text) {
+  if (text.size() > kMaxTrust) return fail(Code::kTooLarge, "Cannot exceed quota for ACLSizePerRole: 2048");
+  const std::vector<json::object> statements = statements_of(text);
+  if (statements.empty()) return malformed("Syntax errors in policy.");
+  for (const json::object& statement : statements) {
+    const std::string effect = text_of(statement, "Effect");
+    if (effect != "Allow" && effect != "Deny") return malformed("Syntax errors in policy.");
+    if (texts(statement.if_contains("Action")).empty()) return malformed("AssumeRolepolicy must contain actions.");
+    if (!statement.contains("Principal")) return malformed("AssumeRolepolicy must contain a principal.");
+    if (statement.contains("Resource")) return malformed("Has prohibited field Resource");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Roles>> Roles::open(store::RecordStore& records, const Identities& identities, const Clock& clock) {
+  std::unique_ptr<Roles> roles(new Roles(records, identities, clock));
+  EYRIE_CHECK_OK(roles->load());
+  return roles;
+}
+
+Status Roles::load() {
+  EYRIE_TRY(const auto records, records_.records(kKind));
+  for (const store::Record& record : records) {
+    EYRIE_TRY(const json::object object, store::object_of(record, "role"));
+    Role role{.name = record.name,
+              .id = text_of(object, "id"),
+              .path = text_of(object, "path"),
+              .description = text_of(object, "description"),
+              .session_seconds = static_cast<int>(number_of(object, "session_seconds")),
+              .created_ms = number_of(object, "created_ms"),
+              .trust = text_of(object, "trust")};
+    const json::value* own = object.if_contains("policies");
+    if (role.id.empty() || own == nullptr || !own->is_object()) return store::corrupt(record, "role");
+    for (const auto& [name, text] : own->get_object()) {
+      if (!text.is_string()) return store::corrupt(record, "role");
+      EYRIE_TRY(PolicyDocument document, PolicyDocument::parse(text.get_string()));
+      role.policies[name] = std::make_shared<const PolicyDocument>(std::move(document));
+    }
+    for (std::string& arn : texts(object.if_contains("attached"))) role.attached.insert(std::move(arn));
+    roles_[record.name] = std::move(role);
+  }
+  return {};
+}
+
+Status Roles::save(const Role& role) {
+  json::object policies;
+  for (const auto& [name, policy] : role.policies) policies[name] = policy->text();
+  json::array attached;
+  for (const std::string& arn : role.attached) attached.push_back(json::string(arn));
+  const json::object object{{"id", role.id},
+                            {"path", role.path},
+                            {"description", role.description},
+                            {"session_seconds", role.session_seconds},
+                            {"created_ms", role.created_ms},
+                            {"trust", role.trust},
+                            {"policies", std::move(policies)},
+                            {"attached", std::move(attached)}};
+  EYRIE_CHECK_OK(records_.apply({{.kind = kKind, .name = role.name, .value = write_json(object)}}));
+  const std::unique_lock lock(mutex_);
+  roles_[role.name] = role;
+  return {};
+}
+
+const Role* Roles::find(const std::string& name) const {
+  const auto found = roles_.find(name);
+  return found == roles_.end() ? nullptr : &found->second;
+}
+
+Result<Role> Roles::copy_of(const std::string& name) const { return role(name); }
+
+Result<Role> Roles::create(Role role) {
+  EYRIE_CHECK_OK(check_name("roleName", role.name, kMaxUserName));
+  EYRIE_CHECK_OK(check_path(role.path));
+  EYRIE_CHECK_OK(check_trust_policy(role.trust));
+  const std::lock_guard writing(writing_);
+  for (const auto& [name, other] : roles_) {
+    if (lower_case(name) == lower_case(role.name)) return fail(Code::kAlreadyExists, "Role with name " + role.name + " already exists.");
+  }
+  if (roles_.size() >= kMaxRoles) return fail(Code::kTooLarge, "Cannot exceed quota for RolesPerAccount: " + std::to_string(kMaxRoles));
+  role.id = make_id("AROA", 17);
+  role.created_ms = clock_.now_ms();
+  EYRIE_CHECK_OK(save(role));
+  return role;
+}
+
+Result<Role> Roles::role(const std::string& name) const {
+  const std::shared_lock lock(mutex_);
+  const Role* found = find(name);
+  if (found == nullptr) return no_such_role(name);
+  return *found;
+}
+
+std::vector<Role> Roles::roles() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<Role> all;
+  for (const auto& [name, role] : roles_) all.push_back(role);
+  return all;
+}
+
+Status Roles::remove(const std::string& name) {
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(const Role role, copy_of(name));
+  if (!role.policies.empty()) return fail(Code::kFailedPrecondition, "Cannot delete entity, must delete policies first.");
+  if (!role.attached.empty()) return fail(Code::kFailedPrecondition, "Cannot delete entity, must detach all policies first.");
+  EYRIE_CHECK_OK(records_.apply({{.kind = kKind, .name = name, .value = std::nullopt}}));
+  const std::unique_lock lock(mutex_);
+  roles_.erase(name);
+  return {};
+}
+
+Status Roles::update(const std::string& name, const std::optional<std::string>& description, std::optional<int> session_seconds) {
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(Role role, copy_of(name));
+  if (description) role.description = *description;
+  if (session_seconds) role.session_seconds = *session_seconds;
+  return save(role);
+}
+
+Status Roles::set_trust(const std::string& name, const std::string& trust) {
+  EYRIE_CHECK_OK(check_trust_policy(trust));
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(Role role, copy_of(name));
+  role.trust = trust;
+  return save(role);
+}
+
+Status Roles::put_policy(const std::string& name, const std::string& policy, PolicyPtr document) {
+  EYRIE_CHECK_OK(check_name("policyName", policy, kMaxPolicyName));
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(Role role, copy_of(name));
+  role.policies[policy] = std::move(document);
+  std::size_t together = 0;
+  for (const auto& [unused, own] : role.policies) together += own->characters();
+  if (together > kMaxInline)
+    return fail(Code::kTooLarge, "Maximum policy size of " + std::to_string(kMaxInline) + " bytes exceeded for role " + name);
+  return save(role);
+}
+
+Status Roles::delete_policy(const std::string& name, const std::string& policy) {
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(Role role, copy_of(name));
+  if (role.policies.erase(policy) == 0) return fail(Code::kNotFound, "The role policy with name " + policy + " cannot be found.");
+  return save(role);
+}
+
+Status Roles::attach(const std::string& name, const std::string& arn) {
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(Role role, copy_of(name));
+  EYRIE_CHECK_OK(identities_.policy(arn));
+  role.attached.insert(arn);
+  if (role.attached.size() > kMaxAttached)
+    return fail(Code::kTooLarge, "Cannot exceed quota for PoliciesPerRole: " + std::to_string(kMaxAttached));
+  return save(role);
+}
+
+Status Roles::detach(const std::string& name, const std::string& arn) {
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(Role role, copy_of(name));
+  if (role.attached.erase(arn) == 0) return fail(Code::kNotFound, "Policy " + arn + " was not found.");
+  return save(role);
+}
+
+std::vector<std::string> Roles::attached_to(const std::string& arn) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, role] : roles_) {
+    if (role.attached.contains(arn)) names.push_back(name);
+  }
+  return names;
+}
+
+Result<Role> Roles::by_arn(const std::string& arn) const {
+  EYRIE_TRY(Role found, role(arn.substr(arn.rfind('/') + 1)));
+  if (found.arn() != arn) return no_such_role(arn);
+  return found;
+}
+
+bool Roles::trusts(const std::string& arn, std::string_view service) const {
+  const auto found = by_arn(arn);
+  if (!found) return false;
+  bool allowed = false;
+  for (const json::object& statement : statements_of(found->trust)) {
+    // What cannot be judged here (conditions, NotPrincipal) opens nothing, and a Deny that may be meant counts.
+    const bool allows = text_of(statement, "Effect") == "Allow";
+    if (!allows && (speaks_of(statement, service) || statement.contains("NotPrincipal"))) return false;
+    if (allows && speaks_of(statement, service) && !statement.contains("Condition")) allowed = true;
+  }
+  return allowed;
+}
+
+std::vector<PolicyPtr> Roles::policies_of(const std::string& name, const std::string& id) const {
+  std::vector<PolicyPtr> found;
+  const auto known = role(name);
+  if (!known || known->id != id) return found;
+  for (const auto& [unused, policy] : known->policies) found.push_back(policy);
+  for (const std::string& arn : known->attached) {
+    if (const auto policy = identities_.policy(arn)) found.push_back(policy->document);
+  }
+  return found;
+}
+
+}  // namespace eyrie::iam
