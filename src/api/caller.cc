@@ -45,7 +45,7 @@ std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door,
 std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, Context& context,
                                                              const iam::Authenticator::Claim& claim,
                                                              std::optional<std::string> body_hash,
-                                                             const iam::ConditionValues& values) {
+                                                             const ValuesOf& values) {
   auto verified = door.authenticator.verify(claim, context.head, std::move(body_hash));
   if (!verified) {
     note_refusal(door, context, claim.authorization.service, claim.key.id, verified.error().message);
@@ -55,15 +55,19 @@ std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, C
   return verified;
 }
 
-void admit(const Door& door, Context& context, const iam::AccessKey& key, const iam::ConditionValues& values) {
+void admit(const Door& door, Context& context, const iam::AccessKey& key, const ValuesOf& values) {
   context.user = key.principal.name;
-  context.caller.emplace(door.access, iam::Caller::Facts{
-                                          .principal = key.principal,
-                                          .access_key = key.id,
-                                          .request_id = context.head.id,
-                                          .source_ip = context.head.peer,
-                                          .values = request_values(context, door.authenticator.now_ms()).with(values),
-                                          .role = key.role});
+  iam::Caller::Facts facts{.principal = key.principal,
+                           .access_key = key.id,
+                           .request_id = context.head.id,
+                           .source_ip = context.head.peer,
+                           .values = {},
+                           .role = key.role};
+  if (key.principal.kind != iam::Principal::Kind::kRoot) {
+    facts.values = request_values(context, door.authenticator.now_ms());
+    if (values) facts.values = facts.values.with(values());
+  }
+  context.caller.emplace(door.access, std::move(facts));
 }
 
 }  // namespace eyrie::api

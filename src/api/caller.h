@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <optional>
 
 #include "api/service.h"
@@ -23,14 +24,18 @@ iam::ConditionValues request_values(const Context& context, std::int64_t now_ms)
 std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door, const Context& context,
                                                                std::string_view service);
 
-// Step two: the signature. From then on context.caller is there. `values`: condition values of the service's own.
+// What a service says of a request to conditions. Asked only where a policy may read it: not before the signature is known to be sound, and not
+// for root, whom no policy binds.
+using ValuesOf = std::function<iam::ConditionValues()>;
+
+// Step two: the signature. From then on context.caller is there. `values`: empty where the service has none of its own.
 std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, Context& context,
                                                              const iam::Authenticator::Claim& claim,
                                                              std::optional<std::string> body_hash,
-                                                             const iam::ConditionValues& values = {});
+                                                             const ValuesOf& values = {});
 
 // As verify() does, for a POST form, whose signature is checked by another way.
-void admit(const Door& door, Context& context, const iam::AccessKey& key, const iam::ConditionValues& values);
+void admit(const Door& door, Context& context, const iam::AccessKey& key, const ValuesOf& values);
 
 // Writes a request without a sound signature to the audit log.
 void note_refusal(const Door& door, const Context& context, std::string_view service, const std::string& access_key,

@@ -78,6 +78,7 @@ Result<PolicyPtr> AccessControl::policy_of_bucket(const std::string& bucket) con
 Caller::Caller(const AccessControl& control, Facts facts)
     : control_(&control), facts_(std::move(facts)), policies_(control.parts_.identities.policies_of(facts_.principal)) {
   policies_.insert(policies_.end(), facts_.role.begin(), facts_.role.end());
+  if (is_root()) return;  // no policy is asked about it
   const Principal& principal = facts_.principal;
   ConditionValues& values = facts_.values;
   if (principal.kind == Principal::Kind::kUser) values.add("aws:username", principal.name);

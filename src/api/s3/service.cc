@@ -272,7 +272,7 @@ BeginResult S3Service::begin_operation(Request asked) {
   }
   const auto verified =
       api::verify(door_, *context, *claim, std::nullopt,
-                  condition_values(*request, claim->authorization, door_.authenticator.now_ms()));
+                  [&] { return condition_values(*request, claim->authorization, door_.authenticator.now_ms()); });
   if (!verified) return refuse(aws::s3_auth_error(verified.error()));
   if (context->over_rate(claim->key.id)) return refuse(aws::s3::slow_down());
 

@@ -96,6 +96,15 @@ class PostSink final : public net::RequestSink {
 
   // The form's policy is what its signer lets others do; whether the signer may is asked beside it.
   std::optional<aws::WireError> ask(const iam::AccessKey& key) {
+    admit(door_, *request_.context, key, [this] { return form_values(); });
+    put_.context->user = request_.context->user;
+    put_.context->caller = request_.context->caller;
+    if (auto denied = permit(put_, "PostObject")) return denied;
+    if (!fields_.contains("tagging")) return std::nullopt;
+    return permit(put_, "s3:PutObjectTagging", iam::object_arn(put_.bucket, put_.key));
+  }
+
+  iam::ConditionValues form_values() const {
     iam::ConditionValues values;
     values.add("s3:authType", "POST");
     values.add("s3:signatureversion", "AWS4-HMAC-SHA256");
@@ -105,12 +114,7 @@ class PostSink final : public net::RequestSink {
       if (name.starts_with("x-amz-")) values.add("s3:" + name, value);
       if (name == "acl") values.add("s3:x-amz-acl", value);
     }
-    admit(door_, *request_.context, key, values);
-    put_.context->user = request_.context->user;
-    put_.context->caller = request_.context->caller;
-    if (auto denied = permit(put_, "PostObject")) return denied;
-    if (!fields_.contains("tagging")) return std::nullopt;
-    return permit(put_, "s3:PutObjectTagging", iam::object_arn(put_.bucket, put_.key));
+    return values;
   }
 
   // Whose key has signed the policy.
