@@ -108,11 +108,12 @@ void doubt_hidden_eyes(double sunglasses, Face& face) {
 Status describe_coverings(const Networks& networks, std::uint32_t asked, const Look& look, Face& face) {
   const UprightFace upright(face, look.picture);
   const FaceColors colors(look.picture, upright);
-  if (!(asked & kCovered) && !eyes_may_be_hidden(upright, colors)) return {};
+  const bool doubt_eyes = asked & kEyes && eyes_may_be_hidden(upright, colors);
+  if (!(asked & kCovered) && !doubt_eyes) return {};
   EYRIE_TRY(Network* const network, networks.require(Role::kFaceParsing));
   EYRIE_TRY(const FaceParts parts, find_parts(*network, look.picture, upright));
   const Coverings on = coverings_of(upright, parts, colors);
-  if (asked & kEyes) doubt_hidden_eyes(on.sunglasses, face);
+  if (doubt_eyes) doubt_hidden_eyes(on.sunglasses, face);
   if (asked & kEyeglasses) face.eyeglasses = trait_of(on.eyeglasses);
   if (asked & kSunglasses) face.sunglasses = trait_of(on.sunglasses);
   if (asked & kFaceOccluded) face.occluded = trait_of(on.occluded());
