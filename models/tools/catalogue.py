@@ -31,6 +31,9 @@ TASKS = {
     "text": ("text-detector", "text-recognizer", "text-second-recognizer", "text-angle"),
     "moderate": ("moderation",),
 }  # task -> its roles
+# Compared with what does their work and left (docs/decisions.md): nothing asks them, so only `--all` and their names bring them. In the program:
+# in_use() of src/vision/networks/pack.h.
+UNUSED_ROLES = ("face-pose", "face-eyes", "text-angle")
 
 
 class CatalogueError(ValueError):
@@ -97,13 +100,14 @@ class Catalogue:
     def model_set(self, name, every=False):
         """The models of a set; for a role that the set has no model for, the default set's.
 
-        Of each role only the one that is used, the one of the lowest rank, unless `every` is asked for.
+        Of each role that is used only the one of the lowest rank, unless `every` is asked for.
         """
         chosen = [m for m in self.models if m.set == name]
         roles = {m.role for m in chosen}
         chosen += [m for m in self.models if m.set == "default" and m.role not in roles]
         if every:
             return chosen
+        chosen = [m for m in chosen if m.role not in UNUSED_ROLES]
         best = {role: min(m.rank for m in chosen if m.role == role) for role in {m.role for m in chosen}}
         return [m for m in chosen if m.rank == best[m.role]]
 

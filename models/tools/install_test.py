@@ -246,7 +246,7 @@ class InstallTest(unittest.TestCase):
     def publish_onnx(self, content, **changes):
         """A model that needs no conversion; its module reads the tensors."""
         tensors = {"input": {"fit": "stretch"}, "output": {"decoder": "tensors"}, "labels": None, "conversion": "none"}
-        files = {"files": [entry_of("m.onnx", content)], "role": "face-pose", "task": "face"}
+        files = {"files": [entry_of("m.onnx", content)], "role": "face-embedding", "task": "face"}
         self.publish({"package/m.onnx": content, "package/d.txt": b"a\n\xe2\x80\xa8\n"}, **{**tensors, **files, **changes})
 
     def test_tensors_without_classes(self):
@@ -335,9 +335,12 @@ class InstallTest(unittest.TestCase):
 class CatalogueTest(unittest.TestCase):
     def test_the_real_one(self):
         loaded = catalogue.load()
-        every = sorted({m.role for m in loaded.models})
+        roles = {m.role for m in loaded.models}
+        used = sorted(roles - set(catalogue.UNUSED_ROLES))
+        self.assertEqual(len(used) + len(catalogue.UNUSED_ROLES), len(roles))
         for name in catalogue.SETS:
-            self.assertEqual(every, sorted(m.role for m in loaded.model_set(name)))
+            self.assertEqual(used, sorted(m.role for m in loaded.model_set(name)))
+            self.assertEqual(roles, {m.role for m in loaded.model_set(name, every=True)})
             self.assertLessEqual(len(loaded.model_set(name)), len(loaded.model_set(name, every=True)))
         self.assertTrue(all(m.permissive for m in loaded.models if m.set != "quality"))
         for model in loaded.models:
@@ -351,7 +354,7 @@ class CatalogueTest(unittest.TestCase):
             ('"path": "ios/model.tflite"', '"path": "../model.tflite"', "not a path"),
             ('"package": "vision-camera-image-labeling"', '"package": "nothing"', "not in the list"),
             ('"upstream"', '"upstrm"', "upstrm"),
-            ('"role": "plants"', '"role": "face-pose"', "not one of the task"),
+            ('"role": "plants"', '"role": "face-embedding"', "not one of the task"),
             ('"conversion": "tflite"', '"conversion": "magic"', "magic"),
             ("{", "", "cannot read"),
         ):

@@ -19,7 +19,7 @@ namespace eyrie::api {
 using JsonResult = std::expected<json::object, aws::WireError>;
 
 struct JsonCall {
-  const json::object& request;
+  json::object& request;  // the operation may use it up
   const Context& context;
   json::object&
       error_members;  // go into the body of an error answer (ConditionalCheckFailedException's Item)
@@ -51,7 +51,7 @@ class JsonService : public Service {
   void add(std::string operation, JsonOperation run) { operations_[std::move(operation)] = std::move(run); }
 
  private:
-  net::Response handle(Context& context, const iam::Authenticator::Claim& claim, const Bytes& body);
+  net::Response handle(Context& context, const iam::Authenticator::Claim& claim, Bytes body);
   std::vector<Need> needs(const std::string& operation, const json::object& request) const;
   aws::WireError unknown_operation(const net::RequestHead& head) const;
   net::Response answer(const Context& context, const JsonResult& result,

@@ -80,16 +80,17 @@ class Recognizers final : public LocalRecognizer {
     const Turn turn(turns_);
     const IdleCores::Busy self(cores_);
     Recognition seen;
+    Pass pass;
     // The longest first.
     std::vector<std::function<Status()>> parts;
     if (request.text) {
       parts.emplace_back([&] { return set(seen.text, text_.read(picture, *request.text)); });
     }
     if (request.labels || request.properties || request.moderation || request.equipment) {
-      parts.emplace_back([&] { return recognize_things(picture, request, seen); });
+      parts.emplace_back([&] { return recognize_things(picture, request, pass, seen); });
     }
     if (request.faces) {
-      parts.emplace_back([&] { return set(seen.faces, faces_.analyze(picture, *request.faces)); });
+      parts.emplace_back([&] { return set(seen.faces, faces_.analyze(picture, *request.faces, pass)); });
     }
     EYRIE_TRY(const Effort effort, run_parts(cores_, parts));
     seen.work_ms = effort.work_ms;
@@ -158,18 +159,18 @@ class Recognizers final : public LocalRecognizer {
   }
 
   // Everything that rests on what the general networks say.
-  Status recognize_things(const image::Image& picture, const Request& request, Recognition& seen) const {
-    EYRIE_TRY(const Fusion things, labels_.look(picture));
+  Status recognize_things(const image::Image& picture, const Request& request, Pass& pass, Recognition& seen) const {
+    EYRIE_TRY(const Fusion things, labels_.look(picture, pass.objects));
     if (request.labels) seen.labels = apply_filter(things.labels(), *request.labels);
     if (request.properties) {
       seen.properties = measure_properties(picture, foreground(things), *request.properties);
       if (seen.labels && request.properties->instance_colors) add_colors(picture, *request.properties, *seen.labels);
     }
     if (request.moderation) {
-      EYRIE_TRY(seen.moderation, moderator_.judge(picture, things, *request.moderation));
+      EYRIE_TRY(seen.moderation, moderator_.judge(picture, things, *request.moderation, pass));
     }
     if (request.equipment) {
-      EYRIE_TRY(seen.equipment, equipment_.find(picture, things));
+      EYRIE_TRY(seen.equipment, equipment_.find(picture, things, pass));
     }
     return {};
   }

@@ -3,6 +3,7 @@
 pictures is in rekognition_pictures_test.py."""
 
 import io
+import json
 import pathlib
 import re
 import sys
@@ -45,6 +46,7 @@ class LabelsTest(RekognitionCase):
         confidences = [label["Confidence"] for label in self.labels(MinConfidence=0)["Labels"]]
         self.assertEqual(confidences, sorted(confidences, reverse=True))
         self.assertGreater(len(confidences), 5)
+        self.assertGreater(sum(confidence < 1 for confidence in confidences), 20, "labels below 1 %")
 
     def test_min_confidence(self):
         everything = self.labels(MinConfidence=0)["Labels"]
@@ -167,6 +169,20 @@ class ErrorsTest(RekognitionCase):
                      {"Settings": {"ImageProperties": {"MaxDominantColors": -1}}}):
             with self.subTest(more=str(more)[:90]):
                 self.expect(INVALID, "DetectLabels", {"Image": self.image(), **more})
+
+    def test_numbers_out_of_reach(self):
+        """No client writes them. What is too large to be held is out of bounds; what is no JSON is no request."""
+        def body(member, number):
+            return f'{{"Image": {json.dumps(self.image())}, "{member}": {number}}}'.encode()
+
+        for number, said in (("1e400", "'Infinity' at 'minConfidence'"), ("-1e400", "'-Infinity' at 'minConfidence'"),
+                             ("1e999999999", "'Infinity'"), ("99999999999999999999999", "less than or equal to 100")):
+            with self.subTest(number=number):
+                self.expect("ValidationException", "DetectLabels", body("MinConfidence", number), says=said)
+                self.expect("ValidationException", "DetectLabels", body("MaxLabels", number))
+        for number in ("NaN", "Infinity", "-Infinity", "0x10", "+5", "1.", ".5", "00", '"5"', "true", "[]", "{}"):
+            with self.subTest(number=number):
+                self.expect("SerializationException", "DetectLabels", body("MinConfidence", number))
 
     def test_thresholds_are_for_general_labels_only(self):
         for more in ({"MinConfidence": 50}, {"MaxLabels": 5}):

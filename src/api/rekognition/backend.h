@@ -19,8 +19,8 @@ struct Backend {
   vision::CelebrityBook* celebrities = nullptr;  // where there is none, nobody is known
 };
 
-// One operation: the request's object in, the answer's out.
-using Operation = JsonResult (*)(Backend& backend, const json::object& request);
+// One operation: the request's object in, the answer's out. The request is the operation's to use up: inline pictures are taken out of it.
+using Operation = JsonResult (*)(Backend& backend, json::object& request);
 
 // InternalServerError where the recognizer fails; why stays in the log.
 Field<vision::Recognition> recognize(Backend& backend, const image::Image& picture,

@@ -59,7 +59,7 @@ json::object compare(const vision::Face& source, const std::vector<vision::Face>
 
 }  // namespace
 
-JsonResult compare_faces(Backend& backend, const json::object& request) {
+JsonResult compare_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const auto threshold,
             number_field(request, "SimilarityThreshold", "similarityThreshold", 0, 100));
   EYRIE_TRY(const QualityFilter filter, quality_filter(request, QualityFilter::kNone));

@@ -6,7 +6,7 @@
 
 namespace eyrie::api::rekognition {
 
-JsonResult detect_faces(Backend& backend, const json::object& request) {
+JsonResult detect_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const FaceAttributes attributes, face_attributes(request, "Attributes", "attributes"));
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request));
   EYRIE_TRY(const vision::Recognition seen,

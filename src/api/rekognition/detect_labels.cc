@@ -91,7 +91,7 @@ Field<vision::Request> parse(const json::object& request) {
 
 }  // namespace
 
-JsonResult detect_labels(Backend& backend, const json::object& request) {
+JsonResult detect_labels(Backend& backend, json::object& request) {
   EYRIE_TRY(const vision::Request parsed, parse(request));
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request));
   EYRIE_TRY(const vision::Recognition seen, recognize(backend, picture.image, parsed));

@@ -88,7 +88,7 @@ Check check_adapter(const json::object& request) {
 
 }  // namespace
 
-JsonResult detect_moderation_labels(Backend& backend, const json::object& request) {
+JsonResult detect_moderation_labels(Backend& backend, json::object& request) {
   EYRIE_TRY(const auto min_confidence, number_field(request, "MinConfidence", "minConfidence", 0, 100));
   EYRIE_CHECK_OK(check_human_loop(request));
   EYRIE_CHECK_OK(check_adapter(request));

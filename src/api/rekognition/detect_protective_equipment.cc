@@ -50,7 +50,7 @@ json::array ids(const std::vector<int>& persons) {
 
 }  // namespace
 
-JsonResult detect_protective_equipment(Backend& backend, const json::object& request) {
+JsonResult detect_protective_equipment(Backend& backend, json::object& request) {
   EYRIE_TRY(const auto summarization, parse(request));
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request, kLimits));
   EYRIE_TRY(const vision::Recognition seen,

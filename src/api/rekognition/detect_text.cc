@@ -93,7 +93,7 @@ Field<vision::TextRequest> parse(const json::object& request) {
 
 }  // namespace
 
-JsonResult detect_text(Backend& backend, const json::object& request) {
+JsonResult detect_text(Backend& backend, json::object& request) {
   EYRIE_TRY(vision::TextRequest parsed, parse(request));
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request));
   EYRIE_TRY(const vision::Recognition seen, recognize(backend, picture.image, {.text = std::move(parsed)}));

@@ -25,7 +25,9 @@ std::string listed(EnumValues values) {
   return text + "]";
 }
 
+// A number too large to be held is read as infinite, and named as Java does.
 std::string plain(double value) {
+  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   return write_json(json::value(value));
 }
 

@@ -16,7 +16,7 @@ constexpr Pattern kId{"[0-9A-Za-z]*", [](std::string_view text) {
 
 }  // namespace
 
-JsonResult get_celebrity_info(Backend& backend, const json::object& request) {
+JsonResult get_celebrity_info(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string id, required(pattern_field(request, "Id", "id", 0, kLongestId, kId), "id"));
   EYRIE_TRY(const auto gallery, gallery_of(backend));
   const vision::Celebrity* celebrity = gallery->find(id);

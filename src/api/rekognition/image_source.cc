@@ -65,15 +65,17 @@ Field<Bytes> object_bytes(const json::object& location, const std::string& path,
 
 }  // namespace
 
-Field<Bytes> read_image(const json::object& request, std::string_view name, const std::string& path,
+Field<Bytes> read_image(json::object& request, std::string_view name, const std::string& path,
                         store::ObjectStore& objects, const PictureLimits& limits) {
   EYRIE_TRY(const json::object* image, required(object_field(request, name), path));
   const json::value* bytes = image->if_contains("Bytes");
   EYRIE_TRY(const json::object* location, object_field(*image, "S3Object"));
   const bool has_bytes = bytes != nullptr && !bytes->is_null();
   if (has_bytes == (location != nullptr)) return std::unexpected(aws::rekognition::invalid_parameter());
-  return has_bytes ? inline_bytes(*bytes, path, limits.max_inline_bytes)
-                   : object_bytes(*location, path, objects);
+  if (!has_bytes) return object_bytes(*location, path, objects);
+  auto decoded = inline_bytes(*bytes, path, limits.max_inline_bytes);
+  request.erase(name);
+  return decoded;
 }
 
 Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer& recognizer,
@@ -99,7 +101,7 @@ Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer&
   }
 }
 
-Field<image::Decoded> read_picture(Backend& backend, const json::object& request,
+Field<image::Decoded> read_picture(Backend& backend, json::object& request,
                                    const PictureLimits& limits) {
   EYRIE_TRY(const Bytes bytes, read_image(request, "Image", "image", backend.objects, limits));
   return decode_image(bytes, backend.recognizer, limits);

@@ -15,13 +15,14 @@ struct PictureLimits {
   std::uint32_t max_side = 10'000;
 };
 
-// The member `name` (an Image) of the request; `path` is how errors call it.
-Field<Bytes> read_image(const json::object& request, std::string_view name, const std::string& path,
+// The member `name` (an Image) of the request; `path` is how errors call it. Bytes that the request carries are taken out of it: many
+// requests wait for their turn at the recognizer, and base64 beside what it says would double what they hold.
+Field<Bytes> read_image(json::object& request, std::string_view name, const std::string& path,
                         store::ObjectStore& objects, const PictureLimits& limits = {});
 Field<image::Decoded> decode_image(const Bytes& bytes, const vision::Recognizer& recognizer,
                                    const PictureLimits& limits = {});
 // The member "Image", read and decoded.
-Field<image::Decoded> read_picture(Backend& backend, const json::object& request,
+Field<image::Decoded> read_picture(Backend& backend, json::object& request,
                                    const PictureLimits& limits = {});
 
 }  // namespace eyrie::api::rekognition

@@ -6,15 +6,15 @@
 
 namespace eyrie::api::rekognition {
 
-JsonResult compare_faces(Backend& backend, const json::object& request);
-JsonResult detect_faces(Backend& backend, const json::object& request);
-JsonResult detect_labels(Backend& backend, const json::object& request);
-JsonResult detect_moderation_labels(Backend& backend, const json::object& request);
-JsonResult detect_protective_equipment(Backend& backend, const json::object& request);
-JsonResult detect_text(Backend& backend, const json::object& request);
-JsonResult recognize_celebrities(Backend& backend, const json::object& request);
+JsonResult compare_faces(Backend& backend, json::object& request);
+JsonResult detect_faces(Backend& backend, json::object& request);
+JsonResult detect_labels(Backend& backend, json::object& request);
+JsonResult detect_moderation_labels(Backend& backend, json::object& request);
+JsonResult detect_protective_equipment(Backend& backend, json::object& request);
+JsonResult detect_text(Backend& backend, json::object& request);
+JsonResult recognize_celebrities(Backend& backend, json::object& request);
 
 // What is known of one whom recognize_celebrities() names.
-JsonResult get_celebrity_info(Backend& backend, const json::object& request);
+JsonResult get_celebrity_info(Backend& backend, json::object& request);
 
 }  // namespace eyrie::api::rekognition

@@ -12,7 +12,7 @@ constexpr std::size_t kMostFaces = 64;
 
 }  // namespace
 
-JsonResult recognize_celebrities(Backend& backend, const json::object& request) {
+JsonResult recognize_celebrities(Backend& backend, json::object& request) {
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request));
   EYRIE_TRY(const vision::Recognition seen,
             recognize(backend, picture.image,

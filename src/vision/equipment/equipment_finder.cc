@@ -90,11 +90,11 @@ std::optional<Equipment> head_cover(const UprightFace& face, const FaceParts& pa
 }  // namespace
 
 Result<std::vector<ProtectedPerson>> EquipmentFinder::find(const image::Image& picture,
-                                                           const Fusion& seen) const {
+                                                           const Fusion& seen, Pass& pass) const {
   std::vector<ProtectedPerson> persons = persons_of(seen.instances("Person"), kMaxPersons);
   if (persons.empty()) return persons;
   EYRIE_TRY(Network* const parsing, networks_.require(Role::kFaceParsing));
-  EYRIE_TRY(const std::vector<Face> faces, faces_.analyze(picture, {}));
+  EYRIE_TRY(const std::vector<Face> faces, faces_.analyze(picture, {}, pass));
   const std::vector<std::optional<std::size_t>> owned = faces_of(persons, faces);
   const TaggerEvidence tags = evidence_of(seen);
   for (ProtectedPerson& person : persons) {

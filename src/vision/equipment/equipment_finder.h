@@ -24,7 +24,7 @@ class EquipmentFinder {
 
   // `seen`: what the general networks said about the picture. Largest person first, at most kMaxPersons.
   static constexpr std::size_t kMaxPersons = 15;
-  Result<std::vector<ProtectedPerson>> find(const image::Image& picture, const Fusion& seen) const;
+  Result<std::vector<ProtectedPerson>> find(const image::Image& picture, const Fusion& seen, Pass& pass) const;
 
  private:
   const Networks& networks_;

@@ -22,7 +22,8 @@ TEST(EquipmentFinder, WithoutPersonsNothingIsAsked) {
   const Networks none({});
   const FaceAnalyzer faces(none);
   const image::Image picture{.width = 2, .height = 2, .rgb = std::vector<std::uint8_t>(12)};
-  const auto persons = EquipmentFinder(none, faces).find(picture, Fusion());
+  Pass pass;
+  const auto persons = EquipmentFinder(none, faces).find(picture, Fusion(), pass);
   ASSERT_TRUE(persons);
   EXPECT_TRUE(persons->empty());
 }
@@ -31,7 +32,8 @@ TEST(EquipmentFinder, SaysWhichModelIsMissing) {
   const Networks none({});
   const FaceAnalyzer faces(none);
   const image::Image picture{.width = 2, .height = 2, .rgb = std::vector<std::uint8_t>(12)};
-  const auto persons = EquipmentFinder(none, faces).find(picture, with_person({0, 0, 1, 1}));
+  Pass pass;
+  const auto persons = EquipmentFinder(none, faces).find(picture, with_person({0, 0, 1, 1}), pass);
   ASSERT_FALSE(persons);
   EXPECT_EQ(persons.error().code, Code::kUnavailable);
 }
@@ -53,8 +55,9 @@ TEST(EquipmentFinder, ABareHeadHasNoEquipment) {
   const auto picture = image::decode(as_bytes(bytes));
   if (!picture) GTEST_SKIP() << "the sample photos are not there";
   const FaceAnalyzer faces(networks);
+  Pass pass;
   const auto persons =
-      EquipmentFinder(networks, faces).find(picture->image, with_person({0.03, 0.01, 0.7, 0.98}));
+      EquipmentFinder(networks, faces).find(picture->image, with_person({0.03, 0.01, 0.7, 0.98}), pass);
   ASSERT_TRUE(persons) << persons.error().message;
   ASSERT_EQ(persons->size(), 1U);
   const ProtectedPerson& astronaut = persons->front();

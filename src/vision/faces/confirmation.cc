@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "vision/labels/detector.h"
-
 namespace eyrie::vision {
 namespace {
 
@@ -28,12 +26,12 @@ bool holds(Verdict verdict, const Around& around) {
 }
 
 // Settles by the object detector what is unsure.
-Status ask_detector(Network& detector, const image::Image& picture, const std::vector<Verdict>& verdicts,
+Status ask_detector(Network& detector, const image::Image& picture, ObjectsOnce& once, const std::vector<Verdict>& verdicts,
                     std::vector<ConfirmedFace>& faces) {
   const auto& classes = detector.pack().classes;
   const auto named = std::ranges::find(classes, "person");
   if (named == classes.end()) return {};
-  EYRIE_TRY(const std::vector<Detection> objects, detect_objects(detector, picture));
+  EYRIE_TRY(const std::vector<Detection> objects, once.find(detector, picture));
   const int person = static_cast<int>(named - classes.begin());
   std::vector<ConfirmedFace> kept;
   for (std::size_t i = 0; i < faces.size(); ++i) {
@@ -58,7 +56,7 @@ Around objects_around(const BoundingBox& face, std::span<const Detection> object
 }
 
 Result<std::vector<ConfirmedFace>> confirm(const Networks& networks, const image::Image& picture,
-                                           std::span<const FoundFace> found) {
+                                           std::span<const FoundFace> found, ObjectsOnce& objects) {
   std::vector<ConfirmedFace> faces;
   if (found.empty()) return faces;
   EYRIE_TRY(Network* const landmarks, networks.require(Role::kFaceLandmarks));
@@ -72,7 +70,7 @@ Result<std::vector<ConfirmedFace>> confirm(const Networks& networks, const image
   }
   const bool unsure = std::ranges::any_of(verdicts, [](Verdict verdict) { return verdict != Verdict::kFace; });
   if (Network* const detector = networks.find(Role::kDetector); detector != nullptr && unsure) {
-    EYRIE_CHECK_OK(ask_detector(*detector, picture, verdicts, faces));
+    EYRIE_CHECK_OK(ask_detector(*detector, picture, objects, verdicts, faces));
   }
   return faces;
 }

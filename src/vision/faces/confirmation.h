@@ -11,6 +11,7 @@
 
 #include "vision/faces/description/face_mesh.h"
 #include "vision/faces/detection/face_detector.h"
+#include "vision/labels/objects_once.h"
 #include "vision/networks/networks.h"
 
 namespace eyrie::vision {
@@ -28,6 +29,7 @@ struct ConfirmedFace {
 
 // The faces among the finds, in their order. The object detector is asked only where a find is unsure; where none is installed, nothing is
 // held against a face for that. kUnavailable where there are finds and no landmark network.
-Result<std::vector<ConfirmedFace>> confirm(const Networks& networks, const image::Image& picture, std::span<const FoundFace> found);
+Result<std::vector<ConfirmedFace>> confirm(const Networks& networks, const image::Image& picture, std::span<const FoundFace> found,
+                                           ObjectsOnce& objects);
 
 }  // namespace eyrie::vision

@@ -30,9 +30,10 @@ TEST(Confirmation, NobodyAroundIsZero) {
 TEST(Confirmation, NeedsALandmarkNetworkWhereThereAreFinds) {
   const Networks none({});
   const image::Image picture{.width = 2, .height = 2, .rgb = std::vector<std::uint8_t>(12)};
-  EXPECT_TRUE(confirm(none, picture, {})->empty());
+  ObjectsOnce objects;
+  EXPECT_TRUE(confirm(none, picture, {}, objects)->empty());
   const std::vector<FoundFace> found(1);
-  EXPECT_EQ(confirm(none, picture, found).error().code, Code::kUnavailable);
+  EXPECT_EQ(confirm(none, picture, found, objects).error().code, Code::kUnavailable);
 }
 
 }  // namespace

@@ -9,8 +9,16 @@ namespace eyrie::vision {
 
 Result<std::vector<Face>> FaceAnalyzer::analyze(const image::Image& picture,
                                                 const FaceRequest& request) const {
-  EYRIE_TRY(const std::vector<FoundFace> found, detector_.find(picture, request.only_with_people));
-  EYRIE_TRY(const std::vector<ConfirmedFace> confirmed, confirm(networks_, picture, found));
+  Pass pass;
+  return analyze(picture, request, pass);
+}
+
+Result<std::vector<Face>> FaceAnalyzer::analyze(const image::Image& picture, const FaceRequest& request, Pass& pass) const {
+  const auto look = [&](bool only_if_likely) -> FacesOnce::Found {
+    EYRIE_TRY(const std::vector<FoundFace> found, detector_.find(picture, only_if_likely));
+    return confirm(networks_, picture, found, pass.objects);
+  };
+  EYRIE_TRY(const std::vector<ConfirmedFace> confirmed, pass.faces.find(request.only_with_people, look));
   std::vector<Face> faces;
   for (const ConfirmedFace& face : std::span(confirmed).first(std::min(confirmed.size(), request.max_faces))) {
     EYRIE_TRY(faces.emplace_back(), analyze_one(picture, face, request));

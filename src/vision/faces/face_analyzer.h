@@ -6,10 +6,10 @@
 
 #include <vector>
 
-#include "vision/faces/confirmation.h"
 #include "vision/faces/detection/face_detector.h"
 #include "vision/faces/embedder.h"
 #include "vision/faces/face_describer.h"
+#include "vision/faces/pass.h"
 #include "vision/networks/networks.h"
 #include "vision/recognition/request.h"
 
@@ -21,7 +21,9 @@ class FaceAnalyzer {
   explicit FaceAnalyzer(const Networks& networks)
       : networks_(networks), detector_(networks), describer_(networks), embedder_(networks) {}
 
-  // Largest first. Runs only the networks that the request needs.
+  // Largest first. Runs only the networks that the request needs, and looks for faces only where the pass has not.
+  Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request, Pass& pass) const;
+  // In a pass of its own.
   Result<std::vector<Face>> analyze(const image::Image& picture, const FaceRequest& request) const;
 
  private:

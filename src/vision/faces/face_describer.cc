@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint32_t kExpression = kSmile | kMouthOpen | kEyesOpen | kEyeDirection;
 constexpr std::uint32_t kHair = kBeard | kMustache;
+constexpr std::uint32_t kEyes = kEyesOpen | kEyeDirection;
 constexpr std::uint32_t kCovered = kEyeglasses | kSunglasses | kFaceOccluded;
 
 // What is said where no mesh tells: nothing of the mouth, and that eyes are open, as they are in nine faces
@@ -98,11 +99,21 @@ Status describe_age_and_gender(const Networks& networks, std::uint32_t asked, co
   return {};
 }
 
+// What is told of eyes holds as far as they are seen.
+void doubt_hidden_eyes(double sunglasses, Face& face) {
+  if (face.eyes_open) face.eyes_open = trait_of(open_behind(sunglasses, probability_of(*face.eyes_open)));
+  if (face.eye_direction) face.eye_direction->confidence *= 1 - sunglasses;
+}
+
 Status describe_coverings(const Networks& networks, std::uint32_t asked, const Look& look, Face& face) {
-  EYRIE_TRY(Network* const network, networks.require(Role::kFaceParsing));
   const UprightFace upright(face, look.picture);
+  const FaceColors colors(look.picture, upright);
+  const bool doubt_eyes = asked & kEyes && eyes_may_be_hidden(upright, colors);
+  if (!(asked & kCovered) && !doubt_eyes) return {};
+  EYRIE_TRY(Network* const network, networks.require(Role::kFaceParsing));
   EYRIE_TRY(const FaceParts parts, find_parts(*network, look.picture, upright));
-  const Coverings on = coverings_of(upright, parts, FaceColors(look.picture, upright));
+  const Coverings on = coverings_of(upright, parts, colors);
+  if (doubt_eyes) doubt_hidden_eyes(on.sunglasses, face);
   if (asked & kEyeglasses) face.eyeglasses = trait_of(on.eyeglasses);
   if (asked & kSunglasses) face.sunglasses = trait_of(on.sunglasses);
   if (asked & kFaceOccluded) face.occluded = trait_of(on.occluded());
@@ -121,7 +132,7 @@ Status FaceDescriber::describe(const image::Image& picture, const FaceSeed& seed
     EYRIE_CHECK_OK(describe_emotions(networks_, attributes, look, face));
   if (attributes & (kAgeRange | kGender | kHair))
     EYRIE_CHECK_OK(describe_age_and_gender(networks_, attributes, look, face));
-  if (attributes & kCovered) EYRIE_CHECK_OK(describe_coverings(networks_, attributes, look, face));
+  if (attributes & (kCovered | kEyes)) EYRIE_CHECK_OK(describe_coverings(networks_, attributes, look, face));
   return {};
 }
 

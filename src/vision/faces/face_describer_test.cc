@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -31,6 +32,12 @@ std::optional<image::Image> astronaut() {
   auto decoded = image::decode(as_bytes(bytes));
   if (!decoded) return std::nullopt;
   return std::move(decoded->image);
+}
+
+// A rectangle of one grey.
+void fill(image::Image& picture, int x, int y, int width, int height, std::uint8_t grey) {
+  for (int row = y; row < y + height; ++row)
+    std::fill_n(picture.row(row) + static_cast<std::ptrdiff_t>(x) * 3, static_cast<std::ptrdiff_t>(width) * 3, grey);
 }
 
 // A woman who smiles into the camera.
@@ -80,6 +87,26 @@ TEST_F(Astronaut, IsDescribed) {
   EXPECT_NEAR(face.eye_direction->yaw, 0, 10);
   ASSERT_EQ(face.emotions.size(), 8U);
   EXPECT_EQ(face.emotions[0].type, "HAPPY");
+}
+
+// The landmark network draws open eyes on the glasses.
+TEST_F(Astronaut, EyesBehindSunglassesAreNotCalledOpen) {
+  ASSERT_GT(described(kEyesOpen).eyes_open->confidence, 90);
+  image::Image dark = *picture_;
+  for (const int middle : {204, 246}) fill(dark, middle - 20, 90, 40, 25, 10);
+  fill(dark, 190, 94, 70, 4, 10);
+  for (const std::uint32_t asked : {kAllFaceAttributes, std::uint32_t{kEyesOpen | kEyeDirection}}) {
+    const auto faces = FaceAnalyzer(networks_).analyze(dark, {.attributes = asked});
+    ASSERT_TRUE(faces);
+    ASSERT_EQ(faces->size(), 1U);
+    const Face& face = faces->front();
+    if (face.sunglasses) {
+      EXPECT_TRUE(face.sunglasses->value);
+      EXPECT_GT(face.sunglasses->confidence, 80);
+    }
+    EXPECT_LT(face.eyes_open->confidence, 75);
+    EXPECT_LT(face.eye_direction->confidence, 50);
+  }
 }
 
 TEST_F(Astronaut, LooksStraightAhead) {

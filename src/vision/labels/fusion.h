@@ -18,8 +18,9 @@
 
 namespace eyrie::vision {
 
-// Shares of a tagger below this are noise and make no label.
-inline constexpr double kLeastScore = 0.01;
+// Shares of a tagger below this make no label: less than one step of a network that answers in 8 bits. A MinConfidence of 0 is for seeing
+// what was thought of at all, and most of such labels are wrong; what the calibration makes of them is under 0.02 %.
+inline constexpr double kLeastScore = 0.002;
 
 // What a tagger's answer gives each label.
 class TagShares {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "vision/labels/detector.h"
-
 namespace eyrie::vision {
 namespace {
 
@@ -30,7 +28,7 @@ LabelFinder::LabelFinder(const Networks& networks)
   }
 }
 
-Result<Fusion> LabelFinder::look(const image::Image& picture) const {
+Result<Fusion> LabelFinder::look(const image::Image& picture, ObjectsOnce& objects) const {
   Fusion fusion;
   std::vector<TagShares> tags;
   for (const auto& model : models_) {
@@ -41,7 +39,7 @@ Result<Fusion> LabelFinder::look(const image::Image& picture) const {
   }
   for (const auto& model : models_) {
     if (model->network->pack().role != Role::kDetector) continue;
-    EYRIE_CHECK_OK(add_objects(*model, picture, tags, fusion));
+    EYRIE_CHECK_OK(add_objects(*model, picture, objects, tags, fusion));
   }
   for (const auto& model : models_) {
     const Role role = model->network->pack().role;
@@ -63,10 +61,10 @@ bool contradicted(const TaxonomyLabel& label, const TagShares& shares) {
   return label.name != kExempt && shares.top() >= kSureShare && shares.of(label) < kFaintShare;
 }
 
-Status LabelFinder::add_objects(const Model& model, const image::Image& picture, const std::vector<TagShares>& tags,
-                                Fusion& fusion) {
-  EYRIE_TRY(const std::vector<Detection> objects, detect_objects(*model.network, picture));
-  for (const Detection& object : objects) {
+Status LabelFinder::add_objects(const Model& model, const image::Image& picture, ObjectsOnce& objects,
+                                const std::vector<TagShares>& tags, Fusion& fusion) {
+  EYRIE_TRY(const std::vector<Detection> found, objects.find(*model.network, picture));
+  for (const Detection& object : found) {
     const TaxonomyLabel* label = model.labels[static_cast<std::size_t>(object.cls)];
     if (label == nullptr) continue;
     const BoundingBox box{object.left, object.top, object.right - object.left, object.bottom - object.top};

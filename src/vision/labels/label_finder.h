@@ -13,6 +13,7 @@
 
 #include "vision/labels/calibration.h"
 #include "vision/labels/fusion.h"
+#include "vision/labels/objects_once.h"
 #include "vision/labels/taxonomy.h"
 #include "vision/networks/networks.h"
 
@@ -26,7 +27,8 @@ class LabelFinder {
   // Uses the networks whose task is to detect or to tag; they must outlive it.
   explicit LabelFinder(const Networks& networks);
 
-  Result<Fusion> look(const image::Image& picture) const;
+  // `objects`: of the pass that the picture is looked at in.
+  Result<Fusion> look(const image::Image& picture, ObjectsOnce& objects) const;
 
  private:
   // One network, with what turns its answer into labels.
@@ -37,8 +39,8 @@ class LabelFinder {
     const Curve& contradicted;
   };
   static Result<TagShares> tag(const Model& model, const image::Image& picture);
-  static Status add_objects(const Model& model, const image::Image& picture, const std::vector<TagShares>& tags,
-                            Fusion& fusion);
+  static Status add_objects(const Model& model, const image::Image& picture, ObjectsOnce& objects,
+                            const std::vector<TagShares>& tags, Fusion& fusion);
 
   // Constant after construction.
   const TaxonomyLabel* const plant_;

@@ -5,11 +5,11 @@
 namespace eyrie::vision {
 
 Result<Moderation> Moderator::judge(const image::Image& picture, const Fusion& seen,
-                                    const ModerationRequest& request) const {
+                                    const ModerationRequest& request, Pass& pass) const {
   EYRIE_TRY(const Exposure exposure, expose(picture));
   double face = 0;
   if (suspicious(exposure)) {
-    EYRIE_TRY(face, face_share(picture));
+    EYRIE_TRY(face, face_share(picture, pass));
   }
   return weigh(exposure, seen, face, request.min_confidence);
 }
@@ -36,10 +36,15 @@ Result<Exposure> Moderator::expose(const image::Image& picture) const {
 }
 
 // 0 without a face, and where faces cannot be looked for: then the network's word counts undiminished.
-Result<double> Moderator::face_share(const image::Image& picture) const {
+Result<double> Moderator::face_share(const image::Image& picture, Pass& pass) const {
   FaceRequest request;
   request.max_faces = 1;
-  const Result<std::vector<Face>> faces = faces_.analyze(picture, request);
+  request.only_with_people = true;  // as a pass over everything asks: what it finds is all there is, and serves both
+  Result<std::vector<Face>> faces = faces_.analyze(picture, request, pass);
+  if (faces && faces->empty()) {
+    request.only_with_people = false;
+    faces = faces_.analyze(picture, request, pass);
+  }
   if (!faces && faces.error().code == Code::kUnavailable) return 0.0;
   EYRIE_TRY(const std::vector<Face> found, faces);
   return found.empty() ? 0 : found[0].box.width * found[0].box.height;

@@ -20,15 +20,15 @@ class Moderator {
   // The networks and the analyzer must outlive it.
   Moderator(const Networks& networks, const FaceAnalyzer& faces) : networks_(networks), faces_(faces) {}
 
-  // `seen`: what the general networks said about the picture.
+  // `seen`: what the general networks said about the picture. `pass`: it may know of faces, or learn of them.
   Result<Moderation> judge(const image::Image& picture, const Fusion& seen,
-                           const ModerationRequest& request) const;
+                           const ModerationRequest& request, Pass& pass) const;
 
   // What the network alone says.
   Result<Exposure> expose(const image::Image& picture) const;
 
  private:
-  Result<double> face_share(const image::Image& picture) const;
+  Result<double> face_share(const image::Image& picture, Pass& pass) const;
 
   const Networks& networks_;
   const FaceAnalyzer& faces_;

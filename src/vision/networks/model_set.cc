@@ -56,6 +56,7 @@ Result<std::vector<std::size_t>> select_models(const std::vector<Pack>& packs, s
   std::vector<std::size_t> selected;
   for (std::size_t r = 0; r < kRoles; ++r) {
     const auto role = static_cast<Role>(r);
+    if (!in_use(role)) continue;
     std::optional<std::size_t> best = best_of(packs, role, set);
     if (!best) best = best_of(packs, role, kDefault);
     if (best) selected.push_back(*best);

@@ -1,7 +1,7 @@
 // The packs of a model directory, and which of them a set uses.
 //
 // For each role the pack of the chosen set with the lowest rank is used; for a role that the set has no pack for, the
-// default set's. Packs of set "always" (a user's own) are used beside any set.
+// default set's. Packs of set "always" (a user's own) are used beside any set. Of roles that are not in_use() none is.
 //
 // Errors: kNotFound - no model is installed, or the set has no detector; the message says what to run.
 // Thread safety: plain data and functions.

@@ -46,6 +46,11 @@ enum class Role {
 };
 inline constexpr std::size_t kRoles = 19;
 
+// False for roles whose models were compared with what does their work here and lost (docs/decisions.md): nothing asks them.
+constexpr bool in_use(Role role) {
+  return role != Role::kFacePose && role != Role::kFaceEyes && role != Role::kTextAngle;
+}
+
 // How a picture comes to the network's size: stretched; scaled to fit with a border; its middle cut out.
 enum class Fit { kStretch, kLetterbox, kCenterCrop };
 

@@ -196,6 +196,13 @@ TEST(SelectModels, TheLowestRankOfEachRoleInTheOrderOfRoles) {
   EXPECT_THAT(chosen(packs, "default"), ElementsAre("det-3", "tag-0", "plants", "text"));
 }
 
+TEST(SelectModels, NoneOfRolesThatNothingAsks) {
+  const std::vector<Pack> packs{pack("det", Role::kDetector, "default"), pack("pose", Role::kFacePose, "default"),
+                                pack("own-pose", Role::kFacePose, "always"), pack("eyes", Role::kFaceEyes, "default"),
+                                pack("angle", Role::kTextAngle, "default")};
+  EXPECT_THAT(chosen(packs, "default"), ElementsAre("det"));
+}
+
 TEST(SelectModels, AmongEqualRanksTheFirst) {
   EXPECT_THAT(
       chosen({pack("a", Role::kDetector, "default", 2), pack("b", Role::kDetector, "default", 2)}, "default"),

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <system_error>
 
+#include "vision/networks/scratch_memory.h"
+
 #if __has_feature(address_sanitizer)
 // ONNX Runtime loses a few bytes when it is loaded; LeakSanitizer is told so here, for every program that can load it.
 extern "C" const char* __lsan_default_suppressions();
@@ -29,6 +31,21 @@ fs::path executable_folder() {
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
   return error ? fs::path() : self.parent_path();
+}
+
+// scratch_memory.h as ONNX Runtime wants it. Lives as long as the environment it is registered with: for good.
+struct ScratchAllocator : OrtAllocator {
+  const OrtMemoryInfo* info = nullptr;
+};
+
+OrtAllocator* scratch_allocator(const OrtMemoryInfo* info) {
+  static ScratchAllocator allocator;
+  allocator.version = kApiVersion;  // what came into the struct later is not asked for
+  allocator.Alloc = [](OrtAllocator*, std::size_t bytes) { return take_scratch(bytes); };
+  allocator.Free = [](OrtAllocator*, void* block) { return_scratch(block); };
+  allocator.Info = [](const OrtAllocator* self) { return static_cast<const ScratchAllocator*>(self)->info; };
+  allocator.info = info;
+  return &allocator;
 }
 
 }  // namespace
@@ -105,8 +122,9 @@ Status Runtime::start() {
   EYRIE_CHECK_OK(
       check(api_->CreateEnv(ORT_LOGGING_LEVEL_ERROR, "eyrie", &env_), "ONNX Runtime does not start"));
   EYRIE_CHECK_OK(check(api_->DisableTelemetryEvents(env_), "ONNX Runtime's telemetry"));
-  return check(api_->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &cpu_),
-               "ONNX Runtime's CPU memory");
+  EYRIE_CHECK_OK(check(api_->CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &cpu_),
+                       "ONNX Runtime's CPU memory"));
+  return check(api_->RegisterAllocator(env_, scratch_allocator(cpu_)), "ONNX Runtime's scratch memory");
 }
 
 Status Runtime::check(OrtStatus* status, std::string_view what) const {

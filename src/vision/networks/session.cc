@@ -33,9 +33,7 @@ bool needs_exact_integers() {
 #endif
 }
 
-// `free_size`: the network is run on pictures of many sizes. Its arena would keep the largest picture's scratch memory for
-// good, several hundred MiB for a text detector at 1600 pixels a side; without one each run gives it back.
-Status configure(const Runtime& runtime, OrtSessionOptions* options, bool free_size) {
+Status configure(const Runtime& runtime, OrtSessionOptions* options) {
   const OrtApi& ort = runtime.api();
   const auto set = [&](const char* key, const char* value) {
     return runtime.check(ort.AddSessionConfigEntry(options, key, value), key);
@@ -48,11 +46,11 @@ Status configure(const Runtime& runtime, OrtSessionOptions* options, bool free_s
   EYRIE_CHECK_OK(set("session.intra_op.allow_spinning", "0"));
   EYRIE_CHECK_OK(set("session.inter_op.allow_spinning", "0"));
   if (needs_exact_integers()) EYRIE_CHECK_OK(set("session.x64quantprecision", "1"));
-  if (free_size) {
-    EYRIE_CHECK_OK(runtime.check(ort.DisableCpuMemArena(options), "memory arena"));
-    EYRIE_CHECK_OK(runtime.check(ort.DisableMemPattern(options), "memory pattern"));
-  }
-  return {};
+  // Scratch memory comes from scratch_memory.h, piece by piece: an arena would keep it for its network, and a pattern is one piece for all of a
+  // run, which is mapped and faulted in anew each time once it is over 32 MiB.
+  EYRIE_CHECK_OK(set("session.use_env_allocators", "1"));
+  EYRIE_CHECK_OK(runtime.check(ort.DisableCpuMemArena(options), "memory arena"));
+  return runtime.check(ort.DisableMemPattern(options), "memory pattern");
 }
 
 // Name and shape of one input or output, as the file has it.
@@ -143,8 +141,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionFile file) {
   EYRIE_CHECK_OK(runtime->check(ort.CreateSessionOptions(&options), "session options"));
   const std::unique_ptr<OrtSessionOptions, decltype(ort.ReleaseSessionOptions)> release(
       options, ort.ReleaseSessionOptions);
-  const bool free_size = std::ranges::any_of(file.input_shape, [](std::int64_t side) { return side < 0; });
-  EYRIE_CHECK_OK(configure(*runtime, options, free_size));
+  EYRIE_CHECK_OK(configure(*runtime, options));
   std::unique_ptr<Session> session(new Session());
   session->file_ = std::move(file);
   const Status made = runtime->check(

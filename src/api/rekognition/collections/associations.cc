@@ -69,7 +69,7 @@ json::array problems_answer(const store::FaceChanges& changes) {
 
 }  // namespace
 
-JsonResult associate_faces(Backend& backend, const json::object& request) {
+JsonResult associate_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const Asked asked, parse(request, "AssociateFaces"));
   EYRIE_TRY(
       const store::FaceChanges changes,
@@ -79,7 +79,7 @@ JsonResult associate_faces(Backend& backend, const json::object& request) {
                       {"UserStatus", user_status(changes.user_faces)}};
 }
 
-JsonResult disassociate_faces(Backend& backend, const json::object& request) {
+JsonResult disassociate_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const Asked asked, parse(request, "DisassociateFaces"));
   EYRIE_TRY(const store::FaceChanges changes,
             told(backend.faces.disassociate(asked.collection, asked.user, asked.faces, asked.token)));

@@ -10,7 +10,7 @@ constexpr std::int64_t kUsualPage = 1000, kLargestPage = 4096;
 
 }  // namespace
 
-JsonResult create_collection(Backend& backend, const json::object& request) {
+JsonResult create_collection(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string name, collection_id(request));
   EYRIE_TRY(const store::StringMap tags, tags_field(request, "Tags", "tags"));
   const std::string model = backend.recognizer.model_versions().faces;
@@ -21,7 +21,7 @@ JsonResult create_collection(Backend& backend, const json::object& request) {
                       {"FaceModelVersion", model}};
 }
 
-JsonResult describe_collection(Backend& backend, const json::object& request) {
+JsonResult describe_collection(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string name, collection_id(request));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(name)));
   return json::object{{"FaceCount", collection.faces},
@@ -31,7 +31,7 @@ JsonResult describe_collection(Backend& backend, const json::object& request) {
                       {"UserCount", collection.users}};
 }
 
-JsonResult list_collections(Backend& backend, const json::object& request) {
+JsonResult list_collections(Backend& backend, json::object& request) {
   const std::string walk = walk_name({"ListCollections"});
   EYRIE_TRY(const PageAsked asked, page_asked(request, 0, kLargestPage, kUsualPage, walk));
   EYRIE_TRY(const auto page, told(backend.faces.collections(asked.after, asked.most)));
@@ -45,7 +45,7 @@ JsonResult list_collections(Backend& backend, const json::object& request) {
   return answer;
 }
 
-JsonResult delete_collection(Backend& backend, const json::object& request) {
+JsonResult delete_collection(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string name, collection_id(request));
   EYRIE_CHECK_OK(told(backend.faces.delete_collection(name)));
   return json::object{{"StatusCode", 200}};

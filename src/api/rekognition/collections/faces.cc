@@ -18,7 +18,7 @@ std::string digest_of(const std::vector<std::string>& ids) {
 
 }  // namespace
 
-JsonResult list_faces(Backend& backend, const json::object& request) {
+JsonResult list_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, collection_id(request));
   store::FaceFilter filter;
   EYRIE_TRY(filter.user, user_id(request));
@@ -36,7 +36,7 @@ JsonResult list_faces(Backend& backend, const json::object& request) {
   return answer;
 }
 
-JsonResult delete_faces(Backend& backend, const json::object& request) {
+JsonResult delete_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, collection_id(request));
   EYRIE_TRY(const auto ids, face_ids(request, kMostFaceIds));
   if (ids.empty()) return std::unexpected(missing("faceIds"));

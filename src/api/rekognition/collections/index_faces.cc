@@ -39,7 +39,7 @@ json::object unindexed(const vision::Face& face, const std::vector<std::string_v
 
 }  // namespace
 
-JsonResult index_faces(Backend& backend, const json::object& request) {
+JsonResult index_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const Asked asked, parse(request));
   EYRIE_TRY(const Bytes bytes, read_image(request, "Image", "image", backend.objects));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));

@@ -7,31 +7,31 @@
 namespace eyrie::api::rekognition {
 
 // collections.cc
-JsonResult create_collection(Backend& backend, const json::object& request);
-JsonResult describe_collection(Backend& backend, const json::object& request);
-JsonResult list_collections(Backend& backend, const json::object& request);
-JsonResult delete_collection(Backend& backend, const json::object& request);
+JsonResult create_collection(Backend& backend, json::object& request);
+JsonResult describe_collection(Backend& backend, json::object& request);
+JsonResult list_collections(Backend& backend, json::object& request);
+JsonResult delete_collection(Backend& backend, json::object& request);
 // tags.cc
-JsonResult tag_resource(Backend& backend, const json::object& request);
-JsonResult untag_resource(Backend& backend, const json::object& request);
-JsonResult list_tags_for_resource(Backend& backend, const json::object& request);
+JsonResult tag_resource(Backend& backend, json::object& request);
+JsonResult untag_resource(Backend& backend, json::object& request);
+JsonResult list_tags_for_resource(Backend& backend, json::object& request);
 // index_faces.cc
-JsonResult index_faces(Backend& backend, const json::object& request);
+JsonResult index_faces(Backend& backend, json::object& request);
 // faces.cc
-JsonResult list_faces(Backend& backend, const json::object& request);
-JsonResult delete_faces(Backend& backend, const json::object& request);
+JsonResult list_faces(Backend& backend, json::object& request);
+JsonResult delete_faces(Backend& backend, json::object& request);
 // search_faces.cc
-JsonResult search_faces(Backend& backend, const json::object& request);
-JsonResult search_faces_by_image(Backend& backend, const json::object& request);
+JsonResult search_faces(Backend& backend, json::object& request);
+JsonResult search_faces_by_image(Backend& backend, json::object& request);
 // users.cc
-JsonResult create_user(Backend& backend, const json::object& request);
-JsonResult delete_user(Backend& backend, const json::object& request);
-JsonResult list_users(Backend& backend, const json::object& request);
+JsonResult create_user(Backend& backend, json::object& request);
+JsonResult delete_user(Backend& backend, json::object& request);
+JsonResult list_users(Backend& backend, json::object& request);
 // associations.cc
-JsonResult associate_faces(Backend& backend, const json::object& request);
-JsonResult disassociate_faces(Backend& backend, const json::object& request);
+JsonResult associate_faces(Backend& backend, json::object& request);
+JsonResult disassociate_faces(Backend& backend, json::object& request);
 // search_users.cc
-JsonResult search_users(Backend& backend, const json::object& request);
-JsonResult search_users_by_image(Backend& backend, const json::object& request);
+JsonResult search_users(Backend& backend, json::object& request);
+JsonResult search_users_by_image(Backend& backend, json::object& request);
 
 }  // namespace eyrie::api::rekognition

@@ -43,7 +43,7 @@ Field<json::array> matches_of(Backend& backend, const Asked& asked, const store:
 
 }  // namespace
 
-JsonResult search_faces(Backend& backend, const json::object& request) {
+JsonResult search_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(const Asked asked, parse(request));
   EYRIE_TRY(const std::string face, required(face_id(request), "faceId"));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));
@@ -56,7 +56,7 @@ JsonResult search_faces(Backend& backend, const json::object& request) {
       {"SearchedFaceId", face}, {"FaceMatches", std::move(matches)}, {"FaceModelVersion", collection.model}};
 }
 
-JsonResult search_faces_by_image(Backend& backend, const json::object& request) {
+JsonResult search_faces_by_image(Backend& backend, json::object& request) {
   EYRIE_TRY(const Asked asked, parse(request));
   EYRIE_TRY(const QualityFilter bar, quality_filter(request, QualityFilter::kNone));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));

@@ -58,7 +58,7 @@ json::array unsearched(const std::vector<OtherFace>& others) {
 
 }  // namespace
 
-JsonResult search_users(Backend& backend, const json::object& request) {
+JsonResult search_users(Backend& backend, json::object& request) {
   EYRIE_TRY(const Asked asked, parse(request));
   EYRIE_TRY(const auto face, face_id(request));
   EYRIE_TRY(const auto user, user_id(request));
@@ -84,7 +84,7 @@ JsonResult search_users(Backend& backend, const json::object& request) {
   return answer;
 }
 
-JsonResult search_users_by_image(Backend& backend, const json::object& request) {
+JsonResult search_users_by_image(Backend& backend, json::object& request) {
   EYRIE_TRY(const Asked asked, parse(request));
   EYRIE_TRY(const QualityFilter bar, quality_filter(request, QualityFilter::kNone));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));

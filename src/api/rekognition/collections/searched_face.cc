@@ -4,7 +4,7 @@
 
 namespace eyrie::api::rekognition {
 
-Field<SearchedFace> find_searched_face(Backend& backend, const json::object& request, QualityFilter bar,
+Field<SearchedFace> find_searched_face(Backend& backend, json::object& request, QualityFilter bar,
                                        bool others) {
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request));
   vision::FaceRequest faces{.embeddings = true};

@@ -19,7 +19,7 @@ struct SearchedFace {
 };
 
 // `others`: whether the other faces are wanted too.
-Field<SearchedFace> find_searched_face(Backend& backend, const json::object& request, QualityFilter bar,
+Field<SearchedFace> find_searched_face(Backend& backend, json::object& request, QualityFilter bar,
                                        bool others);
 
 }  // namespace eyrie::api::rekognition

@@ -90,7 +90,7 @@ Field<store::StringMap> tags_field(const json::object& request, std::string_view
   return tags;
 }
 
-JsonResult tag_resource(Backend& backend, const json::object& request) {
+JsonResult tag_resource(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, named_collection(request));
   EYRIE_TRY(const json::object* given, required(object_field(request, "Tags"), "tags"));
   EYRIE_TRY(const store::StringMap more, tags_field(request, "Tags", "tags"));
@@ -100,7 +100,7 @@ JsonResult tag_resource(Backend& backend, const json::object& request) {
   return json::object{};
 }
 
-JsonResult untag_resource(Backend& backend, const json::object& request) {
+JsonResult untag_resource(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, named_collection(request));
   EYRIE_TRY(const json::array* given,
             required(array_field(request, "TagKeys", "tagKeys", kMostTags), "tagKeys"));
@@ -113,7 +113,7 @@ JsonResult untag_resource(Backend& backend, const json::object& request) {
   return json::object{};
 }
 
-JsonResult list_tags_for_resource(Backend& backend, const json::object& request) {
+JsonResult list_tags_for_resource(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string name, named_collection(request));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(name)));
   json::object tags;

@@ -9,7 +9,7 @@ constexpr std::int64_t kLargestPage = 500;
 
 }  // namespace
 
-JsonResult create_user(Backend& backend, const json::object& request) {
+JsonResult create_user(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, collection_id(request));
   EYRIE_TRY(const std::string user, required(user_id(request), "userId"));
   EYRIE_TRY(const store::RequestToken token, request_token(request, {"CreateUser", collection, user}));
@@ -21,7 +21,7 @@ JsonResult create_user(Backend& backend, const json::object& request) {
   return json::object{};
 }
 
-JsonResult delete_user(Backend& backend, const json::object& request) {
+JsonResult delete_user(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, collection_id(request));
   EYRIE_TRY(const std::string user, required(user_id(request), "userId"));
   EYRIE_TRY(const store::RequestToken token, request_token(request, {"DeleteUser", collection, user}));
@@ -29,7 +29,7 @@ JsonResult delete_user(Backend& backend, const json::object& request) {
   return json::object{};
 }
 
-JsonResult list_users(Backend& backend, const json::object& request) {
+JsonResult list_users(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, collection_id(request));
   const std::string walk = walk_name({"ListUsers", collection});
   EYRIE_TRY(const PageAsked asked, page_asked(request, 1, kLargestPage, kLargestPage, walk));

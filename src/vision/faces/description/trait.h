@@ -24,4 +24,9 @@ inline Trait trait_of(double probability) {
           .confidence = std::min(kMostConfident, 100 * std::max(probability, 1 - probability))};
 }
 
+// The way back.
+inline double probability_of(const Trait& trait) {
+  return trait.value ? trait.confidence / 100 : 1 - trait.confidence / 100;
+}
+
 }  // namespace eyrie::vision

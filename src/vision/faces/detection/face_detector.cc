@@ -113,10 +113,15 @@ Result<std::vector<FoundFace>> FaceDetector::find(const image::Image& picture, b
     if (!faces.empty() || only_if_likely) break;
     EYRIE_TRY(faces, find_turned(finders_, pyramid, angle));
   }
-  std::ranges::sort(faces, std::ranges::greater{}, [](const Sure& face) { return face.face.area(); });
   std::vector<FoundFace> results;
   for (const Sure& face : faces) results.push_back(found(face, picture));
+  sort_largest_first(results);
   return results;
+}
+
+void sort_largest_first(std::vector<FoundFace>& faces) {
+  std::ranges::stable_sort(faces, std::ranges::greater{},
+                           [](const FoundFace& face) { return face.seed.box.width * face.seed.box.height; });
 }
 
 }  // namespace eyrie::vision

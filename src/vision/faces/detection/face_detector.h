@@ -22,6 +22,9 @@ struct FoundFace {
   bool doubtful = false;
 };
 
+// By the boxes that callers see, which reach further for tilted faces than what was found of them.
+void sort_largest_first(std::vector<FoundFace>& faces);
+
 class FaceDetector {
  public:
   // The networks must outlive it.

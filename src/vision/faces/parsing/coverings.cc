@@ -22,6 +22,9 @@ constexpr double kEvenDifference = 8, kDifferenceSlope = 0.5;  // of colours
 // Pixels. The network sees no mouth in smaller faces, covered or not (COCO: 3 of 3 wrong).
 constexpr double kLeastFace = 64;
 
+// Over this share of the cheeks' luma eyes are behind no sunglasses, whatever else is seen (under one in ten by sunglasses_in()).
+constexpr double kDarkEyes = 0.5;
+
 // As many faces are covered by what nothing here tells: hands, cups, other heads.
 constexpr double kUntold = 0.05;
 
@@ -105,6 +108,15 @@ Coverings coverings_of(const UprightFace& face, const FaceParts& parts, const Fa
   on.mask = on.mouth_hidden * logistic(kDifferenceSlope * (difference_below(face, colors) - kEvenDifference));
   on.hat = hat_over(face, parts);
   return on;
+}
+
+bool eyes_may_be_hidden(const UprightFace& face, const FaceColors& colors) {
+  return darkness_of_eyes(face, colors) < kDarkEyes;
+}
+
+double open_behind(double sunglasses, double seems_open) {
+  constexpr double kUnseen = 0.5;
+  return (1 - sunglasses) * seems_open + sunglasses * kUnseen;
 }
 
 }  // namespace eyrie::vision

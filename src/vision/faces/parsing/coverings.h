@@ -23,4 +23,10 @@ struct Coverings {
 
 Coverings coverings_of(const UprightFace& face, const FaceParts& parts, const FaceColors& colors);
 
+// Whether the eyes are so dark by the cheeks that they may be behind sunglasses: told without the parsing network, which settles it.
+bool eyes_may_be_hidden(const UprightFace& face, const FaceColors& colors);
+
+// How likely eyes are open that seem so: behind sunglasses, nobody knows. The landmark network draws open ones there.
+double open_behind(double sunglasses, double seems_open);
+
 }  // namespace eyrie::vision

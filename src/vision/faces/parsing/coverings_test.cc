@@ -46,6 +46,18 @@ TEST(Coverings, NothingIsOnABareFace) {
   EXPECT_LT(on.occluded(), 0.1);
 }
 
+TEST(Coverings, NobodyKnowsOfEyesBehindSunglasses) {
+  EXPECT_DOUBLE_EQ(open_behind(0, 0.99), 0.99);
+  EXPECT_DOUBLE_EQ(open_behind(0, 0.02), 0.02);
+  EXPECT_LT(open_behind(0.95, 0.99), 0.55);
+  EXPECT_GT(open_behind(0.95, 0.02), 0.45);
+  Bare bare;
+  EXPECT_FALSE(eyes_may_be_hidden(bare.upright, FaceColors(bare.picture, bare.upright)));
+  for (const LandmarkType eye : {kEyeLeft, kEyeRight})
+    testing::paint(bare.picture, bare.upright[eye], 45, 30, {15, 15, 15});
+  EXPECT_TRUE(eyes_may_be_hidden(bare.upright, FaceColors(bare.picture, bare.upright)));
+}
+
 TEST(Coverings, GlassesThatAreDarkAreSunglasses) {
   Bare bare;
   const FaceParts parts = bare.parts(FacePart::kEyeglasses, FacePart::kMouth, FacePart::kHair);
