@@ -220,8 +220,9 @@ Status run(const ServeArguments& arguments) {
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
   EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port,
-                                             // Whoever waits for a function holds a worker; the others are for what the function asks meanwhile.
-                                             .workers = config.server_workers + config.function_concurrency,
+                                             // For whoever waits for a function; the others are for what the function asks meanwhile.
+                                             .workers = config.server_workers,
+                                             .waiting_workers = config.function_concurrency,
                                              .tls = tls.context},
                                             gateway));
   measure(metrics, store->events(), *recognizer, *server);

@@ -38,7 +38,7 @@ class Connection;
 
 // What all connections of a server share.
 struct ServerShared {
-  ServerShared(const ServerOptions& o, Handler& h) : options(o), handler(h), pool(o.workers), handshakes(o.tls ? 1 : 0) {}
+  ServerShared(const ServerOptions& o, Handler& h) : options(o), handler(h), pool(o.workers, o.waiting_workers), handshakes(o.tls ? 1 : 0) {}
 
   const ServerOptions options;
   Handler& handler;

@@ -29,6 +29,7 @@ struct ServerOptions {
   std::uint16_t port = 4566;  // 0: the system picks one
   unsigned io_threads = 1;
   unsigned workers = 8;
+  unsigned waiting_workers = 0;   // more, for handlers that wait for other processes (net::WaitingElsewhere)
   std::size_t max_queued = 1024;  // exchanges waiting for a worker
   std::size_t max_connections = 4096;
   std::size_t max_header_bytes = 32 << 10;

@@ -3,9 +3,14 @@
 #include <utility>
 
 namespace eyrie::net {
+namespace {
 
-WorkerPool::WorkerPool(unsigned threads) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+thread_local WorkerPool* pool_of_this_thread = nullptr;
+
+}  // namespace
+
+WorkerPool::WorkerPool(unsigned threads, unsigned waiting) : most_(threads) {
+  for (unsigned i = 0; i < threads + waiting; ++i) threads_.emplace_back([this] { work(); });
 }
 
 WorkerPool::~WorkerPool() {
@@ -51,10 +56,12 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::work() {
+  pool_of_this_thread = this;
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });
+    wake_.wait(lock, [this] { return stopped_ || may_take(); });
     if (jobs_.empty()) return;
+    ++running_;
     {
       Entry entry = std::move(jobs_.front());
       jobs_.pop_front();
@@ -63,7 +70,23 @@ void WorkerPool::work() {
       entry.job();
     }
     lock.lock();
+    --running_;
   }
+}
+
+WaitingElsewhere::WaitingElsewhere() : pool_(pool_of_this_thread) {
+  if (pool_ == nullptr) return;
+  {
+    const std::lock_guard lock(pool_->mutex_);
+    --pool_->running_;
+  }
+  pool_->wake_.notify_one();
+}
+
+WaitingElsewhere::~WaitingElsewhere() {
+  if (pool_ == nullptr) return;
+  const std::lock_guard lock(pool_->mutex_);
+  ++pool_->running_;
 }
 
 }  // namespace eyrie::net

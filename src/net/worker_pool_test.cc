@@ -32,6 +32,33 @@ TEST(WorkerPool, BoundsOnlyWhatAsksForIt) {
   EXPECT_EQ(pool.queued(), 0U);
 }
 
+TEST(WorkerPool, WhoWaitsElsewhereLetsAnotherRun) {
+  WorkerPool pool(1, 2);
+  std::latch waiting(1), release(1), ran(1);
+  std::atomic<int> at_once{0}, most{0}, done{0};
+  pool.post([&] {
+    const WaitingElsewhere elsewhere;
+    waiting.count_down();
+    release.wait();
+  });
+  waiting.wait();
+  pool.post([&] { ran.count_down(); });
+  ran.wait();  // although the first is not done
+  // But no more than one of those that do not wait, though there are threads.
+  for (int i = 0; i < 50; ++i) {
+    pool.post([&] {
+      most = std::max(most.load(), ++at_once);
+      std::this_thread::yield();
+      --at_once;
+      ++done;
+    });
+  }
+  while (done < 50) std::this_thread::yield();
+  EXPECT_EQ(most, 1);
+  release.count_down();
+  pool.stop();
+}
+
 TEST(WorkerPool, AfterStopJobsRunAtOnce) {
   WorkerPool pool(2);
   pool.stop();

@@ -4,6 +4,7 @@
 #include "api/lambda/members.h"
 #include "base/encoding.h"
 #include "base/ids.h"
+#include "net/worker_pool.h"
 
 namespace eyrie::api::lambda {
 namespace {
@@ -70,6 +71,7 @@ LambdaResult invoke(Backend& backend, const Call& call) {
   }
   invocation.trace_id = headers.has("X-Amzn-Trace-Id") ? std::string(headers.get("X-Amzn-Trace-Id")) : new_trace(call.context.head.received_ms);
   const std::string trace = invocation.trace_id;
+  const net::WaitingElsewhere waiting;
   auto invoked = backend.deployed.invoke_now(call.named.target(), std::move(invocation));
   if (!invoked) {
     if (invoked.error().code == Code::kUnavailable) return std::unexpected(throttled(invoked.error().message));
