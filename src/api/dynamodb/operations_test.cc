@@ -23,7 +23,7 @@ class OperationsTest : public store::testing::StoreTest {
   }
 
   JsonResult run(Operation operation, const std::string& request) {
-    const auto parsed = parse_json(request);
+    auto parsed = parse_json(request);
     EXPECT_TRUE(parsed) << request;
     error_members_.clear();
     return operation(items(), {parsed->as_object(), context_, error_members_});
