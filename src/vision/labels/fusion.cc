@@ -1,6 +1,7 @@
 #include "vision/labels/fusion.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace eyrie::vision {
 
@@ -63,8 +64,10 @@ std::vector<Label> Fusion::labels() const {
     for (const TaxonomyLabel* ancestor : entry->ancestors) label.parents.push_back(ancestor->name);
     labels.push_back(std::move(label));
   }
+  // By what is told of the confidence: readers see equals in the order of their names.
   std::ranges::sort(labels, [](const Label& a, const Label& b) {
-    return a.confidence != b.confidence ? a.confidence > b.confidence : a.name < b.name;
+    const auto first = std::llround(a.confidence / kToldStep), second = std::llround(b.confidence / kToldStep);
+    return first != second ? first > second : a.name < b.name;
   });
   return labels;
 }
