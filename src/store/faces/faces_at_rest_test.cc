@@ -59,19 +59,7 @@ class FacesAtRestTest : public testing::FaceTest {
   void make_old() {
     fill(3);
     const std::string rows = std::to_string(kOldFaces);
-    sql("CREATE TABLE old AS SELECT * FROM faces; CREATE TABLE old_users AS SELECT * FROM users;"
-        "DROP TABLE faces; DROP TABLE users; DROP TABLE request_tokens;"
-        "CREATE TABLE faces(id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, face_id BLOB NOT NULL, image_id BLOB NOT NULL,"
-        " external_image_id TEXT NOT NULL, left REAL NOT NULL, top REAL NOT NULL, width REAL NOT NULL, height REAL NOT NULL,"
-        " confidence REAL NOT NULL, user INTEGER, vector BLOB NOT NULL);"
-        "CREATE INDEX faces_collection ON faces(collection); CREATE UNIQUE INDEX faces_face_id ON faces(collection, face_id);"
-        "CREATE INDEX faces_image ON faces(collection, image_id); CREATE INDEX faces_user ON faces(user) WHERE user IS NOT NULL;"
-        "CREATE TABLE users(id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, name TEXT NOT NULL,"
-        " faces INTEGER NOT NULL DEFAULT 0);"
-        "CREATE UNIQUE INDEX users_name ON users(collection, name); CREATE INDEX users_collection ON users(collection);"
-        "CREATE TABLE request_tokens(collection INTEGER NOT NULL, token TEXT NOT NULL, request BLOB NOT NULL, answer TEXT NOT NULL,"
-        " expires_ms INTEGER NOT NULL, PRIMARY KEY(collection, token)) WITHOUT ROWID;"
-        "CREATE INDEX request_tokens_expiry ON request_tokens(expires_ms);"
+    sql("CREATE TABLE old AS SELECT * FROM faces; CREATE TABLE old_users AS SELECT * FROM users;" + std::string(testing::kFaceTablesOfFormat6) +
         "INSERT INTO users SELECT id, collection, '" + std::string(kPerson) + "', faces FROM old_users;"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + rows + ")"
         " INSERT INTO faces SELECT i, 1, coalesce((SELECT face_id FROM old WHERE id = i), randomblob(16)), randomblob(16),"
