@@ -8,8 +8,8 @@
 #include "api/s3/service.h"
 #include "base/config.h"
 #include "functions/deployed_functions.h"
-#include "iam/roles.h"
-#include "iam/sessions.h"
+#include "iam/roles/roles.h"
+#include "iam/roles/sessions.h"
 #include "store/embedded.h"
 
 namespace eyrie::app {

@@ -233,6 +233,9 @@ Status run(const ServeArguments& arguments) {
 
   RunningServer running{.endpoint = endpoint, .authority_file = tls.authority_file, .pid = getpid(),
                         .models = model_states(*recognizer)};
+  log_info("serving", {{"endpoint", endpoint}, {"version", EYRIE_VERSION}});
+  announce(endpoint, console->link(endpoint), arguments, config);
+  // After the lines: whoever waits for the file finds them all written.
   EYRIE_CHECK_OK(write_running_server(arguments.data, running));
   std::thread warm_up([&] {
     if (const Status warm = recognizer->warm_up(); !warm) {
@@ -249,8 +252,6 @@ Status run(const ServeArguments& arguments) {
       log_warning("cannot update server.json", {{"error", written.error().message}});
     }
   });
-  log_info("serving", {{"endpoint", endpoint}, {"version", EYRIE_VERSION}});
-  announce(endpoint, console->link(endpoint), arguments, config);
 
   wait_for_stop(stop_signals, tls.context.get());
   server->stop(kDrainTime);

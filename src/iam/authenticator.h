@@ -13,7 +13,7 @@
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "iam/identities.h"
-#include "iam/sessions.h"
+#include "iam/roles/sessions.h"
 #include "net/http.h"
 
 namespace eyrie::iam {

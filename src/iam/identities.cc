@@ -1,6 +1,7 @@
 #include "iam/identities.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/log.h"
 #include "iam/key_material.h"
@@ -152,7 +153,7 @@ Result<std::vector<UserKey>> Identities::keys(const std::string& user) const {
   for (const auto& [id, key] : keys_) {
     if (key.told.user == user) found.push_back(key.told);
   }
-  std::ranges::stable_sort(found, {}, &UserKey::created_ms);
+  std::ranges::sort(found, {}, [](const UserKey& key) { return std::tie(key.created_ms, key.id); });
   return found;
 }
 

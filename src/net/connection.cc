@@ -40,7 +40,7 @@ std::int64_t steady_ms() {
 }
 
 Connection::Connection(Socket socket, ServerShared& shared)
-    : transport_(std::move(socket), shared.options.tls, shared.handshakes), shared_(shared), peer_(transport_.peer()) {}
+    : transport_(std::move(socket), shared.options.tls, shared.handshakes), shared_(shared), peer_(transport_.peer()), peer_port_(transport_.peer_port()) {}
 
 void Connection::start() {
   asio::post(transport_.executor(), [self = shared_from_this()] {
@@ -156,6 +156,7 @@ void Connection::on_head(std::size_t head_bytes) {
   request_id_ = eyrie::request_id();
   head.id = request_id_;
   head.peer = peer_;
+  head.peer_port = peer_port_;
   head.secure = transport_.secure();
   head.received_ms = Clock::system().now_ms();
   minor_version_ = parsed->minor_version;

@@ -130,6 +130,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Transport transport_;
   ServerShared& shared_;
   std::string peer_;
+  std::uint16_t peer_port_;
   std::atomic<std::int64_t> deadline_ms_{kNever};  // steady clock; read by the sweep
   Phase phase_ = Phase::kHead;
 

@@ -61,6 +61,7 @@ struct RequestHead {
   std::optional<std::uint64_t> content_length;  // absent: no body, or chunked
   bool chunked = false;
   std::string peer;              // IP address of the client
+  std::uint16_t peer_port = 0;
   bool secure = false;           // over TLS
   std::string id;                // request id, unique; the log and the answer carry it
   std::int64_t received_ms = 0;  // wall clock

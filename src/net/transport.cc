@@ -57,6 +57,12 @@ std::string Transport::peer() const {
   return error ? std::string() : endpoint.address().to_string();
 }
 
+std::uint16_t Transport::peer_port() const {
+  Error error;
+  const auto endpoint = socket_.remote_endpoint(error);
+  return error ? 0 : endpoint.port();
+}
+
 void Transport::complete(Done done, Error error, std::size_t size) {
   asio::post(executor(), [done = std::move(done), error, size]() mutable { done(error, size); });
 }

@@ -38,6 +38,7 @@ class Transport {
 
   Strand executor() { return socket_.get_executor(); }
   std::string peer() const;
+  std::uint16_t peer_port() const;
   bool secure() const { return tls_ != nullptr; }
 
   // Once, first, where secure(). What fails leaves a transport that read_some() reads raw bytes from.

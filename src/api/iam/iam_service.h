@@ -4,7 +4,7 @@
 
 #include "api/query_service.h"
 #include "iam/identities.h"
-#include "iam/roles.h"
+#include "iam/roles/roles.h"
 
 namespace eyrie::api::iam_api {
 

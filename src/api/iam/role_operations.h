@@ -4,7 +4,7 @@
 #include <span>
 
 #include "api/iam/members.h"
-#include "iam/roles.h"
+#include "iam/roles/roles.h"
 
 namespace eyrie::api::iam_api {
 

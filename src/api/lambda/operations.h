@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "functions/deployed_functions.h"
 #include "iam/object_keys.h"
-#include "iam/roles.h"
+#include "iam/roles/roles.h"
 #include "store/object_store.h"
 
 namespace eyrie::api::lambda {

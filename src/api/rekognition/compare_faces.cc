@@ -45,7 +45,8 @@ json::object compare(const vision::Face& source, const std::vector<vision::Face>
       unmatched.push_back(analysis::compared_face(face));
     }
   }
-  std::ranges::stable_sort(matches, std::ranges::greater{}, &Match::similarity);
+  // Of equals, the one that comes first among the targets.
+  std::ranges::sort(matches, [](const Match& a, const Match& b) { return a.similarity != b.similarity ? a.similarity > b.similarity : a.face < b.face; });
   json::array matched;
   for (const Match& match : matches) {
     matched.push_back(json::object{{"Similarity", analysis::percent_number(match.similarity)},

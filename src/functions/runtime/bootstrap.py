@@ -15,8 +15,8 @@ import sys
 import time
 import traceback
 
-API, _, TOKEN = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
-BASE = f"/{TOKEN}/2018-06-01/runtime/" if TOKEN else "/2018-06-01/runtime/"
+API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+BASE = "/2018-06-01/runtime/"
 
 
 class Api:

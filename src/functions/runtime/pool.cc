@@ -154,7 +154,7 @@ ProcessOptions Pool::process_options(const SandboxSpec& spec, unsigned number) c
 
 // As "Defined runtime environment variables" of the developer guide has it. What the function sets itself comes last, but cannot
 // change what AWS reserves (the registry refuses such names).
-std::vector<std::string> Pool::environment(const SandboxSpec& spec, const std::string& token, const SandboxCredentials& credentials) const {
+std::vector<std::string> Pool::environment(const SandboxSpec& spec, const SandboxCredentials& credentials) const {
   const std::string task = isolated_ ? "/var/task" : spec.code.string();
   const std::string runtime = isolated_ ? "/var/runtime" : (options_.directory / "runtime").string();
   std::unique_lock lock(mutex_);
@@ -185,7 +185,7 @@ std::vector<std::string> Pool::environment(const SandboxSpec& spec, const std::s
       {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
       {"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + spec.function},
       {"AWS_LAMBDA_LOG_STREAM_NAME", format_iso8601(Clock::system().now_ms()).substr(0, 10) + "/[" + spec.version + "]" + random_token()},
-      {"AWS_LAMBDA_RUNTIME_API", api_->address(token)}};
+      {"AWS_LAMBDA_RUNTIME_API", api_->address()}};
   for (const auto& [name, value] : own) all[name] = value;
   if (!credentials.access_key.empty()) {
     all["AWS_ACCESS_KEY_ID"] = credentials.access_key;
@@ -202,19 +202,24 @@ Result<std::shared_ptr<Sandbox>> Pool::start_sandbox(const SandboxSpec& spec, Sl
   if (options_.issue) {
     EYRIE_TRY(slot.credentials, options_.issue(spec));
   }
-  SandboxOptions options{.spec = spec, .process = process_options(spec, slot.number), .token = random_token(), .init_timeout = options_.init_timeout};
-  options.process.environment = environment(spec, options.token, slot.credentials);
-  const std::string token = options.token;
-  api_->expect(token);
+  SandboxOptions options{.spec = spec, .process = process_options(spec, slot.number), .init_timeout = options_.init_timeout};
+  options.process.environment = environment(spec, slot.credentials);
+  api_->expect();
   auto started = Sandbox::start(std::move(options), logs_);
   if (!started) {
-    api_->remove(token);
+    api_->give_up();
     return fail(started.error());
   }
   ++cold_starts_;
   std::shared_ptr<Sandbox> sandbox = std::move(*started);
-  api_->add(token, sandbox);
+  api_->add(sandbox);
   return sandbox;
+}
+
+// Of a user that no living sandbox has.
+unsigned Pool::free_number() {
+  while (std::ranges::any_of(slots_, [&](const Slot& slot) { return slot.number % kUsers == next_number_ % kUsers; })) ++next_number_;
+  return next_number_++;
 }
 
 Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& limits, Slots& ended) {
@@ -246,7 +251,7 @@ Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& 
                     .function = spec.function,
                     .version = spec.version,
                     .revision = spec.revision,
-                    .number = next_number_++,
+                    .number = free_number(),
                     .busy = true,
                     .born = std::chrono::steady_clock::now()});
   return std::prev(slots_.end());
@@ -269,7 +274,7 @@ void Pool::end(Slots ended) {
   for (Slot& slot : ended) {
     if (options_.revoke && !slot.credentials.access_key.empty()) options_.revoke(slot.credentials);
     if (slot.sandbox == nullptr) continue;
-    api_->remove(slot.sandbox->token());
+    api_->remove(slot.sandbox);
     slot.sandbox->kill();
   }
 }

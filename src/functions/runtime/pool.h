@@ -97,9 +97,10 @@ class Pool {
   Status prepare();
   bool can_isolate() const;
   ProcessOptions process_options(const SandboxSpec& spec, unsigned number) const;
-  std::vector<std::string> environment(const SandboxSpec& spec, const std::string& token, const SandboxCredentials& credentials) const;
+  std::vector<std::string> environment(const SandboxSpec& spec, const SandboxCredentials& credentials) const;
   Result<std::shared_ptr<Sandbox>> start_sandbox(const SandboxSpec& spec, Slot& slot);
   Result<Slots::iterator> take(const SandboxSpec& spec, const Limits& limits, Slots& ended);
+  unsigned free_number();
   void give_back(Slots::iterator slot);
   // Ends what `ended` holds; not under the lock, since killing takes a while.
   void end(Slots ended);

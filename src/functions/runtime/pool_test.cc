@@ -1,8 +1,10 @@
 // Functions in sandboxes: what goes right, what goes wrong, and that nothing is left of either.
 #include "functions/runtime/pool.h"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include <thread>
 
 #include "functions/runtime/testing.h"
+#include "net/test_client.h"
 
 namespace eyrie::functions {
 namespace {
@@ -90,6 +93,67 @@ done
   const std::string at = pool_->isolated() ? "/var/task" : spec.code.string();
   EXPECT_EQ(run(spec, "[1]").payload, R"({"event":[1],"wrong":400,"at":")" + at + "\"}");
   EXPECT_EQ(run(spec, "[2]").payload, R"({"event":[2],"wrong":400,"at":")" + at + "\"}");
+}
+
+// As clients do that take the address for an authority, and connect anew for each request.
+TEST_F(PoolTest, HostAndPortAreAllTheAddress) {
+  open();
+  const SandboxSpec spec = function(R"(#!/usr/bin/python3
+import http.client, os
+host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+def call(method, path, body=None):
+    connection = http.client.HTTPConnection(host, int(port))
+    connection.request(method, "/2018-06-01/runtime/" + path, body)
+    answer = connection.getresponse()
+    return answer.headers, answer.read()
+while True:
+    headers, event = call("GET", "invocation/next")
+    call("POST", "invocation/" + headers["Lambda-Runtime-Aws-Request-Id"] + "/response", event)
+)", "bootstrap");
+  for (const char* event : {"[1]", "[2]"}) EXPECT_EQ(run(spec, event).payload, event);
+  EXPECT_EQ(pool_->counts().cold_starts, 1U);
+}
+
+// Everybody can find the port: who asks is told by the connection.
+TEST_F(PoolTest, NobodyAnswersForAnother) {
+  open();
+  // The event is at work as soon as the gate has a visitor, until the gate closes.
+  const int gate = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  socklen_t size = sizeof at;
+  ASSERT_EQ(::bind(gate, reinterpret_cast<sockaddr*>(&at), size), 0);
+  ASSERT_EQ(::listen(gate, 1), 0);
+  ::getsockname(gate, reinterpret_cast<sockaddr*>(&at), &size);
+  const SandboxSpec victim = function("import socket\ndef handler(event, context):\n"
+                                      "  socket.create_connection(('127.0.0.1', event)).recv(1)\n  return 'mine'\n");
+  const SandboxSpec thief = function(R"(
+import http.client, os
+def handler(event, context):
+    statuses = []
+    for path in (f"invocation/{event}/response", f"invocation/{event}/error"):
+        connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+        connection.request("POST", "/2018-06-01/runtime/" + path, b'"stolen"')
+        statuses.append(connection.getresponse().status)
+    return [os.environ["AWS_LAMBDA_RUNTIME_API"].rpartition(":")[2]] + statuses
+)");
+  InvocationOutcome outcome;
+  std::thread caller([&] { outcome = run(victim, std::to_string(ntohs(at.sin_port))); });
+  const int visitor = ::accept(gate, nullptr, nullptr);
+  const std::string seen = run(thief, "\"request-1\"").payload;
+  EXPECT_THAT(seen, HasSubstr(", 400, 400]"));
+  // And one that is of no sandbox.
+  net::TestClient stranger(static_cast<std::uint16_t>(std::stoi(seen.substr(2))));
+  for (const char* request : {"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n",
+                              "POST /2018-06-01/runtime/invocation/request-1/response HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"}) {
+    ASSERT_TRUE(stranger.send(request));
+    const auto answer = stranger.read_response();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 403);
+  }
+  ::close(visitor);
+  ::close(gate);
+  caller.join();
+  EXPECT_EQ(outcome.payload, "\"mine\"");
 }
 
 TEST_F(PoolTest, ErrorsOfTheHandler) {

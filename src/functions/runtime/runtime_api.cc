@@ -1,6 +1,10 @@
 #include "functions/runtime/runtime_api.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/json.h"
+#include "base/log.h"
 
 namespace eyrie::functions {
 namespace {
@@ -50,6 +54,7 @@ Result<std::unique_ptr<RuntimeApi>> RuntimeApi::start(unsigned sandboxes) {
                                               .max_connections = 4096,
                                               .idle_timeout = std::chrono::hours(1)},
                                              *api));
+  api->port_ = api->server_->port();
   return api;
 }
 
@@ -57,47 +62,74 @@ RuntimeApi::~RuntimeApi() { stop(); }
 
 void RuntimeApi::stop() { server_->stop(std::chrono::milliseconds(0)); }
 
-std::string RuntimeApi::address(const std::string& token) const {
-  return "127.0.0.1:" + std::to_string(server_->port()) + "/" + token;
-}
+std::string RuntimeApi::address() const { return "127.0.0.1:" + std::to_string(port_); }
 
-void RuntimeApi::expect(const std::string& token) {
+void RuntimeApi::expect() {
   const std::lock_guard lock(mutex_);
-  sandboxes_[token] = std::nullopt;
+  ++expected_;
 }
 
-void RuntimeApi::add(const std::string& token, std::weak_ptr<Sandbox> sandbox) {
+void RuntimeApi::add(const std::shared_ptr<Sandbox>& sandbox) {
   {
     const std::lock_guard lock(mutex_);
-    sandboxes_[token] = std::move(sandbox);
+    sandboxes_[sandbox.get()] = {.sandbox = sandbox};
+    --expected_;
+    ++arrivals_;
   }
   changed_.notify_all();
 }
 
-void RuntimeApi::remove(const std::string& token) {
+void RuntimeApi::give_up() {
   {
     const std::lock_guard lock(mutex_);
-    sandboxes_.erase(token);
+    --expected_;
+    ++arrivals_;
   }
   changed_.notify_all();
 }
 
-std::shared_ptr<Sandbox> RuntimeApi::find(const std::string& token) {
+void RuntimeApi::remove(const std::shared_ptr<Sandbox>& sandbox) {
+  const std::lock_guard lock(mutex_);
+  sandboxes_.erase(sandbox.get());
+}
+
+std::shared_ptr<Sandbox> RuntimeApi::owner(const PeerSocket& socket, std::unique_lock<std::mutex>& lock) {
+  std::vector<std::shared_ptr<Sandbox>> candidates;
+  for (const auto& [key, entry] : sandboxes_) {
+    auto sandbox = entry.sandbox.lock();
+    if (sandbox == nullptr) continue;
+    if (entry.cookie == socket.cookie) return sandbox;
+    candidates.push_back(std::move(sandbox));
+  }
+  lock.unlock();
+  const auto found = std::ranges::find_if(candidates, [&](const auto& sandbox) { return sandbox->owns(socket); });
+  const std::shared_ptr<Sandbox> sandbox = found == candidates.end() ? nullptr : *found;
+  candidates.clear();  // the last of one waits for the end of its processes: not under the lock
+  lock.lock();
+  if (const auto entry = sandboxes_.find(sandbox.get()); entry != sandboxes_.end()) entry->second.cookie = socket.cookie;
+  return sandbox;
+}
+
+std::shared_ptr<Sandbox> RuntimeApi::find(const net::RequestHead& head) {
+  const auto socket = find_peer_socket(head.peer, head.peer_port, port_);
+  if (!socket) {
+    if (socket.error().code != Code::kNotFound) log_error("cannot tell who asks the Runtime API", {{"error", socket.error().message}});
+    return nullptr;
+  }
   std::unique_lock lock(mutex_);
-  auto found = sandboxes_.end();
-  changed_.wait(lock, [&] {
-    found = sandboxes_.find(token);
-    return found == sandboxes_.end() || found->second;
-  });
-  return found == sandboxes_.end() ? nullptr : found->second->lock();
+  while (true) {
+    const std::uint64_t arrivals = arrivals_;
+    if (auto sandbox = owner(*socket, lock)) return sandbox;
+    if (arrivals_ == arrivals && expected_ == 0) return nullptr;
+    changed_.wait(lock, [&] { return arrivals_ != arrivals; });
+  }
 }
 
 std::expected<std::unique_ptr<net::RequestSink>, net::Response> RuntimeApi::begin(net::RequestHead head) {
-  const std::size_t slash = head.path.find('/', 1);
-  const std::string token = head.path.substr(1, slash == std::string::npos ? std::string::npos : slash - 1);
-  const auto sandbox = find(token);
-  std::string_view rest = slash == std::string::npos ? std::string_view() : std::string_view(head.path).substr(slash);
-  if (sandbox == nullptr || !rest.starts_with(kVersion)) return std::unexpected(error(404, "NotFound", "There is no such path."));
+  const auto sandbox = find(head);
+  if (sandbox == nullptr) return std::unexpected(error(403, "Forbidden", "Only sandboxes' own processes may ask."));
+  std::string_view rest = head.path;
+  if (!rest.starts_with(kVersion)) return std::unexpected(error(404, "NotFound", "There is no such path."));
   rest.remove_prefix(kVersion.size());
   if (head.method == "GET" && rest == "invocation/next") return std::make_unique<NextSink>(sandbox);
   if (head.method != "POST") return std::unexpected(error(405, "MethodNotAllowed", "There is no such method."));

@@ -1,20 +1,21 @@
-// The Runtime API, 2018-06-01, as the processes of sandboxes see it: one loopback port for all, and each sandbox below a path of 128
-// random bits that only its own environment tells (AWS_LAMBDA_RUNTIME_API is HOST:PORT/TOKEN), so none answers another's event.
+// The Runtime API, 2018-06-01, as the processes of sandboxes see it: one loopback port for all (AWS_LAMBDA_RUNTIME_API is HOST:PORT).
+// Which sandbox asks is not what the request says but whose processes have the connection's other end, so none takes or answers
+// another's event. Whoever belongs to no sandbox is refused.
 //
-//   GET  /TOKEN/2018-06-01/runtime/invocation/next          waits for an event
-//   POST /TOKEN/2018-06-01/runtime/invocation/ID/response
-//   POST /TOKEN/2018-06-01/runtime/invocation/ID/error
-//   POST /TOKEN/2018-06-01/runtime/init/error
+//   GET  /2018-06-01/runtime/invocation/next          waits for an event
+//   POST /2018-06-01/runtime/invocation/ID/response
+//   POST /2018-06-01/runtime/invocation/ID/error
+//   POST /2018-06-01/runtime/init/error
 //
 // Errors as the API has them: 400 InvalidRequestID, 403 Forbidden, 413 RequestEntityTooLarge. Source: Lambda developer guide, "Lambda
 // runtime API". Thread safety: all of it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "functions/runtime/sandbox.h"
@@ -28,23 +29,36 @@ class RuntimeApi final : public net::Handler {
   static Result<std::unique_ptr<RuntimeApi>> start(unsigned sandboxes);
   ~RuntimeApi() override;
 
-  // HOST:PORT/TOKEN
-  std::string address(const std::string& token) const;
-  // A sandbox of this token is about to start: its processes may be quicker than add(), and wait for it.
-  void expect(const std::string& token);
-  void add(const std::string& token, std::weak_ptr<Sandbox> sandbox);
-  void remove(const std::string& token);
+  // HOST:PORT
+  std::string address() const;
+  // A sandbox is about to start: its processes may be quicker than the add() or give_up() that follows, and wait for it.
+  void expect();
+  void add(const std::shared_ptr<Sandbox>& sandbox);
+  void give_up();
+  void remove(const std::shared_ptr<Sandbox>& sandbox);
   void stop();
 
   std::expected<std::unique_ptr<net::RequestSink>, net::Response> begin(net::RequestHead head) override;
 
  private:
   RuntimeApi() = default;
-  std::shared_ptr<Sandbox> find(const std::string& token);
+  struct Entry {
+    std::weak_ptr<Sandbox> sandbox;
+    std::uint64_t cookie = 0;  // of the socket it asked by last
+  };
+
+  std::shared_ptr<Sandbox> find(const net::RequestHead& head);
+  // Lets go of the lock meanwhile.
+  std::shared_ptr<Sandbox> owner(const PeerSocket& socket, std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::string, std::optional<std::weak_ptr<Sandbox>>> sandboxes_;  // guarded by mutex_; nullopt: expected
+  // Guarded by mutex_:
+  std::map<const Sandbox*, Entry> sandboxes_;
+  unsigned expected_ = 0;
+  std::uint64_t arrivals_ = 0;  // how many expected ones came, or did not
+
+  std::atomic<std::uint16_t> port_{0};  // 0: a stranger is quicker than start()
   std::unique_ptr<net::Server> server_;
 };
 

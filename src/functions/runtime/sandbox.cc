@@ -243,6 +243,14 @@ void Sandbox::report(const Invocation& invocation, InvocationOutcome& outcome, c
 
 // --- the Runtime API ---
 
+bool Sandbox::owns(const PeerSocket& socket) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (gone_) return false;  // its process's number may be another's by now
+  }
+  return process_.owns(socket);
+}
+
 std::optional<Sandbox::Next> Sandbox::next() {
   std::unique_lock lock(mutex_);
   if (asking_ || closing_) return std::nullopt;

@@ -23,7 +23,6 @@ namespace eyrie::functions {
 struct SandboxOptions {
   SandboxSpec spec;
   ProcessOptions process;
-  std::string token;  // of its part of the Runtime API
   std::chrono::milliseconds init_timeout{10'000};
 };
 
@@ -35,7 +34,6 @@ class Sandbox {
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
-  const std::string& token() const { return options_.token; }
   const SandboxSpec& spec() const { return options_.spec; }
 
   InvocationOutcome invoke(const Invocation& invocation);
@@ -45,6 +43,8 @@ class Sandbox {
 
   // --- the Runtime API ---
 
+  // Whether one of its processes has this socket.
+  bool owns(const PeerSocket& socket);
   struct Next {
     Invocation invocation;
     std::int64_t deadline_ms = 0;  // wall clock

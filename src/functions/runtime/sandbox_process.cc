@@ -89,6 +89,30 @@ void add_children(pid_t pid, std::vector<pid_t>& found) {
   }
 }
 
+// The process and all below it, each before its children.
+template <typename Look>
+void for_each_process(pid_t first, Look look) {
+  std::vector<pid_t> processes{first};
+  for (std::size_t at = 0; at < processes.size(); ++at) {
+    if (!look(processes[at])) return;
+    add_children(processes[at], processes);
+  }
+}
+
+enum class Has { kYes, kNo, kHidden };
+
+Has has_socket(pid_t pid, std::uint64_t inode) {
+  const std::string wanted = "socket:[" + std::to_string(inode) + "]";
+  std::error_code error;
+  std::filesystem::directory_iterator entry("/proc/" + std::to_string(pid) + "/fd", error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    std::error_code unread;
+    if (std::filesystem::read_symlink(entry->path(), unread) == wanted) return Has::kYes;
+    if (unread == std::errc::permission_denied) return Has::kHidden;
+  }
+  return error == std::errc::permission_denied ? Has::kHidden : Has::kNo;
+}
+
 std::uint64_t own_memory(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
   std::uint64_t total = 0, resident = 0, shared = 0;
@@ -132,13 +156,14 @@ Result<SandboxProcess> SandboxProcess::start(const ProcessOptions& options) {
   ::posix_spawnattr_destroy(&attributes);
   if (failed != 0) return fail(system_error("cannot start a sandbox", failed));
   const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-  SandboxProcess process(pid, lifeline_own.release(), output_own.release(), pidfd);
+  SandboxProcess process(pid, options.uid != 0 ? options.uid : ::geteuid(), lifeline_own.release(), output_own.release(), pidfd);
   if (pidfd < 0) return fail(system_error("cannot watch a sandbox", errno));
   return process;
 }
 
 SandboxProcess::SandboxProcess(SandboxProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
+      uid_(other.uid_),
       lifeline_(std::exchange(other.lifeline_, -1)),
       output_(std::exchange(other.output_, -1)),
       pidfd_(std::exchange(other.pidfd_, -1)),
@@ -172,13 +197,28 @@ void SandboxProcess::kill() {
 }
 
 std::uint64_t SandboxProcess::memory() const {
-  std::vector<pid_t> processes{pid_};
   std::uint64_t sum = 0;
-  for (std::size_t at = 0; at < processes.size(); ++at) {
-    sum += own_memory(processes[at]);
-    add_children(processes[at], processes);
-  }
+  for_each_process(pid_, [&](pid_t pid) {
+    sum += own_memory(pid);
+    return true;
+  });
   return sum;
+}
+
+bool SandboxProcess::owns(const PeerSocket& socket) const {
+  if (socket.uid != uid_) return false;
+  const bool own_user = uid_ != ::geteuid();
+  bool found = false, hidden = false;
+  // Twice: a process whose parent ends meanwhile is missed by one walk.
+  for (int walk = 0; walk < 2 && !found; ++walk) {
+    for_each_process(pid_, [&](pid_t pid) {
+      const Has has = has_socket(pid, socket.inode);
+      found = has == Has::kYes;
+      hidden = hidden || has == Has::kHidden;
+      return !found;
+    });
+  }
+  return found || (own_user && hidden);
 }
 
 }  // namespace eyrie::functions

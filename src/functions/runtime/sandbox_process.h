@@ -1,7 +1,8 @@
 // The processes of one sandbox: sandbox_init (see init/sandbox_init.cc) and everything below it.
 //
 // kill() and the destructor leave none of them behind, however often they have forked. Errors: kIo; kFailedPrecondition where the
-// system lets nobody make the namespaces that were asked for. Thread safety: kill() from any thread; the rest from one at a time.
+// system lets nobody make the namespaces that were asked for. Thread safety: kill() and owns() from any thread; the rest from one at a
+// time.
 #pragma once
 
 #include <sys/types.h>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "functions/runtime/peer_socket.h"
 
 namespace eyrie::functions {
 
@@ -43,11 +45,16 @@ class SandboxProcess {
   void kill();
   // Memory of the processes that is theirs alone, in bytes.
   std::uint64_t memory() const;
+  // Whether one of the processes has this socket; where the server may not look into them (root without CAP_SYS_PTRACE), whether it is
+  // their user's, if they have one of their own.
+  bool owns(const PeerSocket& socket) const;
 
  private:
-  SandboxProcess(pid_t pid, int lifeline, int output, int pidfd) : pid_(pid), lifeline_(lifeline), output_(output), pidfd_(pidfd) {}
+  SandboxProcess(pid_t pid, unsigned uid, int lifeline, int output, int pidfd)
+      : pid_(pid), uid_(uid), lifeline_(lifeline), output_(output), pidfd_(pidfd) {}
 
   pid_t pid_;
+  unsigned uid_;  // of the function's processes
   int lifeline_, output_, pidfd_;
   std::optional<int> status_;
 };

@@ -49,7 +49,7 @@ Result<std::vector<Detection>> detect_objects(Network& network, const image::Ima
     std::erase_if(found, [&](const Detection& box) { return cut_by_view(box, view, picture); });
     all.insert(all.end(), found.begin(), found.end());
   }
-  return suppress(std::move(all), kMaxOverlap, kMaxBoxes);
+  return suppress(std::move(all), kMaxOverlap, kMaxDetections);
 }
 
 }  // namespace eyrie::vision

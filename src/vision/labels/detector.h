@@ -17,7 +17,7 @@ namespace eyrie::vision {
 inline constexpr int kSmallInput = 512;  // pixels
 
 // No more boxes than this in one answer, the surest ones.
-inline constexpr std::size_t kMaxBoxes = 100;
+inline constexpr std::size_t kMaxDetections = 100;
 
 // The views a detector of this input is asked about; the whole picture first.
 std::vector<View> detector_views(const image::Image& picture, const InputSpec& input);

@@ -179,7 +179,7 @@ TEST_F(DetectObjectsTest, ReturnsABoundedNumberTheSurestFirst) {
   Network network(finds(boxes));
   const auto found = detect_objects(network, picture(64, 64));
   ASSERT_TRUE(found);
-  ASSERT_EQ(found->size(), kMaxBoxes);
+  ASSERT_EQ(found->size(), kMaxDetections);
   EXPECT_FLOAT_EQ(found->front().score, 0.2F + 255.0F / 512);
   EXPECT_FLOAT_EQ(found->back().score, 0.2F + 156.0F / 512);
   EXPECT_TRUE(std::ranges::is_sorted(*found, std::ranges::greater(), &Detection::score));

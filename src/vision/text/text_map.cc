@@ -40,10 +40,10 @@ std::vector<Group> groups_of(const TextMap& map, const TextMapOptions& options) 
     const int longer = std::max(stats(label, cv::CC_STAT_WIDTH), stats(label, cv::CC_STAT_HEIGHT));
     if (static_cast<float>(longer) > options.min_side) kept.push_back(label);
   }
-  if (kept.size() > kMaxBoxes) {
-    std::ranges::nth_element(kept, kept.begin() + kMaxBoxes, std::greater<>(),
+  if (kept.size() > kMaxGroups) {
+    std::ranges::nth_element(kept, kept.begin() + kMaxGroups, std::greater<>(),
                              [&](int label) { return stats(label, cv::CC_STAT_AREA); });
-    kept.resize(kMaxBoxes);
+    kept.resize(kMaxGroups);
   }
   std::vector<Group> groups(kept.size());
   std::vector<int> group_of(static_cast<std::size_t>(count), -1);

@@ -7,7 +7,7 @@
 // outwards again by area * unclip / perimeter.
 //
 // Units: pixels of the map; scores 0..1.
-// Time and memory are bounded by the map's size whatever it holds: one pass groups, at most kMaxBoxes groups
+// Time and memory are bounded by the map's size whatever it holds: one pass groups, at most kMaxGroups groups
 // (the largest) are looked at, and values that are not finite count as no text. Errors: kInternal - the
 // values are not width * height. Thread-safe.
 #pragma once
@@ -33,7 +33,7 @@ struct TextMapOptions {
   float min_side = 2;   // of the rectangle around a group, before it grows
 };
 
-inline constexpr std::size_t kMaxBoxes = 1000;
+inline constexpr std::size_t kMaxGroups = 1000;
 
 // Where a line of text lies. The side from corner 0 to corner 1 is a longer one, and points to the right (one
 // that is upright points up); which way the text runs is not known yet.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <span>
+#include <utility>
 
 #include "vision/faces/detection/close_look.h"
 #include "vision/faces/detection/face_confidence.h"
@@ -120,8 +121,13 @@ Result<std::vector<FoundFace>> FaceDetector::find(const image::Image& picture, b
 }
 
 void sort_largest_first(std::vector<FoundFace>& faces) {
-  std::ranges::stable_sort(faces, std::ranges::greater{},
-                           [](const FoundFace& face) { return face.seed.box.width * face.seed.box.height; });
+  // Of equals, the one found first. Not by std::stable_sort, whose buffer libstdc++ takes by a function that it calls deprecated.
+  std::vector<std::pair<double, std::size_t>> order;
+  for (const FoundFace& face : faces) order.emplace_back(-face.seed.box.width * face.seed.box.height, order.size());
+  std::ranges::sort(order);
+  std::vector<FoundFace> sorted;
+  for (const auto& [size, index] : order) sorted.push_back(std::move(faces[index]));
+  faces = std::move(sorted);
 }
 
 }  // namespace eyrie::vision

@@ -1,9 +1,9 @@
-#include "iam/roles.h"
+#include "iam/roles/roles.h"
 
 #include <gtest/gtest.h>
 
 #include "iam/authenticator.h"
-#include "iam/sessions.h"
+#include "iam/roles/sessions.h"
 #include "store/testing.h"
 
 namespace eyrie::iam {

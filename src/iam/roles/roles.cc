@@ -1,4 +1,4 @@
-#include "iam/roles.h"
+#include "iam/roles/roles.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "iam/sessions.h"
+#include "iam/roles/sessions.h"
 
 #include "base/encoding.h"
 #include "base/ids.h"

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "iam/roles.h"
+#include "iam/roles/roles.h"
 
 namespace eyrie::iam {
 
