@@ -101,18 +101,16 @@ constexpr Row kOperations[] = {
 };
 
 // Query parameters that turn a request into another operation. One of these that no row takes is
-// NotImplemented, so that PUT ?acl never overwrites the object.
+// NotImplemented, so that PUT ?acl never overwrites the object and DELETE ?abac removes no bucket. All of the service
+// description's; any other parameter says nothing and is ignored.
 constexpr std::string_view kSubresources[] = {
-    "accelerate",     "acl",          "analytics",         "attributes",
-    "cors",           "delete",       "encryption",        "intelligent-tiering",
-    "inventory",      "legal-hold",   "lifecycle",         "list-type",
-    "location",       "logging",      "metadataTable",     "metrics",
-    "notification",   "object-lock",  "ownershipControls", "partNumber",
-    "policy",         "policyStatus", "publicAccessBlock", "replication",
-    "requestPayment", "restore",      "retention",         "select",
-    "session",        "tagging",      "torrent",           "uploadId",
-    "uploads",        "versionId",    "versioning",        "versions",
-    "website"};
+    "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete", "encryption",
+    "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "list-type", "location", "logging",
+    "metadataAnnotationTable", "metadataConfiguration", "metadataInventoryTable", "metadataJournalTable",
+    "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "partNumber", "policy",
+    "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore",
+    "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versionId",
+    "versioning", "versions", "website"};
 
 std::string_view subresource_of(const Request& request) {
   for (const std::string_view name : kSubresources) {
