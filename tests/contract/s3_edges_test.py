@@ -324,9 +324,10 @@ class WritingEdgesTest(EdgeCase):
 
 
 class BucketEdgesTest(EdgeCase):
-    GOOD = ["abc", "a-b", "a.b", "123", "1.2.3", "a" * 63, "0a0", "a--b", "my.bucket-name.1"]
+    GOOD = ["abc", "a-b", "a.b", "123", "1.2.3", "a" * 63, "0a0", "a--b", "my.bucket-name.1", "mrap", "a-mrap", "x-s3"]
     BAD = ["ab", "a", "a" * 64, "Abc", "a_b", "-abc", "abc-", ".abc", "abc.", "a..b", "a.-b", "a-.b", "192.168.5.123", "xn--abc", "sthree-abc",
-           "amzn-s3-demo-bucket", "abc-s3alias", "abc--ol-s3", "a b", "a*b", "é" * 4, "a%b"]
+           "amzn-s3-demo-bucket", "abc-s3alias", "abc--ol-s3", "abc.mrap", "abc--x-s3", "abc--use1-az4--x-s3", "abc--table-s3", "a b", "a*b",
+           "é" * 4, "a%b"]
 
     def test_names(self):
         for name in self.GOOD:

@@ -69,7 +69,11 @@ bool valid_bucket_name(std::string_view name) {
   for (const std::string_view prefix : {"xn--", "sthree-", "amzn-s3-demo-"}) {
     if (name.starts_with(prefix)) return false;
   }
-  return !name.ends_with("-s3alias") && !name.ends_with("--ol-s3");
+  // Names of access points, Object Lambda, multi-region access points, directory and table buckets.
+  for (const std::string_view suffix : {"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}) {
+    if (name.ends_with(suffix)) return false;
+  }
+  return true;
 }
 
 }  // namespace eyrie::api::s3
