@@ -198,6 +198,15 @@ class ReadingEdgesTest(EdgeCase):
         self.assertNotIn("set-cookie", over.headers)
 
 
+    def test_encryption_is_not_asked_for_in_reading(self):
+        for value in ("AES256", "aws:kms", "none"):
+            headers = {"x-amz-server-side-encryption": value}
+            answer = self.expect(value, self.ask("GET", "k", headers=dict(headers)), 400, "InvalidArgument")
+            self.assertIn(b"<Message>x-amz-server-side-encryption header is not supported for this operation.</Message>", answer.body)
+            head = self.ask("HEAD", "k", headers=dict(headers))
+            self.assertEqual((head.status, head.body), (400, b""))
+
+
 class WritingEdgesTest(EdgeCase):
     # Headers of a PUT; status; code
     PUTS = [

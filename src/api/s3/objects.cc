@@ -211,7 +211,7 @@ OperationResult get_object(Backend& backend, const Request& request, const Bytes
   if (!key) return std::unexpected(key.error());
   auto object = backend.objects.open(request.bucket, request.key, key_of(*key), opener(backend, request));
   if (!object) return std::unexpected(store_error(request, object.error()));
-  if (auto wrong = check_read_headers(request, (*object)->info())) return std::unexpected(*wrong);
+  if (auto wrong = check_read_headers(request)) return std::unexpected(*wrong);
   auto selected = select({request, *key}, (*object)->info());
   if (!selected) return std::unexpected(selected.error());
   net::Response response = std::move(selected->response);
@@ -238,7 +238,7 @@ OperationResult head_object(Backend& backend, const Request& request, const Byte
   if (!object) return std::unexpected(store_error(request, object.error()));
   if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
     return std::unexpected(customer_key_error(fits.error()));
-  if (auto wrong = check_read_headers(request, *object)) return std::unexpected(*wrong);
+  if (auto wrong = check_read_headers(request)) return std::unexpected(*wrong);
   // Checksums tell of the bytes, so that they are for those who may read these.
   if (object->kms && wants_checksums(request)) {
     if (const auto opened = open_envelope(backend, request, *object->kms); !opened) return std::unexpected(opened.error());

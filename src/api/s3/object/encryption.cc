@@ -120,8 +120,7 @@ store::EnvelopeOpener opener(Backend& backend, const Request& request) {
   return backend.keys.opener(*request.context->caller);
 }
 
-std::optional<aws::WireError> check_read_headers(const Request& request, const store::ObjectInfo& object) {
-  if (!object.kms) return std::nullopt;
+std::optional<aws::WireError> check_read_headers(const Request& request) {
   for (const char* header : {kEncryptionHeader, kKmsKeyHeader, kKmsContextHeader}) {
     if (!request.headers().has(header)) continue;
     return aws::s3::invalid_argument(std::string(header) + " header is not supported for this operation.", header,

@@ -41,8 +41,8 @@ std::expected<crypto::SecretKey, aws::WireError> open_envelope(Backend& backend,
 // Opens envelopes of objects with the caller's rights. The backend and the request must outlive it.
 store::EnvelopeOpener opener(Backend& backend, const Request& request);
 
-// Reading an object under a key of KMS takes none of these headers: 400, or nullopt.
-std::optional<aws::WireError> check_read_headers(const Request& request, const store::ObjectInfo& object);
+// Reading an object takes none of the headers that ask for encryption at writing: 400, or nullopt.
+std::optional<aws::WireError> check_read_headers(const Request& request);
 
 // What an answer says of an object: AES256 where there is neither key. The context is told to who wrote the object alone.
 void set_encryption_headers(net::Headers& headers, const OptionalKey& customer, const std::optional<store::KmsEnvelope>& kms);
