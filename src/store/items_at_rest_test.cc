@@ -1,17 +1,8 @@
 // What of items lies on disk: nothing in clear but keys, nothing that opens where it does not belong; and how items of
 // before format 6 become so, killed or not.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <fstream>
-#include <random>
-#include <sstream>
-#include <thread>
-
-#include "store/sqlite/database.h"
-#include "store/testing.h"
+#include "store/testing_at_rest.h"
 
 namespace eyrie::store {
 namespace {
@@ -19,28 +10,10 @@ namespace {
 constexpr std::string_view kMarker = "Label-Nobody-May-Read";
 constexpr int kOldItems = 3000;
 
-class ItemsAtRestTest : public testing::StoreTest {
+class ItemsAtRestTest : public testing::AtRestTest<testing::StoreTest> {
  protected:
   static Item item(const std::string& p, const std::string& v) { return {{"p", {{"S", p}}}, {"v", {{"S", v}}}}; }
   static Item key(const std::string& p) { return {{"p", {{"S", p}}}}; }
-  std::filesystem::path file() const { return directory_.path() / "eyrie.db"; }
-
-  // With the store closed, past everything that Eyrie checks.
-  void sql(const std::string& text) {
-    store_.reset();
-    const auto connection = Connection::open(file(), 1024);
-    ASSERT_TRUE(connection);
-    const Status done = (*connection)->execute(text.c_str());
-    ASSERT_TRUE(done) << done.error().message;
-  }
-  bool on_disk(std::string_view text) const {
-    for (const auto& path : testing::files_below(directory_.path())) {
-      std::ostringstream content;
-      content << std::ifstream(path, std::ios::binary).rdbuf();
-      if (content.str().contains(text)) return true;
-    }
-    return false;
-  }
 
   // The database as format 5 had it, with traces of deleted rows on free pages.
   void make_old() {
@@ -118,20 +91,7 @@ TEST_F(ItemsAtRestTest, OldItemsAreSealedAtTheFirstStart) {
 
 TEST_F(ItemsAtRestTest, SealingGoesOnAfterAKill) {
   make_old();
-  std::mt19937 random(7);
-  int killed = 0;
-  for (int round = 0; round < 40; ++round) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) ::_exit(EmbeddedStore::open({.directory = directory_.path()}) ? 0 : 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    if (WIFSIGNALED(status)) ++killed;
-    if (WIFEXITED(status)) ASSERT_EQ(WEXITSTATUS(status), 0);
-  }
-  EXPECT_GT(killed, 0);
+  open_and_kill();
   reopen();
   expect_sealed();
 }

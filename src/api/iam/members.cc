@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/log.h"
 #include "iam/names.h"
 
@@ -104,6 +105,30 @@ Wire<Page> page_of(const QueryCall& call, std::size_t total) {
   }
   page.end = std::min(total, page.begin + most);
   return page;
+}
+
+void close_page(XmlWriter& xml, const char* name, const Page& page) {
+  xml.close(name).flag("IsTruncated", page.end < page.total);
+  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+}
+
+Wire<OwnPolicies::value_type> own_policy(const QueryCall& call, const OwnPolicies& policies, std::string_view whose) {
+  EYRIE_TRY(const std::string name, required(call, "PolicyName"));
+  const auto policy = policies.find(name);
+  if (policy != policies.end()) return *policy;
+  return std::unexpected(
+      aws::WireError{404, "NoSuchEntity", "The " + std::string(whose) + " policy with name " + name + " cannot be found."});
+}
+
+QueryResult write_policy_names(const QueryCall& call, XmlWriter& xml, const OwnPolicies& policies) {
+  EYRIE_TRY(const Page page, page_of(call, policies.size()));
+  xml.open("PolicyNames");
+  for (auto at = std::next(policies.begin(), static_cast<std::ptrdiff_t>(page.begin)),
+            end = std::next(policies.begin(), static_cast<std::ptrdiff_t>(page.end));
+       at != end; ++at)
+    xml.text("member", at->first);
+  close_page(xml, "PolicyNames", page);
+  return {};
 }
 
 std::string time_text(std::int64_t ms) {

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "api/query_service.h"
-#include "base/encoding.h"
 #include "iam/identities.h"
 
 namespace eyrie::api::iam_api {
@@ -40,11 +40,20 @@ Wire<void> refuse_members(const QueryCall& call, std::initializer_list<std::stri
 // The parameter PolicyDocument, parsed: MalformedPolicyDocument.
 Wire<iam::PolicyPtr> policy_document(const QueryCall& call);
 
+// Policies that are a user's or a role's own, by name.
+using OwnPolicies = std::map<std::string, iam::PolicyPtr>;
+// The one that the parameter PolicyName names; `whose`: "user" or "role". NoSuchEntity.
+Wire<OwnPolicies::value_type> own_policy(const QueryCall& call, const OwnPolicies& policies, std::string_view whose);
+// <PolicyNames>, a page of it.
+QueryResult write_policy_names(const QueryCall& call, XmlWriter& xml, const OwnPolicies& policies);
+
 // The part of a list that MaxItems (100 by default) and Marker ask for.
 struct Page {
   std::size_t begin = 0, end = 0, total = 0;
 };
 Wire<Page> page_of(const QueryCall& call, std::size_t total);
+// Ends the list NAME: IsTruncated and Marker.
+void close_page(XmlWriter& xml, const char* name, const Page& page);
 // <NAME> with a <member> for each of the page, then IsTruncated and Marker.
 template <typename T, typename Write>
 QueryResult write_page(const QueryCall& call, XmlWriter& xml, const char* name, const std::vector<T>& entries, Write write) {
@@ -55,8 +64,7 @@ QueryResult write_page(const QueryCall& call, XmlWriter& xml, const char* name, 
     write(entries[i]);
     xml.close("member");
   }
-  xml.close(name).flag("IsTruncated", page.end < page.total);
-  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+  close_page(xml, name, page);
   return {};
 }
 

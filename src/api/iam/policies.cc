@@ -1,4 +1,5 @@
 #include "api/iam/operations.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::iam_api {
 namespace {

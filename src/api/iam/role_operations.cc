@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/encoding.h"
+
 namespace eyrie::api::iam_api {
 namespace {
 
@@ -96,24 +98,14 @@ QueryResult put_role_policy(const RoleBackend& backend, const QueryCall& call, X
 
 QueryResult get_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
   EYRIE_TRY(const iam::Role role, role_of(backend, call));
-  EYRIE_TRY(const std::string name, required(call, "PolicyName"));
-  const auto policy = role.policies.find(name);
-  if (policy == role.policies.end())
-    return std::unexpected(aws::WireError{404, "NoSuchEntity", "The role policy with name " + name + " cannot be found."});
-  xml.text("RoleName", role.name).text("PolicyName", name).text("PolicyDocument", percent_encode(policy->second->text()));
+  EYRIE_TRY(const OwnPolicies::value_type policy, own_policy(call, role.policies, "role"));
+  xml.text("RoleName", role.name).text("PolicyName", policy.first).text("PolicyDocument", percent_encode(policy.second->text()));
   return {};
 }
 
 QueryResult list_role_policies(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
   EYRIE_TRY(const iam::Role role, role_of(backend, call));
-  std::vector<std::string> names;
-  for (const auto& [name, policy] : role.policies) names.push_back(name);
-  EYRIE_TRY(const Page page, page_of(call, names.size()));
-  xml.open("PolicyNames");
-  for (std::size_t i = page.begin; i < page.end; ++i) xml.text("member", names[i]);
-  xml.close("PolicyNames").flag("IsTruncated", page.end < page.total);
-  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
-  return {};
+  return write_policy_names(call, xml, role.policies);
 }
 
 QueryResult delete_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
@@ -163,8 +155,7 @@ QueryResult list_entities_for_policy(const RoleBackend& backend, const QueryCall
     const iam::Role& role = roles[i - users.size()];
     xml.open("member").text("RoleName", role.name).text("RoleId", role.id).close("member");
   }
-  xml.close("PolicyRoles").flag("IsTruncated", page.end < page.total);
-  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+  close_page(xml, "PolicyRoles", page);
   return {};
 }
 

@@ -1,4 +1,5 @@
 #include "api/iam/operations.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::iam_api {
 namespace {
@@ -44,26 +45,14 @@ QueryResult put_user_policy(iam::Identities& identities, const QueryCall& call, 
 
 QueryResult get_user_policy(iam::Identities& identities, const QueryCall& call, XmlWriter& xml) {
   EYRIE_TRY(const iam::User user, user_of(identities, call));
-  EYRIE_TRY(const std::string name, required(call, "PolicyName"));
-  const auto policy = user.policies.find(name);
-  if (policy == user.policies.end()) {
-    return std::unexpected(
-        aws::WireError{404, "NoSuchEntity", "The user policy with name " + name + " cannot be found."});
-  }
-  xml.text("UserName", user.name).text("PolicyName", name).text("PolicyDocument", percent_encode(policy->second->text()));
+  EYRIE_TRY(const OwnPolicies::value_type policy, own_policy(call, user.policies, "user"));
+  xml.text("UserName", user.name).text("PolicyName", policy.first).text("PolicyDocument", percent_encode(policy.second->text()));
   return {};
 }
 
 QueryResult list_user_policies(iam::Identities& identities, const QueryCall& call, XmlWriter& xml) {
   EYRIE_TRY(const iam::User user, user_of(identities, call));
-  std::vector<std::string> names;
-  for (const auto& [name, policy] : user.policies) names.push_back(name);
-  EYRIE_TRY(const Page page, page_of(call, names.size()));
-  xml.open("PolicyNames");
-  for (std::size_t i = page.begin; i < page.end; ++i) xml.text("member", names[i]);
-  xml.close("PolicyNames").flag("IsTruncated", page.end < page.total);
-  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
-  return {};
+  return write_policy_names(call, xml, user.policies);
 }
 
 QueryResult delete_user_policy(iam::Identities& identities, const QueryCall& call, XmlWriter&) {

@@ -1,19 +1,14 @@
 // What of faces and users lies on disk: nothing in clear, nothing that opens where it does not belong; and how what lay in clear before
 // format 7 becomes so, killed or not.
 #include <gmock/gmock.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
-#include <fstream>
-#include <sstream>
 
 #include "base/log.h"
 #include "store/faces/face_rows.h"
 #include "store/faces/testing.h"
-#include "store/sqlite/database.h"
+#include "store/testing_at_rest.h"
 
 namespace eyrie::store {
 namespace {
@@ -21,24 +16,8 @@ namespace {
 constexpr std::string_view kAlbum = "Album-Nobody-May-Read", kPerson = "Person-Nobody-May-Read";
 constexpr int kOldFaces = 2000;
 
-class FacesAtRestTest : public testing::FaceTest {
+class FacesAtRestTest : public testing::AtRestTest<testing::FaceTest> {
  protected:
-  // With the store closed, past everything that Eyrie checks.
-  void sql(const std::string& text) {
-    store_.reset();
-    const auto connection = Connection::open(directory_.path() / "eyrie.db", 1024);
-    ASSERT_TRUE(connection);
-    const Status done = (*connection)->execute(text.c_str());
-    ASSERT_TRUE(done) << done.error().message;
-  }
-  bool on_disk(std::string_view text) const {
-    for (const auto& path : testing::files_below(directory_.path())) {
-      std::ostringstream content;
-      content << std::ifstream(path, std::ios::binary).rdbuf();
-      if (content.str().contains(text)) return true;
-    }
-    return false;
-  }
   // As SQLite keeps a real number.
   static std::string real(double number) {
     auto bytes = std::bit_cast<std::array<char, 8>>(number);
@@ -151,20 +130,7 @@ TEST_F(FacesAtRestTest, OldFacesAreSealedAtTheFirstStart) {
 
 TEST_F(FacesAtRestTest, SealingGoesOnAfterAKill) {
   make_old();
-  std::mt19937 random(7);
-  int killed = 0;
-  for (int round = 0; round < 40; ++round) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) ::_exit(EmbeddedStore::open({.directory = directory_.path()}) ? 0 : 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    if (WIFSIGNALED(status)) ++killed;
-    if (WIFEXITED(status)) ASSERT_EQ(WEXITSTATUS(status), 0);
-  }
-  EXPECT_GT(killed, 0);
+  open_and_kill();
   reopen();
   expect_sealed();
 }
