@@ -16,6 +16,8 @@ std::string_view type_name(Principal::Kind kind) {
       return "User";
     case Principal::Kind::kRole:
       return "AssumedRole";
+    case Principal::Kind::kService:
+      return "Service";
   }
   return "";
 }

@@ -2,20 +2,24 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "aws/account.h"
 
 namespace eyrie::iam {
 
 struct Principal {
-  enum class Kind { kRoot, kUser, kRole };
+  enum class Kind { kRoot, kUser, kRole, kService };
 
   static Principal root() {
     return {.kind = Kind::kRoot, .name = "root", .id = std::string(aws::kAccount), .arn = aws::iam_arn("root")};
   }
 
+  // A service that acts by itself, for nobody: "s3.amazonaws.com". Only policies of resources speak of those.
+  static Principal service(std::string name) { return {.kind = Kind::kService, .name = std::move(name)}; }
+
   Kind kind = Kind::kRoot;
-  std::string name;  // "root", the user's name, or ROLE/SESSION
+  std::string name;  // "root", the user's name, ROLE/SESSION, or the service's
   std::string id;    // unique and never used again: the account's, AIDA..., AROA...:SESSION
   std::string arn;
 };
