@@ -16,7 +16,7 @@ struct Principal {
   }
 
   // A service that acts by itself, for nobody: "s3.amazonaws.com". Only policies of resources speak of those.
-  static Principal service(std::string name) { return {.kind = Kind::kService, .name = std::move(name)}; }
+  static Principal service(std::string name) { return {.kind = Kind::kService, .name = std::move(name), .id = {}, .arn = {}}; }
 
   Kind kind = Kind::kRoot;
   std::string name;  // "root", the user's name, ROLE/SESSION, or the service's

@@ -16,6 +16,7 @@
 #include "store/faces/faces.h"
 #include "store/items/clear_items.h"
 #include "store/items/items.h"
+#include "store/messages/messages.h"
 #include "store/objects.h"
 #include "store/queue.h"
 #include "store/records/records.h"
@@ -65,7 +66,8 @@ class Embedded final : public EmbeddedStore {
         items_(*database_, keys_, *options.clock),
         objects_(directory_, cold_folder(options), *database_, queue_, keys_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
-        records_(*database_, keys_) {}
+        records_(*database_, keys_),
+        messages_(*database_, keys_) {}
 
   ~Embedded() override {
     stopping_ = true;
@@ -77,6 +79,7 @@ class Embedded final : public EmbeddedStore {
   EventQueue& events() override { return queue_; }
   FaceStore& faces() override { return faces_; }
   RecordStore& records() override { return records_; }
+  MessageStore& messages() override { return messages_; }
 
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override {
     return objects_.set_rules(bucket, rules);
@@ -146,6 +149,7 @@ class Embedded final : public EmbeddedStore {
   SqliteObjects objects_;
   SqliteFaces faces_;
   SqliteRecords records_;
+  SqliteMessages messages_;
   std::atomic<bool> stopping_{false};
   std::thread sweeper_;
 };

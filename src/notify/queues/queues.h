@@ -21,7 +21,7 @@
 
 namespace eyrie::notify {
 
-inline constexpr std::size_t kMaxMessageBytes = 256 << 10;
+inline constexpr std::size_t kMaxMessageBytes = 1 << 20;
 
 struct MessageAttribute {
   std::string type;   // "String", "Number", "Binary", or one of them with a label: "String.csv"

@@ -120,8 +120,22 @@ INSERT INTO settings(name, value) SELECT 'clear_faces', 'yes' WHERE EXISTS(SELEC
 PRAGMA user_version = 7;
 )";
 
+// Queues and their messages: store/message_store.h. Contents last: looking for what is due does not read them.
+constexpr const char* kVersion8 = R"(
+CREATE TABLE queues(name TEXT PRIMARY KEY, storage INTEGER NOT NULL UNIQUE, definition BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE message_storages(id INTEGER PRIMARY KEY AUTOINCREMENT, data_key BLOB NOT NULL, dropped INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX message_storages_dropped ON message_storages(id) WHERE dropped = 1;
+CREATE TABLE messages(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, storage INTEGER NOT NULL, message_id BLOB NOT NULL, sent_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL,
+  leased INTEGER NOT NULL DEFAULT 0, received INTEGER NOT NULL DEFAULT 0, first_ms INTEGER NOT NULL DEFAULT 0, source TEXT NOT NULL DEFAULT '',
+  content BLOB NOT NULL);
+CREATE INDEX messages_due ON messages(storage, due_ms, id, sent_ms, leased);
+CREATE INDEX messages_sent ON messages(storage, sent_ms);
+PRAGMA user_version = 8;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {
