@@ -50,6 +50,8 @@ struct QueryServiceOptions {
   std::string name;     // "iam"
   std::string xmlns;    // of answers
   std::string version;  // "2010-05-08"
+  std::size_t max_body = 1U << 20;
+  std::string (*code_of)(std::string_view) = nullptr;  // where operations answer other codes than this protocol's
 };
 
 class QueryService : public Service {

@@ -17,6 +17,7 @@
 #include "api/rekognition/rekognition_service.h"
 #include "api/s3/lifecycle/sweeper.h"
 #include "api/s3/service.h"
+#include "api/sqs/sqs_service.h"
 #include "api/sts/sts_service.h"
 #include "app/commands.h"
 #include "app/console.h"
@@ -28,7 +29,9 @@
 #include "app/tls_setup.h"
 #include "base/heap.h"
 #include "functions/dispatcher.h"
+#include "functions/notification_delivery.h"
 #include "net/server.h"
+#include "notify/queues/local_queues.h"
 #include "store/embedded.h"
 #include "vision/celebrities/celebrity_book.h"
 #include "vision/local_recognizer.h"
@@ -37,6 +40,7 @@ namespace eyrie::app {
 namespace {
 
 constexpr std::chrono::seconds kDrainTime{30};
+constexpr std::size_t kMostReceiversWaiting = 128;  // for messages of queues; each has a thread
 // What request bodies gathered in memory (the JSON services, small XML) may hold at once.
 constexpr std::uint64_t kBodyBudget = 256ULL << 20;
 
@@ -172,6 +176,9 @@ Status run(const ServeArguments& arguments) {
 
   EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
   monitor::Metrics metrics;
+  EYRIE_TRY(const auto queues, notify::LocalQueues::open(store->messages(), {.max_waiting = kMostReceiversWaiting}));
+  notify::Publishers publishers;
+  publishers.add(*queues);
   EYRIE_TRY(const auto host, FunctionHost::open(config, arguments.data, *store, *identities, metrics));
   EYRIE_TRY(const auto keys, kms::LocalKeys::open(store->records()));
   const iam::ObjectKeys object_keys(*keys);
@@ -188,8 +195,9 @@ Status run(const ServeArguments& arguments) {
                                             .max_bytes = config.max_image_bytes,
                                             .retention_days = config.retention_days},
                                            store->objects(), store->items(), *recognizer, access, object_keys);
+  functions::NotificationDelivery notifications(publishers);
   functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
-                                   {&analyze_image}, metrics, &host->deployed());
+                                   {&analyze_image}, metrics, &host->deployed(), &notifications);
 
   EYRIE_TRY(const auto console, Console::open(arguments.data, store->records(), access));
 
@@ -202,7 +210,7 @@ Status run(const ServeArguments& arguments) {
                                     {.interval = std::chrono::seconds(config.lifecycle_interval_s), .calendar = calendar});
   api::Gateway gateway(metrics, {.per_second = config.rate_limit, .burst = config.rate_burst});
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), door, budget, object_keys,
-                                                            host->finder({analyze_image.name()}), calendar));
+                                                            host->finder({analyze_image.name()}), calendar, Clock::system(), &publishers));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
           .objects = store->objects(),
@@ -214,15 +222,16 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, host->roles(), door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
   gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
+  gateway.add_service(std::make_unique<api::sqs::SqsService>(*queues, door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));
   console->add_to(gateway, budget);
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
   EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port,
-                                             // For whoever waits for a function; the others are for what the function asks meanwhile.
+                                             // For whoever waits for a function or a message; the others are for what the function asks meanwhile.
                                              .workers = config.server_workers,
-                                             .waiting_workers = config.function_concurrency,
+                                             .waiting_workers = config.function_concurrency + kMostReceiversWaiting,
                                              .tls = tls.context},
                                             gateway));
   measure(metrics, store->events(), *recognizer, *server);
@@ -230,6 +239,7 @@ Status run(const ServeArguments& arguments) {
   host->pool().set_endpoint(endpoint, tls.authority_file);
   dispatcher.start();
   sweeper.start();
+  queues->start();
 
   RunningServer running{.endpoint = endpoint, .authority_file = tls.authority_file, .pid = getpid(),
                         .models = model_states(*recognizer)};
@@ -254,6 +264,7 @@ Status run(const ServeArguments& arguments) {
   });
 
   wait_for_stop(stop_signals, tls.context.get());
+  queues->stop();  // whoever waits for a message is answered without one
   server->stop(kDrainTime);
   host->pool().stop();  // events at work in sandboxes come again after the next start
   dispatcher.stop();
