@@ -14,7 +14,7 @@ constexpr std::chrono::minutes kLongestInvocation{20};
 }  // namespace
 
 Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, const std::filesystem::path& data, store::EmbeddedStore& store,
-                                                         iam::Identities& identities, monitor::Metrics& metrics) {
+                                                         iam::Identities& identities, notify::LocalQueues& queues, monitor::Metrics& metrics) {
   const auto folder = std::filesystem::absolute(data) / "functions";
   std::unique_ptr<FunctionHost> host(new FunctionHost(folder / "logs"));
   EYRIE_TRY(host->roles_, iam::Roles::open(store.records(), identities));
@@ -37,7 +37,15 @@ Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, c
                                                  .revoke = std::move(revoke)},
                                                 host->logs_));
   host->registry_->on_removed([pool = host->pool_.get()](const std::string& file) { pool->discard(pool->code_directory() / file); });
-  host->deployed_ = std::make_unique<functions::DeployedFunctions>(*host->registry_, *host->pool_, store.events(), metrics);
+  host->destinations_ = std::make_unique<RoleDestinations>(queues, *host->roles_);
+  host->deployed_ = std::make_unique<functions::DeployedFunctions>(*host->registry_, *host->pool_, store.events(), metrics, host->destinations_.get());
+  EYRIE_TRY(host->event_sources_,
+            functions::EventSources::open({.records = store.records(),
+                                           .functions = *host->deployed_,
+                                           .queues = queues,
+                                           .may = [roles = host->roles_.get()](const std::string& role, std::string_view action,
+                                                                               const std::string& resource) { return roles->may(role, action, resource); },
+                                           .concurrency = config.function_concurrency}));
   metrics.computed("eyrie_function_sandboxes_busy", "Sandboxes at work", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().busy); });
   metrics.computed("eyrie_function_sandboxes_idle", "Sandboxes kept warm", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().idle); });
   metrics.computed("eyrie_function_cold_starts", "Sandboxes started since the server's start", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().cold_starts); });
@@ -67,6 +75,7 @@ api::lambda::Backend FunctionHost::backend(store::EventQueue& events, store::Obj
           .roles = *roles_,
           .logs = logs_,
           .pool = *pool_,
+          .event_sources = *event_sources_,
           .built_in = std::move(built_in)};
 }
 

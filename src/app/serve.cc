@@ -40,7 +40,7 @@ namespace eyrie::app {
 namespace {
 
 constexpr std::chrono::seconds kDrainTime{30};
-constexpr std::size_t kMostReceiversWaiting = 128;  // for messages of queues; each has a thread
+constexpr unsigned kMostReceiversWaiting = 128;  // for messages of queues; each has a thread
 // What request bodies gathered in memory (the JSON services, small XML) may hold at once.
 constexpr std::uint64_t kBodyBudget = 256ULL << 20;
 
@@ -179,7 +179,7 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const auto queues, notify::LocalQueues::open(store->messages(), {.max_waiting = kMostReceiversWaiting}));
   notify::Publishers publishers;
   publishers.add(*queues);
-  EYRIE_TRY(const auto host, FunctionHost::open(config, arguments.data, *store, *identities, metrics));
+  EYRIE_TRY(const auto host, FunctionHost::open(config, arguments.data, *store, *identities, *queues, metrics));
   EYRIE_TRY(const auto keys, kms::LocalKeys::open(store->records()));
   const iam::ObjectKeys object_keys(*keys);
   const auto audit = std::filesystem::path(arguments.data) / "audit";
@@ -240,6 +240,7 @@ Status run(const ServeArguments& arguments) {
   dispatcher.start();
   sweeper.start();
   queues->start();
+  host->event_sources().start();
 
   RunningServer running{.endpoint = endpoint, .authority_file = tls.authority_file, .pid = getpid(),
                         .models = model_states(*recognizer)};
@@ -264,9 +265,11 @@ Status run(const ServeArguments& arguments) {
   });
 
   wait_for_stop(stop_signals, tls.context.get());
+  host->event_sources().stop_receiving();
   queues->stop();  // whoever waits for a message is answered without one
   server->stop(kDrainTime);
   host->pool().stop();  // events at work in sandboxes come again after the next start
+  host->event_sources().stop();
   dispatcher.stop();
   warm_up.join();
   remove_running_server(arguments.data);

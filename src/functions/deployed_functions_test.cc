@@ -20,8 +20,12 @@ constexpr std::string_view kCode =
 
 class FakeDestinations final : public Destinations {
  public:
-  bool reaches(const std::string& arn) const override { return arn == "arn:aws:sqs:us-east-1:000000000000:dead"; }
-  Status send(const std::string& arn, const std::string& record) override {
+  Status may_send(const std::string& arn, const std::string& role) const override {
+    if (arn != "arn:aws:sqs:us-east-1:000000000000:dead" || role != "r") return fail(Code::kNotFound, "");
+    return {};
+  }
+  Status send(const std::string& arn, const std::string& role, const std::string& record) override {
+    EXPECT_EQ(role, "r");
     sent.emplace_back(arn, record);
     return {};
   }

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::chrono::seconds kTidyInterval{60};
 constexpr std::size_t kTidyStep = 500;  // rows of one transaction, so that others' come between
-// How often whoever waits looks whether it is still wanted.
-constexpr std::chrono::milliseconds kLongestNap{1000};
+// How often whoever can be cancelled looks whether it is.
+constexpr std::chrono::milliseconds kLongestNap{200};
 constexpr std::size_t kMaxQueues = 10'000;
 
 store::MessageId new_message_id() {
@@ -283,7 +283,7 @@ bool LocalQueues::wait(const Queue& queue, std::uint64_t seen, std::chrono::stea
   };
   std::unique_lock lock(mutex_);
   while (!signalled() && steady_clock::now() < wake) {
-    changed_.wait_until(lock, std::min(wake, steady_clock::now() + kLongestNap), signalled);
+    changed_.wait_until(lock, cancelled ? std::min(wake, steady_clock::now() + kLongestNap) : wake, signalled);
     if (!cancelled) continue;
     lock.unlock();
     if (cancelled()) return false;
@@ -316,16 +316,14 @@ QueueOutcome<std::vector<Delivery>> LocalQueues::receive(const std::string& name
       return received;
     }
     if (moved) continue;
-    if (!counted) {
+    if (!counted && !request.own_thread) {
       const std::lock_guard lock(mutex_);
       if (stopped_ || waiting_ >= options_.max_waiting) return received;
       ++waiting_;
       counted = true;
     }
     if (!wait(**queue, seen, until, request.cancelled)) {
-      // At the very end once more: what became due at that moment.
-      const std::lock_guard lock(mutex_);
-      --waiting_;
+      leave();
       return received;
     }
   }

@@ -37,6 +37,7 @@ struct ReceiveRequest {
   std::optional<int> visibility_s = {};    // nullopt: the queue's
   std::chrono::milliseconds wait{0};       // for the first message
   std::function<bool()> cancelled = {};    // asked while it waits; empty: never
+  bool own_thread = false;                 // not among those that max_waiting bounds
 };
 
 class LocalQueues final : public Queues {
