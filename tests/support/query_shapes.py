@@ -96,6 +96,9 @@ class QueryShapes(shapes.Shapes):
                     value[f"{name}: an entry of {sorted(entry)}"] = None
                     continue
                 value.setdefault(name, {})[entry[key].text or ""] = self._value(self._shapes[below["value"]["shape"]], entry[content])
+        for name in shape.get("required", []):
+            if self._shapes[shape["members"][name]["shape"]].get("flattened"):
+                value.setdefault(name, [])  # of none nothing is to be seen
         return self._by_wire_name(shape, value)
 
     @staticmethod
