@@ -42,7 +42,7 @@ class SourcesCase(IdentityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.s3, cls.sqs, cls.lambda_ = cls.client("s3"), cls.client("sqs"), cls.client("lambda")
+        cls.s3, cls.sqs, cls.lambda_ = cls.client("s3"), cls.client("sqs"), cls.client("lambda", described=True)
         cls.shapes = RestShapes("lambda")
         cls.role_name = cls.name()
         cls.role = functions.make_role(cls.iam, cls.role_name, allow(["sqs:*", "s3:*"]), settle=15 if cls.endpoint is None else 0)
