@@ -179,7 +179,8 @@ std::optional<aws::WireError> remove_matching(Backend& backend, const Request& r
     const auto object = backend.objects.head(request.bucket, key);
     if (!object) return store_error(request, object.error());
     if (auto failed = check_conditions(condition, "", *object)) return failed;
-    const auto removed = backend.objects.remove_version(request.bucket, key, object->sequencer, "ObjectRemoved:Delete");
+    const auto removed = backend.objects.remove_version(request.bucket, key, object->sequencer, "ObjectRemoved:Delete",
+                                                        requester(request));
     if (!removed) return store_error(request, removed.error());
     if (*removed) return std::nullopt;
   }
@@ -193,7 +194,7 @@ struct AskedDelete {
 
 std::optional<aws::WireError> remove_asked(Backend& backend, const Request& request, const AskedDelete& asked) {
   if (!asked.etag.empty()) return remove_matching(backend, request, asked.key, asked.etag);
-  const auto removed = backend.objects.remove(request.bucket, asked.key);
+  const auto removed = backend.objects.remove(request.bucket, asked.key, requester(request));
   return removed ? std::nullopt : std::optional(store_error(request, removed.error()));
 }
 
@@ -255,7 +256,7 @@ OperationResult delete_object(Backend& backend, const Request& request, const By
     if (auto failed = remove_matching(backend, request, request.key, *match)) return std::unexpected(*failed);
     return empty_response(*request.context, 204);
   }
-  const auto removed = backend.objects.remove(request.bucket, request.key);
+  const auto removed = backend.objects.remove(request.bucket, request.key, requester(request));
   if (!removed) return std::unexpected(store_error(request, removed.error()));
   return empty_response(*request.context, 204);
 }

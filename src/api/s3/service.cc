@@ -214,6 +214,10 @@ aws::WireError store_error(const Request& request, const Error& error) {
       if (error.message.starts_with("archived ")) return invalid_object_state(std::string_view(error.message).substr(9));
       return aws::s3::from(error);
     default:
+store::Requester requester(const Request& request) {
+  return {.request_id = request.context->head.id, .source_ip = request.context->head.peer, .principal = request.context->user};
+}
+
       return aws::s3::from(error);
   }
 }

@@ -18,8 +18,8 @@ std::string function_arn(const std::string& name) {
   return aws::regional_arn("lambda", "function:" + name);
 }
 
-// Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore (but
-// for Post) and Lifecycle happen here.
+// Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore, Tagging
+// and Lifecycle happen here.
 bool is_event(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
       {"ObjectCreated:", "* Put Post Copy CompleteMultipartUpload"},
@@ -29,6 +29,7 @@ bool is_event(std::string_view name) {
                        "OperationReplicatedAfterThreshold"},
       {"LifecycleExpiration:", "* Delete DeleteMarkerCreated"},
       {"ObjectTagging:", "* Put Delete"},
+      {"ObjectAnnotation:", "* Put Delete"},
       {"ObjectAcl:", "Put"}};
   if (name == "ReducedRedundancyLostObject" || name == "LifecycleTransition" || name == "IntelligentTiering") return true;
   for (const auto& [kind, ends] : kKinds) {
