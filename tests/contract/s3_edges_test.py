@@ -5,12 +5,14 @@ Raw, because SDKs do not send most of these. Against AWS itself these need its o
 EYRIE_CONTRACT_ENDPOINT names.
 """
 
+import base64
 import hashlib
 import pathlib
 import re
 import sys
 import unittest
 import urllib.parse
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.contract import ContractCase  # noqa: E402
@@ -18,6 +20,7 @@ from support.contract import ContractCase  # noqa: E402
 MIB = 1 << 20
 BODY = b"0123456789"
 ETAG = f'"{hashlib.md5(BODY).hexdigest()}"'
+CRC32 = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big")).decode()
 PAST, FUTURE = "Mon, 01 Jan 2024 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
 KEYS = ["asdf", "asdf+b", "b/1", "b/2", "boo/bar", "boo/baz/xyzzy", "cquux/thud", "cquux/bla", "foo+1/bar", "foo/bar/xyzzy", "quux ab/thud", "%"]
 
@@ -213,7 +216,13 @@ class WritingEdgesTest(EdgeCase):
         ({"content-md5": ""}, 400, "InvalidDigest"), ({"content-md5": "YWJyYWNhZGFicmE="}, 400, "InvalidDigest"),
         ({"content-md5": "rL0Y20xC+Fzt72VPzMSk2A=="}, 400, "BadDigest"), ({"content-type": ""}, 200, ""),
         ({"cache-control": "no-cache", "expires": "never"}, 200, ""), ({"x-amz-acl": "private"}, 200, ""),
-        ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
+        ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-acl": "public"}, 400, "InvalidArgument"),
+        ({"x-amz-acl": "log-delivery-write"}, 400, "InvalidArgument"), ({"x-amz-acl": "public-read"}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-acl": "aws-exec-read"}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-grant-read": 'id="123456789012"'}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-grant-read": "somebody"}, 400, "InvalidArgument"), ({"x-amz-grant-write-acp": 'emailAddress="a@b.c"'}, 405, "MethodNotAllowed"),
+        ({"x-amz-acl": "private", "x-amz-grant-read": 'id="1"'}, 400, "InvalidRequest"),
+        ({"x-amz-object-lock-mode": "GOVERNANCE"}, 400, "InvalidRequest"), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
         ({"x-amz-tagging": "a=b&a=c"}, 400, "InvalidTag"), ({"x-amz-tagging": "k" * 129 + "=v"}, 400, "InvalidTag"),
         ({"x-amz-tagging": "k=" + "v" * 257}, 400, "InvalidTag"), ({"x-amz-tagging": "aws:k=v"}, 400, "InvalidTag"),
         ({"x-amz-tagging": "&".join(f"{index}=x" for index in range(11))}, 400, "BadRequest"), ({"x-amz-tagging": "%zz=x"}, 400, "InvalidArgument"),
@@ -376,6 +385,68 @@ class BucketEdgesTest(EdgeCase):
             self.addCleanup(self.http.request, "s3", "DELETE", f"/{name}")
         found, token = [], ""
         for _ in range(5):
+    # Headers of CreateBucket; status; code; the ownership it then has
+    CREATED = [
+        ({}, 200, "", "BucketOwnerEnforced"), ({"x-amz-acl": "private"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-object-ownership": "BucketOwnerEnforced"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-object-ownership": "BucketOwnerPreferred", "x-amz-acl": "private"}, 200, "", "BucketOwnerPreferred"),
+        ({"x-amz-object-ownership": "ObjectWriter"}, 200, "", "ObjectWriter"),
+        ({"x-amz-object-ownership": "Me"}, 400, "InvalidArgument", ""), ({"x-amz-acl": "public"}, 400, "InvalidArgument", ""),
+        ({"x-amz-acl": "public-read"}, 400, "InvalidBucketAclWithObjectOwnership", ""),
+        ({"x-amz-grant-read": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'}, 400, "InvalidBucketAclWithObjectOwnership", ""),
+        ({"x-amz-object-ownership": "ObjectWriter", "x-amz-acl": "public-read"}, 400, "InvalidBucketAclWithBlockPublicAccessError", ""),
+        ({"x-amz-object-ownership": "ObjectWriter", "x-amz-grant-read": 'id="123456789012"'}, 501, "NotImplemented", ""),
+        ({"x-amz-acl": "private", "x-amz-grant-read": 'id="1"'}, 400, "InvalidRequest", ""),
+        ({"x-amz-bucket-object-lock-enabled": "true"}, 501, "NotImplemented", ""), ({"x-amz-bucket-object-lock-enabled": "false"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-bucket-namespace": "account-regional"}, 501, "NotImplemented", "")]
+
+    def test_what_a_bucket_is_created_with(self):
+        name = f"/{self.bucket[:50]}-c"
+        for headers, status, code, ownership in self.CREATED:
+            self.expect(headers, self.http.request("s3", "PUT", name, headers=dict(headers)), status, code)
+            told = self.http.request("s3", "GET", name, query=[("ownershipControls", "")])
+            self.assertEqual((told.status, elements(told.body, "ObjectOwnership")), (200, [ownership]) if ownership else (404, []), headers)
+            self.http.request("s3", "DELETE", name)
+        tags = b"<Tags><Tag><Key>a</Key><Value>1 &amp; 2</Value></Tag></Tags>"
+        self.expect("with tags", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration>" + tags + b"</CreateBucketConfiguration>"), 200)
+        self.assertIn(b"<Key>a</Key><Value>1 &amp; 2</Value>", self.http.request("s3", "GET", name, query=[("tagging", "")]).body)
+        self.http.request("s3", "DELETE", name)
+        self.expect("a directory bucket", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration><Bucket><Type>Directory</Type></Bucket>"
+                                                                                   b"</CreateBucketConfiguration>"), 501, "NotImplemented")
+
+    def test_where_acls_are_disabled_and_where_not(self):
+        """PUT ?acl of the bucket and of an object, PutObject, CopyObject and CreateMultipartUpload: the same answers."""
+        name = f"/{self.bucket[:50]}-o"
+        self.http.request("s3", "PUT", name)
+        self.addCleanup(self.http.request, "s3", "DELETE", name)
+        self.http.request("s3", "PUT", name + "/k", body=BODY)
+        self.addCleanup(self.http.request, "s3", "DELETE", name + "/k")
+        asks = {"bucket": ("PUT", name, [("acl", "")], {}), "object": ("PUT", name + "/k", [("acl", "")], {}), "put": ("PUT", name + "/k", [], {}),
+                "copy": ("PUT", name + "/k", [], {"x-amz-copy-source": f"/{self.bucket}/k"}), "upload": ("POST", name + "/k", [("uploads", "")], {})}
+        self.ask("PUT", "k", body=BODY)
+
+        def each(headers, status, code, unless=()):
+            for kind, (method, path, query, more) in asks.items():
+                if kind not in unless:
+                    self.expect(f"{kind} {headers}", self.http.request("s3", method, path, query=query, headers={**headers, **more}), status, code)
+
+        each({"x-amz-acl": "private"}, 200, "")
+        each({"x-amz-acl": "public-read"}, 400, "AccessControlListNotSupported")
+        each({"x-amz-acl": "bogus"}, 400, "InvalidArgument")
+        each({"x-amz-grant-full-control": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'}, 400, "AccessControlListNotSupported")
+        controls = b"<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>"
+        self.expect("ownership", self.http.request("s3", "PUT", name, query=[("ownershipControls", "")], body=controls), 200)
+        each({"x-amz-acl": "private"}, 200, "")
+        each({"x-amz-acl": "bucket-owner-full-control"}, 200, "")
+        each({"x-amz-acl": "public-read"}, 403, "AccessDenied")
+        each({"x-amz-acl": "bogus"}, 400, "InvalidArgument")
+        each({"x-amz-grant-read": 'id="123456789012"'}, 501, "NotImplemented")
+        self.expect("the block gone", self.http.request("s3", "DELETE", name, query=[("publicAccessBlock", "")]), 204)
+        each({"x-amz-acl": "public-read"}, 501, "NotImplemented")
+        self.assertEqual(self.http.request("s3", "GET", name + "/k", query=[("acl", "")]).body.count(b"<Grant>"), 1)
+        self.expect("neither list nor document", self.http.request("s3", "PUT", name, query=[("acl", "")]), 400, "MissingSecurityHeader")
+        self.expect("both", self.http.request("s3", "PUT", name, query=[("acl", "")], headers={"x-amz-acl": "private"}, body=b"<a/>"), 400, "UnexpectedContent")
+
             query = [("prefix", names[0][:-1]), ("max-buckets", "2")] + ([("continuation-token", token)] if token else [])
             answer = self.http.request("s3", "GET", "/", query=query)
             self.assertLessEqual(len(elements(answer.body, "Name")), 2)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/s3/bucket/acl.h"
 #include "api/s3/object/copy_source.h"
 
 namespace eyrie::api::s3 {
@@ -101,6 +102,14 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
   return tags ? permit(request, "s3:PutObjectTagging", resource) : std::nullopt;
 }
 
+  if (operation == "CreateBucket") {
+    if (request.headers().has("x-amz-object-ownership")) {
+      if (auto denied = permit(request, "s3:PutBucketOwnershipControls", resource)) return denied;
+    }
+    if (tells_acl(request.headers())) {
+      if (auto denied = permit(request, "s3:PutBucketAcl", resource)) return denied;
+    }
+  }
 aws::WireError hide_absence(const Request& request, std::string_view operation, aws::WireError error) {
   if (error.code != "NoSuchKey" || !request.context->caller) return error;
   auto listable = [&](const std::string& bucket) {

@@ -20,9 +20,7 @@ std::string lower(std::string_view text) {
 
 // What would change how the object is kept, and is not supported.
 std::optional<aws::WireError> unsupported(const net::Headers& headers) {
-  static constexpr std::string_view kRefused[] = {
-      "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-website-redirect-location",
-      "x-amz-grant-read", "x-amz-grant-full-control", "x-amz-write-offset-bytes"};
+  static constexpr std::string_view kRefused[] = {"x-amz-website-redirect-location", "x-amz-write-offset-bytes"};
   for (const std::string_view name : kRefused) {
     if (headers.has(name)) return aws::s3::not_implemented(name);
   }
@@ -30,8 +28,10 @@ std::optional<aws::WireError> unsupported(const net::Headers& headers) {
   if (!storage.empty() && !is_storage_class(storage)) {
     return aws::WireError{400, "InvalidStorageClass", "The storage class you specified is not valid"};
   }
-  const std::string_view acl = headers.get("x-amz-acl");
-  if (!acl.empty() && acl != "private" && acl != "bucket-owner-full-control") return aws::s3::not_implemented("x-amz-acl");
+  // As AWS answers for a bucket that was made without locks, which every one here is.
+  for (const char* name : {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"}) {
+    if (headers.has(name)) return aws::s3::invalid_request("Bucket is missing Object Lock Configuration");
+  }
   return std::nullopt;
 }
 

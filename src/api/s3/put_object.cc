@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "api/s3/body_digests.h"
+#include "api/s3/bucket/acl.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/put_headers.h"
@@ -158,6 +159,7 @@ BeginResult begin_put_object(Backend& backend, const Request& request,
   auto commit = parse_put_headers(request);
   if (!commit) return std::unexpected(error_response(*request.context, commit.error()));
   auto encryption = encryption_of_upload(backend, request);
+  if (auto wrong = check_object_acl(backend, request)) return std::unexpected(error_response(*request.context, *wrong));
   if (!encryption) return std::unexpected(error_response(*request.context, encryption.error()));
   return begin_upload(backend, request, authorization, signature,
                       {.bucket = request.bucket,

@@ -5,6 +5,7 @@
 
 #include "api/s3/body_digests.h"
 #include "api/s3/bucket/access.h"
+#include "api/s3/bucket/acl.h"
 #include "api/s3/bucket/bucket_encryption.h"
 #include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/bucket/cors.h"

@@ -71,6 +71,10 @@ std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std:
   }
   const pugi::xml_node set = document.child("Tagging").child("TagSet");
   if (!set) return std::unexpected(aws::s3::malformed_xml());
+  return read_tags(set, most);
+}
+
+std::expected<store::StringMap, aws::WireError> read_tags(const pugi::xml_node& set, std::size_t most) {
   store::StringMap tags;
   for (const pugi::xml_node tag : set.children("Tag")) {
     if (auto error = add_tag(tags, tag.child_value("Key"), tag.child_value("Value"), most))

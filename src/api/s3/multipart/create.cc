@@ -1,3 +1,4 @@
+#include "api/s3/bucket/acl.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/multipart/upload.h"
@@ -44,6 +45,7 @@ OperationResult create_multipart_upload(Backend& backend, const Request& request
     return std::unexpected(store_error(request, bucket.error()));
   }
   Upload upload{.bucket = request.bucket, .key = request.key};
+  if (auto wrong = check_object_acl(backend, request)) return std::unexpected(*wrong);
   if (auto wrong = read_checksum(request.headers(), upload)) return std::unexpected(*wrong);
   const auto encryption = encryption_of_upload(backend, request);
   if (!encryption) return std::unexpected(encryption.error());
