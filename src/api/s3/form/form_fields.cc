@@ -15,10 +15,10 @@ bool is_header(const std::string& name) {
   static constexpr std::string_view kHeaders[] = {
       "cache-control",           "content-type",        "content-disposition",          "content-encoding",
       "content-language",        "expires",             "content-md5",                  "x-amz-storage-class",
-      "x-amz-checksum-algorithm", "x-amz-sdk-checksum-algorithm", "x-amz-website-redirect-location"};
+      "x-amz-sdk-checksum-algorithm", "x-amz-website-redirect-location"};
   return std::ranges::find(kHeaders, name) != std::end(kHeaders) || name.starts_with("x-amz-meta-") ||
          name.starts_with("x-amz-server-side-encryption") || name.starts_with("x-amz-object-lock-") ||
-         aws::checksum_by_header(name).has_value();
+         name.starts_with("x-amz-checksum-");
 }
 
 std::string lower(std::string_view text) {
