@@ -19,12 +19,20 @@ std::string action_of(std::string_view operation) {
       {"DeleteBucketEncryption", "s3:PutEncryptionConfiguration"},
       {"DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"},
       {"DeleteBucketOwnershipControls", "s3:PutBucketOwnershipControls"},
+      {"DeleteBucketReplication", "s3:PutReplicationConfiguration"},
       {"DeleteBucketTagging", "s3:PutBucketTagging"},
       {"DeletePublicAccessBlock", "s3:PutBucketPublicAccessBlock"},
+      {"GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration"},
+      {"GetBucketAnalyticsConfiguration", "s3:GetAnalyticsConfiguration"},
       {"GetBucketCors", "s3:GetBucketCORS"},
       {"GetBucketEncryption", "s3:GetEncryptionConfiguration"},
+      {"GetBucketIntelligentTieringConfiguration", "s3:GetIntelligentTieringConfiguration"},
+      {"GetBucketInventoryConfiguration", "s3:GetInventoryConfiguration"},
       {"GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"},
+      {"GetBucketMetricsConfiguration", "s3:GetMetricsConfiguration"},
       {"GetBucketNotificationConfiguration", "s3:GetBucketNotification"},
+      {"GetBucketReplication", "s3:GetReplicationConfiguration"},
+      {"GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"},
       {"GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"},
       {"HeadBucket", "s3:ListBucket"},
       {"HeadObject", "s3:GetObject"},
@@ -94,14 +102,6 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
       if (auto denied = permit(request, "s3:GetObject", iam::object_arn(source->bucket, source->key))) return denied;
     }
   }
-  // A write on condition that the object is a certain one tells which it is.
-  if (request.context->head.method != "GET" && request.context->head.method != "HEAD" && request.headers().has("If-Match")) {
-    if (auto denied = permit(request, "s3:GetObject", resource)) return denied;
-  }
-  const bool tags = !request.key.empty() && request.headers().has("x-amz-tagging");
-  return tags ? permit(request, "s3:PutObjectTagging", resource) : std::nullopt;
-}
-
   if (operation == "CreateBucket") {
     if (request.headers().has("x-amz-object-ownership")) {
       if (auto denied = permit(request, "s3:PutBucketOwnershipControls", resource)) return denied;
@@ -110,6 +110,14 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
       if (auto denied = permit(request, "s3:PutBucketAcl", resource)) return denied;
     }
   }
+  // A write on condition that the object is a certain one tells which it is.
+  if (request.context->head.method != "GET" && request.context->head.method != "HEAD" && request.headers().has("If-Match")) {
+    if (auto denied = permit(request, "s3:GetObject", resource)) return denied;
+  }
+  const bool tags = !request.key.empty() && request.headers().has("x-amz-tagging");
+  return tags ? permit(request, "s3:PutObjectTagging", resource) : std::nullopt;
+}
+
 aws::WireError hide_absence(const Request& request, std::string_view operation, aws::WireError error) {
   if (error.code != "NoSuchKey" || !request.context->caller) return error;
   auto listable = [&](const std::string& bucket) {

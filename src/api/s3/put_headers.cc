@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/s3/object/header_text.h"
 #include "api/s3/object/storage_class.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
@@ -68,11 +69,10 @@ std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request&
   for (const auto& [name, value] : headers) {
     const std::string lowered = lower(name);
     if (!lowered.starts_with(kMetadataPrefix)) continue;
-    // Headers are bytes; what the index keeps must be text.
-    if (!valid_utf8(value)) return std::unexpected(aws::s3::invalid_argument("Metadata is not UTF-8", name, ""));
+    const std::string text = decode_header_text(value);
     std::string& slot = commit.metadata[lowered.substr(kMetadataPrefix.size())];
-    slot = slot.empty() ? value : slot + "," + value;
-    metadata_bytes += lowered.size() - kMetadataPrefix.size() + value.size();
+    slot = slot.empty() ? text : slot + "," + text;
+    metadata_bytes += lowered.size() - kMetadataPrefix.size() + text.size();
   }
   if (metadata_bytes > kMaxMetadataBytes) {
     return std::unexpected(aws::s3::metadata_too_large(metadata_bytes, kMaxMetadataBytes));

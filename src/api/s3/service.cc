@@ -11,6 +11,7 @@
 #include "api/s3/bucket/cors.h"
 #include "api/s3/bucket/notification.h"
 #include "api/s3/bucket/policy.h"
+#include "api/s3/bucket/unset.h"
 #include "api/s3/bucket/versions.h"
 #include "api/s3/buckets.h"
 #include "api/s3/form/post_object.h"
@@ -81,6 +82,21 @@ constexpr Row kOperations[] = {
     {"PutBucketPolicy", "PUT", Level::kBucket, "policy", put_bucket_policy},
     {"DeleteBucketPolicy", "DELETE", Level::kBucket, "policy", delete_bucket_policy},
     {"GetBucketPolicyStatus", "GET", Level::kBucket, "policyStatus", get_bucket_policy_status},
+    {"GetBucketAccelerateConfiguration", "GET", Level::kBucket, "accelerate", get_unset},
+    {"GetBucketAbac", "GET", Level::kBucket, "abac", get_unset},
+    {"GetBucketAnalyticsConfiguration", "GET", Level::kBucket, "analytics", get_unset},
+    {"GetBucketIntelligentTieringConfiguration", "GET", Level::kBucket, "intelligent-tiering", get_unset},
+    {"GetBucketInventoryConfiguration", "GET", Level::kBucket, "inventory", get_unset},
+    {"GetBucketLogging", "GET", Level::kBucket, "logging", get_unset},
+    {"GetBucketMetricsConfiguration", "GET", Level::kBucket, "metrics", get_unset},
+    {"GetBucketReplication", "GET", Level::kBucket, "replication", get_unset},
+    {"DeleteBucketReplication", "DELETE", Level::kBucket, "replication", delete_unset},
+    {"GetBucketRequestPayment", "GET", Level::kBucket, "requestPayment", get_unset},
+    {"GetBucketWebsite", "GET", Level::kBucket, "website", get_unset},
+    {"DeleteBucketWebsite", "DELETE", Level::kBucket, "website", delete_unset},
+    {"GetObjectLockConfiguration", "GET", Level::kBucket, "object-lock", get_unset},
+    {"GetObjectRetention", "GET", Level::kObject, "retention", get_unset_lock},
+    {"GetObjectLegalHold", "GET", Level::kObject, "legal-hold", get_unset_lock},
     {"ListObjectsV2", "GET", Level::kBucket, "list-type", list_objects_v2},
     {"ListObjects", "GET", Level::kBucket, "", list_objects_v1},
     {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects},
@@ -198,6 +214,10 @@ net::Response empty_response(const Context& context, int status) {
   return response;
 }
 
+store::Requester requester(const Request& request) {
+  return {.request_id = request.context->head.id, .source_ip = request.context->head.peer, .principal = request.context->user};
+}
+
 aws::WireError store_error(const Request& request, const Error& error) {
   if (auto of_key = kms_error(error)) return *of_key;
   switch (error.code) {
@@ -215,10 +235,6 @@ aws::WireError store_error(const Request& request, const Error& error) {
       if (error.message.starts_with("archived ")) return invalid_object_state(std::string_view(error.message).substr(9));
       return aws::s3::from(error);
     default:
-store::Requester requester(const Request& request) {
-  return {.request_id = request.context->head.id, .source_ip = request.context->head.peer, .principal = request.context->user};
-}
-
       return aws::s3::from(error);
   }
 }
