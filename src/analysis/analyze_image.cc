@@ -54,15 +54,15 @@ Result<Upload> parse_upload(const store::Event& event) {
   const json::string* key = find_string(*object, "key");
   const json::string* sequencer = find_string(*object, "sequencer");
   const auto time_ms = parse_iso8601(*time);
-  if (bucket_name == nullptr || key == nullptr || sequencer == nullptr || !time_ms) {
-    return fail(Code::kInvalidArgument, "S3 record lacks bucket, key, sequencer or time");
+  if (bucket_name == nullptr || key == nullptr || !time_ms) {
+    return fail(Code::kInvalidArgument, "S3 record lacks bucket, key or time");
   }
   // S3 writes keys in records as HTML forms do: '+' stands for a space.
   const auto decoded = percent_decode(*key, true);
   if (!decoded) return fail(Code::kInvalidArgument, "S3 record's key is not url-encoded");
   return Upload{.bucket = std::string(*bucket_name),
                 .key = *decoded,
-                .sequencer = std::string(*sequencer),
+                .sequencer = sequencer == nullptr ? "" : std::string(*sequencer),
                 .time_ms = *time_ms,
                 .request_id = event.request_id};
 }
@@ -72,7 +72,14 @@ AnalyzeImage::AnalyzeImage(const AnalyzeImageOptions& options, store::ObjectStor
     : options_(options), objects_(objects), items_(items), recognizer_(recognizer) {}
 
 Status AnalyzeImage::invoke(const store::Event& event) {
-  EYRIE_TRY(const Upload upload, parse_upload(event));
+  EYRIE_TRY(Upload upload, parse_upload(event));
+  if (upload.sequencer.empty()) {
+    const auto object = objects_.head(upload.bucket, upload.key);
+    if (!object && object.error().code == Code::kNotFound) return {};
+    if (!object) return fail(object.error());
+    upload.sequencer = object->sequencer;
+    upload.time_ms = object->modified_ms;
+  }
   EYRIE_TRY(const std::vector<Item> records, records_of(upload));
   for (const Item& record : records) {
     const std::string sequencer = record_sequencer(record);
@@ -160,8 +167,11 @@ Status AnalyzeImage::tag(const Upload& upload, std::string_view status) {
   auto object = objects_.head(upload.bucket, upload.key);
   if (!object) return gone(object.error()) ? Status() : fail(object.error());
   store::StringMap tags = std::move(object->tags);
+  // Setting it again would be another event: where tags invoke this function, without end.
+  if (const auto told = tags.find("status"); told != tags.end() && told->second == status) return {};
   tags["status"] = status;
-  auto tagged = objects_.set_tags(upload.bucket, upload.key, upload.sequencer, tags);
+  auto tagged = objects_.set_tags(upload.bucket, upload.key, upload.sequencer, tags,
+                                  {.request_id = upload.request_id, .principal = name_});
   return !tagged && gone(tagged.error()) ? Status() : tagged;
 }
 
@@ -171,6 +181,7 @@ Status AnalyzeImage::give_up(const store::Event& event, const Error& error) {
     log_error("event names no upload", {{"event", event.id}, {"error", upload.error().message}});
     return {};
   }
+  if (upload->sequencer.empty()) return {};  // of no version: there is nothing that a record could say of it
   return finish(*upload, failed_record(*upload, error, 0));
 }
 

@@ -100,6 +100,22 @@ TEST_F(AnalyzeImageTest, CompletesAndASecondDeliveryChangesNothing) {
   EXPECT_EQ(recognizer_.calls, 1);
 }
 
+// Where tags invoke the function, its own must not do so without end.
+TEST_F(AnalyzeImageTest, ItsTagComesOnceWhateverInvokesIt) {
+  ASSERT_TRUE(store_->set_rules("images", {{.bucket = "images", .function = "analyze-image", .events = {"ObjectTagging:*"}}}));
+  upload_base64("a.png", kRed);
+  ASSERT_TRUE(store_->objects().set_tags("images", "a.png", "", {{"mine", "1"}}));
+  ASSERT_TRUE(function_->invoke(next_event()));
+  EXPECT_EQ(records().size(), 1U) << "tagging a picture that has no record has it analyzed";
+  ASSERT_TRUE(function_->invoke(next_event()));
+  EXPECT_EQ(store_->events().depth()->ready, 0U) << "its own tag invokes it once more, and that ends it";
+  EXPECT_EQ(recognizer_.calls, 1);
+  EXPECT_EQ(store_->objects().head("images", "a.png")->tags, (store::StringMap{{"mine", "1"}, {"status", "analyzed"}}));
+  ASSERT_TRUE(store_->objects().delete_tags("images", "a.png"));
+  ASSERT_TRUE(store_->objects().remove("images", "a.png"));
+  ASSERT_TRUE(function_->invoke(next_event())) << "of an object that is gone";
+}
+
 TEST_F(AnalyzeImageTest, WhatIsNoPictureFailsAtOnceWithTheReason) {
   upload("uploads/text.jpg", as_bytes("just words"));
   ASSERT_TRUE(function_->invoke(next_event()));

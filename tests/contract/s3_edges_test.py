@@ -5,12 +5,14 @@ Raw, because SDKs do not send most of these. Against AWS itself these need its o
 EYRIE_CONTRACT_ENDPOINT names.
 """
 
+import base64
 import hashlib
 import pathlib
 import re
 import sys
 import unittest
 import urllib.parse
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.contract import ContractCase  # noqa: E402
@@ -18,6 +20,7 @@ from support.contract import ContractCase  # noqa: E402
 MIB = 1 << 20
 BODY = b"0123456789"
 ETAG = f'"{hashlib.md5(BODY).hexdigest()}"'
+CRC32 = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big")).decode()
 PAST, FUTURE = "Mon, 01 Jan 2024 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
 KEYS = ["asdf", "asdf+b", "b/1", "b/2", "boo/bar", "boo/baz/xyzzy", "cquux/thud", "cquux/bla", "foo+1/bar", "foo/bar/xyzzy", "quux ab/thud", "%"]
 
@@ -164,7 +167,7 @@ class ReadingEdgesTest(EdgeCase):
     CONDITIONS = [
         ({"if-match": ETAG}, 200), ({"if-match": ETAG.strip('"')}, 200), ({"if-match": "*"}, 200), ({"if-match": '"x"'}, 412),
         ({"if-match": f'"x", {ETAG}'}, 200), ({"if-none-match": ETAG}, 304), ({"if-none-match": "*"}, 304), ({"if-none-match": '"x"'}, 200),
-        ({"if-none-match": f'"x", {ETAG}'}, 304), ({"if-modified-since": PAST}, 200), ({"if-modified-since": FUTURE}, 304),
+        ({"if-none-match": f'"x", {ETAG}'}, 304), ({"if-modified-since": PAST}, 200), ({"if-modified-since": FUTURE}, 200),
         ({"if-unmodified-since": PAST}, 412), ({"if-unmodified-since": FUTURE}, 200), ({"if-modified-since": "yesterday"}, 200),
         ({"if-match": ETAG, "if-unmodified-since": PAST}, 200), ({"if-match": '"x"', "if-unmodified-since": FUTURE}, 412),
         ({"if-none-match": '"x"', "if-modified-since": FUTURE}, 200), ({"if-none-match": ETAG, "if-modified-since": PAST}, 304),
@@ -213,7 +216,13 @@ class WritingEdgesTest(EdgeCase):
         ({"content-md5": ""}, 400, "InvalidDigest"), ({"content-md5": "YWJyYWNhZGFicmE="}, 400, "InvalidDigest"),
         ({"content-md5": "rL0Y20xC+Fzt72VPzMSk2A=="}, 400, "BadDigest"), ({"content-type": ""}, 200, ""),
         ({"cache-control": "no-cache", "expires": "never"}, 200, ""), ({"x-amz-acl": "private"}, 200, ""),
-        ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
+        ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-acl": "public"}, 400, "InvalidArgument"),
+        ({"x-amz-acl": "log-delivery-write"}, 400, "InvalidArgument"), ({"x-amz-acl": "public-read"}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-acl": "aws-exec-read"}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-grant-read": 'id="123456789012"'}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-grant-read": "somebody"}, 400, "InvalidArgument"), ({"x-amz-grant-write-acp": 'emailAddress="a@b.c"'}, 405, "MethodNotAllowed"),
+        ({"x-amz-acl": "private", "x-amz-grant-read": 'id="1"'}, 400, "InvalidRequest"),
+        ({"x-amz-object-lock-mode": "GOVERNANCE"}, 400, "InvalidRequest"), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
         ({"x-amz-tagging": "a=b&a=c"}, 400, "InvalidTag"), ({"x-amz-tagging": "k" * 129 + "=v"}, 400, "InvalidTag"),
         ({"x-amz-tagging": "k=" + "v" * 257}, 400, "InvalidTag"), ({"x-amz-tagging": "aws:k=v"}, 400, "InvalidTag"),
         ({"x-amz-tagging": "&".join(f"{index}=x" for index in range(11))}, 400, "BadRequest"), ({"x-amz-tagging": "%zz=x"}, 400, "InvalidArgument"),
@@ -224,7 +233,15 @@ class WritingEdgesTest(EdgeCase):
         ({"x-amz-server-side-encryption": "AES256"}, 200, ""),
         ({"x-amz-checksum-crc32": "AAAAAA=="}, 400, "BadDigest"), ({"x-amz-checksum-sha1": "x"}, 400, "InvalidRequest"),
         ({"x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-crc32c": "AAAAAA=="}, 400, "InvalidRequest"),
-        ({"x-amz-sdk-checksum-algorithm": "MD4"}, 400, "InvalidRequest"), ({"x-amz-expected-bucket-owner": "1"}, 403, "AccessDenied")]
+        ({"x-amz-sdk-checksum-algorithm": "MD4"}, 400, "InvalidRequest"), ({"x-amz-sdk-checksum-algorithm": "CRC32"}, 400, "InvalidRequest"),
+        ({"x-amz-sdk-checksum-algorithm": "crc32", "x-amz-checksum-crc32": CRC32}, 200, ""),
+        ({"x-amz-sdk-checksum-algorithm": "SHA1", "x-amz-checksum-crc32": CRC32}, 400, "BadDigest"),
+        ({"x-amz-checksum-xxhash64": "P1/BeKgYZ+c="}, 200, ""), ({"x-amz-checksum-xxhash64": "P1/BeKgYZ+g="}, 400, "BadDigest"),
+        ({"x-amz-checksum-xxhash3": "beNDGwX3wR8="}, 200, ""), ({"x-amz-checksum-xxhash128": "41NmdhnsZktJZV/JaSFl+w=="}, 200, ""),
+        ({"x-amz-checksum-md5": base64.b64encode(hashlib.md5(BODY).digest()).decode()}, 200, ""),
+        ({"x-amz-checksum-sha512": base64.b64encode(hashlib.sha512(BODY).digest()).decode()}, 200, ""),
+        ({"x-amz-checksum-sha512": base64.b64encode(hashlib.sha512(b"").digest()).decode()}, 400, "BadDigest"),
+        ({"x-amz-checksum-crc7": "AA=="}, 501, "NotImplemented"), ({"x-amz-expected-bucket-owner": "1"}, 403, "AccessDenied")]
 
     def test_puts(self):
         self.http.put_object(self.bucket, "there", b"before")
@@ -233,6 +250,19 @@ class WritingEdgesTest(EdgeCase):
         self.expect("a key of 1,024", self.ask("PUT", "k" * 1024, body=b"x"), 200)
         self.expect("a key of 1,025", self.ask("PUT", "k" * 1025, body=b"x"), 400, "KeyTooLongError")
         self.expect("a key of 513 times two bytes", self.ask("PUT", "é" * 513, body=b"x"), 400, "KeyTooLongError")
+
+    # A value of metadata, as it is sent and as it is answered
+    METADATA = [("plain", "plain"), ("  spaces  within ", "spaces  within"), ("=?UTF-8?B?w4RNw4Raw5XDkSBTMw==?=", "=?UTF-8?B?w4RNw4Raw5XDkSBTMw==?="),
+                ("=?utf-8?q?caf=C3=A9?=", "=?UTF-8?B?Y2Fmw6k=?="), ("=?UTF-8?B?cGxhaW4=?=", "plain"), ("=?UTF-8?Q?a=07b?=", None)]
+
+    def test_metadata_that_is_not_ascii(self):
+        for sent, answered in self.METADATA:
+            with self.subTest(sent):
+                self.expect(sent, self.ask("PUT", "meta", headers={"x-amz-meta-a": sent}, body=b"x"), 200)
+                self.ask("PUT", "meta copy", headers={"x-amz-copy-source": f"/{self.bucket}/meta"})
+                for method, key in (("GET", "meta"), ("HEAD", "meta copy")):
+                    headers = self.ask(method, key).headers
+                    self.assertEqual((headers.get("x-amz-meta-a"), headers.get("x-amz-missing-meta")), (answered, None if answered else "1"))
 
     # x-amz-copy-source; more headers; status; code. Onto "to" unless the key is told.
     def test_copies(self):
@@ -258,7 +288,7 @@ class WritingEdgesTest(EdgeCase):
                 ("an unknown tagging directive", "to", {**same, "x-amz-tagging-directive": "MERGE"}, 400, "InvalidArgument"),
                 ("if it matches", "to", {**same, old + "match": ETAG}, 200, ""), ("if it matches another", "to", {**same, old + "match": "x"}, 412, "PreconditionFailed"),
                 ("if it matches none", "to", {**same, old + "none-match": "x"}, 200, ""), ("if it does not match", "to", {**same, old + "none-match": ETAG}, 412, "PreconditionFailed"),
-                ("if modified", "to", {**same, old + "modified-since": PAST}, 200, ""), ("if modified since the future", "to", {**same, old + "modified-since": FUTURE}, 412, "PreconditionFailed"),
+                ("if modified", "to", {**same, old + "modified-since": PAST}, 200, ""), ("if modified since the future", "to", {**same, old + "modified-since": FUTURE}, 200, ""),
                 ("if unmodified", "to", {**same, old + "unmodified-since": FUTURE}, 200, ""), ("if unmodified since the past", "to", {**same, old + "unmodified-since": PAST}, 412, "PreconditionFailed"),
                 ("match wins over unmodified", "to", {**same, old + "match": ETAG, old + "unmodified-since": PAST}, 200, ""),
                 ("none-match wins over modified", "to", {**same, old + "none-match": ETAG, old + "modified-since": PAST}, 412, "PreconditionFailed"),
@@ -355,6 +385,68 @@ class BucketEdgesTest(EdgeCase):
         self.expect("another", self.http.request("s3", "PUT", name, body=body("eu-west-1")), 400, "InvalidLocationConstraint")
         self.expect("no XML", self.http.request("s3", "PUT", name, body=b"x"), 400, "MalformedXML")
 
+    # Headers of CreateBucket; status; code; the ownership it then has
+    CREATED = [
+        ({}, 200, "", "BucketOwnerEnforced"), ({"x-amz-acl": "private"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-object-ownership": "BucketOwnerEnforced"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-object-ownership": "BucketOwnerPreferred", "x-amz-acl": "private"}, 200, "", "BucketOwnerPreferred"),
+        ({"x-amz-object-ownership": "ObjectWriter"}, 200, "", "ObjectWriter"),
+        ({"x-amz-object-ownership": "Me"}, 400, "InvalidArgument", ""), ({"x-amz-acl": "public"}, 400, "InvalidArgument", ""),
+        ({"x-amz-acl": "public-read"}, 400, "InvalidBucketAclWithObjectOwnership", ""),
+        ({"x-amz-grant-read": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'}, 400, "InvalidBucketAclWithObjectOwnership", ""),
+        ({"x-amz-object-ownership": "ObjectWriter", "x-amz-acl": "public-read"}, 400, "InvalidBucketAclWithBlockPublicAccessError", ""),
+        ({"x-amz-object-ownership": "ObjectWriter", "x-amz-grant-read": 'id="123456789012"'}, 501, "NotImplemented", ""),
+        ({"x-amz-acl": "private", "x-amz-grant-read": 'id="1"'}, 400, "InvalidRequest", ""),
+        ({"x-amz-bucket-object-lock-enabled": "true"}, 501, "NotImplemented", ""), ({"x-amz-bucket-object-lock-enabled": "false"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-bucket-namespace": "account-regional"}, 501, "NotImplemented", "")]
+
+    def test_what_a_bucket_is_created_with(self):
+        name = f"/{self.bucket[:50]}-c"
+        for headers, status, code, ownership in self.CREATED:
+            self.expect(headers, self.http.request("s3", "PUT", name, headers=dict(headers)), status, code)
+            told = self.http.request("s3", "GET", name, query=[("ownershipControls", "")])
+            self.assertEqual((told.status, elements(told.body, "ObjectOwnership")), (200, [ownership]) if ownership else (404, []), headers)
+            self.http.request("s3", "DELETE", name)
+        tags = b"<Tags><Tag><Key>a</Key><Value>1 &amp; 2</Value></Tag></Tags>"
+        self.expect("with tags", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration>" + tags + b"</CreateBucketConfiguration>"), 200)
+        self.assertIn(b"<Key>a</Key><Value>1 &amp; 2</Value>", self.http.request("s3", "GET", name, query=[("tagging", "")]).body)
+        self.http.request("s3", "DELETE", name)
+        self.expect("a directory bucket", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration><Bucket><Type>Directory</Type></Bucket>"
+                                                                                   b"</CreateBucketConfiguration>"), 501, "NotImplemented")
+
+    def test_where_acls_are_disabled_and_where_not(self):
+        """PUT ?acl of the bucket and of an object, PutObject, CopyObject and CreateMultipartUpload: the same answers."""
+        name = f"/{self.bucket[:50]}-o"
+        self.http.request("s3", "PUT", name)
+        self.addCleanup(self.http.request, "s3", "DELETE", name)
+        self.http.request("s3", "PUT", name + "/k", body=BODY)
+        self.addCleanup(self.http.request, "s3", "DELETE", name + "/k")
+        asks = {"bucket": ("PUT", name, [("acl", "")], {}), "object": ("PUT", name + "/k", [("acl", "")], {}), "put": ("PUT", name + "/k", [], {}),
+                "copy": ("PUT", name + "/k", [], {"x-amz-copy-source": f"/{self.bucket}/k"}), "upload": ("POST", name + "/k", [("uploads", "")], {})}
+        self.ask("PUT", "k", body=BODY)
+
+        def each(headers, status, code, unless=()):
+            for kind, (method, path, query, more) in asks.items():
+                if kind not in unless:
+                    self.expect(f"{kind} {headers}", self.http.request("s3", method, path, query=query, headers={**headers, **more}), status, code)
+
+        each({"x-amz-acl": "private"}, 200, "")
+        each({"x-amz-acl": "public-read"}, 400, "AccessControlListNotSupported")
+        each({"x-amz-acl": "bogus"}, 400, "InvalidArgument")
+        each({"x-amz-grant-full-control": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'}, 400, "AccessControlListNotSupported")
+        controls = b"<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>"
+        self.expect("ownership", self.http.request("s3", "PUT", name, query=[("ownershipControls", "")], body=controls), 200)
+        each({"x-amz-acl": "private"}, 200, "")
+        each({"x-amz-acl": "bucket-owner-full-control"}, 200, "")
+        each({"x-amz-acl": "public-read"}, 403, "AccessDenied")
+        each({"x-amz-acl": "bogus"}, 400, "InvalidArgument")
+        each({"x-amz-grant-read": 'id="123456789012"'}, 501, "NotImplemented")
+        self.expect("the block gone", self.http.request("s3", "DELETE", name, query=[("publicAccessBlock", "")]), 204)
+        each({"x-amz-acl": "public-read"}, 501, "NotImplemented")
+        self.assertEqual(self.http.request("s3", "GET", name + "/k", query=[("acl", "")]).body.count(b"<Grant>"), 1)
+        self.expect("neither list nor document", self.http.request("s3", "PUT", name, query=[("acl", "")]), 400, "MissingSecurityHeader")
+        self.expect("both", self.http.request("s3", "PUT", name, query=[("acl", "")], headers={"x-amz-acl": "private"}, body=b"<a/>"), 400, "UnexpectedContent")
+
     def test_absent_buckets(self):
         for method, query in (("GET", []), ("GET", [("list-type", "2")]), ("GET", [("location", "")]), ("GET", [("versioning", "")]), ("GET", [("uploads", "")]),
                               ("GET", [("lifecycle", "")]), ("GET", [("cors", "")]), ("GET", [("tagging", "")]), ("GET", [("acl", "")]), ("GET", [("encryption", "")]),
@@ -363,8 +455,24 @@ class BucketEdgesTest(EdgeCase):
         self.assertEqual(self.http.request("s3", "HEAD", "/eyrie-nowhere-at-all").status, 404)
 
     def test_what_is_not_there(self):
+        for name, root in (("accelerate", "AccelerateConfiguration"), ("logging", "BucketLoggingStatus"), ("requestPayment", "RequestPaymentConfiguration"),
+                           ("abac", "AbacStatus"), ("analytics", "ListBucketAnalyticsConfigurationResult"), ("inventory", "ListInventoryConfigurationsResult"),
+                           ("metrics", "ListMetricsConfigurationsResult"), ("intelligent-tiering", "ListBucketIntelligentTieringConfigurationsOutput")):
+            self.assertIn(f"<{root} ".encode(), self.expect(name, self.ask("GET", query=[(name, "")]), 200).body)
+        for name in ("analytics", "inventory", "metrics", "intelligent-tiering"):
+            self.expect(f"{name} of an id", self.ask("GET", query=[(name, ""), ("id", "a")]), 404, "NoSuchConfiguration")
+        for name, code in (("replication", "ReplicationConfigurationNotFoundError"), ("website", "NoSuchWebsiteConfiguration"),
+                           ("object-lock", "ObjectLockConfigurationNotFoundError"), ("policyStatus", "NoSuchBucketPolicy")):
+            self.expect(name, self.ask("GET", query=[(name, "")]), 404, code)
+            self.expect(f"{name} of no bucket", self.http.request("s3", "GET", "/eyrie-nowhere-at-all", query=[(name, "")]), 404, "NoSuchBucket")
+        for name in ("replication", "website"):
+            self.expect(f"deleting {name}", self.ask("DELETE", query=[(name, "")]), 204)
+        self.ask("PUT", "unlocked", body=b"x")
+        for name in ("retention", "legal-hold"):
+            self.expect(name, self.ask("GET", "unlocked", query=[(name, "")]), 400, "InvalidRequest")
+            self.expect(f"{name} of nothing", self.ask("GET", "absent", query=[(name, "")]), 404, "NoSuchKey")
         for name in ("accelerate", "analytics", "inventory", "logging", "metrics", "replication", "requestPayment", "website", "object-lock"):
-            self.expect(name, self.ask("GET", query=[(name, "")]), 501, "NotImplemented")
+            self.expect(f"setting {name}", self.ask("PUT", query=[(name, "")], body=b"<a/>"), 501, "NotImplemented")
         self.expect("versioning", self.ask("PUT", query=[("versioning", "")], body=b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"), 501, "NotImplemented")
         self.expect("versioning of nonsense", self.ask("PUT", query=[("versioning", "")], body=b"<VersioningConfiguration><Status>On</Status></VersioningConfiguration>"), 400, "MalformedXML")
         self.expect("another method", self.ask("PATCH", "k"), 405, "MethodNotAllowed")
@@ -394,6 +502,26 @@ class MultipartEdgesTest(EdgeCase):
 
     def part(self, key, upload, number, body=b"x", **more):
         return self.ask("PUT", key, query=[("partNumber", str(number)), ("uploadId", upload)], body=body, **more)
+
+    def test_checksums_of_parts(self):
+        """Where the parts' checksums make the object's they are asked for, of each part and again when all are told."""
+        sums = [base64.b64encode(hashlib.sha256(body).digest()).decode() for body in (b"x", b"y")]
+        upload = self.begin("summed", {"x-amz-checksum-algorithm": "SHA256"})
+        answer = self.expect("none", self.part("summed", upload, 1), 400, "InvalidRequest")
+        self.assertIn(b"expected checksum Type: sha256, actual checksum Type: null", answer.body)
+        self.expect("another", self.part("summed", upload, 1, headers={"x-amz-checksum-crc32": "jNxrgA=="}), 400, "InvalidRequest")
+        etag = self.part("summed", upload, 1, headers={"x-amz-checksum-sha256": sums[0]}).headers["etag"]
+        answer = self.expect("told of no part", self.complete("summed", upload, [(1, etag)]), 400, "InvalidRequest")
+        self.assertIn(b"The upload was created using a sha256 checksum. The complete request must include the checksum for each part. "
+                      b"It was missing for part 1 in the request.", answer.body)
+        for total, status, code in ((sums[1], 400, "InvalidPart"), (sums[0], 200, "")):
+            body = f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag><ChecksumSHA256>{total}</ChecksumSHA256></Part></CompleteMultipartUpload>"
+            self.expect(total, self.ask("POST", "summed", query=[("uploadId", upload)], body=body.encode()), status, code)
+        # Of the whole, or where no algorithm was told, they are not.
+        for headers in ({}, {"x-amz-checksum-algorithm": "CRC64NVME"}, {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"}):
+            upload = self.begin("whole", headers)
+            etag = self.part("whole", upload, 1).headers["etag"]
+            self.expect(headers, self.complete("whole", upload, [(1, etag)]), 200)
 
     def complete(self, key, upload, parts):
         inner = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in parts)

@@ -41,8 +41,8 @@ notify::ServiceCall call_for(const std::string& bucket) {
   return {.service = "s3.amazonaws.com", .source_arn = iam::bucket_arn(bucket)};
 }
 
-// Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore (but
-// for Post) and Lifecycle happen here.
+// Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore, Tagging
+// and Lifecycle happen here.
 bool is_event(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kEvents[] = {
       {"ObjectCreated:", "* Put Post Copy CompleteMultipartUpload"},
@@ -52,6 +52,7 @@ bool is_event(std::string_view name) {
                        "OperationReplicatedAfterThreshold"},
       {"LifecycleExpiration:", "* Delete DeleteMarkerCreated"},
       {"ObjectTagging:", "* Put Delete"},
+      {"ObjectAnnotation:", "* Put Delete"},
       {"ObjectAcl:", "Put"}};
   if (name == "ReducedRedundancyLostObject" || name == "LifecycleTransition" || name == "IntelligentTiering") return true;
   for (const auto& [kind, ends] : kEvents) {

@@ -130,7 +130,7 @@ OperationResult put_bucket_policy(Backend& backend, const Request& request, cons
     return std::unexpected(malformed(policy.error().message));
   if (auto wrong = check_scope(*document, request.bucket)) return std::unexpected(*wrong);
   if (is_public(*document)) {
-    const auto blocked = blocks_public_policies(backend, request);
+    const auto blocked = blocks_public(backend, request, PublicBlock::kPolicies);
     if (!blocked) return std::unexpected(blocked.error());
     if (*blocked) {
       return std::unexpected(aws::WireError{403, "AccessDenied",
