@@ -71,7 +71,10 @@ class TopicHost::Targets final : public topics::Targets {
   notify::Queues* const queues_;
 };
 
-TopicHost::~TopicHost() = default;
+// Its thread uses what goes before it.
+TopicHost::~TopicHost() {
+  if (deliverer_) deliverer_->stop();
+}
 
 Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::EmbeddedStore& store, FunctionHost& functions, notify::Queues* queues,
                                                    monitor::Metrics& metrics) {

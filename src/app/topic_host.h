@@ -27,6 +27,7 @@ class TopicHost {
   // Deliveries begin. `endpoint`: where subscribers reach this server, unless the settings say otherwise.
   Status start(const std::string& endpoint);
   void stop();
+  ~TopicHost();
 
  private:
   class Targets;
@@ -40,11 +41,7 @@ class TopicHost {
   std::unique_ptr<api::sns::LinkPages> links_;
   std::unique_ptr<notify::rules::AlertRules> alerts_;
   std::unique_ptr<notify::topics::Deliverer> deliverer_;
-  // Goes first: what is on its way then ends.
-  std::unique_ptr<net::HttpClient> client_;
-
- public:
-  ~TopicHost();
+  std::unique_ptr<net::HttpClient> client_;  // goes first: what is on its way then ends
 };
 
 }  // namespace eyrie::app
