@@ -23,6 +23,8 @@ FAST = json.dumps({"healthyRetryPolicy": {"minDelayTarget": 1, "maxDelayTarget":
 
 
 class SnsCase(IdentityCase):
+    _hook = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -36,23 +38,21 @@ class SnsCase(IdentityCase):
     def attributes(self, topic):
         return self.sns.get_topic_attributes(TopicArn=topic)["Attributes"]
 
+    @property
+    def hook(self):
+        """An endpoint on this machine, of this test."""
+        if self.endpoint is None:
+            self.skipTest("AWS does not reach this machine")
+        if self._hook is None:
+            self._hook = Hook().__enter__()
+            self.addCleanup(self._hook.close)
+        return self._hook
+
     def subscription(self, arn):
         return self.sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
 
 
-class DeliveryCase(SnsCase):
-    """Where the endpoints are on this machine: not against AWS."""
-
-    def setUp(self):
-        super().setUp()
-        if self.endpoint is None:
-            self.skipTest("AWS does not reach this machine")
-        self.hook = Hook()
-        self.hook.__enter__()
-        self.addCleanup(self.hook.close)
-
-
-class TopicTest(SnsCase):
+class TopicTests:
     def test_life(self):
         name = self.name()
         arn = self.sns.create_topic(Name=name, Attributes={"DisplayName": "Pictures"}, Tags=[{"Key": "a", "Value": "b"}])["TopicArn"]
@@ -109,7 +109,7 @@ class TopicTest(SnsCase):
         self.refused("InvalidParameter", self.sns.list_topics, NextToken="!", status=400)
 
 
-class PublishTest(SnsCase):
+class PublishTests:
     def test_refusals(self):
         arn = self.make_topic()
         message = lambda **parameters: self.refused(("InvalidParameter", "ParameterValueInvalid"), self.sns.publish, TopicArn=arn, status=400, **parameters)["Error"]["Message"]  # noqa: E731
@@ -141,7 +141,7 @@ class PublishTest(SnsCase):
             self.refused((code, code + "Exception"), self.sns.publish_batch, TopicArn=arn, PublishBatchRequestEntries=wrong, status=400)
 
 
-class ShapesTest(SnsCase):
+class ShapesTests:
     """Raw answers, held against the service description."""
 
     def test_answers(self):
@@ -167,7 +167,7 @@ class ShapesTest(SnsCase):
         self.query("sns", "GetDataProtectionPolicy", 400, ResourceArn=arn)
 
 
-class AccessTest(SnsCase):
+class AccessTests:
     def test_policies(self):
         arn = self.make_topic()
         user = self.make_user()
@@ -205,7 +205,7 @@ class AccessTest(SnsCase):
         self.refused("NotFound", self.sns.remove_permission, TopicArn=arn, Label="given", status=404)
 
 
-class WebhookTest(DeliveryCase):
+class WebhookTests:
     def test_confirmation_and_signatures(self):
         topic = self.make_topic()
         answer = self.sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=self.hook.url)
@@ -304,12 +304,12 @@ class WebhookTest(DeliveryCase):
         self.assertEqual((record["Sns"]["MessageId"], record["Sns"]["Message"], record["Sns"]["Subject"], record["Sns"]["TopicArn"]), (identity, "for you", "S", topic))
 
 
-class QueueTest(SnsCase):
+class QueueTests:
     """Queues as subscribers and as dead letters; a bucket that publishes."""
 
-    def setUp(self):
-        super().setUp()
-        self.sqs = self.client("sqs")
+    @property
+    def sqs(self):
+        return self.client("sqs")
 
     def make_queue(self, *topics):
         """(URL, ARN) of a queue that the topics may send to."""
@@ -376,8 +376,8 @@ class QueueTest(SnsCase):
         self.assertEqual((event["Records"][0]["s3"]["bucket"]["name"], event["Records"][0]["s3"]["object"]["key"]), (bucket, "a+b.txt"))
 
 
-class SubscriptionTest(SnsCase):
-    def test_attributes(self):
+class SubscriptionTests:
+    def test_attributes_of_subscriptions(self):
         topic = self.make_topic()
         arn = self.sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://ana:secret@127.0.0.1:9/x", ReturnSubscriptionArn=True)["SubscriptionArn"]
         change = lambda name, value: self.sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName=name, AttributeValue=value)  # noqa: E731
@@ -398,7 +398,7 @@ class SubscriptionTest(SnsCase):
         self.refused("InvalidParameter", self.sns.get_subscription_attributes, SubscriptionArn="x", status=400)
         self.refused("NotFound", self.sns.get_subscription_attributes, SubscriptionArn=f"{topic}:{uuid.uuid4()}", status=404)
 
-    def test_refusals(self):
+    def test_refused_subscriptions(self):
         topic = self.make_topic()
         for protocol, endpoint in (("http", "https://a/"), ("https", "http://a/"), ("http", "http://"), ("pigeon", "x"), ("sms", "+1"), ("email", "nobody"), ("http", "")):
             self.refused("InvalidParameter", self.sns.subscribe, TopicArn=topic, Protocol=protocol, Endpoint=endpoint, status=400)
@@ -412,6 +412,10 @@ class SubscriptionTest(SnsCase):
             self.skipTest("AWS has one")
         answer = self.refused("InvalidParameter", self.sns.subscribe, TopicArn=self.make_topic(), Protocol="email", Endpoint="ana@example.com", status=400)
         self.assertIn("no mail server is configured", answer["Error"]["Message"])
+
+
+class SnsTest(TopicTests, PublishTests, ShapesTests, AccessTests, WebhookTests, QueueTests, SubscriptionTests, SnsCase):
+    """All of these over one server."""
 
 
 class MailTest(SnsCase):
