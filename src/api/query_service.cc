@@ -90,7 +90,7 @@ std::expected<std::string, aws::WireError> QueryService::run(Context& context, c
   }
   context.operation = name;
   if (operation->second.needs) {
-    if (auto denied = permit(context, operation->second.needs(call), 403, "AccessDenied")) return std::unexpected(*denied);
+    if (auto denied = permit(context, operation->second.needs(call), 403, options_.denied)) return std::unexpected(*denied);
   }
   XmlWriter xml(name + "Response", options_.xmlns);
   const bool answers = operation->second.answers;

@@ -58,11 +58,14 @@ api::s3::FunctionFinder FunctionHost::finder(std::vector<std::string> built_in) 
     if (!text) return std::nullopt;
     if (std::ranges::find(built_in, *text) != built_in.end()) return text;
     const functions::FunctionTarget target = functions::target_of(*text);
-    const auto function = registry_->find(target.name);
-    if (!function || !deployed_->check(target)) return std::nullopt;
-    if (!functions::allows_service(**function, target.qualifier, "s3.amazonaws.com", "arn:aws:s3:::" + bucket)) return std::nullopt;
+    if (!allows(target, "s3.amazonaws.com", "arn:aws:s3:::" + bucket)) return std::nullopt;
     return text;
   };
+}
+
+bool FunctionHost::allows(const functions::FunctionTarget& target, std::string_view service, const std::string& source_arn) const {
+  const auto function = registry_->find(target.name);
+  return function && deployed_->check(target) && functions::allows_service(**function, target.qualifier, service, source_arn);
 }
 
 api::lambda::Backend FunctionHost::backend(store::EventQueue& events, store::ObjectStore& objects, const iam::ObjectKeys& keys,

@@ -30,6 +30,8 @@ class FunctionHost {
   functions::EventSources& event_sources() { return *event_sources_; }
   // Where S3's events may go: the built-in functions, and those whose policy lets S3 invoke them for the bucket.
   api::s3::FunctionFinder finder(std::vector<std::string> built_in);
+  // Whether the function is there and its policy lets the service invoke it for the source.
+  bool allows(const functions::FunctionTarget& target, std::string_view service, const std::string& source_arn) const;
   api::lambda::Backend backend(store::EventQueue& events, store::ObjectStore& objects, const iam::ObjectKeys& keys,
                                std::vector<functions::Function*> built_in);
 

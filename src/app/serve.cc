@@ -27,6 +27,7 @@
 #include "app/gallery_import.h"
 #include "app/pages.h"
 #include "app/tls_setup.h"
+#include "app/topic_host.h"
 #include "base/heap.h"
 #include "functions/dispatcher.h"
 #include "functions/notification_delivery.h"
@@ -124,7 +125,7 @@ void announce(const std::string& endpoint, const std::string& link, const ServeA
   std::string self = std::filesystem::read_symlink("/proc/self/exe", error).string();
   const std::string here = std::filesystem::current_path(error).string() + "/";
   if (self.starts_with(here)) self.erase(0, here.size());
-  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition, DynamoDB and Lambda\n"
+  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition, DynamoDB, Lambda and SNS\n"
             << "  endpoint   " << endpoint << "   (region us-east-1)\n"
             << "  data       " << arguments.data << "\n"
             << "  log        " << (config.log_path == "-" ? "standard error" : config.log_path) << "\n"
@@ -191,10 +192,12 @@ Status run(const ServeArguments& arguments) {
                                          identities.get(), &host->sessions());
   const api::Door door{.authenticator = authenticator, .access = access};
 
+  EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, queues.get(), metrics));
+  publishers.add(topics->publisher());
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
                                             .max_bytes = config.max_image_bytes,
                                             .retention_days = config.retention_days},
-                                           store->objects(), store->items(), *recognizer, access, object_keys);
+                                           store->objects(), store->items(), *recognizer, access, object_keys, &topics->alerts());
   functions::NotificationDelivery notifications(publishers);
   functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
                                    {&analyze_image}, metrics, &host->deployed(), &notifications);
@@ -224,7 +227,8 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
   gateway.add_service(std::make_unique<api::sqs::SqsService>(*queues, door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));
-  console->add_to(gateway, budget);
+  topics->add_to(gateway, door, budget);
+  console->add_to(gateway, budget, &topics->alerts());
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
@@ -238,6 +242,7 @@ Status run(const ServeArguments& arguments) {
   const std::string endpoint = endpoint_of(config, server->port());
   host->pool().set_endpoint(endpoint, tls.authority_file);
   dispatcher.start();
+  EYRIE_CHECK_OK(topics->start(endpoint));
   sweeper.start();
   queues->start();
   host->event_sources().start();
@@ -271,6 +276,7 @@ Status run(const ServeArguments& arguments) {
   host->pool().stop();  // events at work in sandboxes come again after the next start
   host->event_sources().stop();
   dispatcher.stop();
+  topics->stop();
   warm_up.join();
   remove_running_server(arguments.data);
   log_info("stopped");

@@ -18,6 +18,7 @@
 #include "store/items/items.h"
 #include "store/messages/messages.h"
 #include "store/objects.h"
+#include "store/outbox/sqlite_outbox.h"
 #include "store/queue.h"
 #include "store/records/records.h"
 
@@ -67,7 +68,8 @@ class Embedded final : public EmbeddedStore {
         objects_(directory_, cold_folder(options), *database_, queue_, keys_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
         records_(*database_, keys_),
-        messages_(*database_, keys_) {}
+        messages_(*database_, keys_),
+        outbox_(*database_, keys_) {}
 
   ~Embedded() override {
     stopping_ = true;
@@ -80,6 +82,7 @@ class Embedded final : public EmbeddedStore {
   FaceStore& faces() override { return faces_; }
   RecordStore& records() override { return records_; }
   MessageStore& messages() override { return messages_; }
+  Outbox& outbox() override { return outbox_; }
 
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override {
     return objects_.set_rules(bucket, rules);
@@ -150,6 +153,7 @@ class Embedded final : public EmbeddedStore {
   SqliteFaces faces_;
   SqliteRecords records_;
   SqliteMessages messages_;
+  SqliteOutbox outbox_;
   std::atomic<bool> stopping_{false};
   std::thread sweeper_;
 };

@@ -56,6 +56,11 @@ inline void expect_files(const std::filesystem::path& directory, std::size_t cou
   EXPECT_EQ(files_below(directory).size(), count);
 }
 
+// What database formats 8 and 9 added: queues, and messages of topics.
+inline constexpr const char* kWithoutFormat9 = "DROP TABLE outbox_messages; DROP TABLE outbox_deliveries; DROP TABLE said_once; DROP TABLE last_said;";
+
+inline constexpr const char* kWithoutFormat8 = "DROP TABLE queues; DROP TABLE message_storages; DROP TABLE messages;";
+
 // Database format 6 had these for faces: format 7 (schema.cc) seals them.
 inline constexpr const char* kFaceTablesOfFormat6 =
     "DROP TABLE faces; DROP TABLE users; DROP TABLE request_tokens;"

@@ -15,7 +15,7 @@ REGION = "us-east-1"
 
 
 # Debian's botocore may be older than operations and members that are tested; these services' clients follow the current description.
-DESCRIBED = {"kms", "rekognition"}
+DESCRIBED = {"kms", "rekognition", "sns"}
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Checks XML answers of query services (IAM, STS) against AWS's service descriptions, as shapes.py checks JSON.
+"""Checks XML answers of query services (IAM, SNS, STS) against AWS's service descriptions, as shapes.py checks JSON.
 
     shapes = QueryShapes("sts")
     problems = shapes.of_output("GetCallerIdentity", body)   # [] where all is well
@@ -66,6 +66,9 @@ class QueryShapes(shapes.Shapes):
             member = self._shapes[shape["member"]["shape"]]
             return [self._value(member, child) if self._name(child) == shape["member"].get("locationName", "member") else None
                     for child in element]
+        if kind == "map":
+            entries = [{self._name(part): part.text or "" for part in child} for child in element if self._name(child) == "entry"]
+            return {entry["key"]: entry["value"] for entry in entries}
         text = element.text or ""
         if kind == "integer":
             return int(text)
@@ -115,6 +118,6 @@ class QueryShapes(shapes.Shapes):
             yield f"{where}: {value!r} is no time"
 
 
-COMMON_CODES = {"AccessDenied", "IncompleteSignature", "InvalidAction", "InvalidClientTokenId", "MalformedQueryString",
+COMMON_CODES = {"AccessDenied", "AuthorizationError", "IncompleteSignature", "InvalidAction", "InvalidClientTokenId", "MalformedQueryString",
                 "MissingAction", "MissingAuthenticationToken", "NotImplemented", "SignatureDoesNotMatch", "ServiceUnavailable",
                 "ValidationError"}

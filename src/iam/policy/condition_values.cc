@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr std::array<std::string_view, 38> kKnownKeys = {
+constexpr std::array<std::string_view, 40> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
     "aws:multifactorauthage",      // of temporary credentials only; there are none
@@ -45,6 +45,8 @@ constexpr std::array<std::string_view, 38> kKnownKeys = {
     "s3:resourceaccount",
     "s3:signatureage",
     "s3:signatureversion",
+    "sns:endpoint",
+    "sns:protocol",
 };
 static_assert(std::ranges::is_sorted(kKnownKeys));
 

@@ -134,8 +134,22 @@ CREATE INDEX messages_sent ON messages(storage, sent_ms);
 PRAGMA user_version = 8;
 )";
 
+// Messages to subscribers of topics: store/outbox.h.
+constexpr const char* kVersion9 = R"(
+CREATE TABLE outbox_messages(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, content BLOB NOT NULL);
+CREATE TABLE outbox_deliveries(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, message INTEGER NOT NULL, subscriber TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  created_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '');
+CREATE INDEX outbox_due ON outbox_deliveries(subscriber, due_ms, id);
+CREATE INDEX outbox_message ON outbox_deliveries(message);
+CREATE TABLE said_once(subject TEXT PRIMARY KEY, said_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX said_once_age ON said_once(said_ms);
+CREATE TABLE last_said(speaker TEXT PRIMARY KEY, said_ms INTEGER NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 9;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {
