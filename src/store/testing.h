@@ -56,8 +56,9 @@ inline void expect_files(const std::filesystem::path& directory, std::size_t cou
   EXPECT_EQ(files_below(directory).size(), count);
 }
 
-// Database format 6 had these for faces: format 7 (schema.cc) seals them.
+// Database format 6 had these for faces: format 7 (schema.cc) seals them. What came after is not yet there.
 inline constexpr const char* kFaceTablesOfFormat6 =
+    "DROP TABLE queues; DROP TABLE message_storages; DROP TABLE messages;"
     "DROP TABLE faces; DROP TABLE users; DROP TABLE request_tokens;"
     "CREATE TABLE faces(id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, face_id BLOB NOT NULL, image_id BLOB NOT NULL,"
     " external_image_id TEXT NOT NULL, left REAL NOT NULL, top REAL NOT NULL, width REAL NOT NULL, height REAL NOT NULL,"

@@ -155,6 +155,7 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
         "DROP TABLE collections; DROP TABLE dropped_collections; DROP TABLE faces; DROP TABLE users;"
         "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE clear_faces; DROP TABLE clear_users; DROP TABLE clear_request_tokens;"
         " DROP TABLE bucket_settings; DROP TABLE restored_copies; DROP TABLE cold_moves;"
+        "DROP TABLE queues; DROP TABLE message_storages; DROP TABLE messages;"
         "DROP TABLE records; ALTER TABLE objects DROP COLUMN parts; ALTER TABLE tables DROP COLUMN data_key; PRAGMA user_version = 1");
   }));
   for (int round = 0; round < 2; ++round) {
@@ -168,6 +169,7 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
       EXPECT_EQ(version.integer(0), kSchemaVersion);
       return connection.execute(
           "INSERT INTO users(collection, name, sealed_name) VALUES(1, randomblob(8), x'');"
+          "INSERT INTO messages(storage, message_id, sent_ms, due_ms, content) VALUES(1, x'', 0, 0, x'');"
           "INSERT INTO bucket_settings(bucket, name, value) VALUES('images', hex(randomblob(8)), '');"
           "SELECT parts FROM objects");
     }));
