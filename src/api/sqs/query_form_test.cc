@@ -17,7 +17,7 @@ TEST(QueryFormTest, ListsMapsAndEntries) {
   // By number, not by text; gaps do not matter.
   EXPECT_EQ(object({{"AttributeName.10", "c"}, {"AttributeName.2", "b"}, {"AttributeName.x", "no"}}), R"({"AttributeNames":["b","c"]})");
   EXPECT_EQ(object({{"DeleteMessageBatchRequestEntry.1.Id", "a"}, {"DeleteMessageBatchRequestEntry.1.ReceiptHandle", "7"}}),
-            R"({"Entries":[{"Id":"a","ReceiptHandle":"7"}]})");
+            R"({"Entries":[{"ReceiptHandle":"7","Id":"a"}]})");
   EXPECT_EQ(object({{"MessageAttribute.1.Name", "n"}, {"MessageAttribute.1.Value.DataType", "String"}, {"MessageAttribute.1.Value.StringValue", "v"}}),
             R"({"MessageAttributes":{"n":{"DataType":"String","StringValue":"v"}}})");
   EXPECT_EQ(object({{"VisibilityTimeout", "1x"}}), R"({"VisibilityTimeout":"1x"})");
