@@ -34,6 +34,16 @@ Result<Bytes> read_all(store::ObjectReader& object, std::size_t max_bytes) {
   return bytes;
 }
 
+// What the upload says of the file beside its bytes: the name that it had with its owner (percent-encoded, as metadata is ASCII), and the
+// digest that S3 has checked.
+void add_origin(Item& record, const store::ObjectInfo& object) {
+  const auto name = object.metadata.find("original-name");
+  const auto decoded = name == object.metadata.end() ? std::nullopt : percent_decode(name->second);
+  if (decoded && !decoded->empty() && valid_utf8(*decoded)) record["OriginalName"] = json::object{{"S", *decoded}};
+  const auto digest = object.checksums.find("SHA256");
+  if (digest != object.checksums.end() && !digest->second.contains('-')) record["ContentSHA256"] = json::object{{"S", digest->second}};
+}
+
 }  // namespace
 
 Result<Upload> parse_upload(const store::Event& event) {
@@ -105,16 +115,23 @@ Status AnalyzeImage::invoke(const store::Event& event) {
 
 Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) {
   Stopwatch watch;
-  EYRIE_CHECK_OK(items_.put(std::string(kRecordTable), pending_record(upload)));
+  const store::ObjectInfo& info = object.info();
+  Item pending = pending_record(upload);
+  add_origin(pending, info);
+  EYRIE_CHECK_OK(items_.put(std::string(kRecordTable), pending));
   auto analysis = look_at(object);
   if (!analysis) {
     if (!is_permanent(analysis.error())) return fail(analysis.error());
-    EYRIE_CHECK_OK(finish(upload, failed_record(upload, analysis.error(), watch.elapsed_ms())));
+    Item failed = failed_record(upload, analysis.error(), watch.elapsed_ms());
+    add_origin(failed, info);
+    EYRIE_CHECK_OK(finish(upload, failed));
     return tag(upload, "failed");
   }
   EYRIE_CHECK_OK(write_result(upload, *analysis));
   const double duration_ms = watch.elapsed_ms();
-  EYRIE_CHECK_OK(finish(upload, completed_record(upload, *analysis, duration_ms, options_.retention_days)));
+  Item completed = completed_record(upload, *analysis, duration_ms, options_.retention_days);
+  add_origin(completed, info);
+  EYRIE_CHECK_OK(finish(upload, completed));
   log_info("image analyzed", {{"bucket", upload.bucket},
                               {"key", upload.key},
                               {"labels", analysis->seen.labels ? analysis->seen.labels->size() : 0},

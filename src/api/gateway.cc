@@ -1,5 +1,7 @@
 #include "api/gateway.h"
 
+#include <algorithm>
+
 #include "api/s3/request.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
@@ -35,6 +37,13 @@ class PageSink final : public net::RequestSink {
 
 }  // namespace
 
+// A browser that is led to an object must not take it for a page of this origin, whatever type its owner gave it: the console is of the same
+// origin. Clients that are no browsers never say Sec-Fetch-Dest.
+void confine(const net::RequestHead& head, net::Response& response) {
+  static constexpr std::string_view kPages[] = {"document", "iframe", "frame", "embed", "object"};
+  if (std::ranges::find(kPages, head.headers.get("Sec-Fetch-Dest")) != std::end(kPages)) response.headers.set("Content-Security-Policy", "sandbox");
+}
+
 // Wraps a service's sink: the log context around each call, the note at the end.
 class Gateway::Observed final : public net::RequestSink {
  public:
@@ -49,12 +58,14 @@ class Gateway::Observed final : public net::RequestSink {
   std::optional<net::Response> write(ByteView piece) override {
     const LogContext log(context_->head.id);
     auto response = sink_->write(piece);
+    if (response) confine(context_->head, *response);
     if (response) gateway_.note(*context_, service_, *response, watch_.elapsed_ms());
     return response;
   }
   net::Response finish() override {
     const LogContext log(context_->head.id);
     net::Response response = sink_->finish();
+    confine(context_->head, response);
     gateway_.note(*context_, service_, response, watch_.elapsed_ms());
     return response;
   }
@@ -95,6 +106,7 @@ std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::serve(S
   Service& service = own != nullptr ? *own : service_for(context->head);
   BeginResult sink = service.begin(context);
   if (!sink) {
+    confine(context->head, sink.error());
     note(*context, service.name(), sink.error(), watch.elapsed_ms());
     return std::unexpected(std::move(sink.error()));
   }

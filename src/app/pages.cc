@@ -1,35 +1,8 @@
 #include "app/pages.h"
 
-#include <algorithm>
-
 #include "base/json.h"
 
-extern "C" {
-extern const char eyrie_console_index_start[], eyrie_console_index_end[];
-extern const char eyrie_console_style_start[], eyrie_console_style_end[];
-extern const char eyrie_console_sign_in_start[], eyrie_console_sign_in_end[];
-}
-
 namespace eyrie::app {
-namespace {
-
-struct File {
-  std::string_view path, type;
-  const char *start, *end;
-};
-
-// Everything comes from here and nothing is inline, and the policy says so. A form without the script must not send a password.
-constexpr const char* kPolicy =
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
-
-const File kFiles[] = {
-    {"/_console/", "text/html; charset=utf-8", eyrie_console_index_start, eyrie_console_index_end},
-    {"/_console/style.css", "text/css; charset=utf-8", eyrie_console_style_start, eyrie_console_style_end},
-    {"/_console/sign_in.js", "text/javascript; charset=utf-8", eyrie_console_sign_in_start, eyrie_console_sign_in_end},
-};
-
-}  // namespace
-
 Pages::Pages(store::EventQueue& events, const vision::LocalRecognizer& recognizer, const monitor::Metrics& metrics)
     : events_(events), recognizer_(recognizer), metrics_(metrics) {}
 
@@ -57,17 +30,6 @@ net::Response Pages::health() const {
 
 net::Response Pages::metrics() const {
   return net::text_response(200, metrics_.prometheus_text(), "text/plain; version=0.0.4; charset=utf-8");
-}
-
-net::Response Pages::console(const net::RequestHead& head) const {
-  const auto* file = std::ranges::find(kFiles, std::string_view(head.path), &File::path);
-  if (file == std::end(kFiles)) return net::text_response(404, "not found\n");
-  net::Response page = net::text_response(200, std::string(file->start, file->end), file->type);
-  page.headers.set("Content-Security-Policy", kPolicy);
-  page.headers.set("Cache-Control", "no-cache");
-  page.headers.set("X-Content-Type-Options", "nosniff");
-  page.headers.set("Referrer-Policy", "no-referrer");
-  return page;
 }
 
 }  // namespace eyrie::app

@@ -1,4 +1,4 @@
-// Eyrie's own pages: health, metrics, and the console's first page. Thread-safe.
+// Eyrie's own pages: health and metrics. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,6 @@ class Pages {
   // {"status":"ok","version":…,"uptime_seconds":…,"models":{…},"queue":{…}}; 503 where the store does not answer.
   net::Response health() const;
   net::Response metrics() const;
-  net::Response console(const net::RequestHead& head) const;
 
  private:
   store::EventQueue& events_;

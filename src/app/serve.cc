@@ -20,7 +20,8 @@
 #include "api/sqs/sqs_service.h"
 #include "api/sts/sts_service.h"
 #include "app/commands.h"
-#include "app/console.h"
+#include "app/console/console.h"
+#include "app/console/console_files.h"
 #include "app/data_directory.h"
 #include "app/first_start.h"
 #include "app/function_host.h"
@@ -194,16 +195,21 @@ Status run(const ServeArguments& arguments) {
 
   EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, queues.get(), metrics));
   publishers.add(topics->publisher());
+  EYRIE_TRY(const auto console, Console::open(arguments.data, {.store = *store,
+                                                               .access = access,
+                                                               .keys = object_keys,
+                                                               .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
+  store::ItemTable& items = console->items();
+
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
                                             .max_bytes = config.max_image_bytes,
                                             .retention_days = config.retention_days},
-                                           store->objects(), store->items(), *recognizer, access, object_keys, &topics->alerts());
+                                           store->objects(), items, *recognizer, access, object_keys, &topics->alerts());
   functions::NotificationDelivery notifications(publishers);
   functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
                                    {&analyze_image}, metrics, &host->deployed(), &notifications);
 
-  EYRIE_TRY(const auto console, Console::open(arguments.data, store->records(), access));
-
+  EYRIE_TRY(const ConsoleFiles files, ConsoleFiles::open());
   const Pages pages(store->events(), *recognizer, metrics);
   net::MemoryBudget budget(kBodyBudget);
   const Result<std::string> embeds = embedding_model(*recognizer);
@@ -221,7 +227,7 @@ Status run(const ServeArguments& arguments) {
           .faces = store->faces(),
           .celebrities = embeds ? &celebrities : nullptr},
       object_keys, door, budget));
-  gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(store->items(), door, budget));
+  gateway.add_service(std::make_unique<api::dynamodb::DynamoDbService>(items, door, budget));
   gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, host->roles(), door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
   gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
@@ -231,11 +237,11 @@ Status run(const ServeArguments& arguments) {
   console->add_to(gateway, budget, &topics->alerts());
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
-  gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
+  gateway.add_page("/_console/", [&files](const net::RequestHead& head) { return files.answer(head); });
   EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port,
-                                             // For whoever waits for a function or a message; the others are for what the function asks meanwhile.
+                                             // For whoever waits for a function, a message or a change; the others are for what the function asks meanwhile.
                                              .workers = config.server_workers,
-                                             .waiting_workers = config.function_concurrency + kMostReceiversWaiting,
+                                             .waiting_workers = config.function_concurrency + kMostReceiversWaiting + api::console::kMostWatchers,
                                              .tls = tls.context},
                                             gateway));
   measure(metrics, store->events(), *recognizer, *server);
@@ -254,6 +260,9 @@ Status run(const ServeArguments& arguments) {
   // After the lines: whoever waits for the file finds them all written.
   EYRIE_CHECK_OK(write_running_server(arguments.data, running));
   std::thread warm_up([&] {
+    if (const Status read = console->read_pictures(); !read) {
+      log_error("the gallery was not read", {{"error", read.error().message}});
+    }
     if (const Status warm = recognizer->warm_up(); !warm) {
       log_error("models did not load", {{"error", warm.error().message}});
     }
@@ -272,6 +281,7 @@ Status run(const ServeArguments& arguments) {
   wait_for_stop(stop_signals, tls.context.get());
   host->event_sources().stop_receiving();
   queues->stop();  // whoever waits for a message is answered without one
+  console->stop();
   server->stop(kDrainTime);
   host->pool().stop();  // events at work in sandboxes come again after the next start
   host->event_sources().stop();

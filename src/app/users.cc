@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "app/commands.h"
-#include "app/console.h"
+#include "app/console/console.h"
 #include "app/data_directory.h"
 #include "base/log.h"
 #include "iam/console/password_rules.h"

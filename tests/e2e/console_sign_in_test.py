@@ -1,12 +1,16 @@
 #!/usr/bin/python3
 """Signing in to the console: by link and by password, cookies, foreign pages, roles, throttling, restarts, the command line, a browser."""
 
+import gzip
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
@@ -129,8 +133,21 @@ class SignInTest(ConsoleCase):
         status, page = self.server.get("/_console/")
         self.assertEqual(status, 200)
         self.assertNotRegex(page, r"<script(?![^>]*\bsrc=\"/_console/)|\son[a-z]+=|style=|https?://")
-        for path, part in (("style.css", "{"), ("sign_in.js", "use strict")):
-            self.assertIn(part, self.server.get("/_console/" + path)[1])
+        named = re.findall(r'(?:src|href)="(/_console/assets/[^"]+)"', page)
+        self.assertEqual(sorted({name.rsplit(".", 1)[1] for name in named}), ["css", "js"])
+        for name in named:
+            with urllib.request.urlopen(urllib.request.Request(self.server.endpoint + name, headers={"Accept-Encoding": "gzip"}), timeout=60) as answer:
+                policy = answer.headers["Content-Security-Policy"]
+                self.assertEqual(answer.headers["Cache-Control"], "public, max-age=31536000, immutable")
+                self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+                self.assertEqual(gzip.decompress(answer.read()).decode(), self.server.get(name)[1])
+                etag = answer.headers["ETag"]
+            self.assertNotIn("unsafe", policy)
+            self.assertIn("default-src 'none'; script-src 'self'", policy)
+            with self.assertRaises(urllib.error.HTTPError) as same:
+                urllib.request.urlopen(urllib.request.Request(self.server.endpoint + name, headers={"If-None-Match": etag}), timeout=60)
+            self.assertEqual(same.exception.code, 304)
+        self.assertEqual(self.server.get("/_console/nothing")[0], 404)
 
 
 class ChangesTest(ConsoleCase):
@@ -273,26 +290,38 @@ class TlsTest(unittest.TestCase):
             self.assertEqual(console.request("GET", "users").status, 401)
 
 
+def who(browser):
+    return browser.run("return document.querySelector('#signed-in')?.ariaLabel")
+
+
+def form_is_there(browser):
+    return browser.run("return document.querySelector('#sign-in h2')?.textContent") == "Sign in"
+
+
+def said(browser):
+    return browser.run("return document.querySelector('#message')?.textContent ?? ''")
+
+
 class BrowserTest(ConsoleCase):
     def test_signing_in_and_out(self):
         with Browser() as browser:
             browser.open(self.server.endpoint + "/_console/")
-            eventually(lambda: browser.text("#sign-in h2") == "Sign in", "the form")
+            eventually(lambda: form_is_there(browser), "the form")
             browser.complaints()  # that nobody is signed in is one
             browser.type("#name", "ann")
             browser.type("#password", "a wrong password\n")
-            eventually(lambda: "wrong" in browser.text("#message"), "the refusal")
+            eventually(lambda: "wrong" in said(browser), "the refusal")
             browser.type("#password", PASSWORD + "\n")
-            eventually(lambda: browser.text("#signed-in").startswith("Signed in as ann (admin)"), "signed in")
-            self.assertEqual(browser.text("#sign-in"), "")
+            eventually(lambda: who(browser) == "Signed in as ann (admin)", "signed in")
+            self.assertFalse(browser.has("#sign-in"))
             cookie = browser.cookies()["eyrie-session"]
             self.assertTrue(cookie["httpOnly"])
             self.assertEqual(cookie["sameSite"], "Strict")
             self.assertEqual(browser.run("return document.cookie"), "")
             browser.open(self.server.endpoint + "/_console/")
-            eventually(lambda: "Signed in as ann" in browser.text("#signed-in"), "signed in after a reload")
+            eventually(lambda: who(browser) == "Signed in as ann (admin)", "signed in after a reload")
             browser.click("#sign-out")
-            eventually(lambda: browser.text("#sign-in h2") == "Sign in", "signed out")
+            eventually(lambda: form_is_there(browser), "signed out")
             self.assertNotIn("eyrie-session", browser.cookies())
             self.assertEqual([line for line in browser.complaints() if "401" not in line], [], "among them what the policy forbids")
 
@@ -300,12 +329,12 @@ class BrowserTest(ConsoleCase):
         with Server(config=SMALL_MODELS) as server, Browser() as browser:
             link = f"{server.endpoint}/_console/#/sign-in?token={link_token(server)}"
             browser.open(link)
-            eventually(lambda: "Signed in as owner (admin)" in browser.text("#signed-in"), "signed in by the link")
+            eventually(lambda: who(browser) == "Signed in as owner (admin)", "signed in by the link")
             self.assertEqual(browser.address(), server.endpoint + "/_console/")
             browser.click("#sign-out")
-            eventually(lambda: browser.text("#sign-in h2") == "Sign in", "signed out")
+            eventually(lambda: form_is_there(browser), "signed out")
             browser.open(link)
-            eventually(lambda: "used already" in browser.text("#message"), "a link is good once")
+            eventually(lambda: "used already" in said(browser), "a link is good once")
 
 
 if __name__ == "__main__":

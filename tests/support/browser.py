@@ -1,5 +1,6 @@
 """Debian's Chromium, driven over the WebDriver protocol by plain HTTP: no package but the browser and its driver."""
 
+import base64
 import json
 import os
 import pathlib
@@ -92,6 +93,47 @@ class Browser:
     def text(self, selector):
         """What a person sees of it: nothing of what is hidden."""
         return self._ask("GET", f"/element/{self._element(selector)}/text")
+
+    def all_text(self, selector):
+        return self.run(f"return [...document.querySelectorAll({json.dumps(selector)})].map((element) => element.textContent.trim())")
+
+    def has(self, selector):
+        return self.run(f"return document.querySelector({json.dumps(selector)}) !== null")
+
+    def choose_file(self, selector, *paths):
+        """Into an input of type file, hidden or not."""
+        self._ask("POST", f"/element/{self._element(selector)}/value", {"text": "\n".join(map(str, paths))})
+
+    def press(self, *keys):
+        """Keys where the focus is, one after the other."""
+        acts = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self._ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": acts}]})
+
+    def hover(self, selector):
+        self.hover_at(*self.run(f"const box = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
+                                "return [Math.round(box.left + box.width / 2), Math.round(box.top + box.height / 2)]"))
+
+    def hover_at(self, x, y):
+        move = {"type": "pointerMove", "duration": 0, "x": x, "y": y, "origin": "viewport"}
+        self._ask("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [move]}]})
+
+    def accept(self):
+        """What a dialog of the browser's asks."""
+        self._ask("POST", "/alert/accept")
+
+    def command(self, name, **parameters):
+        """Of the DevTools protocol."""
+        return self._ask("POST", "/goog/cdp/execute", {"cmd": name, "params": parameters})
+
+    def view(self, width, height, dark=False, touch=False):
+        """The viewport in CSS pixels, and what the system prefers: no motion, so that what is seen stands still."""
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=touch)
+        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}, {"name": "prefers-reduced-motion", "value": "reduce"}])
+
+    def screenshot(self, path, kind="png"):
+        quality = {"quality": 80} if kind == "webp" else {}
+        data = self.command("Page.captureScreenshot", format=kind, **quality)["data"]
+        pathlib.Path(path).write_bytes(base64.b64decode(data))
 
     def cookies(self):
         return {cookie["name"]: cookie for cookie in self._ask("GET", "/cookie")}

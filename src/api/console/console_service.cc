@@ -37,6 +37,15 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"PUT", "alerts/*", "PutAlertRule", put_alert, true, true},
     {"DELETE", "alerts/*", "DeleteAlertRule", delete_alert},
     {"POST", "alerts/*/test", "TestAlertRule", test_alert},
+    {"GET", "pictures", "ListPictures", list_pictures},
+    {"GET", "pictures/*", "GetPicture", get_picture},
+    {"DELETE", "pictures/*", "DeletePicture", delete_picture},
+    {"GET", "pictures/*/result", "GetResult", get_result},
+    {"GET", "pictures/*/thumbnail", "GetThumbnail", get_thumbnail},
+    {"POST", "pictures/*/analysis", "AnalyzeAnew", analyze_anew},
+    {"POST", "uploads", "BeginUpload", begin_upload, true, true},
+    {"GET", "live", "Watch", watch},
+    {"GET", "overview", "GetOverview", get_overview},
 };
 
 namespace {
@@ -70,6 +79,21 @@ net::Response json_response(const Context& context, int status, const json::valu
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("X-Request-Id", context.head.id);
+  return response;
+}
+
+net::Response raw_response(const Context& context, Raw raw) {
+  net::Response response = net::text_response(200, "", raw.type);
+  response.headers.set("Cache-Control", raw.etag.empty() ? "no-store" : "private, max-age=86400");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("X-Request-Id", context.head.id);
+  if (!raw.etag.empty()) response.headers.set("ETag", raw.etag);
+  if (!raw.etag.empty() && context.head.headers.get("If-None-Match") == raw.etag) {
+    response.status = 304;
+    return response;
+  }
+  if (std::holds_alternative<std::unique_ptr<net::BodySource>>(raw.body)) response.source_length = net::Response::kUnknownLength;
+  response.body = std::move(raw.body);
   return response;
 }
 
@@ -147,12 +171,15 @@ Outcome<void> ConsoleService::admit(const Route& route, Context& context, Call& 
 net::Response ConsoleService::handle(const Route& route, Context& context, std::string id, const Bytes& body) const {
   Call call{.backend = backend_, .context = context, .body = body, .id = std::move(id), .token = {}, .visitor = {}};
   if (const auto admitted = admit(route, context, call); !admitted) return refuse(context, admitted.error());
-  const Outcome<Answer> outcome = route.run(call);
+  Outcome<Answer> outcome = route.run(call);
+  if (outcome && outcome->raw) return raw_response(context, std::move(*outcome->raw));
   return outcome ? answer(context, *outcome) : refuse(context, outcome.error());
 }
 
 net::Response ConsoleService::answer(const Context& context, const Answer& answer) const {
   net::Response response = json_response(context, answer.status, answer.body);
+  // What the browser has kept of pictures goes with the session.
+  if (answer.new_token && answer.new_token->empty()) response.headers.set("Clear-Site-Data", "\"cache\"");
   if (!answer.new_token) return response;
   const bool secure = context.head.secure;
   const auto life = std::chrono::duration_cast<std::chrono::seconds>(backend_.sessions.limits().absolute);

@@ -9,6 +9,14 @@
 //   GET                alerts                       all alert rules
 //   GET, PUT, DELETE   alerts/NAME                  one; make or change it (notify/rules/alert_rule.h); remove
 //   POST               alerts/NAME/test             publish what the rule would say
+//   GET                pictures                     search: q, ids, confidence, status, moderation, order, from, limit (pictures/pictures.cc)
+//   GET, DELETE        pictures/ID                  one, with URLs of its file; remove file, result and record
+//   GET                pictures/ID/result           the whole result, as the function wrote it
+//   GET                pictures/ID/thumbnail        a JPEG
+//   POST               pictures/ID/analysis         have it analyzed again
+//   POST               uploads                      {name, type, bytes, sha256}: a presigned PUT for one new picture (pictures/uploads.cc)
+//   GET                live                         server-sent events: "change" when pictures have changed (pictures/live.cc)
+//   GET                overview                     how many pictures, labels, events
 //
 // A session is a cookie (cookies.h). Whatever changes something must come from the console's own pages (origin.h) and show the session's
 // CSRF token, which GET session tells, in the header X-Eyrie-CSRF; signing in has no session yet and needs the first alone. Over plain HTTP

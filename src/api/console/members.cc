@@ -41,4 +41,10 @@ Result<std::optional<bool>> Members::optional_flag(std::string_view name) const 
   return value->get_bool();
 }
 
+Result<std::int64_t> Members::number(std::string_view name) const {
+  const json::value* value = object_.if_contains(name);
+  if (value == nullptr || !value->is_int64()) return wrong(name, "is no whole number.");
+  return value->get_int64();
+}
+
 }  // namespace eyrie::api::console

@@ -22,6 +22,8 @@ class Members {
   // nullopt where it is absent.
   Result<std::optional<std::string>> optional_text(std::string_view name) const;
   Result<std::optional<bool>> optional_flag(std::string_view name) const;
+  // A whole number that must be there.
+  Result<std::int64_t> number(std::string_view name) const;
 
  private:
   explicit Members(json::object object) : object_(std::move(object)) {}

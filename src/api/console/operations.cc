@@ -44,4 +44,9 @@ Outcome<void> Call::may(std::string_view action, std::string_view user_id) const
   return told(context.caller->may(action, iam::console::user_arn(user_id)));
 }
 
+Outcome<const Gallery*> Call::gallery() const {
+  if (backend.gallery == nullptr) return refused(Code::kNotFound, "There are no pictures here.");
+  return backend.gallery;
+}
+
 }  // namespace eyrie::api::console

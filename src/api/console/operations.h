@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "api/console/pictures/gallery.h"
 #include "api/console/members.h"
 #include "api/service.h"
 #include "iam/console/sign_in.h"
@@ -21,6 +22,7 @@ struct Backend {
   crypto::PasswordHasher& hasher;
   const iam::AccessControl& access;
   notify::rules::AlertRules* alerts = nullptr;  // null: there are none, and cannot be
+  const Gallery* gallery = nullptr;  // null: there are no pictures to see here
 };
 
 // On the wire {"code": CODE, "message": TEXT}.
@@ -62,12 +64,22 @@ struct Call {
   iam::console::From from() const;
   // Whether the visitor may do this to the user: AccessDenied.
   Outcome<void> may(std::string_view action, std::string_view user_id) const;
+  // NotFound where there is none.
+  Outcome<const Gallery*> gallery() const;
+};
+
+// What is no JSON.
+struct Raw {
+  std::string type;  // Content-Type
+  std::variant<std::string, std::unique_ptr<net::BodySource>> body;
+  std::string etag = {};  // with quotes; the browser may keep it, and asks whether it is still the same after a day
 };
 
 struct Answer {
   int status = 200;
   json::value body;                       // null: none
-  std::optional<std::string> new_token;   // the session goes on under this one; empty: it is over
+  std::optional<std::string> new_token = {};  // the session goes on under this one; empty: it is over
+  std::optional<Raw> raw = {};                // instead of a body
 };
 using Operation = Outcome<Answer> (*)(const Call& call);
 
@@ -95,5 +107,14 @@ Outcome<Answer> get_alert(const Call& call);
 Outcome<Answer> put_alert(const Call& call);
 Outcome<Answer> delete_alert(const Call& call);
 Outcome<Answer> test_alert(const Call& call);
+Outcome<Answer> list_pictures(const Call& call);
+Outcome<Answer> get_picture(const Call& call);
+Outcome<Answer> get_result(const Call& call);
+Outcome<Answer> get_thumbnail(const Call& call);
+Outcome<Answer> delete_picture(const Call& call);
+Outcome<Answer> analyze_anew(const Call& call);
+Outcome<Answer> begin_upload(const Call& call);
+Outcome<Answer> watch(const Call& call);
+Outcome<Answer> get_overview(const Call& call);
 
 }  // namespace eyrie::api::console

@@ -6,10 +6,12 @@
 #include <memory>
 #include <string>
 
+#include "analysis/pictures/picture_index.h"
+#include "api/console/pictures/gallery.h"
 #include "api/gateway.h"
 #include "iam/console/sign_in.h"
 #include "notify/rules/alert_rules.h"
-#include "store/record_store.h"
+#include "store/embedded.h"
 
 namespace eyrie::app {
 
@@ -19,16 +21,33 @@ std::filesystem::path console_audit_file(const std::filesystem::path& data);
 class Console {
  public:
   // All must outlive it.
-  static Result<std::unique_ptr<Console>> open(const std::filesystem::path& data, store::RecordStore& records, const iam::AccessControl& access);
+  struct Parts {
+    store::EmbeddedStore& store;
+    const iam::AccessControl& access;
+    const iam::ObjectKeys& keys;
+    aws::Credentials signer;  // of presigned URLs
+  };
+  static Result<std::unique_ptr<Console>> open(const std::filesystem::path& data, const Parts& parts);
 
+  // The store's tables; records must be written by way of this for the gallery to see them.
+  store::ItemTable& items() { return items_; }
+  // Takes the records that are there into the gallery: once, on any thread.
+  Status read_pictures() { return index_.read_all(); }
   void add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts);
+  // Ends the streams, so that the server need not wait for them.
+  void stop() { index_.stop(); }
   // What opens the console once, for 15 minutes, to whoever has it.
   std::string link(const std::string& endpoint) { return endpoint + "/_console/#/sign-in?token=" + token_.issue(); }
 
  private:
-  explicit Console(const iam::AccessControl& access) : access_(access) {}
+  explicit Console(const Parts& parts);
 
   const iam::AccessControl& access_;
+  analysis::PictureIndex index_;
+  analysis::IndexedItems items_;
+  api::console::Thumbnails thumbnails_;
+  std::atomic<int> watchers_{0};
+  const api::console::Gallery gallery_;
   std::unique_ptr<iam::console::ConsoleUsers> users_;
   std::unique_ptr<iam::console::Sessions> sessions_;
   std::unique_ptr<iam::AuditLog> done_;

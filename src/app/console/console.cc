@@ -1,4 +1,4 @@
-#include "app/console.h"
+#include "app/console/console.h"
 
 #include "api/console/console_service.h"
 
@@ -8,8 +8,22 @@ std::filesystem::path console_audit_file(const std::filesystem::path& data) {
   return data / "audit" / "console.jsonl";
 }
 
-Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data, store::RecordStore& records, const iam::AccessControl& access) {
-  std::unique_ptr<Console> console(new Console(access));
+Console::Console(const Parts& parts)
+    : access_(parts.access),
+      index_(parts.store.items()),
+      items_(parts.store.items(), index_),
+      gallery_{.objects = parts.store.objects(),
+               .items = items_,
+               .events = parts.store.events(),
+               .index = index_,
+               .keys = parts.keys,
+               .thumbnails = thumbnails_,
+               .signer = parts.signer,
+               .watchers = watchers_} {}
+
+Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data, const Parts& parts) {
+  std::unique_ptr<Console> console(new Console(parts));
+  store::RecordStore& records = parts.store.records();
   EYRIE_TRY(console->users_, iam::console::ConsoleUsers::open(records));
   EYRIE_TRY(console->sessions_, iam::console::Sessions::open(records));
   EYRIE_TRY(console->done_, iam::AuditLog::open(console_audit_file(data), {}));
@@ -18,14 +32,14 @@ Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data
                                                                                          .hasher = console->hasher_,
                                                                                          .throttle = console->throttle_,
                                                                                          .link = console->token_,
-                                                                                         .access = access,
+                                                                                         .access = parts.access,
                                                                                          .done = *console->done_});
   return console;
 }
 
 void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts) {
   const api::console::Backend backend{
-      .users = *users_, .sessions = *sessions_, .sign_in = *sign_in_, .hasher = hasher_, .access = access_, .alerts = alerts};
+      .users = *users_, .sessions = *sessions_, .sign_in = *sign_in_, .hasher = hasher_, .access = access_, .alerts = alerts, .gallery = &gallery_};
   gateway.add_own_service(api::console::kApiPath, std::make_unique<api::console::ConsoleService>(backend, budget));
 }
 

@@ -1,0 +1,369 @@
+#!/usr/bin/python3
+"""The console in Chromium against a real server with real inference: upload, chips, boxes, search, roles, hostile names and texts, keys, widths.
+
+EYRIE_SCREENSHOTS=FOLDER also takes the pictures of the views that README and docs/ show."""
+
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import paths  # noqa: E402
+from support.browser import Browser  # noqa: E402
+from support.case import ServerCase  # noqa: E402
+from support.console import Console, owner  # noqa: E402
+from support.server import Server, eventually  # noqa: E402
+from support.signing import raw_client  # noqa: E402
+
+PASSWORD = "a long enough password"
+WIDTHS = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
+HOSTILE = '"><img src=x onerror=document.title=1>{{7*7}}.png'
+AXE = paths.ROOT / "web/node_modules/axe-core/axe.min.js"
+SCREENSHOTS = os.environ.get("EYRIE_SCREENSHOTS")
+KEYS = {"right": "\ue014", "enter": "\ue007"}
+
+
+def hostile_picture(folder):
+    """A photograph of nothing but markup."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("RGB", (900, 300), "white")
+    font = ImageFont.load_default()
+    for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf"):
+        try:
+            font = ImageFont.truetype(name, 44)
+            break
+        except OSError:
+            pass
+    ImageDraw.Draw(picture).text((40, 110), "<script>alert(1)</script>", fill="black", font=font)
+    path = folder / HOSTILE
+    picture.save(path)
+    return path
+
+
+def sign_in(browser, server, name):
+    browser.open(server.endpoint + "/_console/")
+    eventually(lambda: browser.has("#sign-in"), "the form")
+    browser.type("#name", name)
+    browser.type("#password", PASSWORD + "\n")
+    eventually(lambda: browser.has("#search"), "signed in")
+    browser.complaints()  # that nobody was is one
+
+
+class BrowserTest(ServerCase):
+    @classmethod
+    def setUpClass(cls):
+        paths.pillow()
+        super().setUpClass()
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.console = owner(cls.server)
+        assert cls.console.request("POST", "users", {"name": "ann", "password": PASSWORD, "role": "admin"}).status == 201
+        cls.browser = cls.enterClassContext(Browser())
+        cls.browser.view(*WIDTHS["desktop"])
+        sign_in(cls.browser, cls.server, "ann")
+        cls.names = ["astronaut.png", "cat.png", "coffee.png", "motorcycle.png", "rocket.jpg"]
+        small = cls.folder / "small.png"
+        from PIL import Image
+
+        Image.new("RGB", (79, 200)).save(small)
+        (cls.folder / "text.jpg").write_text("no picture")
+        cls.files = [paths.sample(name) for name in cls.names] + [hostile_picture(cls.folder), small, cls.folder / "text.jpg"]
+        cls.browser.choose_file("#upload-files", *cls.files)
+        over = {"done", "refused", "failed", "duplicate"}
+        eventually(lambda: len(states := cls.states()) == len(cls.files) and set(states) <= over, "uploads are over", timeout=300)
+        cls.after_upload = list(zip(cls.browser.all_text(".uploads .file"), cls.states(), cls.browser.all_text(".uploads .what > :nth-child(2)")))
+        cls.ids = {row["name"]: row["id"] for row in cls.console.request("GET", "pictures").json["pictures"]}
+
+    @classmethod
+    def states(cls):
+        return cls.browser.run("return [...document.querySelectorAll('.uploads li')].map((row) => row.dataset.state)")
+
+    def setUp(self):
+        self.browser.view(*WIDTHS["desktop"])
+
+    def tearDown(self):
+        super().tearDown()
+        # Among them what the policy forbids. Nobody is signed in yet when the first page asks who is.
+        self.assertEqual([line for line in self.browser.complaints() if " 401 " not in line and " 403 " not in line], [])
+
+    def go(self, address):
+        self.browser.run(f"location.hash = {json.dumps(address)}")
+
+    def gallery(self, query=""):
+        self.go("#/gallery" + query)
+        eventually(lambda: self.browser.has("#search"), "the gallery")
+
+    def tiles(self):
+        return sorted(self.browser.all_text(".tile[data-id] .title"))
+
+    def picture(self, name):
+        self.go(f"#/picture/{self.ids[name]}")
+        eventually(lambda: self.browser.run("return document.querySelector('.stage img')?.naturalWidth > 0 && document.querySelector('.finding') !== null"), "the picture")
+
+    def test_uploads_are_checked_and_analyzed(self):
+        says = {name: (state, text) for name, state, text in self.after_upload}
+        for name in self.names + [HOSTILE]:
+            self.assertEqual(says[name], ("done", "Done"), name)
+        self.assertEqual(says["small.png"], ("refused", "Not uploaded: 79 × 200 pixels; both sides need 80"))
+        self.assertEqual(says["text.jpg"], ("refused", "Not uploaded: no JPEG, PNG or WebP picture"))
+        self.assertEqual(set(self.ids), set(self.names + [HOSTILE]))
+        row = self.console.request("GET", f"pictures/{self.ids['cat.png']}").json
+        self.assertEqual(row["key"], f"uploads/{row['id']}.png")
+        # The same again is noticed, and not sent.
+        self.gallery()
+        self.browser.choose_file("#upload-files", paths.sample("cat.png"))
+        eventually(lambda: self.states()[-1:] == ["duplicate"], "the duplicate")
+        self.assertEqual(self.console.request("GET", "pictures").json["total"], len(self.names) + 1)
+        self.browser.run("document.querySelector('.uploads header .button').click()")
+        eventually(lambda: not self.browser.has(".uploads"), "the list is cleared")
+
+    def test_chips_say_how_sure(self):
+        self.gallery()
+        eventually(lambda: len(self.tiles()) == len(self.names) + 1, "all tiles")
+        tile = f".tile[data-id=\"{self.ids['cat.png']}\"]"
+        label = self.console.request("GET", f"pictures?ids={self.ids['cat.png']}").json["pictures"][0]["labels"][0]
+        confidence = label["confidence"]
+        band = "high" if confidence > 90 else "mid" if confidence >= 70 else "low"
+        self.assertEqual(self.browser.all_text(tile + " .chip .name")[0], label["name"])
+        self.assertEqual(self.browser.all_text(tile + " .chip .percent")[0], f"{round(confidence)}%")
+        self.assertTrue(self.browser.has(f"{tile} .chip:first-child.{band} svg"))
+        eventually(lambda: self.browser.run(f"return document.querySelector('{tile} img').naturalWidth") == 400, "the thumbnail")
+
+    def test_search_and_filters_are_in_the_address(self):
+        self.gallery()
+        self.browser.type("#search", "cat")
+        eventually(lambda: self.tiles() == ["cat.png"], "the cat is found")
+        self.assertTrue(self.browser.address().endswith("#/gallery?q=cat"))
+        self.browser.open(self.server.endpoint + "/_console/#/gallery?q=motorcycle&confidence=70")
+        self.browser.run("location.reload()")
+        eventually(lambda: self.browser.has("#search") and self.tiles() == ["motorcycle.png"], "the address shows the same")
+        self.assertEqual(self.browser.run("return document.querySelector('#filter-confidence').value"), "70")
+        self.gallery("?q=no-such-thing")
+        eventually(lambda: self.browser.has(".empty"), "nothing fits")
+        self.assertEqual(self.browser.all_text(".empty h2"), ["Nothing fits"])
+
+    def test_boxes_lie_where_things_are(self):
+        self.picture("astronaut.png")
+        result = self.console.request("GET", f"pictures/{self.ids['astronaut.png']}/result").json
+        box = result["DetectFaces"]["FaceDetails"][0]["BoundingBox"]
+        eventually(lambda: self.browser.has("polygon.face"), "the face's box")
+        image, face = self.browser.run("return ['.stage img', 'polygon.face'].map((one) => document.querySelector(one).getBoundingClientRect().toJSON())")
+        for side, start, size in (("left", "left", "width"), ("top", "top", "height")):
+            wanted = image[start] + box[side.capitalize()] * image[size]
+            self.assertAlmostEqual(face[side], wanted, delta=3, msg=side)
+        self.assertAlmostEqual(face["width"], box["Width"] * image["width"], delta=4)
+        # The list and the boxes point at each other.
+        self.browser.hover("polygon.face")
+        eventually(lambda: self.browser.has(".finding.lit"), "the list's line is lit")
+        self.browser.hover_at(5, 5)
+        self.browser.run("document.querySelector('.finding[tabindex]').focus()")
+        eventually(lambda: self.browser.has("polygon.lit"), "the box is lit")
+        # Zooming keeps them together.
+        self.browser.run("document.querySelector('.stage').focus()")
+        self.browser.press("+", "+")
+        bigger, moved = self.browser.run("return ['.stage img', 'polygon.face'].map((one) => document.querySelector(one).getBoundingClientRect().toJSON())")
+        self.assertGreater(bigger["width"], image["width"] * 1.5)
+        self.assertAlmostEqual(moved["left"], bigger["left"] + box["Left"] * bigger["width"], delta=5)
+
+    def test_the_slider_hides_what_is_less_sure(self):
+        self.picture("coffee.png")
+        before = len(self.browser.all_text(".finding .chip"))
+        self.go(f"#/picture/{self.ids['coffee.png']}?confidence=100")
+        eventually(lambda: len(self.browser.all_text(".finding .chip")) < before, "fewer are shown")
+        self.go(f"#/picture/{self.ids['coffee.png']}?confidence=0")
+        eventually(lambda: len(self.browser.all_text(".finding .chip")) >= before, "all are shown")
+
+    def test_hostile_names_and_texts_are_text(self):
+        self.gallery()
+        eventually(lambda: HOSTILE in self.tiles(), "the name as it is")
+        self.picture(HOSTILE)
+        self.assertEqual(self.browser.all_text(".page-head h1"), [HOSTILE])
+        eventually(lambda: any("script" in line for line in self.browser.all_text(".lines .finding")), "the text that was read")
+        self.assertIn(HOSTILE, self.browser.run("return document.title"))
+        self.assertEqual(self.browser.run("return document.querySelectorAll('main script, main [onerror]').length"), 0)
+        # Nor does the developer's corner let it out of its quotes.
+        self.browser.run("document.querySelector('[aria-label=\"For developers\"]').click()")
+        self.assertIn("detect-labels", "".join(self.browser.all_text("dialog[open] pre")))
+        self.browser.run("document.querySelector('dialog[open]').close()")
+
+    def test_records_of_others_are_text_and_sensitive_ones_are_veiled(self):
+        markup = "<img src=x onerror=document.title=1>"
+        key = f"uploads/{self.ids['cat.png']}.png"
+        label = {"M": {"Name": {"S": markup}, "Confidence": {"N": "75"}}}
+        item = {"ImageID": {"S": "forged"}, "UploadTimestamp": {"N": "1"}, "Bucket": {"S": "images"}, "Key": {"S": key}, "OriginalName": {"S": "<b>bold</b>"},
+                "ProcessingStatus": {"S": "COMPLETED"}, "Moderation_Flags": {"BOOL": True}, "Labels": {"L": [label]}, "Detection_Summary": {"L": [{"S": markup}]},
+                "ModerationLabels": {"L": [label]}}
+        self.assertEqual(self.raw.call("dynamodb", "PutItem", {"TableName": "ImageMetadataStore", "Item": item}).status, 200)
+        self.gallery("?moderation=flagged")
+        eventually(lambda: self.tiles() == ["<b>bold</b>"], "the forged one alone")
+        self.assertTrue(self.browser.has(".tile .sensitive img"))
+        self.assertEqual(self.browser.all_text(".tile .chip.mid .name"), [markup])
+        self.go("#/picture/forged")
+        eventually(lambda: self.browser.has("#unveil") and self.browser.has(".findings .error"), "veiled, and no result is there")
+        self.assertIn("blur", self.browser.run("return getComputedStyle(document.querySelector('.stage img')).filter"))
+        self.browser.click("#unveil")
+        eventually(lambda: self.browser.run("return getComputedStyle(document.querySelector('.stage img')).filter") == "none", "shown when asked for")
+        self.assertEqual(self.browser.run("return document.title"), "<b>bold</b> · Eyrie")
+        self.assertEqual([line for line in self.browser.complaints() if "/result" not in line], [])
+        self.gallery()
+        key = {name: item[name] for name in ("ImageID", "UploadTimestamp")}
+        self.assertEqual(self.raw.call("dynamodb", "DeleteItem", {"TableName": "ImageMetadataStore", "Key": key}).status, 200)
+        eventually(lambda: "<b>bold</b>" not in self.tiles(), "it goes by itself")
+
+    def test_one_changes_the_own_password(self):
+        self.assertEqual(self.console.request("POST", "users", {"name": "pat", "password": PASSWORD, "role": "uploader"}).status, 201)
+        with Browser() as other:
+            other.view(*WIDTHS["phone"])
+            sign_in(other, self.server, "pat")
+            other.click("#account")
+            eventually(lambda: other.has("input[name=current-password]"), "the form")
+            other.type("input[name=current-password]", "a wrong password")
+            other.type("input[name=new-password]", PASSWORD + " 2\n")
+            eventually(lambda: any(other.all_text(".error")), "refused")
+            other.run("document.querySelector('form').reset()")
+            other.type("input[name=current-password]", PASSWORD)
+            other.type("input[name=new-password]", PASSWORD + " 2\n")
+            eventually(lambda: other.all_text(".toast") == ["The password is changed."], "changed")
+            self.assertEqual(len(other.all_text("tbody tr")), 1)
+        console = Console(self.server)
+        self.assertEqual(console.sign_in("pat", PASSWORD + " 2").status, 200)
+
+    def test_who_may_not_is_not_asked_and_refused(self):
+        self.assertEqual(self.console.request("POST", "users", {"name": "bob", "password": PASSWORD, "role": "analyst"}).status, 201)
+        with Browser() as other:
+            other.view(*WIDTHS["desktop"])
+            sign_in(other, self.server, "bob")
+            eventually(lambda: other.has(".tile[data-id]"), "the gallery")
+            self.assertEqual(other.all_text(".nav-link"), ["Gallery", "Overview"])
+            other.run("document.querySelector('.tile .pick input').click()")
+            eventually(lambda: other.has("#again"), "the selection's bar")
+            self.assertFalse(other.has("#delete"))
+            other.choose_file("#upload-files", paths.sample("rocket.jpg"))
+            eventually(lambda: other.has(".uploads li[data-state=failed]"), "an analyst does not upload")
+            self.assertIn("not authorized", other.all_text(".uploads .bad")[0])
+
+    def test_keys_move_and_select(self):
+        self.gallery()
+        eventually(lambda: len(self.tiles()) == len(self.names) + 1, "all tiles")
+        self.browser.run("document.querySelector('.tile[data-at=\"0\"] > a').focus()")
+        self.browser.press(KEYS["right"])
+        self.assertEqual(self.browser.run("return document.activeElement.closest('[data-at]').dataset.at"), "1")
+        self.browser.press(" ")
+        self.assertEqual(self.browser.all_text(".selection strong"), ["1 selected"])
+        self.browser.run("document.querySelector('.selection [aria-label=\"Clear selection\"]').click()")
+        self.browser.press(KEYS["enter"])
+
+    def test_removing_and_live_changes(self):
+        self.gallery()
+        rocket = self.ids["rocket.jpg"]
+        # Somebody else puts a picture: it appears without a reload.
+        key = signed_put(self.server, paths.sample("rocket.jpg"))
+        eventually(lambda: key in self.tiles(), "it appears by itself")
+        self.browser.run("window.confirm = () => true")
+        other = next(row["id"] for row in self.console.request("GET", "pictures").json["pictures"] if row["name"] == key)
+        eventually(lambda: self.browser.run(f"return document.querySelector('[data-id=\"{other}\"]')?.dataset.status") == "COMPLETED", "it is analyzed")
+        self.browser.run(f"document.querySelector('[data-id=\"{other}\"] .pick input').click()")
+        eventually(lambda: self.browser.has("#delete"), "the selection's bar")
+        self.browser.click("#delete")
+        eventually(lambda: key not in self.tiles(), "it is gone")
+        self.assertEqual(self.console.request("GET", f"pictures/{other}").status, 404)
+        self.assertEqual(self.console.request("GET", f"pictures/{rocket}").status, 200)
+
+    def test_another_language_and_other_colours(self):
+        self.gallery()
+        self.browser.run("document.querySelector('[aria-label^=\"Language\"]').click()")
+        eventually(lambda: self.browser.all_text("h1") == ["Galerie"], "German")
+        self.assertEqual(self.browser.run("return document.documentElement.lang"), "de")
+        self.browser.run("document.querySelector('[aria-label^=\"Sprache\"]').click()")
+        eventually(lambda: self.browser.all_text("h1") == ["Gallery"], "English")
+        for look in ("light", "dark", None):
+            self.browser.run("document.querySelector('[aria-label^=\"Colours\"]').click()")
+            eventually(lambda: self.browser.run("return document.documentElement.dataset.theme ?? null") == look, str(look))
+
+    def test_nothing_is_wider_than_the_window_and_axe_finds_nothing_serious(self):
+        if not AXE.exists():
+            self.skipTest("no axe-core: run scripts/setup")
+        views = {"gallery": "#/gallery", "picture": f"#/picture/{self.ids['astronaut.png']}", "overview": "#/overview", "users": "#/users", "account": "#/account"}
+        serious = []
+        for view, address in views.items():
+            for width, (across, down) in WIDTHS.items():
+                for dark in (False, True):
+                    self.browser.view(across, down, dark=dark, touch=width == "phone")
+                    self.go(address)
+                    eventually(lambda: self.browser.has({"gallery": ".tile[data-id]", "picture": ".finding", "overview": ".bars a", "users": "table", "account": "tbody tr"}[view]), view)
+                    self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth - innerWidth"), 0, (view, width))
+                    if width != "tablet":
+                        serious += self.faults_by_axe((view, width, "dark" if dark else "light"))
+        self.assertEqual(serious, [])
+
+    def faults_by_axe(self, where):
+        self.browser.run(AXE.read_text() + "; window.axeSays = null;"
+                         "axe.run(document, {resultTypes: ['violations']}).then((found) => { window.axeSays = found.violations; }, (error) => { window.axeSays = String(error); })")
+        found = eventually(lambda: self.browser.run("return window.axeSays && JSON.stringify(window.axeSays)"), "axe has looked", timeout=120)
+        return [(where, fault["id"], [node["html"][:160] + " | " + (node.get("failureSummary") or "")[:300] for node in fault["nodes"][:3]])
+                for fault in json.loads(found) if fault["impact"] in ("serious", "critical")]
+
+    def test_a_long_gallery_holds_only_what_is_seen(self):
+        count = 1500
+        key = f"uploads/{self.ids['cat.png']}.png"
+        raw = raw_client(self.server)
+        self.addCleanup(raw.close)
+        keys = [{"ImageID": {"S": f"many-{i}"}, "UploadTimestamp": {"N": str(i + 1)}} for i in range(count)]
+        for one in keys:
+            item = {**one, "Bucket": {"S": "images"}, "Key": {"S": key}, "OriginalName": {"S": one["ImageID"]["S"]}, "ProcessingStatus": {"S": "COMPLETED"}}
+            self.assertEqual(raw.call("dynamodb", "PutItem", {"TableName": "ImageMetadataStore", "Item": item}).status, 200)
+        self.gallery("?q=many-")
+        eventually(lambda: self.browser.all_text(".count") and self.browser.all_text(".count")[0].startswith("1,500 pictures"), "all are counted")
+        # From the one end to the other, and back, by leaps: no row in between is ever asked for.
+        for end, name in (("document.body.scrollHeight", "many-0"), ("0", f"many-{count - 1}")):
+            self.browser.run(f"scrollTo(0, {end})")
+            eventually(lambda wanted=name: wanted in self.tiles(), name)
+            self.assertLess(self.browser.run("return document.querySelectorAll('.tile').length"), 80)
+        self.gallery()
+        for one in keys:
+            self.assertEqual(raw.call("dynamodb", "DeleteItem", {"TableName": "ImageMetadataStore", "Key": one}).status, 200)
+
+    @unittest.skipUnless(SCREENSHOTS, "EYRIE_SCREENSHOTS names no folder")
+    def test_what_the_documentation_shows(self):
+        with Server() as server, Browser() as browser:
+            console = owner(server)
+            assert console.request("POST", "users", {"name": "ann", "password": PASSWORD, "role": "admin"}).status == 201
+            browser.view(1200, 760)
+            sign_in(browser, server, "ann")
+            browser.choose_file("#upload-files", *map(paths.sample, self.names))
+            eventually(lambda: browser.run("return document.querySelectorAll('.uploads li[data-state=done]').length") == len(self.names), "uploaded", timeout=300)
+            folder = pathlib.Path(SCREENSHOTS)
+            folder.mkdir(parents=True, exist_ok=True)
+            self.take(browser, folder / "upload.webp")
+            browser.run("document.querySelector('.uploads header .button').click()")
+            ids = {row["name"]: row["id"] for row in console.request("GET", "pictures").json["pictures"]}
+            for name, address, size, dark in (("gallery", "#/gallery", (1200, 760), False), ("gallery-dark", "#/gallery", (1200, 760), True),
+                                              ("gallery-tablet", "#/gallery", (820, 1000), False), ("gallery-phone", "#/gallery", WIDTHS["phone"], True),
+                                              ("picture", f"#/picture/{ids['astronaut.png']}", (1200, 760), False),
+                                              ("picture-phone", f"#/picture/{ids['motorcycle.png']}", WIDTHS["phone"], False),
+                                              ("overview", "#/overview", (1200, 760), False), ("users", "#/users", (1200, 760), False), ("account", "#/account", (1200, 760), False)):
+                browser.view(*size, dark=dark)
+                browser.run(f"location.hash = {json.dumps(address)}")
+                self.take(browser, folder / f"{name}.webp")
+
+    def take(self, browser, path):
+        time.sleep(1.5)  # what comes in moves until it stands
+        browser.screenshot(path, "webp")
+
+
+def signed_put(server, path):
+    raw = raw_client(server)
+    try:
+        name = "someone-elses" + path.suffix
+        assert raw.put_object("images", "uploads/" + name, path.read_bytes() + b"\n").status == 200
+        return name
+    finally:
+        raw.close()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,179 @@
+// The frame: who is signed in, where one is, and what is shown there.
+import { html, nothing } from "lit";
+import { api, ApiError, whenSignedOut, type Session, type User } from "./api";
+import { choose, language, t } from "./i18n";
+import { Element, message, toast } from "./parts/element";
+import { icon } from "./parts/icons";
+import { address, route, type Route } from "./router";
+import { applyTheme, theme, type Theme } from "./theme";
+import "./views/sign-in";
+
+interface Place {
+  view: "gallery" | "overview" | "users";
+  icon: "gallery" | "overview" | "users";
+  allowed: (user: User) => boolean;
+}
+// What comes later (people, review, workflows) takes its line here.
+const places: Place[] = [
+  { view: "gallery", icon: "gallery", allowed: () => true },
+  { view: "overview", icon: "overview", allowed: () => true },
+  { view: "users", icon: "users", allowed: (user) => user.role === "admin" },
+];
+const themes: Theme[] = ["system", "light", "dark"];
+const themeIcons = { system: "system", light: "sun", dark: "moon" } as const;
+
+class App extends Element {
+  static override properties = { user: { state: true }, ready: { state: true }, problem: { state: true }, at: { state: true } };
+  user: User | null = null;
+  ready = false;
+  problem = "";
+  at: Route = route();
+
+  override connectedCallback() {
+    super.connectedCallback();
+    addEventListener("popstate", this.moved);
+    addEventListener("hashchange", this.moved);
+    whenSignedOut(() => this.take(null));
+    void this.begin();
+  }
+
+  private moved = () => {
+    if (route().view === "sign-in") void this.begin();
+    else this.at = route();
+  };
+
+  // The token leaves the address bar, and with it the history, before it is used.
+  private async begin() {
+    const now = route();
+    const token = now.view === "sign-in" ? now.query.get("token") : null;
+    if (now.view === "sign-in") history.replaceState(null, "", location.pathname);
+    this.at = route();
+    try {
+      this.take(await (token ? api.signIn({ token }) : api.session()));
+    } catch (error) {
+      const expected = error instanceof ApiError && error.code === "NotSignedIn";
+      this.take(null, expected ? "" : message(error));
+    }
+  }
+
+  private take(session: Session | null, problem = "") {
+    this.user = session?.user ?? null;
+    this.problem = problem;
+    this.ready = true;
+    if (this.user) void import("./views/gallery").then(() => import("./upload/panel"));
+  }
+
+  private async signOut() {
+    try {
+      await api.signOut();
+      this.take(null);
+    } catch (error) {
+      toast(message(error));
+    }
+  }
+
+  private nextTheme() {
+    applyTheme(themes[(themes.indexOf(theme()) + 1) % themes.length] ?? "system");
+    this.requestUpdate();
+  }
+
+  private async nextLanguage() {
+    await choose(language === "en" ? "de" : "en");
+    // Every element says what it says anew.
+    const at = this.at;
+    this.at = { ...at, view: "" };
+    await this.updateComplete;
+    this.at = at;
+  }
+
+  protected override render() {
+    if (!this.ready) return nothing;
+    if (!this.user) {
+      return html`<eyrie-sign-in .problem=${this.problem} @signed-in=${(event: CustomEvent<Session>) => this.take(event.detail)}></eyrie-sign-in>
+        <p class="toast" role="status"></p>`;
+    }
+    return this.frame(this.user);
+  }
+
+  private frame(user: User) {
+    const heading = this.at.view === "gallery" ? "" : this.heading();
+    // The picture's view names its own.
+    if (this.at.view !== "picture") document.title = heading ? `${heading} · Eyrie` : "Eyrie";
+    return html`<a class="skip button" href="#content" @click=${this.skip}>${t("skip")}</a>
+      <div class="shell">
+        <header class="sidebar">
+          <a class="brand" href=${address("gallery")}><img src="/_console/icon.svg" alt="" /><span>Eyrie</span></a>
+          <nav aria-label=${t("navigation")}>
+            ${places
+              .filter((place) => place.allowed(user))
+              .map(
+                (place) =>
+                  html`<a class="nav-link" href=${address(place.view)} aria-current=${this.at.view === place.view ? "page" : "false"}
+                    >${icon(place.icon)}<span>${t(place.view)}</span></a
+                  >`,
+              )}
+          </nav>
+          <div class="account">${this.account(user)}</div>
+        </header>
+        <main id="content" tabindex="-1">${this.view(user)}</main>
+      </div>
+      <eyrie-uploads></eyrie-uploads>
+      <p class="toast" role="status"></p>`;
+  }
+
+  private account(user: User) {
+    const look = theme();
+    return html`<p class="who" id="signed-in" aria-label=${t("signedInAs", { name: user.name, role: t(`role.${user.role}`) })}>
+        <strong>${user.name}</strong> <span class="hint">${t(`role.${user.role}`)}</span>
+      </p>
+      <div class="tools">
+        <a
+          class="button icon bare"
+          id="account"
+          href=${address("account")}
+          title=${t("account")}
+          aria-label=${t("account")}
+          aria-current=${this.at.view === "account" ? "page" : "false"}
+          >${icon("person")}</a
+        >
+        <button class="button icon bare" type="button" @click=${this.nextTheme} title=${t(`theme.${look}`)} aria-label=${t(`theme.${look}`)}>
+          ${icon(themeIcons[look])}
+        </button>
+        <button class="button icon bare" type="button" @click=${this.nextLanguage} title=${t("language")} aria-label=${t("language")}>${icon("language")}</button>
+        <button class="button icon bare" type="button" id="sign-out" @click=${this.signOut} title=${t("signOut")} aria-label=${t("signOut")}>${icon("exit")}</button>
+      </div>`;
+  }
+
+  private view(user: User) {
+    switch (this.at.view) {
+      case "gallery":
+        return html`<eyrie-gallery .query=${this.at.query} .user=${user}></eyrie-gallery>`;
+      case "picture":
+        void import("./views/picture");
+        return html`<eyrie-picture .picture=${this.at.id} .query=${this.at.query} .user=${user}></eyrie-picture>`;
+      case "overview":
+        void import("./views/overview");
+        return html`<eyrie-overview></eyrie-overview>`;
+      case "account":
+        void import("./views/account");
+        return html`<eyrie-account .me=${user}></eyrie-account>`;
+      case "users":
+        void import("./views/users");
+        return user.role === "admin" ? html`<eyrie-users .me=${user}></eyrie-users>` : html`<p>${t("notAllowed")}</p>`;
+      default:
+        return nothing;
+    }
+  }
+
+  private heading() {
+    const place = places.find((candidate) => candidate.view === this.at.view);
+    if (place) return t(place.view);
+    return this.at.view === "account" ? t("account") : "";
+  }
+
+  private skip(event: Event) {
+    event.preventDefault();
+    document.getElementById("content")?.focus();
+  }
+}
+customElements.define("eyrie-app", App);

@@ -1,0 +1,6 @@
+import { preferred, speak } from "./i18n";
+import { applyTheme } from "./theme";
+
+applyTheme();
+await speak(preferred());
+await import("./app");

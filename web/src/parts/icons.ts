@@ -1,0 +1,36 @@
+import { svg, html } from "lit";
+
+const paths = {
+  gallery: svg`<rect x="3" y="4" width="18" height="16" rx="2"/><circle cx="8.5" cy="9.5" r="1.5"/><path d="m4 18 5-5 3 3 4-5 4 5"/>`,
+  overview: svg`<path d="M4 20V10M10 20V4M16 20v-8M22 20H2"/>`,
+  users: svg`<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .8 3.2 2.6 3.5 5.5"/>`,
+  person: svg`<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>`,
+  up: svg`<path d="m5 15 7-7 7 7"/>`,
+  down: svg`<path d="m5 9 7 7 7-7"/>`,
+  upload: svg`<path d="M12 16V4M7 9l5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3"/>`,
+  search: svg`<circle cx="11" cy="11" r="6.5"/><path d="m16 16 5 5"/>`,
+  close: svg`<path d="M6 6l12 12M18 6 6 18"/>`,
+  trash: svg`<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5"/>`,
+  download: svg`<path d="M12 4v12M7 11l5 5 5-5M4 20h16"/>`,
+  again: svg`<path d="M20 12a8 8 0 1 1-2.5-5.800M20 3v4h-4"/>`,
+  code: svg`<path d="m8 8-5 4 5 4M16 8l5 4-5 4M13.5 5l-3 14"/>`,
+  sun: svg`<circle cx="12" cy="12" r="4"/><path d="M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.500M17.5 17.5 19 19M19 5l-1.5 1.500M6.5 17.5 5 19"/>`,
+  moon: svg`<path d="M20 14a8 8 0 1 1-10-10 6.5 6.5 0 0 0 10 10z"/>`,
+  system: svg`<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M8 20h8M12 16v4"/>`,
+  exit: svg`<path d="M10 4H5v16h5M15 8l4 4-4 4M19 12H9"/>`,
+  language: svg`<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18"/>`,
+  back: svg`<path d="M19 12H5M11 6l-6 6 6 6"/>`,
+  plus: svg`<path d="M12 5v14M5 12h14"/>`,
+  minus: svg`<path d="M5 12h14"/>`,
+  fit: svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>`,
+  pause: svg`<path d="M8 5v14M16 5v14"/>`,
+  play: svg`<path d="M7 5l12 7-12 7z"/>`,
+  check: svg`<path d="m4 12 5 5L20 6"/>`,
+  copy: svg`<rect x="8" y="8" width="12" height="12" rx="2"/><path d="M16 8V5a1 1 0 0 0-1-1H5a1 1 0 0 0-1 1v10a1 1 0 0 0 1 1h3"/>`,
+  eye: svg`<path d="M2 12c3-5 6-7 10-7s7 2 10 7c-3 5-6 7-10 7s-7-2-10-7z"/><circle cx="12" cy="12" r="3"/>`,
+  folder: svg`<path d="M3 6h6l2 2h10v11H3z"/>`,
+  camera: svg`<path d="M3 8h4l2-3h6l2 3h4v12H3z"/><circle cx="12" cy="13.5" r="3.5"/>`,
+  warning: svg`<path d="M12 3 2 20h20zM12 10v4M12 17v.01"/>`,
+} as const;
+
+export const icon = (name: keyof typeof paths) => html`<svg class="icon-svg" viewBox="0 0 24 24" aria-hidden="true">${paths[name]}</svg>`;

@@ -1,0 +1,245 @@
+// The files that are on their way: checked one after the other, sent three at once, each straight to S3 by a presigned URL of its own.
+//
+// A PUT begins anew after a pause or a failure: S3 takes an object whole. What fails by the connection is tried again by itself, after 1, 4 and 16
+// seconds. Once S3 has taken a file the server analyzes it, and that is watched to its end.
+import { api, ApiError } from "../api";
+import { whenChanged } from "../live";
+import { message } from "../parts/element";
+import { check, type Refusal } from "./checks";
+
+export type State = "checking" | "refused" | "waiting" | "sending" | "paused" | "analyzing" | "done" | "failed" | "duplicate" | "cancelled";
+export interface Upload {
+  readonly number: number;
+  readonly file: File;
+  readonly preview: string;
+  state: State;
+  sent: number; // bytes
+  refusal?: Refusal;
+  reason?: string;
+  id?: string; // of the picture
+  type: string;
+  sha256: string;
+  forced: boolean;
+  tries: number;
+  request?: XMLHttpRequest;
+}
+
+const kAtOnce = 3;
+const kWaitsMs = [1000, 4000, 16000];
+const kMaxNameBytes = 255;
+const kMaxIds = 60;
+
+// A name of at most so many bytes; a letter is never cut in two.
+function shortName(name: string): string {
+  let text = name || "photo";
+  while (new TextEncoder().encode(text).length > kMaxNameBytes) text = [...text].slice(0, -1).join("");
+  return text;
+}
+
+class Queue extends EventTarget {
+  readonly uploads: Upload[] = [];
+  paused = false;
+  private number = 0;
+  private checking = false;
+  private looking = false;
+  private watching: (() => void) | null = null;
+
+  add(files: Iterable<File>) {
+    for (const file of files) {
+      this.uploads.push({ number: ++this.number, file, preview: URL.createObjectURL(file), state: "checking", sent: 0, type: "", sha256: "", forced: false, tries: 0 });
+    }
+    this.tell();
+    void this.checkAll();
+  }
+
+  private async checkAll() {
+    if (this.checking) return;
+    this.checking = true;
+    for (let next; (next = this.uploads.find((upload) => upload.state === "checking")); ) {
+      const checked = await check(next.file);
+      if (next.state !== "checking") continue;
+      if ("reason" in checked) {
+        next.refusal = checked;
+        this.set(next, "refused");
+        continue;
+      }
+      Object.assign(next, checked);
+      const twin = this.uploads.some((other) => other !== next && other.sha256 === next.sha256 && !["cancelled", "failed"].includes(other.state));
+      this.set(next, twin ? "duplicate" : "waiting");
+      this.send();
+    }
+    this.checking = false;
+  }
+
+  private send() {
+    while (!this.paused && this.uploads.filter((upload) => upload.state === "sending").length < kAtOnce) {
+      const next = this.uploads.find((upload) => upload.state === "waiting");
+      if (!next) return;
+      this.set(next, "sending");
+      void this.sendOne(next);
+    }
+  }
+
+  private async sendOne(upload: Upload) {
+    try {
+      const target = await api.beginUpload({ name: shortName(upload.file.name), type: upload.type, bytes: upload.file.size, sha256: upload.sha256 });
+      if (upload.state !== "sending") return;
+      if (target.duplicate && !upload.forced) {
+        upload.id = target.duplicate;
+        return this.set(upload, "duplicate");
+      }
+      await this.put(upload, target.url, target.headers);
+      upload.id = target.id;
+      this.set(upload, "analyzing");
+      this.watch();
+    } catch (error) {
+      this.broken(upload, error);
+    } finally {
+      this.send();
+    }
+  }
+
+  private put(upload: Upload, url: string, headers: Record<string, string>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      upload.request = request;
+      request.open("PUT", url);
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.upload.onprogress = (event) => {
+        upload.sent = event.loaded;
+        this.tell();
+      };
+      request.onload = () => {
+        if (request.status === 200) return resolve();
+        const said = /<Message>([^<]*)<\/Message>/.exec(request.responseText)?.[1] ?? request.statusText;
+        reject(new ApiError(request.status, "Refused", said));
+      };
+      request.onerror = () => reject(new ApiError(0, "Offline", ""));
+      request.onabort = () => reject(new ApiError(0, "Aborted", ""));
+      request.send(upload.file);
+    });
+  }
+
+  private broken(upload: Upload, error: unknown) {
+    if (upload.state !== "sending") return; // paused or cancelled
+    upload.sent = 0;
+    const passing = error instanceof ApiError && (error.status === 0 || error.status === 503);
+    const wait = kWaitsMs[upload.tries];
+    if (passing && wait !== undefined) {
+      ++upload.tries;
+      this.set(upload, "waiting");
+      this.set(upload, "paused");
+      setTimeout(() => {
+        if (upload.state === "paused" && !this.paused) this.resume(upload);
+      }, wait);
+      return;
+    }
+    if (passing) upload.refusal = { reason: "reason.network" };
+    else upload.reason = message(error);
+    this.set(upload, "failed");
+  }
+
+  private stop(upload: Upload, state: State) {
+    const request = upload.request;
+    delete upload.request;
+    upload.sent = 0;
+    this.set(upload, state);
+    request?.abort();
+  }
+
+  pause(upload: Upload) {
+    if (upload.state === "waiting" || upload.state === "sending") this.stop(upload, "paused");
+  }
+  resume(upload: Upload) {
+    this.set(upload, "waiting");
+    this.send();
+  }
+  retry(upload: Upload) {
+    upload.tries = 0;
+    delete upload.refusal;
+    delete upload.reason;
+    this.set(upload, upload.sha256 ? "waiting" : "checking");
+    if (upload.sha256) this.send();
+    else void this.checkAll();
+  }
+  force(upload: Upload) {
+    upload.forced = true;
+    delete upload.id;
+    this.resume(upload);
+  }
+  remove(upload: Upload) {
+    this.stop(upload, "cancelled");
+    URL.revokeObjectURL(upload.preview);
+    this.uploads.splice(this.uploads.indexOf(upload), 1);
+    this.tell();
+    this.send();
+  }
+  pauseAll() {
+    this.paused = true;
+    for (const upload of this.uploads) this.pause(upload);
+    this.tell();
+  }
+  resumeAll() {
+    this.paused = false;
+    for (const upload of this.uploads) {
+      if (upload.state === "paused") this.set(upload, "waiting");
+    }
+    this.send();
+    this.tell();
+  }
+  clear() {
+    for (const upload of this.uploads.filter((one) => ["done", "refused", "duplicate", "failed", "cancelled"].includes(one.state))) this.remove(upload);
+  }
+
+  // Bytes of all that is to be sent, and how much of them is.
+  progress(): { sent: number; all: number; done: number; count: number } {
+    let sent = 0, all = 0, done = 0, count = 0;
+    for (const upload of this.uploads) {
+      if (["refused", "duplicate", "cancelled"].includes(upload.state)) continue;
+      const over = ["analyzing", "done", "failed"].includes(upload.state);
+      ++count;
+      done += over ? 1 : 0;
+      all += upload.file.size;
+      sent += over ? upload.file.size : Math.min(upload.sent, upload.file.size);
+    }
+    return { sent, all, done, count };
+  }
+
+  private watch() {
+    this.watching ??= whenChanged(() => void this.look());
+    void this.look();
+  }
+
+  private async look() {
+    if (this.looking) return;
+    this.looking = true;
+    const waiting = this.uploads.filter((one) => one.state === "analyzing").slice(0, kMaxIds);
+    try {
+      const { pictures } = await api.pictures(new URLSearchParams({ ids: waiting.map((one) => one.id).join(",") }));
+      for (const upload of waiting) {
+        const picture = pictures.find((one) => one.id === upload.id); // missing: the function has not begun
+        if (picture?.status === "COMPLETED") this.set(upload, "done");
+        if (picture?.status !== "FAILED") continue;
+        upload.reason = picture.error;
+        this.set(upload, "failed");
+      }
+    } catch {
+      // asked again at the next change
+    } finally {
+      this.looking = false;
+    }
+    if (this.uploads.some((one) => one.state === "analyzing")) return;
+    this.watching?.();
+    this.watching = null;
+  }
+
+  private set(upload: Upload, state: State) {
+    upload.state = state;
+    this.tell();
+  }
+  private tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+export const queue = new Queue();

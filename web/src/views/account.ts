@@ -1,0 +1,87 @@
+// One's own password and sessions.
+import { html, nothing } from "lit";
+import { api, type OwnSession, type User } from "../api";
+import { t, when } from "../i18n";
+import { Element, message, toast } from "../parts/element";
+
+// Of what a browser says of itself, what a person knows it by.
+function browserOf(agent: string): string {
+  const name = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1] ?? agent.slice(0, 24);
+  const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1] ?? "";
+  return [name.replace("Edg", "Edge").replace("OPR", "Opera"), system].filter(Boolean).join(", ");
+}
+
+class Account extends Element {
+  static override properties = { me: { attribute: false }, sessions: { state: true }, problem: { state: true } };
+  me!: User;
+  sessions: OwnSession[] = [];
+  problem = "";
+
+  override connectedCallback() {
+    super.connectedCallback();
+    void this.run(async () => {});
+  }
+
+  private async run(act: () => Promise<unknown>, said = "") {
+    this.problem = "";
+    try {
+      await act();
+      if (said) toast(said);
+    } catch (error) {
+      this.problem = message(error);
+    }
+    try {
+      this.sessions = await api.sessions();
+    } catch (error) {
+      this.problem ||= message(error);
+    }
+  }
+
+  private change(event: SubmitEvent) {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value;
+    void this.run(async () => {
+      await api.setPassword(this.me.id, value("new-password"), value("current-password"));
+      form.reset();
+    }, t("password.changed"));
+  }
+
+  protected override render() {
+    return html`<div class="page-head"><h1>${t("account")}</h1></div>
+      <p class="error" role="alert">${this.problem}</p>
+      ${this.me.registered === null ? nothing : this.password()}
+      <section class="card table-wrap" tabindex="0" aria-label=${t("sessions")}>
+        <table>
+          <caption class="visually-hidden">${t("sessions")}</caption>
+          <thead>
+            <tr><th>${t("session.where")}</th><th>${t("session.address")}</th><th>${t("session.used")}</th><th><span class="visually-hidden">${t("session.end")}</span></th></tr>
+          </thead>
+          <tbody>
+            ${this.sessions.map(
+              (session) => html`<tr>
+                <td>${browserOf(session.agent)} ${session.current ? html`<span class="chip plain">${t("session.current")}</span>` : nothing}</td>
+                <td>${session.address}</td>
+                <td>${when(session.used)}</td>
+                <td>${session.current ? nothing : html`<button class="button small" type="button" @click=${() => this.run(() => api.endSession(session.id))}>${t("session.end")}</button>`}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </section>
+      ${this.sessions.length > 1 ? html`<button class="button" type="button" @click=${() => this.run(() => api.endOtherSessions())}>${t("session.endOthers")}</button>` : nothing}`;
+  }
+
+  private password() {
+    return html`<form class="card spaced" @submit=${this.change}>
+      <h2>${t("password.change")}</h2>
+      <div class="form-grid">
+        <label class="field"><span>${t("password.current")}</span><input class="input" name="current-password" type="password" autocomplete="current-password" required /></label>
+        <label class="field"><span>${t("password.new")}</span><input class="input" name="new-password" type="password" minlength="12" autocomplete="new-password" required /></label>
+        <button class="button primary" type="submit">${t("password.change")}</button>
+      </div>
+      <p class="hint">${t("password.hint")}</p>
+    </form>`;
+  }
+}
+customElements.define("eyrie-account", Account);

@@ -1,0 +1,69 @@
+// What a search found, fetched by pages as they are looked at; 100,000 rows never stand in memory.
+import { api, type Row } from "../api";
+
+const kPage = 60;
+const kKept = 40; // pages
+
+export class Rows {
+  total = 0;
+  complete = true;
+  known = false; // whether the server has answered
+  private pages = new Map<number, Row[]>();
+  private stale = new Set<number>();
+  private asked = new Map<number, AbortController>();
+
+  constructor(
+    private readonly query: URLSearchParams,
+    private readonly changed: () => void,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  at(position: number): Row | undefined {
+    return this.pages.get(Math.floor(position / kPage))?.[position % kPage];
+  }
+
+  // Sees to it that these are there, or come.
+  want(from: number, to: number) {
+    for (let page = Math.floor(from / kPage); page <= Math.floor(Math.max(from, to - 1) / kPage); ++page) {
+      if ((!this.pages.has(page) || this.stale.has(page)) && !this.asked.has(page)) void this.fetch(page);
+    }
+  }
+
+  // What is shown stays until it comes anew.
+  outdate() {
+    for (const page of this.pages.keys()) this.stale.add(page);
+  }
+
+  stop() {
+    for (const asked of this.asked.values()) asked.abort();
+    this.asked.clear();
+  }
+
+  private async fetch(page: number) {
+    const abort = new AbortController();
+    this.asked.set(page, abort);
+    this.stale.delete(page);
+    const query = new URLSearchParams(this.query);
+    query.set("from", String(page * kPage));
+    query.set("limit", String(kPage));
+    try {
+      const answer = await api.pictures(query, abort.signal);
+      this.total = answer.total;
+      this.complete = answer.complete;
+      this.known = true;
+      this.pages.delete(page); // so that it is the last one in order
+      this.pages.set(page, answer.pictures);
+      for (const oldest of this.pages.keys()) {
+        if (this.pages.size <= kKept) break;
+        this.pages.delete(oldest);
+        this.stale.delete(oldest);
+      }
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.failed(error);
+    } finally {
+      if (this.asked.get(page) === abort) this.asked.delete(page);
+    }
+    if (!abort.signal.aborted) this.changed();
+  }
+}

@@ -1,0 +1,103 @@
+// The console's users, for admins.
+import { html, nothing } from "lit";
+import { api, type User } from "../api";
+import { t } from "../i18n";
+import { Element, message } from "../parts/element";
+import { icon } from "../parts/icons";
+
+const roles = ["admin", "analyst", "uploader"] as const;
+
+class Users extends Element {
+  static override properties = { me: { attribute: false }, users: { state: true }, problem: { state: true } };
+  me!: User;
+  users: User[] = [];
+  problem = "";
+
+  override connectedCallback() {
+    super.connectedCallback();
+    void this.run(async () => {});
+  }
+
+  // Then the list as it is now, whether it went well or not.
+  private async run(act: () => Promise<unknown>) {
+    this.problem = "";
+    try {
+      await act();
+    } catch (error) {
+      this.problem = message(error);
+    }
+    try {
+      this.users = await api.users();
+    } catch (error) {
+      this.problem ||= message(error);
+    }
+    this.requestUpdate();
+  }
+
+  private add(event: SubmitEvent) {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value;
+    const email = value("new-email");
+    void this.run(async () => {
+      await api.createUser({ name: value("new-name"), password: value("new-password"), role: value("new-role"), ...(email ? { email } : {}) });
+      form.reset();
+    });
+  }
+
+  private erase(user: User) {
+    if (confirm(t("deleteUser.question", { name: user.name }))) void this.run(() => api.deleteUser(user.id));
+  }
+
+  protected override render() {
+    return html`<div class="page-head"><h1>${t("users")}</h1></div>
+      <p class="error" role="alert">${this.problem}</p>
+      <section class="card table-wrap" tabindex="0" aria-label=${t("users")}>
+        <table>
+          <thead>
+            <tr><th>${t("name")}</th><th>${t("email")}</th><th>${t("role")}</th><th>${t("state")}</th><th><span class="visually-hidden">${t("delete")}</span></th></tr>
+          </thead>
+          <tbody>
+            ${this.users.length ? nothing : html`<tr><td colspan="5" class="hint">${t("users.none")}</td></tr>`} ${this.users.map((user) => this.row(user))}
+          </tbody>
+        </table>
+      </section>
+      <form class="card" @submit=${this.add}>
+        <h2>${t("addUser")}</h2>
+        <div class="form-grid">
+          <label class="field"><span>${t("name")}</span><input class="input" name="new-name" autocomplete="off" required /></label>
+          <label class="field"><span>${t("email")}</span><input class="input" name="new-email" type="email" autocomplete="off" /></label>
+          <label class="field"><span>${t("password")}</span><input class="input" name="new-password" type="password" minlength="12" autocomplete="new-password" required /></label>
+          <label class="field"
+            ><span>${t("role")}</span
+            ><select class="input" name="new-role">
+              ${roles.map((role) => html`<option value=${role} ?selected=${role === "analyst"}>${t(`role.${role}`)}</option>`)}
+            </select></label
+          >
+          <button class="button primary" type="submit">${t("add")}</button>
+        </div>
+      </form>`;
+  }
+
+  private row(user: User) {
+    return html`<tr>
+      <td><strong>${user.name}</strong> ${user.id === this.me.id ? html`<span class="hint">(${t("you")})</span>` : ""}</td>
+      <td>${user.email}</td>
+      <td>
+        <select
+          class="input"
+          aria-label="${t("role")}: ${user.name}"
+          @change=${(event: Event) => this.run(() => api.updateUser(user.id, { role: (event.target as HTMLSelectElement).value as User["role"] }))}
+        >
+          ${roles.map((role) => html`<option value=${role} .selected=${user.role === role}>${t(`role.${role}`)}</option>`)}
+        </select>
+      </td>
+      <td>
+        <span class="hint">${t(user.disabled ? "disabled" : "active")}</span>
+        <button class="button small" type="button" @click=${() => this.run(() => api.updateUser(user.id, { disabled: !user.disabled }))}>${t(user.disabled ? "enable" : "disable")}</button>
+      </td>
+      <td><button class="button icon small bare danger" type="button" aria-label="${t("delete")}: ${user.name}" title=${t("delete")} @click=${() => this.erase(user)}>${icon("trash")}</button></td>
+    </tr>`;
+  }
+}
+customElements.define("eyrie-users", Users);
