@@ -24,6 +24,7 @@
 #include "app/first_start.h"
 #include "app/function_host.h"
 #include "app/gallery_import.h"
+#include "app/master_key.h"
 #include "app/pages.h"
 #include "app/tls_setup.h"
 #include "base/heap.h"
@@ -161,8 +162,14 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const Config config, settings(arguments));
   const sigset_t stop_signals = block_stop_signals(config.uses_tls());
 
-  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path}));
+  const MasterKeySources key_sources(config);
+  EYRIE_TRY(const auto key_options, key_sources.for_serving());
+  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path, .keys = key_options}));
   EYRIE_CHECK_OK(open_log(config.log_path, config.log_level));
+  if (key_sources.has_given_key() && store->master_key_sealed_by() != crypto::GivenKey::kKind) {
+    log_warning("EYRIE_MASTER_KEY is set, but master.key is not sealed by it: `eyrie keys rotate --to environment` does that",
+                {{"source", store->master_key_sealed_by()}});
+  }
   EYRIE_TRY(const RootKey root, load_or_make_root_key(arguments.data));
   EYRIE_TRY(const TlsSetup tls, set_up_tls(config, arguments.data));
   EYRIE_CHECK_OK(prepare_first_start(*store));

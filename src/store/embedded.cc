@@ -1,7 +1,6 @@
 #include "store/embedded.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,21 +15,16 @@
 #include "store/faces/faces.h"
 #include "store/items/clear_items.h"
 #include "store/items/items.h"
+#include "store/layout.h"
 #include "store/objects.h"
 #include "store/queue.h"
 #include "store/records/records.h"
+#include "store/rotation/header_journal.h"
 
 namespace eyrie::store {
 namespace {
 
-constexpr const char* kDatabaseFile = "eyrie.db";
-constexpr const char* kMasterKeyFile = "master.key";
-constexpr const char* kMasterKeySetting = "master_key";
 constexpr const char* kColdMarkSetting = "cold_folder";
-
-std::filesystem::path cold_folder(const EmbeddedOptions& options) {
-  return options.cold.empty() ? options.directory / "cold" : options.cold;
-}
 
 Status make_layout(const std::filesystem::path& directory) {
   std::error_code error;
@@ -43,16 +37,6 @@ Status make_layout(const std::filesystem::path& directory) {
   return sync_directory(directory);
 }
 
-Result<File> lock_directory(const std::filesystem::path& directory) {
-  const auto path = directory / "eyrie.lock";
-  File file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (file.fd() < 0) return fail(system_error("cannot open " + path.string(), errno));
-  if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
-    return fail(Code::kUnavailable, "another process uses the data directory " + directory.string());
-  }
-  return file;
-}
-
 class Embedded final : public EmbeddedStore {
  public:
   Embedded(const EmbeddedOptions& options, File lock, crypto::KeyRing keys,
@@ -63,7 +47,7 @@ class Embedded final : public EmbeddedStore {
         database_(std::move(database)),
         queue_(*database_, *options.clock),
         items_(*database_, keys_, *options.clock),
-        objects_(directory_, cold_folder(options), *database_, queue_, keys_, *options.clock),
+        objects_(hot_folder(directory_), cold_folder(directory_, options.cold), directory_ / "reserve", *database_, queue_, keys_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
         records_(*database_, keys_) {}
 
@@ -99,6 +83,8 @@ class Embedded final : public EmbeddedStore {
     });
   }
 
+  const std::string& master_key_sealed_by() const override { return keys_.sealed_by(); }
+
   // Uploads that a crash cut off: those not finished at once, those without a row in the background.
   void clear_leftovers() {
     objects_.hot().clear_temporary();
@@ -120,7 +106,8 @@ class Embedded final : public EmbeddedStore {
     EYRIE_TRY(const std::string mark, mark_cold_folder(objects_.cold().objects(), expected.value_or("")));
     if (!expected) EYRIE_CHECK_OK(set_setting(kColdMarkSetting, mark));
     EYRIE_CHECK_OK(objects_.hot().make());
-    return objects_.cold().make();
+    EYRIE_CHECK_OK(objects_.cold().make());
+    return HeaderJournal(directory_, objects_.hot(), objects_.cold()).finish();
   }
 
   // The key ring must hold the key that the objects were wrapped with when the store was last open; else
@@ -150,25 +137,33 @@ class Embedded final : public EmbeddedStore {
   std::thread sweeper_;
 };
 
+// A lost key must not be papered over with a new one: nothing stored could ever be read again.
+Result<crypto::KeyRing> open_key_ring(const std::filesystem::path& directory, const MasterKeyOptions& options) {
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(directory / kDatabaseFile, error);
+  const std::filesystem::path file = directory / kMasterKeyFile;
+  auto keys = crypto::KeyRing::load(file, options.sources);
+  if (!keys && keys.error().code == Code::kNotFound && is_new) keys = crypto::KeyRing::create(file, options.seal_new);
+  if (!keys && keys.error().code == Code::kNotFound) {
+    return fail(Code::kCorrupt, "the master key " + file.string() +
+                                    " is missing; without it nothing stored here can be read");
+  }
+  if (keys && !options.required.empty() && keys->sealed_by() != options.required) {
+    return fail(Code::kFailedPrecondition, file.string() + " is of the source \"" + keys->sealed_by() + "\", not \"" + options.required +
+                                               "\" as configured: `eyrie keys rotate --to " + options.required + "` changes it");
+  }
+  return keys;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions& options) {
   const std::filesystem::path& directory = options.directory;
   EYRIE_CHECK_OK(make_layout(directory));
   EYRIE_TRY(File lock, lock_directory(directory));
-  // A lost key must not be papered over with a new one: nothing stored could ever be read again.
-  std::error_code error;
-  const bool is_new = !std::filesystem::exists(directory / kDatabaseFile, error);
-  const std::filesystem::path key_file = directory / kMasterKeyFile;
-  auto keys = crypto::KeyRing::load(key_file);
-  if (!keys && keys.error().code == Code::kNotFound && is_new) keys = crypto::KeyRing::create(key_file);
-  if (!keys && keys.error().code == Code::kNotFound) {
-    return fail(Code::kCorrupt, "the master key " + key_file.string() +
-                                    " is missing; without it nothing stored here can be read");
-  }
-  if (!keys) return fail(keys.error());
+  EYRIE_TRY(auto keys, open_key_ring(directory, options.keys));
   EYRIE_TRY(auto database, Database::open(directory / kDatabaseFile));
-  auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(*keys), std::move(database));
+  auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(keys), std::move(database));
   EYRIE_CHECK_OK(store->check_master_key());
   EYRIE_CHECK_OK(store->seal_what_is_clear());
   EYRIE_CHECK_OK(store->prepare_folders());

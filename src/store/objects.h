@@ -23,16 +23,16 @@ namespace eyrie::store {
 
 class SqliteObjects final : public ObjectStore {
  public:
-  // `cold`: the folder for archived objects; both folders are there.
-  SqliteObjects(const std::filesystem::path& directory, const std::filesystem::path& cold, Database& database,
+  // `cold`: the folder for archived objects; `reserve`: the file that is let go on a full disk.
+  SqliteObjects(ObjectFolder hot, ObjectFolder cold, const std::filesystem::path& reserve, Database& database,
                 SqliteQueue& queue, const crypto::KeyRing& keys, const Clock& clock)
-      : hot_(directory / "objects", directory / "tmp"),
-        cold_(cold, cold / "tmp"),
+      : hot_(std::move(hot)),
+        cold_(std::move(cold)),
         database_(database),
         queue_(queue),
         keys_(keys),
         clock_(clock),
-        reserve_(directory / "reserve"),
+        reserve_(reserve),
         bucket_cache_(database) {}
 
   const ObjectFolder& hot() const { return hot_; }

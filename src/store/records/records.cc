@@ -8,12 +8,12 @@ namespace {
 using crypto::Aes256Gcm;
 using crypto::WrappedKey;
 
-// What the seal is bound to. Kinds have no line breaks, so no two places are written alike.
-std::string place_of(const std::string& kind, const std::string& name) {
+}  // namespace
+
+// Kinds have no line breaks, so no two places are written alike.
+std::string SqliteRecords::place_of(const std::string& kind, const std::string& name) {
   return "eyrie record " + kind + "\n" + name;
 }
-
-}  // namespace
 
 Bytes SqliteRecords::seal(const RecordChange& change) const {
   const std::string place = place_of(change.kind, change.name);
