@@ -187,8 +187,9 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const auto unknown, iam::AuditLog::open(audit / "unauthenticated.jsonl", {}));
   const iam::AccessControl access(
       {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown});
-  const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(),
-                                         identities.get(), &host->sessions());
+  iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(), identities.get(),
+                                   &host->sessions());
+  authenticator.take_version_2(config.signature_v2);
   const api::Door door{.authenticator = authenticator, .access = access};
 
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
@@ -221,7 +222,7 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, host->roles(), door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
   gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
-  gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));
+  gateway.add_service(std::make_unique<api::sts::StsService>(host->roles(), host->sessions(), door, budget));
   console->add_to(gateway, budget);
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });

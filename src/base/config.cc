@@ -109,6 +109,7 @@ Status read_settings(const toml::table& root, Config& config) {
   server.number("workers", 1, 1024, config.server_workers);
   server.number("rate_limit", 0, 1e6, config.rate_limit);
   server.number("rate_burst", 0, 1e6, config.rate_burst);
+  server.flag("signature_v2", config.signature_v2);
   EYRIE_CHECK_OK(server.done());
   Section tls = section("tls");
   tls.text("certificate", config.tls_certificate);

@@ -8,6 +8,7 @@
 //   workers = 8               # threads that run requests
 //   rate_limit = 0            # requests a second for each access key; 0: no limit
 //   rate_burst = 0            # of them at once; 0: what two seconds bring
+//   signature_v2 = true       # S3 takes presigned URLs and forms of Signature Version 2
 //   [tls]                     # any of it: nothing but TLS is served
 //   certificate = ""          # PEM: the certificate, then its chain
 //   key = ""                  # PEM: its private key
@@ -54,6 +55,7 @@ struct Config {
   std::string log_path;
   unsigned server_workers = 0;    // 0: four times the cores, at least 8
   double rate_limit = 0;
+  bool signature_v2 = true;
   double rate_burst = 0;
   std::string tls_certificate, tls_key;  // both or neither
   bool tls_self_signed = false;          // instead of them

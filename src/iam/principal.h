@@ -8,11 +8,14 @@
 namespace eyrie::iam {
 
 struct Principal {
-  enum class Kind { kRoot, kUser, kRole };
+  // kAnonymous: a request that nobody has signed.
+  enum class Kind { kRoot, kUser, kRole, kAnonymous };
 
   static Principal root() {
     return {.kind = Kind::kRoot, .name = "root", .id = std::string(aws::kAccount), .arn = aws::iam_arn("root")};
   }
+
+  static Principal anonymous() { return {.kind = Kind::kAnonymous, .name = "anonymous", .id = "anonymous", .arn = "*"}; }
 
   Kind kind = Kind::kRoot;
   std::string name;  // "root", the user's name, or ROLE/SESSION

@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr std::array<std::string_view, 36> kKnownKeys = {
+constexpr std::array<std::string_view, 38> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
     "aws:multifactorauthage",      // of temporary credentials only; there are none
@@ -43,6 +43,8 @@ constexpr std::array<std::string_view, 36> kKnownKeys = {
     "s3:resourceaccount",
     "s3:signatureage",
     "s3:signatureversion",
+    "sts:externalid",
+    "sts:rolesessionname",
 };
 static_assert(std::ranges::is_sorted(kKnownKeys));
 

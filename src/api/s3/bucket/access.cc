@@ -37,6 +37,13 @@ std::optional<aws::WireError> missing(Backend& backend, const Request& request) 
   return object ? std::nullopt : std::optional(store_error(request, object.error()));
 }
 
+// `place`: in kBlocks.
+std::expected<bool, aws::WireError> has_block(Backend& backend, const Request& request, std::size_t place) {
+  const auto value = backend.objects.bucket_setting(request.bucket, kPublicAccess);
+  if (!value) return std::unexpected(store_error(request, value.error()));
+  return *value != kRemoved && value->value_or("1111").at(place) == '1';
+}
+
 }  // namespace
 
 OperationResult get_acl(Backend& backend, const Request& request, const Bytes&) {
@@ -109,13 +116,14 @@ OperationResult get_public_access_block(Backend& backend, const Request& request
 }
 
 std::expected<bool, aws::WireError> blocks_public_policies(Backend& backend, const Request& request) {
-  constexpr std::size_t kBlockPublicPolicy = 2;  // its place in kBlocks
-  const auto value = backend.objects.bucket_setting(request.bucket, kPublicAccess);
-  if (!value) return std::unexpected(store_error(request, value.error()));
-  return *value != kRemoved && value->value_or("1111").at(kBlockPublicPolicy) == '1';
+  return has_block(backend, request, 2);
 }
 
-// Nothing is public either way; what was set is told again.
+std::expected<bool, aws::WireError> restricts_public_bucket(Backend& backend, const Request& request) {
+  return has_block(backend, request, 3);
+}
+
+// There are no ACLs to block; what was set of them is told again.
 OperationResult put_public_access_block(Backend& backend, const Request& request, const Bytes& body) {
   pugi::xml_document document;
   const bool sound = load(document, body) && document.child("PublicAccessBlockConfiguration");

@@ -16,6 +16,8 @@ OperationResult put_public_access_block(Backend& backend, const Request& request
 OperationResult delete_public_access_block(Backend& backend, const Request& request, const Bytes& body);
 
 // Whether the public access block lets no public policy be put (BlockPublicPolicy), as it does on every new bucket.
+// What the bucket's public access block says of policies: that public ones cannot be set; that they let nobody in from outside the account.
 std::expected<bool, aws::WireError> blocks_public_policies(Backend& backend, const Request& request);
+std::expected<bool, aws::WireError> restricts_public_bucket(Backend& backend, const Request& request);
 
 }  // namespace eyrie::api::s3
