@@ -20,6 +20,7 @@
 #include "store/queue.h"
 #include "store/records/records.h"
 #include "store/rotation/header_journal.h"
+#include "store/sealing/clear_rows.h"
 
 namespace eyrie::store {
 namespace {
@@ -37,17 +38,46 @@ Status make_layout(const std::filesystem::path& directory) {
   return sync_directory(directory);
 }
 
+Result<std::optional<std::string>> read_setting(Database& database, const std::string& name) {
+  EYRIE_TRY(auto connection, database.reader());
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT value FROM settings WHERE name = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, name).step());
+  if (!row) return std::nullopt;
+  return statement.text(0);
+}
+
+Status write_setting(Database& database, const std::string& name, const std::string& value) {
+  return database.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
+    return statement.bind(1, name).bind(2, value).run();
+  });
+}
+
+// The key ring must hold the key that the objects were wrapped with when the store was last open; else
+// every read would fail, one by one. Asked before anything is wrapped by it.
+Status check_master_key(Database& database, const crypto::KeyRing& keys, const std::filesystem::path& directory) {
+  const std::string current = std::to_string(keys.current_key_id());
+  EYRIE_TRY(const auto recorded, read_setting(database, kMasterKeySetting));
+  if (recorded == current) return {};
+  if (recorded && !keys.has(static_cast<std::uint32_t>(std::stoul(*recorded)))) {
+    return fail(Code::kFailedPrecondition, (directory / kMasterKeyFile).string() + " holds another key than the objects were encrypted with");
+  }
+  return write_setting(database, kMasterKeySetting, current);
+}
+
 class Embedded final : public EmbeddedStore {
  public:
   Embedded(const EmbeddedOptions& options, File lock, crypto::KeyRing keys,
-           std::unique_ptr<Database> database)
+           std::unique_ptr<Database> database, RowSeal object_seal, RowSeal event_seal)
       : directory_(options.directory),
         lock_(std::move(lock)),
         keys_(std::move(keys)),
         database_(std::move(database)),
-        queue_(*database_, *options.clock),
+        object_seal_(std::move(object_seal)),
+        event_seal_(std::move(event_seal)),
+        queue_(*database_, event_seal_, *options.clock),
         items_(*database_, keys_, *options.clock),
-        objects_(hot_folder(directory_), cold_folder(directory_, options.cold), directory_ / "reserve", *database_, queue_, keys_, *options.clock),
+        objects_(hot_folder(directory_), cold_folder(directory_, options.cold), directory_ / "reserve", *database_, queue_, keys_, object_seal_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
         records_(*database_, keys_) {}
 
@@ -67,21 +97,8 @@ class Embedded final : public EmbeddedStore {
   }
   Result<std::vector<NotificationRule>> rules(const std::string& bucket) override { return objects_.rules(bucket); }
 
-  Result<std::optional<std::string>> setting(const std::string& name) override {
-    EYRIE_TRY(auto connection, database_->reader());
-    EYRIE_TRY(Statement statement, connection->prepare("SELECT value FROM settings WHERE name = ?"));
-    EYRIE_TRY(const bool row, statement.bind(1, name).step());
-    if (!row) return std::nullopt;
-    return statement.text(0);
-  }
-
-  Status set_setting(const std::string& name, const std::string& value) override {
-    return database_->run([&](Connection& connection) -> Status {
-      EYRIE_TRY(Statement statement,
-                connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
-      return statement.bind(1, name).bind(2, value).run();
-    });
-  }
+  Result<std::optional<std::string>> setting(const std::string& name) override { return read_setting(*database_, name); }
+  Status set_setting(const std::string& name, const std::string& value) override { return write_setting(*database_, name, value); }
 
   const std::string& master_key_sealed_by() const override { return keys_.sealed_by(); }
 
@@ -98,7 +115,8 @@ class Embedded final : public EmbeddedStore {
   // What formats before left in clear.
   Status seal_what_is_clear() {
     EYRIE_CHECK_OK(seal_clear_items(*database_, directory_ / kDatabaseFile, keys_));
-    return seal_clear_faces(*database_, directory_ / kDatabaseFile, keys_);
+    EYRIE_CHECK_OK(seal_clear_faces(*database_, directory_ / kDatabaseFile, keys_));
+    return seal_clear_rows(*database_, directory_ / kDatabaseFile, object_seal_, event_seal_);
   }
 
   Status prepare_folders() {
@@ -110,24 +128,12 @@ class Embedded final : public EmbeddedStore {
     return HeaderJournal(directory_, objects_.hot(), objects_.cold()).finish();
   }
 
-  // The key ring must hold the key that the objects were wrapped with when the store was last open; else
-  // every read would fail, one by one.
-  Status check_master_key() {
-    const std::string current = std::to_string(keys_.current_key_id());
-    EYRIE_TRY(const auto recorded, setting(kMasterKeySetting));
-    if (recorded == current) return {};
-    if (recorded && !keys_.has(static_cast<std::uint32_t>(std::stoul(*recorded)))) {
-      return fail(Code::kFailedPrecondition, (directory_ / kMasterKeyFile).string() +
-                                                 " holds another key than the objects were encrypted with");
-    }
-    return set_setting(kMasterKeySetting, current);
-  }
-
  private:
   const std::filesystem::path directory_;
   const File lock_;
   const crypto::KeyRing keys_;
   const std::unique_ptr<Database> database_;
+  const RowSeal object_seal_, event_seal_;
   SqliteQueue queue_;
   SqliteItems items_;
   SqliteObjects objects_;
@@ -163,8 +169,10 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   EYRIE_TRY(File lock, lock_directory(directory));
   EYRIE_TRY(auto keys, open_key_ring(directory, options.keys));
   EYRIE_TRY(auto database, Database::open(directory / kDatabaseFile));
-  auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(keys), std::move(database));
-  EYRIE_CHECK_OK(store->check_master_key());
+  EYRIE_CHECK_OK(check_master_key(*database, keys, directory));
+  EYRIE_TRY(RowSeal objects, RowSeal::load(*database, keys, "objects"));
+  EYRIE_TRY(RowSeal events, RowSeal::load(*database, keys, "events"));
+  auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(keys), std::move(database), std::move(objects), std::move(events));
   EYRIE_CHECK_OK(store->seal_what_is_clear());
   EYRIE_CHECK_OK(store->prepare_folders());
   store->clear_leftovers();

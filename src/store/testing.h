@@ -56,6 +56,9 @@ inline void expect_files(const std::filesystem::path& directory, std::size_t cou
   EXPECT_EQ(files_below(directory).size(), count);
 }
 
+// Format 8 (schema.cc) added these.
+inline constexpr const char* kWithoutFormat8 = "ALTER TABLE objects DROP COLUMN cold; DROP TABLE data_keys;";
+
 // Database format 6 had these for faces: format 7 (schema.cc) seals them.
 inline constexpr const char* kFaceTablesOfFormat6 =
     "DROP TABLE faces; DROP TABLE users; DROP TABLE request_tokens;"

@@ -12,6 +12,7 @@
 #include "store/layout.h"
 #include "store/records/records.h"
 #include "store/rotation/header_journal.h"
+#include "store/sealing/row_seal.h"
 #include "store/sqlite/database.h"
 
 namespace eyrie::store {
@@ -34,6 +35,8 @@ constexpr KeyColumn kKeyColumns[] = {
      [](const Statement& row) { return ItemSeal::key_place(row.text(0)); }},
     {"collections", "SELECT name, '', data_key FROM collections", "UPDATE collections SET data_key = ? WHERE (name, '') = (?, ?)",
      [](const Statement& row) { return FaceSeal::key_place(row.text(0)); }},
+    {"data_keys", "SELECT name, '', data_key FROM data_keys", "UPDATE data_keys SET data_key = ? WHERE (name, '') = (?, ?)",
+     [](const Statement& row) { return RowSeal::key_place(row.text(0)); }},
     {"records", "SELECT kind, name, value FROM records", "UPDATE records SET value = ? WHERE (kind, name) = (?, ?)",
      [](const Statement& row) { return SqliteRecords::place_of(row.text(0), row.text(1)); }},
 };

@@ -155,7 +155,7 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
         "DROP TABLE collections; DROP TABLE dropped_collections; DROP TABLE faces; DROP TABLE users;"
         "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE clear_faces; DROP TABLE clear_users; DROP TABLE clear_request_tokens;"
         " DROP TABLE bucket_settings; DROP TABLE restored_copies; DROP TABLE cold_moves;"
-        "DROP TABLE records; ALTER TABLE objects DROP COLUMN parts; ALTER TABLE tables DROP COLUMN data_key; PRAGMA user_version = 1");
+        "DROP TABLE records; ALTER TABLE objects DROP COLUMN parts; ALTER TABLE tables DROP COLUMN data_key; ALTER TABLE objects DROP COLUMN cold; DROP TABLE data_keys; PRAGMA user_version = 1");
   }));
   for (int round = 0; round < 2; ++round) {
     database_.reset();
