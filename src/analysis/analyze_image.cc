@@ -54,31 +54,39 @@ Result<Upload> parse_upload(const store::Event& event) {
   const json::string* key = find_string(*object, "key");
   const json::string* sequencer = find_string(*object, "sequencer");
   const auto time_ms = parse_iso8601(*time);
-  if (bucket_name == nullptr || key == nullptr || sequencer == nullptr || !time_ms) {
-    return fail(Code::kInvalidArgument, "S3 record lacks bucket, key, sequencer or time");
+  if (bucket_name == nullptr || key == nullptr || !time_ms) {
+    return fail(Code::kInvalidArgument, "S3 record lacks bucket, key or time");
   }
   // S3 writes keys in records as HTML forms do: '+' stands for a space.
   const auto decoded = percent_decode(*key, true);
   if (!decoded) return fail(Code::kInvalidArgument, "S3 record's key is not url-encoded");
   return Upload{.bucket = std::string(*bucket_name),
                 .key = *decoded,
-                .sequencer = std::string(*sequencer),
+                .sequencer = sequencer == nullptr ? "" : std::string(*sequencer),
                 .time_ms = *time_ms,
                 .request_id = event.request_id};
 }
 
 AnalyzeImage::AnalyzeImage(const AnalyzeImageOptions& options, store::ObjectStore& objects, store::ItemTable& items,
-                           vision::Recognizer& recognizer)
-    : options_(options), objects_(objects), items_(items), recognizer_(recognizer) {}
+                           vision::Recognizer& recognizer, notify::rules::AlertRules* rules)
+    : options_(options), objects_(objects), items_(items), recognizer_(recognizer), rules_(rules) {}
 
 Status AnalyzeImage::invoke(const store::Event& event) {
-  EYRIE_TRY(const Upload upload, parse_upload(event));
+  EYRIE_TRY(Upload upload, parse_upload(event));
+  if (upload.sequencer.empty()) {
+    const auto object = objects_.head(upload.bucket, upload.key);
+    if (!object && object.error().code == Code::kNotFound) return {};
+    if (!object) return fail(object.error());
+    upload.sequencer = object->sequencer;
+    upload.time_ms = object->modified_ms;
+  }
   EYRIE_TRY(const std::vector<Item> records, records_of(upload));
   for (const Item& record : records) {
     const std::string sequencer = record_sequencer(record);
     if (sequencer_less(upload.sequencer, sequencer)) return {};  // a newer upload was here first
     if (sequencer == upload.sequencer && record_status(record) != "PENDING") {
       EYRIE_CHECK_OK(finish(upload, record));  // the process may have died before it was done
+      if (record_status(record) == "COMPLETED") EYRIE_CHECK_OK(raise_missed_alerts(upload));
       return tag(upload, record_status(record) == "COMPLETED" ? "analyzed" : "failed");
     }
   }
@@ -98,9 +106,7 @@ Status AnalyzeImage::invoke(const store::Event& event) {
 Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) {
   Stopwatch watch;
   EYRIE_CHECK_OK(items_.put(std::string(kRecordTable), pending_record(upload)));
-  auto bytes = read_all(object, options_.max_bytes);
-  const vision::Request request = whole_pass(options_.min_confidence, options_.max_labels);
-  auto analysis = bytes ? analyze(*bytes, recognizer_, request) : Result<Analysis>(std::unexpected(bytes.error()));
+  auto analysis = look_at(object);
   if (!analysis) {
     if (!is_permanent(analysis.error())) return fail(analysis.error());
     EYRIE_CHECK_OK(finish(upload, failed_record(upload, analysis.error(), watch.elapsed_ms())));
@@ -116,7 +122,39 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
                               {"decode_ms", rounded(analysis->decode_ms, 1)},
                               {"recognize_ms", rounded(analysis->recognize_ms, 1)},
                               {"duration_ms", rounded(duration_ms, 1)}});
+  EYRIE_CHECK_OK(raise_alerts(upload, *analysis));
   return tag(upload, "analyzed");
+}
+
+Result<Analysis> AnalyzeImage::look_at(store::ObjectReader& object) {
+  EYRIE_TRY(const Bytes bytes, read_all(object, options_.max_bytes));
+  vision::Request request = whole_pass(options_.min_confidence, options_.max_labels);
+  request.faces->embeddings = rules_ != nullptr && rules_->watches_faces();
+  return analyze(bytes, recognizer_, request);
+}
+
+Status AnalyzeImage::raise_alerts(const Upload& upload, const Analysis& analysis) {
+  if (rules_ == nullptr) return {};
+  const std::string id = image_id(upload.bucket, upload.key);
+  return rules_->raise({.bucket = upload.bucket,
+                        .key = upload.key,
+                        .sequencer = upload.sequencer,
+                        .image_id = id,
+                        .result_link = "s3://" + upload.bucket + "/" + result_key(id),
+                        .time_ms = upload.time_ms},
+                       analysis.seen, analysis.versions.faces);
+}
+
+Status AnalyzeImage::raise_missed_alerts(const Upload& upload) {
+  if (rules_ == nullptr || !rules_->any()) return {};
+  auto object = objects_.open(upload.bucket, upload.key);
+  if (!object) return object.error().code == Code::kNotFound ? Status() : fail(object.error());
+  const store::ObjectInfo& info = (*object)->info();
+  const auto status = info.tags.find("status");
+  if (info.sequencer != upload.sequencer || (status != info.tags.end() && status->second == "analyzed")) return {};
+  auto analysis = look_at(**object);
+  if (!analysis) return is_permanent(analysis.error()) ? Status() : fail(analysis.error());
+  return raise_alerts(upload, *analysis);
 }
 
 Status AnalyzeImage::finish(const Upload& upload, const Item& record) {
@@ -160,8 +198,11 @@ Status AnalyzeImage::tag(const Upload& upload, std::string_view status) {
   auto object = objects_.head(upload.bucket, upload.key);
   if (!object) return gone(object.error()) ? Status() : fail(object.error());
   store::StringMap tags = std::move(object->tags);
+  // Setting it again would be another event: where tags invoke this function, without end.
+  if (const auto told = tags.find("status"); told != tags.end() && told->second == status) return {};
   tags["status"] = status;
-  auto tagged = objects_.set_tags(upload.bucket, upload.key, upload.sequencer, tags);
+  auto tagged = objects_.set_tags(upload.bucket, upload.key, upload.sequencer, tags,
+                                  {.request_id = upload.request_id, .principal = name_});
   return !tagged && gone(tagged.error()) ? Status() : tagged;
 }
 
@@ -171,6 +212,7 @@ Status AnalyzeImage::give_up(const store::Event& event, const Error& error) {
     log_error("event names no upload", {{"event", event.id}, {"error", upload.error().message}});
     return {};
   }
+  if (upload->sequencer.empty()) return {};  // of no version: there is nothing that a record could say of it
   return finish(*upload, failed_record(*upload, error, 0));
 }
 

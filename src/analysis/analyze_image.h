@@ -1,9 +1,10 @@
 // The built-in function `analyze-image`: an uploaded picture becomes a record.
 //
 //   fetch -> PENDING record -> decode, recognize -> processed/ID.json -> COMPLETED record -> older records of the key
-//   removed -> tag status=analyzed
+//   removed -> what alert rules match, published -> tag status=analyzed
 //
-// Idempotent: every step may be repeated, and a version that already has its final record is left alone. Where the
+// Idempotent: every step may be repeated, and a version that already has its final record is left alone; where the process may have died before
+// the alerts were published (the tag is not there), the picture is looked at again for them. Where the
 // picture is at fault the record says FAILED and why, at once: no retry can mend a text file named .jpg. Other failures are
 // returned, and the dispatcher retries. An object deleted or overwritten meanwhile needs no record: its newer event comes.
 #pragma once
@@ -12,6 +13,7 @@
 
 #include "analysis/record.h"
 #include "functions/function.h"
+#include "notify/rules/alert_rules.h"
 #include "store/item_table.h"
 #include "store/object_store.h"
 #include "vision/recognizer.h"
@@ -29,9 +31,9 @@ struct AnalyzeImageOptions {
 
 class AnalyzeImage final : public functions::Function {
  public:
-  // All must outlive the function.
+  // All must outlive the function. `rules`: null where there are none.
   AnalyzeImage(const AnalyzeImageOptions& options, store::ObjectStore& objects, store::ItemTable& items,
-               vision::Recognizer& recognizer);
+               vision::Recognizer& recognizer, notify::rules::AlertRules* rules = nullptr);
 
   const std::string& name() const override { return name_; }
   Status invoke(const store::Event& event) override;
@@ -41,6 +43,10 @@ class AnalyzeImage final : public functions::Function {
   Status process(const Upload& upload, store::ObjectReader& object);
   // Writes a final record and clears what older versions of the key left.
   Status finish(const Upload& upload, const store::Item& record);
+  Result<Analysis> look_at(store::ObjectReader& object);
+  Status raise_alerts(const Upload& upload, const Analysis& analysis);
+  // For an upload whose record is written: nothing where its tag says that all is done.
+  Status raise_missed_alerts(const Upload& upload);
   Status write_result(const Upload& upload, const Analysis& analysis);
   Status tag(const Upload& upload, std::string_view status);
   Result<std::vector<store::Item>> records_of(const Upload& upload);
@@ -50,6 +56,7 @@ class AnalyzeImage final : public functions::Function {
   store::ObjectStore& objects_;
   store::ItemTable& items_;
   vision::Recognizer& recognizer_;
+  notify::rules::AlertRules* const rules_;
 };
 
 // The upload named by an S3 event record (version 2.x); kInvalidArgument where it is not one.

@@ -91,7 +91,7 @@ Status AnalyzeImageRole::with_role(const store::Event& event, Run run) {
   const iam::Caller caller = analyze_image_caller(access_, upload);
   iam::GuardedObjects objects(objects_, caller, keys_);
   iam::GuardedItems items(items_, caller);
-  AnalyzeImage function(options_, objects, items, recognizer_);
+  AnalyzeImage function(options_, objects, items, recognizer_, rules_);
   return run(function);
 }
 

@@ -19,10 +19,11 @@ iam::Caller analyze_image_caller(const iam::AccessControl& access, const Upload&
 
 class AnalyzeImageRole final : public functions::Function {
  public:
-  // All must outlive the function.
+  // All must outlive the function. `rules`: null where there are none.
   AnalyzeImageRole(const AnalyzeImageOptions& options, store::ObjectStore& objects, store::ItemTable& items,
-                   vision::Recognizer& recognizer, const iam::AccessControl& access, const iam::ObjectKeys& keys)
-      : options_(options), objects_(objects), items_(items), recognizer_(recognizer), access_(access), keys_(keys) {}
+                   vision::Recognizer& recognizer, const iam::AccessControl& access, const iam::ObjectKeys& keys,
+                   notify::rules::AlertRules* rules = nullptr)
+      : options_(options), objects_(objects), items_(items), recognizer_(recognizer), access_(access), keys_(keys), rules_(rules) {}
 
   const std::string& name() const override { return name_; }
   Status invoke(const store::Event& event) override;
@@ -40,6 +41,7 @@ class AnalyzeImageRole final : public functions::Function {
   vision::Recognizer& recognizer_;
   const iam::AccessControl& access_;
   const iam::ObjectKeys& keys_;
+  notify::rules::AlertRules* const rules_;
 };
 
 }  // namespace eyrie::analysis

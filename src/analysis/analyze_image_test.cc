@@ -100,6 +100,62 @@ TEST_F(AnalyzeImageTest, CompletesAndASecondDeliveryChangesNothing) {
   EXPECT_EQ(recognizer_.calls, 1);
 }
 
+// Where tags invoke the function, its own must not do so without end.
+TEST_F(AnalyzeImageTest, ItsTagComesOnceWhateverInvokesIt) {
+  ASSERT_TRUE(store_->set_rules("images", {{.bucket = "images", .function = "analyze-image", .events = {"ObjectTagging:*"}}}));
+  upload_base64("a.png", kRed);
+  ASSERT_TRUE(store_->objects().set_tags("images", "a.png", "", {{"mine", "1"}}));
+  ASSERT_TRUE(function_->invoke(next_event()));
+  EXPECT_EQ(records().size(), 1U) << "tagging a picture that has no record has it analyzed";
+  ASSERT_TRUE(function_->invoke(next_event()));
+  EXPECT_EQ(store_->events().depth()->ready, 0U) << "its own tag invokes it once more, and that ends it";
+  EXPECT_EQ(recognizer_.calls, 1);
+  EXPECT_EQ(store_->objects().head("images", "a.png")->tags, (store::StringMap{{"mine", "1"}, {"status", "analyzed"}}));
+  ASSERT_TRUE(store_->objects().delete_tags("images", "a.png"));
+  ASSERT_TRUE(store_->objects().remove("images", "a.png"));
+  ASSERT_TRUE(function_->invoke(next_event())) << "of an object that is gone";
+}
+
+class NoTargets final : public notify::topics::Targets {
+ public:
+  Status check_queue(const std::string&) const override { return {}; }
+  Status check_function(const std::string&) const override { return {}; }
+  Status send(const std::string&, const std::string&, const notify::topics::Attributes&, const std::string&) const override { return {}; }
+  Status invoke(const std::string&, const std::string&, const std::string&, const std::string&) const override { return {}; }
+};
+
+TEST_F(AnalyzeImageTest, AlertsThatADeathCutOffAreMadeUpForAndOthersAreNotRepeated) {
+  const NoTargets targets;
+  auto topics = notify::topics::Topics::open(store_->records(), store_->outbox(), targets, false);
+  ASSERT_TRUE(topics && (*topics)->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
+  ASSERT_TRUE((*topics)->subscribe({.topic = "detections", .protocol = "sqs", .endpoint = "arn:aws:sqs:us-east-1:000000000000:q"}));
+  auto rules = notify::rules::AlertRules::open(store_->records(), **topics, store_->faces(), {R"({"name": "cars", "when": {"label": "Car"}})"});
+  ASSERT_TRUE(rules);
+  AnalyzeImage with_rules({.min_confidence = 80, .max_bytes = 1 << 20}, store_->objects(), store_->items(), recognizer_, rules->get());
+  const auto told = [&] { return store_->outbox().pending().value(); };
+
+  upload_base64("uploads/a.png", kRed);
+  const store::Event event = next_event();
+  ASSERT_TRUE(with_rules.invoke(event));
+  ASSERT_TRUE(with_rules.invoke(event));
+  EXPECT_EQ(told(), 1U);
+  EXPECT_EQ(recognizer_.calls, 1);
+  // As if the process had died after the alert, before the tag: it is looked at again, and not told again.
+  ASSERT_TRUE(store_->objects().set_tags("images", "uploads/a.png", "", {}));
+  ASSERT_TRUE(with_rules.invoke(event));
+  EXPECT_EQ(told(), 1U);
+  EXPECT_EQ(recognizer_.calls, 2);
+  // As if it had died between the record and the alert.
+  upload_base64("uploads/b.png", kRed);
+  const store::Event cut_off = next_event();
+  ASSERT_TRUE(function_->invoke(cut_off));
+  ASSERT_TRUE(store_->objects().set_tags("images", "uploads/b.png", "", {}));
+  EXPECT_EQ(told(), 1U);
+  ASSERT_TRUE(with_rules.invoke(cut_off));
+  EXPECT_EQ(told(), 2U);
+  EXPECT_EQ(store_->objects().head("images", "uploads/b.png")->tags["status"], "analyzed");
+}
+
 TEST_F(AnalyzeImageTest, WhatIsNoPictureFailsAtOnceWithTheReason) {
   upload("uploads/text.jpg", as_bytes("just words"));
   ASSERT_TRUE(function_->invoke(next_event()));

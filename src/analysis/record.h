@@ -20,7 +20,7 @@ store::TableDescription record_table();
 struct Upload {
   std::string bucket;
   std::string key;
-  std::string sequencer;
+  std::string sequencer;  // empty where the event is of no version (tags, restores): it is of the one that is there
   std::int64_t time_ms = 0;  // of the upload: UploadTimestamp is its whole seconds
   std::string request_id;
 };

@@ -1,13 +1,14 @@
 // An action on a resource that an operation needs to be allowed.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "api/service.h"
 #include "aws/wire_error.h"
-#include "iam/policy/condition_values.h"
+#include "iam/policy/document.h"
 
 namespace eyrie::api {
 
@@ -15,6 +16,7 @@ struct Need {
   std::string action;
   std::string resource;
   iam::ConditionValues values = {};  // what it says of itself to conditions
+  std::shared_ptr<const iam::PolicyDocument> policy = {};  // the resource's own, where it is no bucket's
 };
 
 // The first that the caller is denied, as an error of this code and status; nullopt where all may be.

@@ -6,7 +6,6 @@
 namespace eyrie::api {
 namespace {
 
-constexpr std::size_t kMaxBody = 1U << 20;
 constexpr std::size_t kMaxParameters = 1000;
 
 // name=value&name=value, form-encoded. False where it is not.
@@ -52,10 +51,10 @@ BeginResult QueryService::begin(ContextPtr context) {
   auto claim = api::claim(door_, *context, name());
   if (!claim) return std::unexpected(refuse(*context, auth_error(claim.error())));
   const aws::WireError too_large{413, "RequestEntityTooLarge", "The request is too long."};
-  if (context->head.content_length.value_or(0) > kMaxBody) return std::unexpected(refuse(*context, too_large));
+  if (context->head.content_length.value_or(0) > options_.max_body) return std::unexpected(refuse(*context, too_large));
   return net::collect_body(
       context->head,
-      {.max_bytes = kMaxBody,
+      {.max_bytes = options_.max_body,
        .budget = &budget_,
        .too_large = [this, context, too_large](const net::RequestHead&) { return refuse(*context, too_large); },
        .busy = [this, context](const net::RequestHead&) { return refuse(*context, {503, "ServiceUnavailable", "Try again."}); }},
@@ -91,7 +90,7 @@ std::expected<std::string, aws::WireError> QueryService::run(Context& context, c
   }
   context.operation = name;
   if (operation->second.needs) {
-    if (auto denied = permit(context, operation->second.needs(call), 403, "AccessDenied")) return std::unexpected(*denied);
+    if (auto denied = permit(context, operation->second.needs(call), 403, options_.denied)) return std::unexpected(*denied);
   }
   XmlWriter xml(name + "Response", options_.xmlns);
   const bool answers = operation->second.answers;
@@ -104,7 +103,7 @@ std::expected<std::string, aws::WireError> QueryService::run(Context& context, c
 
 net::Response QueryService::refuse(const Context& context, const aws::WireError& error) const {
   XmlWriter xml("ErrorResponse", options_.xmlns);
-  xml.open("Error").text("Type", error.status < 500 ? "Sender" : "Receiver").text("Code", error.code);
+  xml.open("Error").text("Type", error.status < 500 ? "Sender" : "Receiver").text("Code", options_.code_of != nullptr ? options_.code_of(error.code) : error.code);
   xml.text("Message", error.message).close("Error").text("RequestId", context.head.id);
   net::Response response = net::text_response(error.status, xml.finish(), "text/xml");
   response.headers.set("x-amzn-RequestId", context.head.id);

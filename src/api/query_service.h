@@ -1,4 +1,4 @@
-// The awsQuery protocol of IAM and STS: parameters as a form (or in the query of a GET), XML out.
+// The awsQuery protocol of IAM, SNS and STS: parameters as a form (or in the query of a GET), XML out.
 //
 //   <GetUserResponse xmlns="..."><GetUserResult>...</GetUserResult><ResponseMetadata><RequestId>...
 //   <ErrorResponse xmlns="..."><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>...
@@ -50,6 +50,9 @@ struct QueryServiceOptions {
   std::string name;     // "iam"
   std::string xmlns;    // of answers
   std::string version;  // "2010-05-08"
+  std::size_t max_body = 1U << 20;
+  std::string (*code_of)(std::string_view) = nullptr;  // where operations answer other codes than this protocol's
+  const char* denied = "AccessDenied";  // the code where the caller may not
 };
 
 class QueryService : public Service {

@@ -23,9 +23,9 @@ Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data
   return console;
 }
 
-void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget) {
+void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts) {
   const api::console::Backend backend{
-      .users = *users_, .sessions = *sessions_, .sign_in = *sign_in_, .hasher = hasher_, .access = access_};
+      .users = *users_, .sessions = *sessions_, .sign_in = *sign_in_, .hasher = hasher_, .access = access_, .alerts = alerts};
   gateway.add_own_service(api::console::kApiPath, std::make_unique<api::console::ConsoleService>(backend, budget));
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/gateway.h"
 #include "iam/console/sign_in.h"
+#include "notify/rules/alert_rules.h"
 #include "store/record_store.h"
 
 namespace eyrie::app {
@@ -20,7 +21,7 @@ class Console {
   // All must outlive it.
   static Result<std::unique_ptr<Console>> open(const std::filesystem::path& data, store::RecordStore& records, const iam::AccessControl& access);
 
-  void add_to(api::Gateway& gateway, net::MemoryBudget& budget);
+  void add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts);
   // What opens the console once, for 15 minutes, to whoever has it.
   std::string link(const std::string& endpoint) { return endpoint + "/_console/#/sign-in?token=" + token_.issue(); }
 

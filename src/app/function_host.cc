@@ -14,7 +14,7 @@ constexpr std::chrono::minutes kLongestInvocation{20};
 }  // namespace
 
 Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, const std::filesystem::path& data, store::EmbeddedStore& store,
-                                                         iam::Identities& identities, monitor::Metrics& metrics) {
+                                                         iam::Identities& identities, notify::LocalQueues& queues, monitor::Metrics& metrics) {
   const auto folder = std::filesystem::absolute(data) / "functions";
   std::unique_ptr<FunctionHost> host(new FunctionHost(folder / "logs"));
   EYRIE_TRY(host->roles_, iam::Roles::open(store.records(), identities));
@@ -38,7 +38,15 @@ Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, c
                                                  .revoke = std::move(revoke)},
                                                 host->logs_));
   host->registry_->on_removed([pool = host->pool_.get()](const std::string& file) { pool->discard(pool->code_directory() / file); });
-  host->deployed_ = std::make_unique<functions::DeployedFunctions>(*host->registry_, *host->pool_, store.events(), metrics);
+  host->destinations_ = std::make_unique<RoleDestinations>(queues, *host->roles_);
+  host->deployed_ = std::make_unique<functions::DeployedFunctions>(*host->registry_, *host->pool_, store.events(), metrics, host->destinations_.get());
+  EYRIE_TRY(host->event_sources_,
+            functions::EventSources::open({.records = store.records(),
+                                           .functions = *host->deployed_,
+                                           .queues = queues,
+                                           .may = [roles = host->roles_.get()](const std::string& role, std::string_view action,
+                                                                               const std::string& resource) { return roles->may(role, action, resource); },
+                                           .concurrency = config.function_concurrency}));
   metrics.computed("eyrie_function_sandboxes_busy", "Sandboxes at work", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().busy); });
   metrics.computed("eyrie_function_sandboxes_idle", "Sandboxes kept warm", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().idle); });
   metrics.computed("eyrie_function_cold_starts", "Sandboxes started since the server's start", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().cold_starts); });
@@ -51,11 +59,14 @@ api::s3::FunctionFinder FunctionHost::finder(std::vector<std::string> built_in) 
     if (!text) return std::nullopt;
     if (std::ranges::find(built_in, *text) != built_in.end()) return text;
     const functions::FunctionTarget target = functions::target_of(*text);
-    const auto function = registry_->find(target.name);
-    if (!function || !deployed_->check(target)) return std::nullopt;
-    if (!functions::allows_service(**function, target.qualifier, "s3.amazonaws.com", "arn:aws:s3:::" + bucket)) return std::nullopt;
+    if (!allows(target, "s3.amazonaws.com", "arn:aws:s3:::" + bucket)) return std::nullopt;
     return text;
   };
+}
+
+bool FunctionHost::allows(const functions::FunctionTarget& target, std::string_view service, const std::string& source_arn) const {
+  const auto function = registry_->find(target.name);
+  return function && deployed_->check(target) && functions::allows_service(**function, target.qualifier, service, source_arn);
 }
 
 api::lambda::Backend FunctionHost::backend(store::EventQueue& events, store::ObjectStore& objects, const iam::ObjectKeys& keys,
@@ -68,6 +79,7 @@ api::lambda::Backend FunctionHost::backend(store::EventQueue& events, store::Obj
           .roles = *roles_,
           .logs = logs_,
           .pool = *pool_,
+          .event_sources = *event_sources_,
           .built_in = std::move(built_in)};
 }
 

@@ -17,6 +17,7 @@
 #include "api/rekognition/rekognition_service.h"
 #include "api/s3/lifecycle/sweeper.h"
 #include "api/s3/service.h"
+#include "api/sqs/sqs_service.h"
 #include "api/sts/sts_service.h"
 #include "app/commands.h"
 #include "app/console.h"
@@ -27,9 +28,12 @@
 #include "app/master_key.h"
 #include "app/pages.h"
 #include "app/tls_setup.h"
+#include "app/topic_host.h"
 #include "base/heap.h"
 #include "functions/dispatcher.h"
+#include "functions/notification_delivery.h"
 #include "net/server.h"
+#include "notify/queues/local_queues.h"
 #include "store/embedded.h"
 #include "vision/celebrities/celebrity_book.h"
 #include "vision/local_recognizer.h"
@@ -38,6 +42,7 @@ namespace eyrie::app {
 namespace {
 
 constexpr std::chrono::seconds kDrainTime{30};
+constexpr unsigned kMostReceiversWaiting = 128;  // for messages of queues; each has a thread
 // What request bodies gathered in memory (the JSON services, small XML) may hold at once.
 constexpr std::uint64_t kBodyBudget = 256ULL << 20;
 
@@ -121,7 +126,7 @@ void announce(const std::string& endpoint, const std::string& link, const ServeA
   std::string self = std::filesystem::read_symlink("/proc/self/exe", error).string();
   const std::string here = std::filesystem::current_path(error).string() + "/";
   if (self.starts_with(here)) self.erase(0, here.size());
-  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition, DynamoDB and Lambda\n"
+  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition, DynamoDB, Lambda and SNS\n"
             << "  endpoint   " << endpoint << "   (region us-east-1)\n"
             << "  data       " << arguments.data << "\n"
             << "  log        " << (config.log_path == "-" ? "standard error" : config.log_path) << "\n"
@@ -179,7 +184,10 @@ Status run(const ServeArguments& arguments) {
 
   EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
   monitor::Metrics metrics;
-  EYRIE_TRY(const auto host, FunctionHost::open(config, arguments.data, *store, *identities, metrics));
+  EYRIE_TRY(const auto queues, notify::LocalQueues::open(store->messages(), {.max_waiting = kMostReceiversWaiting}));
+  notify::Publishers publishers;
+  publishers.add(*queues);
+  EYRIE_TRY(const auto host, FunctionHost::open(config, arguments.data, *store, *identities, *queues, metrics));
   EYRIE_TRY(const auto keys, kms::LocalKeys::open(store->records()));
   const iam::ObjectKeys object_keys(*keys);
   const auto audit = std::filesystem::path(arguments.data) / "audit";
@@ -192,12 +200,15 @@ Status run(const ServeArguments& arguments) {
   authenticator.take_version_2(config.signature_v2);
   const api::Door door{.authenticator = authenticator, .access = access};
 
+  EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, queues.get(), metrics));
+  publishers.add(topics->publisher());
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
                                             .max_bytes = config.max_image_bytes,
                                             .retention_days = config.retention_days},
-                                           store->objects(), store->items(), *recognizer, access, object_keys);
+                                           store->objects(), store->items(), *recognizer, access, object_keys, &topics->alerts());
+  functions::NotificationDelivery notifications(publishers);
   functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
-                                   {&analyze_image}, metrics, &host->deployed());
+                                   {&analyze_image}, metrics, &host->deployed(), &notifications);
 
   EYRIE_TRY(const auto console, Console::open(arguments.data, store->records(), access));
 
@@ -210,7 +221,7 @@ Status run(const ServeArguments& arguments) {
                                     {.interval = std::chrono::seconds(config.lifecycle_interval_s), .calendar = calendar});
   api::Gateway gateway(metrics, {.per_second = config.rate_limit, .burst = config.rate_burst});
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), door, budget, object_keys,
-                                                            host->finder({analyze_image.name()}), calendar));
+                                                            host->finder({analyze_image.name()}), calendar, Clock::system(), &publishers));
   gateway.add_service(std::make_unique<api::rekognition::RekognitionService>(
       api::rekognition::Backend{
           .objects = store->objects(),
@@ -222,22 +233,27 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::iam_api::IamService>(*identities, host->roles(), door, budget));
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
   gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
+  gateway.add_service(std::make_unique<api::sqs::SqsService>(*queues, door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(host->roles(), host->sessions(), door, budget));
-  console->add_to(gateway, budget);
+  topics->add_to(gateway, door, budget);
+  console->add_to(gateway, budget, &topics->alerts());
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&pages](const net::RequestHead& head) { return pages.console(head); });
   EYRIE_TRY(auto server, net::Server::start({.host = config.host, .port = config.port,
-                                             // For whoever waits for a function; the others are for what the function asks meanwhile.
+                                             // For whoever waits for a function or a message; the others are for what the function asks meanwhile.
                                              .workers = config.server_workers,
-                                             .waiting_workers = config.function_concurrency,
+                                             .waiting_workers = config.function_concurrency + kMostReceiversWaiting,
                                              .tls = tls.context},
                                             gateway));
   measure(metrics, store->events(), *recognizer, *server);
   const std::string endpoint = endpoint_of(config, server->port());
   host->pool().set_endpoint(endpoint, tls.authority_file);
   dispatcher.start();
+  EYRIE_CHECK_OK(topics->start(endpoint));
   sweeper.start();
+  queues->start();
+  host->event_sources().start();
 
   RunningServer running{.endpoint = endpoint, .authority_file = tls.authority_file, .pid = getpid(),
                         .models = model_states(*recognizer)};
@@ -262,9 +278,13 @@ Status run(const ServeArguments& arguments) {
   });
 
   wait_for_stop(stop_signals, tls.context.get());
+  host->event_sources().stop_receiving();
+  queues->stop();  // whoever waits for a message is answered without one
   server->stop(kDrainTime);
   host->pool().stop();  // events at work in sandboxes come again after the next start
+  host->event_sources().stop();
   dispatcher.stop();
+  topics->stop();
   warm_up.join();
   remove_running_server(arguments.data);
   log_info("stopped");

@@ -1,5 +1,8 @@
 #include "aws/checksum.h"
 
+// Within this file: no library is needed at run time.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 #include <zlib.h>
 
 #include <array>
@@ -30,6 +33,11 @@ constexpr Entry kEntries[] = {
     {ChecksumAlgorithm::kCrc64Nvme, "CRC64NVME", "x-amz-checksum-crc64nvme", 8},
     {ChecksumAlgorithm::kSha1, "SHA1", "x-amz-checksum-sha1", 20},
     {ChecksumAlgorithm::kSha256, "SHA256", "x-amz-checksum-sha256", 32},
+    {ChecksumAlgorithm::kSha512, "SHA512", "x-amz-checksum-sha512", 64},
+    {ChecksumAlgorithm::kMd5, "MD5", "x-amz-checksum-md5", 16},
+    {ChecksumAlgorithm::kXxHash64, "XXHASH64", "x-amz-checksum-xxhash64", 8},
+    {ChecksumAlgorithm::kXxHash3, "XXHASH3", "x-amz-checksum-xxhash3", 8},
+    {ChecksumAlgorithm::kXxHash128, "XXHASH128", "x-amz-checksum-xxhash128", 16},
 };
 
 const Entry& entry(ChecksumAlgorithm algorithm) {
@@ -118,6 +126,39 @@ class Hash final : public Checksum {
   Digest digest_;
 };
 
+class XxHash64 final : public Checksum {
+ public:
+  XxHash64() { XXH64_reset(&state_, 0); }
+  void update(ByteView piece) override { XXH64_update(&state_, piece.data(), piece.size()); }
+  Bytes digest() override { return big_endian(XXH64_digest(&state_)); }
+
+ private:
+  XXH64_state_t state_;
+};
+
+// Of 64 or 128 bits.
+template <bool wide>
+class XxHash3 final : public Checksum {
+ public:
+  XxHash3() {
+    if constexpr (wide) XXH3_128bits_reset(&state_);
+    else XXH3_64bits_reset(&state_);
+  }
+  void update(ByteView piece) override {
+    if constexpr (wide) XXH3_128bits_update(&state_, piece.data(), piece.size());
+    else XXH3_64bits_update(&state_, piece.data(), piece.size());
+  }
+  Bytes digest() override {
+    if constexpr (!wide) return big_endian(XXH3_64bits_digest(&state_));
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state_));
+    return Bytes(std::begin(canonical.digest), std::end(canonical.digest));
+  }
+
+ private:
+  XXH3_state_t state_;
+};
+
 }  // namespace
 
 std::unique_ptr<Checksum> Checksum::create(ChecksumAlgorithm algorithm) {
@@ -132,6 +173,16 @@ std::unique_ptr<Checksum> Checksum::create(ChecksumAlgorithm algorithm) {
       return std::make_unique<Hash<crypto::Sha1>>();
     case ChecksumAlgorithm::kSha256:
       return std::make_unique<Hash<crypto::Sha256>>();
+    case ChecksumAlgorithm::kSha512:
+      return std::make_unique<Hash<crypto::Sha512>>();
+    case ChecksumAlgorithm::kMd5:
+      return std::make_unique<Hash<crypto::Md5>>();
+    case ChecksumAlgorithm::kXxHash64:
+      return std::make_unique<XxHash64>();
+    case ChecksumAlgorithm::kXxHash3:
+      return std::make_unique<XxHash3<false>>();
+    case ChecksumAlgorithm::kXxHash128:
+      return std::make_unique<XxHash3<true>>();
   }
   return nullptr;
 }

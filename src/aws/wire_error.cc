@@ -32,15 +32,20 @@ void add_retry_after(net::Response& response) {
   if (response.status == 503) response.headers.add("Retry-After", "1");
 }
 
-// The namespace that DynamoDB puts before an exception's name: its own for what its model declares, the
+// The namespace that DynamoDB and SQS put before an exception's name: their own for what their models declare, the
 // framework's for what every service may answer.
-std::string_view dynamodb_namespace(std::string_view code) {
+std::string_view namespace_of(JsonFlavour flavour, std::string_view code) {
+  if (flavour == JsonFlavour::kPlain) return "";
   if (code == "ValidationException") return "com.amazon.coral.validate#";
   for (const std::string_view common :
        {"AccessDeniedException", "IncompleteSignatureException", "InvalidSignatureException",
         "MissingAuthenticationTokenException", "SerializationException", "UnknownOperationException",
         "UnrecognizedClientException"}) {
     if (code == common) return "com.amazon.coral.service#";
+  }
+  if (flavour == JsonFlavour::kSqs) {
+    const bool common = code == "ThrottlingException" || code == "InvalidParameterValueException" || code == "MissingRequiredParameterException";
+    return common ? "com.amazon.coral.service#" : "com.amazonaws.sqs#";
   }
   return "com.amazonaws.dynamodb.v20120810#";
 }
@@ -83,17 +88,18 @@ net::Response to_json_response(const WireError& error, JsonFlavour flavour, std:
     body["Logref"] = uuid_v4();
     body["Message"] = error.message;
   } else {
-    const bool dynamodb = flavour == JsonFlavour::kDynamoDb;
-    body["__type"] = std::string(dynamodb ? dynamodb_namespace(error.code) : "") + error.code;
+    body["__type"] = std::string(namespace_of(flavour, error.code)) + error.code;
     body["message"] = error.message;
   }
   for (const auto& [name, value] : error.details) body[name] = value;
   net::Response response;
   response.status = error.status;
   response.headers.add("Content-Type",
-                       flavour == JsonFlavour::kDynamoDb ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
+                       flavour == JsonFlavour::kDynamoDb || flavour == JsonFlavour::kSqs ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
   response.headers.add("x-amzn-RequestId", std::string(request_id));
   response.headers.add("x-amzn-ErrorType", error.code);
+  if (flavour == JsonFlavour::kSqs)
+    response.headers.add("x-amzn-query-error", sqs::query_code(error.code) + (error.status < 500 ? ";Sender" : ";Receiver"));
   add_retry_after(response);
   response.body = write_json(body);
   return response;

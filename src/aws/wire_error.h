@@ -36,6 +36,7 @@ enum class JsonFlavour {
   kRekognition,  // awsJson1_1: {"__type":"InvalidParameterException","Code":...,"Logref":...,"Message":...}
   kDynamoDb,     // awsJson1_0:
                  // {"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":...}
+  kSqs,          // awsJson1_0: {"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":...}, and the query protocol's code in a header
   kPlain,        // awsJson1_1: {"__type":"NotFoundException","message":...} (KMS)
 };
 net::Response to_json_response(const WireError& error, JsonFlavour flavour, std::string_view request_id);
@@ -112,5 +113,10 @@ WireError unknown_operation();
 WireError validation(std::string_view message);
 WireError from(const Error& error);
 }  // namespace dynamodb
+
+namespace sqs {
+// The code that the query protocol has for an exception of the JSON protocol; clients know those from before.
+std::string query_code(std::string_view exception);
+}  // namespace sqs
 
 }  // namespace eyrie::aws

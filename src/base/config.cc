@@ -86,12 +86,50 @@ Result<LogLevel> parse_level(const std::string& name) {
   return LogLevel::kInfo;
 }
 
+template <typename SectionOf>
+Status read_topics(const SectionOf& section, Config& config) {
+  Section topics = section("topics");
+  topics.text("url", config.topics_url);
+  topics.text("authorities", config.topics_authorities);
+  EYRIE_CHECK_OK(topics.done());
+  if (!config.topics_url.empty() && !config.topics_url.starts_with("http://") && !config.topics_url.starts_with("https://"))
+    return fail(Code::kInvalidArgument, "topics.url must begin with http:// or https://");
+  while (config.topics_url.ends_with('/')) config.topics_url.pop_back();
+  Section mail = section("mail");
+  mail.text("server", config.mail_server);
+  mail.text("from", config.mail_from);
+  mail.text("user", config.mail_user);
+  mail.text("password", config.mail_password);
+  mail.flag("require_tls", config.mail_require_tls);
+  EYRIE_CHECK_OK(mail.done());
+  if (!config.mail_server.empty() && !config.mail_server.starts_with("smtp://") && !config.mail_server.starts_with("smtps://"))
+    return fail(Code::kInvalidArgument, "mail.server must begin with smtp:// or smtps://");
+  const bool plain = config.mail_from.find_first_of(" <>\r\n\t") == std::string::npos;
+  if (!config.mail_server.empty() && (config.mail_from.find('@') == std::string::npos || !plain))
+    return fail(Code::kInvalidArgument, "mail.from must be the sender's address where mail.server is set");
+  return {};
+}
+
+Status read_alerts(const toml::table& root, Config& config) {
+  const toml::node* const node = root.get("alerts");
+  if (node == nullptr) return {};
+  const toml::array* const rules = node->as_array();
+  const std::string line = "line " + std::to_string(node->source().begin.line) + ": ";
+  if (rules == nullptr || !rules->is_array_of_tables()) return fail(Code::kInvalidArgument, line + "alerts must be tables: [[alerts]]");
+  for (const toml::node& rule : *rules) {
+    std::ostringstream text;
+    text << toml::json_formatter(*rule.as_table());
+    config.alerts.push_back(text.str());
+  }
+  return {};
+}
+
 Status read_settings(const toml::table& root, Config& config) {
   std::string listen;
   std::string level = "info";
   Section top(root, "");
   top.text("listen", listen);
-  for (const char* name : {"log", "server", "tls", "master_key", "functions", "lifecycle", "models", "analysis"}) top.table(name);
+  for (const char* name : {"log", "server", "tls", "master_key", "functions", "lifecycle", "models", "analysis", "topics", "mail", "alerts"}) top.table(name);
   EYRIE_CHECK_OK(top.done());
   if (!listen.empty()) EYRIE_CHECK_OK(parse_listen(listen, config));
 
@@ -139,6 +177,8 @@ Status read_settings(const toml::table& root, Config& config) {
   lifecycle.number("interval_seconds", 1, 86400, config.lifecycle_interval_s);
   lifecycle.number("day_seconds", 1, 86400, config.lifecycle_day_s);
   EYRIE_CHECK_OK(lifecycle.done());
+  EYRIE_CHECK_OK(read_topics(section, config));
+  EYRIE_CHECK_OK(read_alerts(root, config));
   Section models = section("models");
   models.one_of("set", {"default", "small", "quality"}, config.model_set);
   models.text("path", config.model_path);

@@ -36,12 +36,28 @@
 //   min_confidence = 80       # labels below this are not kept in the record
 //   max_bytes = 52428800
 //   retention_days = 0        # records get ExpiresAt this many days after the upload; 0: none
+//   [topics]
+//   url = ""                  # where subscribers reach this server, in links of messages; default: its endpoint
+//   authorities = ""          # PEM file: trusted beside the system's when https endpoints are delivered to
+//   [mail]
+//   server = ""               # smtp://host:25 or smtps://host:465; empty: no mail
+//   from = ""                 # the sender's address
+//   user = ""                 # and password: for servers that want them
+//   password = ""
+//   require_tls = false       # STARTTLS, or no mail
+//   [[alerts]]                # an alert rule; as many as wanted
+//   name = "strangers"
+//   when = { label = "Person" }   # or moderation, face = "COLLECTION", text = { contains = "..." } or { matches = "..." }
+//   topic = "detections"
+//   threshold = 80
+//   quiet_seconds = 0
 //
 // An unknown key or a value out of range is refused, with its line, rather than guessed at.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
@@ -74,6 +90,11 @@ struct Config {
   double min_confidence = 80;
   std::uint64_t max_image_bytes = 50U << 20;
   int retention_days = 0;
+  std::string topics_url;
+  std::string topics_authorities;
+  std::string mail_server, mail_from, mail_user, mail_password;
+  bool mail_require_tls = false;
+  std::vector<std::string> alerts;  // each a rule as JSON (notify/rules/alert_rule.h)
 
   bool uses_tls() const { return tls_self_signed || !tls_certificate.empty(); }
 };

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+
 namespace eyrie {
 namespace {
 
@@ -75,6 +77,35 @@ retention_days = 30
   EXPECT_EQ(config->retention_days, 30);
 }
 
+TEST(Config, TopicsMailAndAlerts) {
+  auto config = parse_config(R"(
+    [topics]
+    url = "https://pictures.example.com/"
+    [mail]
+    server = "smtp://mail:25"
+    from = "eyrie@example.com"
+    require_tls = true
+    [[alerts]]
+    name = "cats"
+    when = { label = "Cat" }
+    [[alerts]]
+    name = "plates"
+    when = { text = { matches = "[A-Z]+" } }
+    threshold = 90.5
+  )");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->topics_url, "https://pictures.example.com");
+  EXPECT_EQ(config->mail_server, "smtp://mail:25");
+  EXPECT_EQ(config->mail_from, "eyrie@example.com");
+  EXPECT_TRUE(config->mail_require_tls);
+  ASSERT_EQ(config->alerts.size(), 2U);
+  const auto second = parse_json(config->alerts[1]);
+  ASSERT_TRUE(second) << config->alerts[1];
+  EXPECT_EQ(text_of(second->get_object(), "name"), "plates");
+  EXPECT_EQ(second->at("when").at("text").at("matches").as_string(), "[A-Z]+");
+  EXPECT_EQ(second->at("threshold").as_double(), 90.5);
+}
+
 TEST(Config, RefusesWithTheLine) {
   const std::pair<const char*, const char*> cases[] = {
       {"\nlissten = 1", "line 2: unknown setting lissten"},
@@ -86,6 +117,11 @@ TEST(Config, RefusesWithTheLine) {
       {"x = = 1", "line 1"},
       {"[tls]\nself_signed = \"yes\"", "line 2: tls.self_signed must be true or false"},
       {"[tls]\ncertificate = \"c\"", "belong together"},
+      {"[topics]\nurl = \"here\"", "topics.url must begin with"},
+      {"[mail]\nserver = \"mail:25\"", "mail.server must begin with"},
+      {"[mail]\nserver = \"smtp://mail\"", "mail.from must be"},
+      {"[mail]\nserver = \"smtp://mail\"\nfrom = \"a@b\\r\\nX: y\"", "mail.from must be"},
+      {"\nalerts = 5", "line 2: alerts must be tables"},
       {"[tls]\nself_signed = true\ncertificate = \"c\"\nkey = \"k\"", "exclude each other"},
   };
   for (const auto& [text, message] : cases) {

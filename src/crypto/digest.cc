@@ -20,7 +20,8 @@ void require(bool ok, const char* what) {
 const EVP_MD* algorithm_of(DigestAlgorithm algorithm) {
   static const EVP_MD* const kFetched[] = {EVP_MD_fetch(nullptr, "MD5", nullptr),
                                            EVP_MD_fetch(nullptr, "SHA1", nullptr),
-                                           EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+                                           EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                                           EVP_MD_fetch(nullptr, "SHA512", nullptr)};
   const EVP_MD* fetched = kFetched[static_cast<int>(algorithm)];
   require(fetched != nullptr, "fetch of a digest");
   return fetched;

@@ -1,4 +1,4 @@
-// Digests over OpenSSL 3: SHA-256, MD5, SHA-1, HMAC-SHA256, HMAC-SHA1 (RFC 6234, RFC 1321, RFC 2104). Algorithms are
+// Digests over OpenSSL 3: SHA-256, SHA-512, MD5, SHA-1, HMAC-SHA256, HMAC-SHA1 (RFC 6234, RFC 1321, RFC 2104). Algorithms are
 // fetched once.
 //
 //   Sha256 digest;
@@ -20,7 +20,7 @@ struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
 
 namespace eyrie::crypto {
 
-enum class DigestAlgorithm { kMd5, kSha1, kSha256 };
+enum class DigestAlgorithm { kMd5, kSha1, kSha256, kSha512 };
 
 namespace internal {
 class DigestContext {
@@ -68,6 +68,7 @@ class Digest {
 using Md5 = Digest<DigestAlgorithm::kMd5, 16>;
 using Sha1 = Digest<DigestAlgorithm::kSha1, 20>;
 using Sha256 = Digest<DigestAlgorithm::kSha256, 32>;
+using Sha512 = Digest<DigestAlgorithm::kSha512, 64>;
 
 Sha256::Value sha256(ByteView bytes);
 Md5::Value md5(ByteView bytes);

@@ -27,4 +27,23 @@ bool open_message(Aes256Gcm& cipher, ByteView aad, ByteView sealed, Bytes& plain
   return false;
 }
 
+Bytes seal_under_own_key(const KeyRing& keys, std::string_view place, ByteView plain) {
+  const SecretKey key = SecretKey::random();
+  const auto wrapped = keys.wrap(key, as_bytes(place)).bytes();
+  Aes256Gcm cipher(key);
+  Bytes sealed = seal_message(cipher, as_bytes(place), plain);
+  sealed.insert(sealed.begin(), wrapped.begin(), wrapped.end());
+  return sealed;
+}
+
+Result<Bytes> open_under_own_key(const KeyRing& keys, std::string_view place, ByteView sealed, std::string_view what) {
+  constexpr std::size_t kBefore = WrappedKey::kBytes;
+  if (sealed.size() < kBefore) return fail(Code::kCorrupt, std::string(what) + " is cut off");
+  EYRIE_TRY(const SecretKey key, keys.unwrap(WrappedKey::of_bytes(sealed.first<kBefore>()), as_bytes(place)));
+  Aes256Gcm cipher(key);
+  Bytes plain;
+  if (!open_message(cipher, as_bytes(place), sealed.subspan(kBefore), plain)) return fail(Code::kCorrupt, std::string(what) + " fails its check");
+  return plain;
+}
+
 }  // namespace eyrie::crypto

@@ -7,11 +7,17 @@
 
 #include "base/bytes.h"
 #include "crypto/aes_gcm.h"
+#include "crypto/key_ring.h"
 
 namespace eyrie::crypto {
 
 Bytes seal_message(Aes256Gcm& cipher, ByteView aad, ByteView plain);
 // False where it is cut off, damaged or of another place; `plain` then holds nothing of it.
 bool open_message(Aes256Gcm& cipher, ByteView aad, ByteView sealed, Bytes& plain);
+
+// A message under a key of its own: that key, wrapped by the ring (WrappedKey::kBytes), then the message. Both open in `place` alone.
+Bytes seal_under_own_key(const KeyRing& keys, std::string_view place, ByteView plain);
+// kCorrupt where it does not open; `what` names it in the error: "a stored record".
+Result<Bytes> open_under_own_key(const KeyRing& keys, std::string_view place, ByteView sealed, std::string_view what);
 
 }  // namespace eyrie::crypto

@@ -124,9 +124,15 @@ Status DeployedFunctions::invoke_later(const FunctionTarget& target, const std::
                        .request_id = request_id});
 }
 
-bool DeployedFunctions::reaches(const std::string& arn) const {
-  if (const auto function = function_of_arn(arn)) return check(target_of(*function)).has_value();
-  return destinations_ != nullptr && destinations_->reaches(arn);
+Status DeployedFunctions::reaches(const std::string& arn, const std::string& role) const {
+  if (const auto function = function_of_arn(arn)) return check(target_of(*function));
+  if (destinations_ == nullptr) return fail(Code::kNotFound, "there is no such destination");
+  return destinations_->may_send(arn, role);
+}
+
+Result<DeployedFunctions::Traits> DeployedFunctions::traits(const FunctionTarget& target) const {
+  EYRIE_TRY(const Resolved resolved, resolve(target));
+  return Traits{.role = resolved.version->role, .timeout_s = resolved.version->timeout_s};
 }
 
 Status DeployedFunctions::invoke(const store::Event& event) {
@@ -138,7 +144,7 @@ Status DeployedFunctions::invoke(const store::Event& event) {
   if (outcome.failed) return fail(Code::kFailedPrecondition, outcome.payload);
   const auto resolved = resolve(target);
   if (resolved && !resolved->config.on_success.empty()) {
-    send(resolved->config.on_success, destination_record(event, resolved->function->arn() + ":" + invoked.version, "Success", invoked.version, false,
+    send(resolved->config.on_success, resolved->version->role, destination_record(event, resolved->function->arn() + ":" + invoked.version, "Success", invoked.version, false,
                                                          outcome.payload, clock_.now_ms()));
   }
   return {};
@@ -175,21 +181,21 @@ Status DeployedFunctions::give_up(const store::Event& event, const Error& error)
   const bool exhausted = answered && failures > resolved->config.retries.value_or(kDefaultRetries);
   const std::string& version = resolved->version->version;
   if (!resolved->config.on_failure.empty()) {
-    send(resolved->config.on_failure,
+    send(resolved->config.on_failure, resolved->version->role,
          destination_record(event, resolved->function->arn() + ":" + version, exhausted ? "RetriesExhausted" : "EventAgeExceeded", version, true,
                             answered ? error.message : write_json(json::object{{"errorMessage", error.message}}), clock_.now_ms()));
   }
   // The queue for dead letters gets the event alone.
-  if (!resolved->version->dead_letter.empty()) send(resolved->version->dead_letter, event.payload);
+  if (!resolved->version->dead_letter.empty()) send(resolved->version->dead_letter, resolved->version->role, event.payload);
   return {};
 }
 
-void DeployedFunctions::send(const std::string& arn, const std::string& record) {
+void DeployedFunctions::send(const std::string& arn, const std::string& role, const std::string& record) {
   Status sent = fail(Code::kNotFound, "there is no such destination");
   if (const auto function = function_of_arn(arn)) {
     sent = invoke_later(target_of(*function), record, request_id());
   } else if (destinations_ != nullptr) {
-    sent = destinations_->send(arn, record);
+    sent = destinations_->send(arn, role, record);
   }
   if (!sent) log_error("a destination was not reached", {{"destination", arn}, {"error", sent.error().message}});
 }

@@ -18,12 +18,14 @@
 
 namespace eyrie::functions {
 
-// Where records of asynchronous invocations go, besides to other functions: queues and topics, once there are any.
+// Where records of asynchronous invocations go, besides to other functions: queues and topics. The function's role must be let send there.
 class Destinations {
  public:
   virtual ~Destinations() = default;
-  virtual bool reaches(const std::string& arn) const = 0;
-  virtual Status send(const std::string& arn, const std::string& record) = 0;
+  // kNotFound, kPermissionDenied.
+  virtual Status may_send(const std::string& arn, const std::string& role) const = 0;
+  // Durable when it returns. Asks may_send() again.
+  virtual Status send(const std::string& arn, const std::string& role, const std::string& record) = 0;
 };
 
 // NAME or NAME:QUALIFIER of the ARN of a function here; nullopt where it is none.
@@ -50,7 +52,14 @@ class DeployedFunctions final : public Function {
   Status invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id);
   // Whether something is there to be invoked: kNotFound.
   Status check(const FunctionTarget& target) const;
-  bool reaches(const std::string& arn) const;
+  // Whether the record of a function with this role would reach its destination. kNotFound, kPermissionDenied.
+  Status reaches(const std::string& arn, const std::string& role) const;
+  // What whoever brings events must know.
+  struct Traits {
+    std::string role;
+    int timeout_s = 0;
+  };
+  Result<Traits> traits(const FunctionTarget& target) const;
 
   // --- for the dispatcher ---
   const std::string& name() const override { return name_; }
@@ -67,7 +76,7 @@ class DeployedFunctions final : public Function {
   };
   Result<Resolved> resolve(const FunctionTarget& target) const;
   // A destination that cannot be reached is said in the log: the event itself is done.
-  void send(const std::string& arn, const std::string& record);
+  void send(const std::string& arn, const std::string& role, const std::string& record);
 
   const std::string name_;  // none
   Registry& registry_;

@@ -20,8 +20,12 @@ constexpr std::string_view kCode =
 
 class FakeDestinations final : public Destinations {
  public:
-  bool reaches(const std::string& arn) const override { return arn == "arn:aws:sqs:us-east-1:000000000000:dead"; }
-  Status send(const std::string& arn, const std::string& record) override {
+  Status may_send(const std::string& arn, const std::string& role) const override {
+    if (arn != "arn:aws:sqs:us-east-1:000000000000:dead" || role != "r") return fail(Code::kNotFound, "");
+    return {};
+  }
+  Status send(const std::string& arn, const std::string& role, const std::string& record) override {
+    EXPECT_EQ(role, "r");
     sent.emplace_back(arn, record);
     return {};
   }
@@ -160,10 +164,10 @@ TEST_F(DeployedFunctionsTest, RecordsGoToDestinations) {
   // For its age alone.
   ASSERT_TRUE(deployed_->give_up(event("1", 0, 5), {Code::kUnavailable, "busy"}));
   EXPECT_EQ(parse_json(destinations_.sent.at(1).second)->at("requestContext").at("condition"), "EventAgeExceeded");
-  EXPECT_TRUE(deployed_->reaches(dead));
-  EXPECT_FALSE(deployed_->reaches("arn:aws:sqs:us-east-1:000000000000:other"));
-  EXPECT_TRUE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:1"));
-  EXPECT_FALSE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:2"));
+  EXPECT_TRUE(deployed_->reaches(dead, "r"));
+  EXPECT_FALSE(deployed_->reaches("arn:aws:sqs:us-east-1:000000000000:other", "r"));
+  EXPECT_TRUE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:1", "r"));
+  EXPECT_FALSE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:2", "r"));
 }
 
 TEST(Permission, Services) {

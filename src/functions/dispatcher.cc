@@ -23,7 +23,8 @@ void log_failure(std::string_view what, const store::Event& event, const Error& 
 }  // namespace
 
 Dispatcher::Dispatcher(const DispatcherOptions& options, store::EventQueue& queue,
-                       const std::vector<Function*>& functions, monitor::Metrics& metrics, Function* others)
+                       const std::vector<Function*>& functions, monitor::Metrics& metrics, Function* others,
+                       Function* notifications)
     : options_(options),
       queue_(queue),
       invocations_(metrics.counter("eyrie_function_invocations_total", "Functions invoked")),
@@ -31,7 +32,8 @@ Dispatcher::Dispatcher(const DispatcherOptions& options, store::EventQueue& queu
       dead_letters_(metrics.counter("eyrie_function_dead_letters_total", "Events given up after the last attempt")),
       duration_ms_(metrics.histogram("eyrie_function_duration_ms", "Time of one invocation in milliseconds")),
       running_(metrics.gauge("eyrie_function_running", "Invocations in progress")),
-      others_(others) {
+      others_(others),
+      notifications_(notifications) {
   for (Function* function : functions) functions_[function->name()] = function;
 }
 
@@ -69,7 +71,7 @@ void Dispatcher::work() {
 void Dispatcher::deliver(const store::Event& event) {
   LogContext context(event.request_id);
   const auto found = functions_.find(event.function);
-  Function* function = found == functions_.end() ? others_ : found->second;
+  Function* function = event.function.starts_with("arn:") ? notifications_ : found == functions_.end() ? others_ : found->second;
   if (function == nullptr) {
     const Error error{Code::kNotFound, "no function is called " + event.function};
     log_failure("event buried", event, error);

@@ -33,9 +33,10 @@ struct DispatcherOptions {
 
 class Dispatcher {
  public:
-  // All must outlive the dispatcher. `others` gets the events of functions that are not among these (by Event::function).
+  // All must outlive the dispatcher. `others` gets the events of functions that are not among these (by Event::function), `notifications` those
+  // whose function is an ARN.
   Dispatcher(const DispatcherOptions& options, store::EventQueue& queue, const std::vector<Function*>& functions,
-             monitor::Metrics& metrics, Function* others = nullptr);
+             monitor::Metrics& metrics, Function* others = nullptr, Function* notifications = nullptr);
   ~Dispatcher();  // stop()
 
   void start();
@@ -59,6 +60,7 @@ class Dispatcher {
   monitor::Histogram& duration_ms_;
   monitor::Gauge& running_;
   Function* const others_;
+  Function* const notifications_;
   std::atomic<bool> stopping_{false};
   std::vector<std::thread> workers_;
   std::mutex apart_mutex_;

@@ -18,6 +18,8 @@ std::string_view type_name(Principal::Kind kind) {
       return "AssumedRole";
     case Principal::Kind::kAnonymous:
       return "Anonymous";
+    case Principal::Kind::kService:
+      return "Service";
   }
   return "";
 }

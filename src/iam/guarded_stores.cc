@@ -11,9 +11,10 @@ Status GuardedObjects::owners_only(const std::string& bucket) const {
   return fail(Code::kPermissionDenied, "what only the owner of the bucket " + bucket + " does is not for " + caller_.principal().arn);
 }
 
-Status GuardedObjects::create_bucket(const std::string& name) {
+Status GuardedObjects::create_bucket(const std::string& name, const store::StringMap& settings) {
   EYRIE_CHECK_OK(caller_.may("s3:CreateBucket", bucket_arn(name)));
-  return objects_.create_bucket(name);
+  if (!settings.empty()) EYRIE_CHECK_OK(owners_only(name));
+  return objects_.create_bucket(name, settings);
 }
 Result<store::Bucket> GuardedObjects::bucket(const std::string& name) {
   EYRIE_CHECK_OK(caller_.may("s3:ListBucket", bucket_arn(name)));
@@ -64,14 +65,14 @@ Result<store::ObjectInfo> GuardedObjects::head(const std::string& bucket, const 
   EYRIE_CHECK_OK(caller_.may("s3:GetObject", object_arn(bucket, key)));
   return objects_.head(bucket, key);
 }
-Result<bool> GuardedObjects::remove(const std::string& bucket, const std::string& key) {
+Result<bool> GuardedObjects::remove(const std::string& bucket, const std::string& key, const store::Requester& by) {
   EYRIE_CHECK_OK(caller_.may("s3:DeleteObject", object_arn(bucket, key)));
-  return objects_.remove(bucket, key);
+  return objects_.remove(bucket, key, by);
 }
 Result<bool> GuardedObjects::remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                                            const std::string& event_name) {
+                                            const std::string& event_name, const store::Requester& by) {
   EYRIE_CHECK_OK(caller_.may("s3:DeleteObject", object_arn(bucket, key)));
-  return objects_.remove_version(bucket, key, sequencer, event_name);
+  return objects_.remove_version(bucket, key, sequencer, event_name, by);
 }
 Result<store::ListPage> GuardedObjects::list(const store::ListQuery& query) {
   ConditionValues values;
@@ -81,18 +82,23 @@ Result<store::ListPage> GuardedObjects::list(const store::ListQuery& query) {
   return objects_.list(query);
 }
 Status GuardedObjects::set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                                const store::StringMap& tags) {
+                                const store::StringMap& tags, const store::Requester& by) {
   EYRIE_CHECK_OK(caller_.may("s3:PutObjectTagging", object_arn(bucket, key)));
-  return objects_.set_tags(bucket, key, sequencer, tags);
+  return objects_.set_tags(bucket, key, sequencer, tags, by);
+}
+Status GuardedObjects::delete_tags(const std::string& bucket, const std::string& key, const store::Requester& by) {
+  EYRIE_CHECK_OK(caller_.may("s3:DeleteObjectTagging", object_arn(bucket, key)));
+  return objects_.delete_tags(bucket, key, by);
 }
 Status GuardedObjects::set_storage_class(const std::string& bucket, const std::string& key, const std::string& sequencer,
                                          const std::string& storage_class) {
   EYRIE_CHECK_OK(owners_only(bucket));
   return objects_.set_storage_class(bucket, key, sequencer, storage_class);
 }
-Result<store::RestoreOutcome> GuardedObjects::restore(const std::string& bucket, const std::string& key, std::int64_t until_ms) {
+Result<store::RestoreOutcome> GuardedObjects::restore(const std::string& bucket, const std::string& key, std::int64_t until_ms,
+                                                      const store::Requester& by) {
   EYRIE_CHECK_OK(caller_.may("s3:RestoreObject", object_arn(bucket, key)));
-  return objects_.restore(bucket, key, until_ms);
+  return objects_.restore(bucket, key, until_ms, by);
 }
 Status GuardedObjects::work_on_archive(const std::function<bool()>& stop) {
   EYRIE_CHECK_OK(owners_only("*"));

@@ -19,7 +19,7 @@ class GuardedObjects final : public store::ObjectStore {
   GuardedObjects(store::ObjectStore& objects, const Caller& caller, const ObjectKeys& keys)
       : objects_(objects), caller_(caller), keys_(keys) {}
 
-  Status create_bucket(const std::string& name) override;
+  Status create_bucket(const std::string& name, const store::StringMap& settings = {}) override;
   Result<store::Bucket> bucket(const std::string& name) override;
   Result<std::vector<store::Bucket>> buckets() override;
   Status delete_bucket(const std::string& name) override;
@@ -35,15 +35,17 @@ class GuardedObjects final : public store::ObjectStore {
                                                    const crypto::SecretKey* customer_key = nullptr,
                                                    const store::EnvelopeOpener& opener = {}) override;
   Result<store::ObjectInfo> head(const std::string& bucket, const std::string& key) override;
-  Result<bool> remove(const std::string& bucket, const std::string& key) override;
+  Result<bool> remove(const std::string& bucket, const std::string& key, const store::Requester& by = {}) override;
   Result<bool> remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                              const std::string& event_name) override;
+                              const std::string& event_name, const store::Requester& by = {}) override;
   Result<store::ListPage> list(const store::ListQuery& query) override;
   Status set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                  const store::StringMap& tags) override;
+                  const store::StringMap& tags, const store::Requester& by = {}) override;
+  Status delete_tags(const std::string& bucket, const std::string& key, const store::Requester& by = {}) override;
   Status set_storage_class(const std::string& bucket, const std::string& key, const std::string& sequencer,
                            const std::string& storage_class) override;
-  Result<store::RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms) override;
+  Result<store::RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms,
+                                        const store::Requester& by = {}) override;
   bool has_archive_work() const override { return objects_.has_archive_work(); }
   Status work_on_archive(const std::function<bool()>& stop) override;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "aws/account.h"
 
@@ -9,16 +10,18 @@ namespace eyrie::iam {
 
 struct Principal {
   // kAnonymous: a request that nobody has signed.
-  enum class Kind { kRoot, kUser, kRole, kAnonymous };
+  enum class Kind { kRoot, kUser, kRole, kService, kAnonymous };
 
   static Principal root() {
     return {.kind = Kind::kRoot, .name = "root", .id = std::string(aws::kAccount), .arn = aws::iam_arn("root")};
   }
 
   static Principal anonymous() { return {.kind = Kind::kAnonymous, .name = "anonymous", .id = "anonymous", .arn = "*"}; }
+  // A service that acts by itself, for nobody: "s3.amazonaws.com". Only policies of resources speak of those.
+  static Principal service(std::string name) { return {.kind = Kind::kService, .name = std::move(name), .id = {}, .arn = {}}; }
 
   Kind kind = Kind::kRoot;
-  std::string name;  // "root", the user's name, or ROLE/SESSION
+  std::string name;  // "root", the user's name, ROLE/SESSION, or the service's
   std::string id;    // unique and never used again: the account's, AIDA..., AROA...:SESSION
   std::string arn;
 };

@@ -16,6 +16,8 @@ namespace {
 
 constexpr long kDay = 86'400;
 constexpr long kValidDays = 825;
+constexpr long kSigningDays = 3650;
+constexpr unsigned kSigningKeyBits = 2048;
 constexpr long kClockSkew = kDay;  // clients' clocks may be behind
 constexpr int kSerialBits = 127;   // RFC 5280: positive, at most 20 bytes
 
@@ -62,6 +64,7 @@ struct Request {
   X509* issuer;  // null: itself
   EVP_PKEY* signing_key;
   std::vector<std::pair<int, std::string>> extensions;
+  long days = kValidDays;
 };
 
 Certificate issue(EVP_PKEY* key, const Request& request) {
@@ -74,7 +77,7 @@ Certificate issue(EVP_PKEY* key, const Request& request) {
               BN_rand(serial.get(), kSerialBits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
               BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(made.get())) != nullptr &&
               X509_gmtime_adj(X509_getm_notBefore(made.get()), -kClockSkew) != nullptr &&
-              X509_gmtime_adj(X509_getm_notAfter(made.get()), kValidDays * kDay - kClockSkew) != nullptr &&
+              X509_gmtime_adj(X509_getm_notAfter(made.get()), request.days * kDay - kClockSkew) != nullptr &&
               X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
                                          reinterpret_cast<const unsigned char*>(request.common_name), -1, -1, 0) == 1 &&
               X509_set_issuer_name(made.get(), X509_get_subject_name(issuer)) == 1 &&
@@ -134,6 +137,22 @@ Result<OwnCertificate> make_own_certificate(const std::vector<std::string>& name
   OwnCertificate made{.authority = pem_of(authority.get()), .certificate = pem_of(certificate.get()), .key = pem_of(key.get())};
   if (made.authority.empty() || made.certificate.empty() || made.key.empty()) return openssl_failed();
   made.certificate += made.authority;
+  return made;
+}
+
+Result<SigningCertificate> make_signing_certificate(const std::string& name) {
+  const Key key(EVP_RSA_gen(kSigningKeyBits));
+  if (!key) return openssl_failed();
+  const Certificate certificate = issue(key.get(), {.common_name = name.c_str(),
+                                                    .issuer = nullptr,
+                                                    .signing_key = key.get(),
+                                                    .extensions = {{NID_basic_constraints, "critical,CA:FALSE"},
+                                                                   {NID_key_usage, "critical,digitalSignature"},
+                                                                   {NID_subject_key_identifier, "hash"}},
+                                                    .days = kSigningDays});
+  if (!certificate) return openssl_failed();
+  SigningCertificate made{.certificate = pem_of(certificate.get()), .key = pem_of(key.get())};
+  if (made.certificate.empty() || made.key.empty()) return openssl_failed();
   return made;
 }
 

@@ -22,6 +22,12 @@ struct OwnCertificate {
 // clients take.
 Result<OwnCertificate> make_own_certificate(const std::vector<std::string>& names);
 
+struct SigningCertificate {
+  std::string certificate, key;  // PEM
+};
+// An RSA key of 2048 bits that signs messages, with a certificate signed by itself, valid for ten years.
+Result<SigningCertificate> make_signing_certificate(const std::string& name);
+
 // True where the PEM certificate stands for all the names and is valid for `days` more.
 bool certificate_serves(const std::string& certificate, const std::vector<std::string>& names, int days);
 

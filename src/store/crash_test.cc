@@ -1,5 +1,5 @@
 // kill -9 at random moments: what was acknowledged is there, whole, with exactly one event; what was not left no trace or
-// came whole; no file lies about that no row names.
+// came whole; tags and their event come together; no file lies about that no row names.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -21,6 +21,7 @@ using testing::put;
 
 constexpr int kRounds = 25;
 constexpr int kWriters = 4;
+constexpr std::string_view kTagged = "tagged ";  // before a key whose tags were acknowledged
 
 // Content that tells by itself whether it is whole.
 std::string content_of(const std::string& key) {
@@ -63,6 +64,10 @@ bool copy(ObjectStore& objects, const std::string& from, const std::string& to) 
         if (!(*store)->objects().set_bucket_setting("b", "writer-" + std::to_string(w), std::to_string(i))) ::_exit(7);
         const std::string line = (i % 4 == 0 ? "copies/" + name + "\n" : "") + key + "\n";
         if (::write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(4);
+        if (i % 2 == 0) continue;
+        if (!(*store)->objects().set_tags("b", key, "", {{"n", "1"}})) ::_exit(8);
+        const std::string tagged = std::string(kTagged) + key + "\n";
+        if (::write(pipe, tagged.data(), tagged.size()) != static_cast<ssize_t>(tagged.size())) ::_exit(4);
       }
     });
   }
@@ -87,13 +92,14 @@ class CrashTest : public ::testing::Test {
   std::set<std::string> crash_after(std::chrono::microseconds time, int round) {
     return lines_of(killed_after(time, [&](int pipe) { upload_until_killed(directory_.path(), round, pipe); }));
   }
+  // By function and subject.
   static std::map<std::string, int> events_by_subject(EventQueue& events) {
     std::map<std::string, int> count;
     while (true) {
       const auto event = events.lease(std::chrono::hours(1));
       EXPECT_TRUE(event);
       if (!event || !*event) return count;
-      ++count[(*event)->subject];
+      ++count[(*event)->function + " " + (*event)->subject];
       EXPECT_TRUE(events.acknowledge((*event)->id));
     }
   }
@@ -137,13 +143,18 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
     ASSERT_TRUE(store->set_rules("b", {{.bucket = "b",
                                         .function = "f",
                                         .events = {"ObjectCreated:*"},
-                                        .prefixes = {"uploads/", "copies/"}}}));
+                                        .prefixes = {"uploads/", "copies/"}},
+                                       {.bucket = "b", .id = "2", .function = "tags", .events = {"ObjectTagging:*"}}}));
   }
   std::mt19937 random(3);
   std::size_t acknowledged_in_all = 0;
   for (int round = 0; round < kRounds; ++round) {
-    const std::set<std::string> acknowledged =
-        crash_after(std::chrono::microseconds(20'000 + random() % 250'000), round);
+    std::set<std::string> acknowledged = crash_after(std::chrono::microseconds(20'000 + random() % 250'000), round);
+    std::set<std::string> acknowledged_tags;
+    for (const std::string& line : acknowledged) {
+      if (line.starts_with(kTagged)) acknowledged_tags.insert(line.substr(kTagged.size()));
+    }
+    std::erase_if(acknowledged, [](const std::string& line) { return line.starts_with(kTagged); });
     acknowledged_in_all += acknowledged.size();
     auto store = open();
     ASSERT_TRUE(store);
@@ -151,11 +162,14 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
     for (const std::string& key : acknowledged) ASSERT_NO_FATAL_FAILURE(check_whole(*store, key));
     ASSERT_NO_FATAL_FAILURE(check_settings(*store, acknowledged, round));
 
-    std::set<std::string> listed;
+    std::set<std::string> listed, tagged;
     ListQuery query{.bucket = "b"};
     for (ListPage page{.truncated = true}; page.truncated; query.start_after = page.next) {
       page = *store->objects().list(query);
-      for (const ObjectInfo& object : page.objects) listed.insert(object.key);
+      for (const ObjectInfo& object : page.objects) {
+        listed.insert(object.key);
+        if (!object.tags.empty()) tagged.insert(object.key);
+      }
     }
     // Also what was not acknowledged is whole, where it is there at all.
     for (const std::string& key : listed) ASSERT_NO_FATAL_FAILURE(check_whole(*store, key));
@@ -166,7 +180,11 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
     for (const std::string& key : listed) {
       if (!key.starts_with(mine) && !key.starts_with(copied)) continue;
       ++expected_events;
-      EXPECT_TRUE(events.contains("b/" + key) && events.at("b/" + key) == 1) << key;
+      EXPECT_TRUE(events.contains("f b/" + key) && events.at("f b/" + key) == 1) << key;
+      if (acknowledged_tags.contains(key)) EXPECT_TRUE(tagged.contains(key)) << key;
+      if (!tagged.contains(key)) continue;
+      ++expected_events;
+      EXPECT_TRUE(events.contains("tags b/" + key) && events.at("tags b/" + key) == 1) << key;
     }
     EXPECT_EQ(events.size(), expected_events) << "an event without its object";
     testing::expect_files(directory_.path() / "objects", listed.size());

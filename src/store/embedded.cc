@@ -16,7 +16,9 @@
 #include "store/items/clear_items.h"
 #include "store/items/items.h"
 #include "store/layout.h"
+#include "store/messages/messages.h"
 #include "store/objects.h"
+#include "store/outbox/sqlite_outbox.h"
 #include "store/queue.h"
 #include "store/records/records.h"
 #include "store/rotation/header_journal.h"
@@ -79,7 +81,9 @@ class Embedded final : public EmbeddedStore {
         items_(*database_, keys_, *options.clock),
         objects_(hot_folder(directory_), cold_folder(directory_, options.cold), directory_ / "reserve", *database_, queue_, keys_, object_seal_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
-        records_(*database_, keys_) {}
+        records_(*database_, keys_),
+        messages_(*database_, keys_),
+        outbox_(*database_, keys_) {}
 
   ~Embedded() override {
     stopping_ = true;
@@ -91,6 +95,8 @@ class Embedded final : public EmbeddedStore {
   EventQueue& events() override { return queue_; }
   FaceStore& faces() override { return faces_; }
   RecordStore& records() override { return records_; }
+  MessageStore& messages() override { return messages_; }
+  Outbox& outbox() override { return outbox_; }
 
   Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) override {
     return objects_.set_rules(bucket, rules);
@@ -139,6 +145,8 @@ class Embedded final : public EmbeddedStore {
   SqliteObjects objects_;
   SqliteFaces faces_;
   SqliteRecords records_;
+  SqliteMessages messages_;
+  SqliteOutbox outbox_;
   std::atomic<bool> stopping_{false};
   std::thread sweeper_;
 };

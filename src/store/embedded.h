@@ -4,7 +4,8 @@
 //   data/
 //     eyrie.lock       held (flock) while a process has the folder open
 //     master.key       32 random bytes, base64 or sealed, mode 0600: wraps every data key
-//     eyrie.db         SQLite: buckets, objects, tables, items, events, collections of faces, sealed records, settings
+//     eyrie.db         SQLite: buckets, objects, tables, items, events, queues and their messages, messages of topics, collections of faces, sealed
+//                      records, settings
 //     objects/ab/UUID  one object version's bytes: chunked AES-256-GCM (docs/formats.md)
 //     reserve          1 MiB that is let go so that deleting works on a full disk
 //     tmp/             uploads in progress; emptied at start
@@ -23,7 +24,9 @@
 #include "store/event_queue.h"
 #include "store/face_store.h"
 #include "store/item_table.h"
+#include "store/message_store.h"
 #include "store/object_store.h"
+#include "store/outbox.h"
 #include "store/record_store.h"
 
 namespace eyrie::store {
@@ -54,6 +57,8 @@ class EmbeddedStore {
   virtual EventQueue& events() = 0;
   virtual FaceStore& faces() = 0;
   virtual RecordStore& records() = 0;
+  virtual MessageStore& messages() = 0;
+  virtual Outbox& outbox() = 0;
 
   // The same as of objects().
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;

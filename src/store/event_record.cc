@@ -39,28 +39,55 @@ bool event_matches(const std::string& pattern, const std::string& name) {
   return pattern == name;
 }
 
+// Which kinds came with which version of the record.
+std::string_view version_of(const std::string& name) {
+  static constexpr std::string_view kNewer[] = {"ObjectTagging:", "ObjectAcl:", "LifecycleExpiration:", "LifecycleTransition",
+                                                "ObjectRestore:Delete"};
+  const bool newer = std::ranges::any_of(kNewer, [&](std::string_view kind) { return name.starts_with(kind); });
+  return newer ? "2.3" : "2.1";
+}
+
+// What is told of the object: its size where its bytes are what the event is about, its place in the order of versions where the
+// event makes or removes one.
+json::object describe(const ObjectInfo& object, const std::string& name) {
+  json::object described{{"key", form_encoded(object.key)}};
+  const bool beside_bytes = name.starts_with("ObjectTagging:") || name.starts_with("ObjectAcl:") || name == "ObjectRestore:Delete";
+  if (!beside_bytes) described["size"] = object.size;
+  described["eTag"] = object.etag;
+  const bool of_version = !beside_bytes && !name.starts_with("ObjectRestore:") && name != "LifecycleTransition";
+  if (of_version) described["sequencer"] = object.sequencer;
+  return described;
+}
+
 }  // namespace
 
 std::string event_record(const ObjectInfo& object, const ObjectEvent& event) {
   const json::object owner{{"principalId", "eyrie"}};
   const json::object bucket{
       {"name", object.bucket}, {"ownerIdentity", owner}, {"arn", "arn:aws:s3:::" + object.bucket}};
-  const json::object described{{"key", form_encoded(object.key)},
-                               {"size", object.size},
-                               {"eTag", object.etag},
-                               {"sequencer", object.sequencer}};
-  const json::object s3{
-      {"s3SchemaVersion", "1.0"}, {"configurationId", event.configuration}, {"bucket", bucket}, {"object", described}};
-  const json::object record{{"eventVersion", "2.1"},
-                            {"eventSource", "aws:s3"},
-                            {"awsRegion", "us-east-1"},
-                            {"eventTime", format_iso8601(event.time_ms)},
-                            {"eventName", event.name},
-                            {"userIdentity", json::object{{"principalId", event.principal}}},
-                            {"requestParameters", json::object{{"sourceIPAddress", event.source_ip}}},
-                            {"responseElements", json::object{{"x-amz-request-id", event.request_id},
-                                                              {"x-amz-id-2", event.request_id}}},
-                            {"s3", s3}};
+  const json::object s3{{"s3SchemaVersion", "1.0"},
+                        {"configurationId", event.configuration},
+                        {"bucket", bucket},
+                        {"object", describe(object, event.name)}};
+  json::object record{{"eventVersion", version_of(event.name)},
+                      {"eventSource", "aws:s3"},
+                      {"awsRegion", "us-east-1"},
+                      {"eventTime", format_iso8601(event.time_ms)},
+                      {"eventName", event.name},
+                      {"userIdentity", json::object{{"principalId", event.by.principal}}},
+                      {"requestParameters", json::object{{"sourceIPAddress", event.by.source_ip}}},
+                      {"responseElements", json::object{{"x-amz-request-id", event.by.request_id},
+                                                        {"x-amz-id-2", event.by.request_id}}},
+                      {"s3", s3}};
+  if (event.name == "ObjectRestore:Completed" && object.restore) {
+    record["glacierEventData"] =
+        json::object{{"restoreEventData", json::object{{"lifecycleRestorationExpiryTime", format_iso8601(object.restore->until_ms)},
+                                                       {"lifecycleRestoreStorageClass", object.storage_class}}}};
+  }
+  if (event.name == "LifecycleTransition") {
+    record["lifecycleEventData"] =
+        json::object{{"transitionEventData", json::object{{"destinationStorageClass", object.storage_class}}}};
+  }
   return write_json(json::object{{"Records", json::array{record}}});
 }
 

@@ -1,4 +1,4 @@
-// S3 event records (version 2.1) and the rules that call for them. Source: S3 user guide, "Event message
+// S3 event records (version 2.1; 2.3 for tags, access lists, lifecycle and ended restores) and the rules that call for them. Source: S3 user guide, "Event message
 // structure". Thread-safe: pure functions.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace eyrie::store {
 struct ObjectEvent {
   std::string name;  // "ObjectCreated:Put"
   std::int64_t time_ms = 0;
-  std::string request_id, source_ip, principal;
+  Requester by = {};
   std::string configuration = "eyrie";  // id of the rule that called for it
 };
 

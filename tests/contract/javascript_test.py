@@ -40,6 +40,14 @@ class JavaScriptTest(DynamoCase):
             steps = [line["step"] for line in run_node("lambda.mjs", self.environment, name, role, code.name)]
         self.assertEqual(steps[-1], "gone")
 
+    def test_queues(self):
+        steps = [line["step"] for line in run_node("sqs.mjs", self.environment, "eyrie-test-" + uuid.uuid4().hex[:16])]
+        self.assertEqual(steps[-1], "gone")
+
+    def test_topics(self):
+        steps = [line["step"] for line in run_node("sns.mjs", self.environment, "http://127.0.0.1:9/")]
+        self.assertEqual(steps[-1], "gone")
+
     def test_dynamodb(self):
         steps = [line["step"] for line in run_node("dynamodb.mjs", self.environment, self.make_table())]
         self.assertEqual(steps[-1], "refusals")

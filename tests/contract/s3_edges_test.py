@@ -5,47 +5,23 @@ Raw, because SDKs do not send most of these. Against AWS itself these need its o
 EYRIE_CONTRACT_ENDPOINT names.
 """
 
+import base64
 import hashlib
 import pathlib
 import re
 import sys
 import unittest
 import urllib.parse
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support.contract import ContractCase  # noqa: E402
+from support.edges import EdgeCase, code_of, elements  # noqa: E402
 
-MIB = 1 << 20
 BODY = b"0123456789"
 ETAG = f'"{hashlib.md5(BODY).hexdigest()}"'
+CRC32 = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big")).decode()
 PAST, FUTURE = "Mon, 01 Jan 2024 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
 KEYS = ["asdf", "asdf+b", "b/1", "b/2", "boo/bar", "boo/baz/xyzzy", "cquux/thud", "cquux/bla", "foo+1/bar", "foo/bar/xyzzy", "quux ab/thud", "%"]
-
-
-def code_of(answer):
-    found = re.search(rb"<Code>(\w+)</Code>", answer.body)
-    return found.group(1).decode() if found else ""
-
-
-def elements(body, name):
-    return [urllib.parse.unquote(text.decode()) for text in re.findall(b"<" + name.encode() + b">([^<]*)</", body)]
-
-
-class EdgeCase(ContractCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.http = cls.raw()
-        cls.bucket = cls.make_bucket()
-
-    def ask(self, method, key="", query=(), headers=None, body=b"", **more):
-        path = f"/{self.bucket}" + (f"/{urllib.parse.quote(key, safe='/-_.~')}" if key else "")
-        return self.http.request("s3", method, path, query=query, headers=headers, body=body, **more)
-
-    def expect(self, name, answer, status, code=""):
-        with self.subTest(name):
-            self.assertEqual((answer.status, code_of(answer)), (status, code), answer.body[:500])
-        return answer
 
 
 class ListingEdgesTest(EdgeCase):
@@ -164,7 +140,7 @@ class ReadingEdgesTest(EdgeCase):
     CONDITIONS = [
         ({"if-match": ETAG}, 200), ({"if-match": ETAG.strip('"')}, 200), ({"if-match": "*"}, 200), ({"if-match": '"x"'}, 412),
         ({"if-match": f'"x", {ETAG}'}, 200), ({"if-none-match": ETAG}, 304), ({"if-none-match": "*"}, 304), ({"if-none-match": '"x"'}, 200),
-        ({"if-none-match": f'"x", {ETAG}'}, 304), ({"if-modified-since": PAST}, 200), ({"if-modified-since": FUTURE}, 304),
+        ({"if-none-match": f'"x", {ETAG}'}, 304), ({"if-modified-since": PAST}, 200), ({"if-modified-since": FUTURE}, 200),
         ({"if-unmodified-since": PAST}, 412), ({"if-unmodified-since": FUTURE}, 200), ({"if-modified-since": "yesterday"}, 200),
         ({"if-match": ETAG, "if-unmodified-since": PAST}, 200), ({"if-match": '"x"', "if-unmodified-since": FUTURE}, 412),
         ({"if-none-match": '"x"', "if-modified-since": FUTURE}, 200), ({"if-none-match": ETAG, "if-modified-since": PAST}, 304),
@@ -213,7 +189,13 @@ class WritingEdgesTest(EdgeCase):
         ({"content-md5": ""}, 400, "InvalidDigest"), ({"content-md5": "YWJyYWNhZGFicmE="}, 400, "InvalidDigest"),
         ({"content-md5": "rL0Y20xC+Fzt72VPzMSk2A=="}, 400, "BadDigest"), ({"content-type": ""}, 200, ""),
         ({"cache-control": "no-cache", "expires": "never"}, 200, ""), ({"x-amz-acl": "private"}, 200, ""),
-        ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
+        ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-acl": "public"}, 400, "InvalidArgument"),
+        ({"x-amz-acl": "log-delivery-write"}, 400, "InvalidArgument"), ({"x-amz-acl": "public-read"}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-acl": "aws-exec-read"}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-grant-read": 'id="123456789012"'}, 400, "AccessControlListNotSupported"),
+        ({"x-amz-grant-read": "somebody"}, 400, "InvalidArgument"), ({"x-amz-grant-write-acp": 'emailAddress="a@b.c"'}, 405, "MethodNotAllowed"),
+        ({"x-amz-acl": "private", "x-amz-grant-read": 'id="1"'}, 400, "InvalidRequest"),
+        ({"x-amz-object-lock-mode": "GOVERNANCE"}, 400, "InvalidRequest"), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
         ({"x-amz-tagging": "a=b&a=c"}, 400, "InvalidTag"), ({"x-amz-tagging": "k" * 129 + "=v"}, 400, "InvalidTag"),
         ({"x-amz-tagging": "k=" + "v" * 257}, 400, "InvalidTag"), ({"x-amz-tagging": "aws:k=v"}, 400, "InvalidTag"),
         ({"x-amz-tagging": "&".join(f"{index}=x" for index in range(11))}, 400, "BadRequest"), ({"x-amz-tagging": "%zz=x"}, 400, "InvalidArgument"),
@@ -224,7 +206,15 @@ class WritingEdgesTest(EdgeCase):
         ({"x-amz-server-side-encryption": "AES256"}, 200, ""),
         ({"x-amz-checksum-crc32": "AAAAAA=="}, 400, "BadDigest"), ({"x-amz-checksum-sha1": "x"}, 400, "InvalidRequest"),
         ({"x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-crc32c": "AAAAAA=="}, 400, "InvalidRequest"),
-        ({"x-amz-sdk-checksum-algorithm": "MD4"}, 400, "InvalidRequest"), ({"x-amz-expected-bucket-owner": "1"}, 403, "AccessDenied")]
+        ({"x-amz-sdk-checksum-algorithm": "MD4"}, 400, "InvalidRequest"), ({"x-amz-sdk-checksum-algorithm": "CRC32"}, 400, "InvalidRequest"),
+        ({"x-amz-sdk-checksum-algorithm": "crc32", "x-amz-checksum-crc32": CRC32}, 200, ""),
+        ({"x-amz-sdk-checksum-algorithm": "SHA1", "x-amz-checksum-crc32": CRC32}, 400, "BadDigest"),
+        ({"x-amz-checksum-xxhash64": "P1/BeKgYZ+c="}, 200, ""), ({"x-amz-checksum-xxhash64": "P1/BeKgYZ+g="}, 400, "BadDigest"),
+        ({"x-amz-checksum-xxhash3": "beNDGwX3wR8="}, 200, ""), ({"x-amz-checksum-xxhash128": "41NmdhnsZktJZV/JaSFl+w=="}, 200, ""),
+        ({"x-amz-checksum-md5": base64.b64encode(hashlib.md5(BODY).digest()).decode()}, 200, ""),
+        ({"x-amz-checksum-sha512": base64.b64encode(hashlib.sha512(BODY).digest()).decode()}, 200, ""),
+        ({"x-amz-checksum-sha512": base64.b64encode(hashlib.sha512(b"").digest()).decode()}, 400, "BadDigest"),
+        ({"x-amz-checksum-crc7": "AA=="}, 501, "NotImplemented"), ({"x-amz-expected-bucket-owner": "1"}, 403, "AccessDenied")]
 
     def test_puts(self):
         self.http.put_object(self.bucket, "there", b"before")
@@ -233,6 +223,19 @@ class WritingEdgesTest(EdgeCase):
         self.expect("a key of 1,024", self.ask("PUT", "k" * 1024, body=b"x"), 200)
         self.expect("a key of 1,025", self.ask("PUT", "k" * 1025, body=b"x"), 400, "KeyTooLongError")
         self.expect("a key of 513 times two bytes", self.ask("PUT", "é" * 513, body=b"x"), 400, "KeyTooLongError")
+
+    # A value of metadata, as it is sent and as it is answered
+    METADATA = [("plain", "plain"), ("  spaces  within ", "spaces  within"), ("=?UTF-8?B?w4RNw4Raw5XDkSBTMw==?=", "=?UTF-8?B?w4RNw4Raw5XDkSBTMw==?="),
+                ("=?utf-8?q?caf=C3=A9?=", "=?UTF-8?B?Y2Fmw6k=?="), ("=?UTF-8?B?cGxhaW4=?=", "plain"), ("=?UTF-8?Q?a=07b?=", None)]
+
+    def test_metadata_that_is_not_ascii(self):
+        for sent, answered in self.METADATA:
+            with self.subTest(sent):
+                self.expect(sent, self.ask("PUT", "meta", headers={"x-amz-meta-a": sent}, body=b"x"), 200)
+                self.ask("PUT", "meta copy", headers={"x-amz-copy-source": f"/{self.bucket}/meta"})
+                for method, key in (("GET", "meta"), ("HEAD", "meta copy")):
+                    headers = self.ask(method, key).headers
+                    self.assertEqual((headers.get("x-amz-meta-a"), headers.get("x-amz-missing-meta")), (answered, None if answered else "1"))
 
     # x-amz-copy-source; more headers; status; code. Onto "to" unless the key is told.
     def test_copies(self):
@@ -258,7 +261,7 @@ class WritingEdgesTest(EdgeCase):
                 ("an unknown tagging directive", "to", {**same, "x-amz-tagging-directive": "MERGE"}, 400, "InvalidArgument"),
                 ("if it matches", "to", {**same, old + "match": ETAG}, 200, ""), ("if it matches another", "to", {**same, old + "match": "x"}, 412, "PreconditionFailed"),
                 ("if it matches none", "to", {**same, old + "none-match": "x"}, 200, ""), ("if it does not match", "to", {**same, old + "none-match": ETAG}, 412, "PreconditionFailed"),
-                ("if modified", "to", {**same, old + "modified-since": PAST}, 200, ""), ("if modified since the future", "to", {**same, old + "modified-since": FUTURE}, 412, "PreconditionFailed"),
+                ("if modified", "to", {**same, old + "modified-since": PAST}, 200, ""), ("if modified since the future", "to", {**same, old + "modified-since": FUTURE}, 200, ""),
                 ("if unmodified", "to", {**same, old + "unmodified-since": FUTURE}, 200, ""), ("if unmodified since the past", "to", {**same, old + "unmodified-since": PAST}, 412, "PreconditionFailed"),
                 ("match wins over unmodified", "to", {**same, old + "match": ETAG, old + "unmodified-since": PAST}, 200, ""),
                 ("none-match wins over modified", "to", {**same, old + "none-match": ETAG, old + "modified-since": PAST}, 412, "PreconditionFailed"),
@@ -355,6 +358,68 @@ class BucketEdgesTest(EdgeCase):
         self.expect("another", self.http.request("s3", "PUT", name, body=body("eu-west-1")), 400, "InvalidLocationConstraint")
         self.expect("no XML", self.http.request("s3", "PUT", name, body=b"x"), 400, "MalformedXML")
 
+    # Headers of CreateBucket; status; code; the ownership it then has
+    CREATED = [
+        ({}, 200, "", "BucketOwnerEnforced"), ({"x-amz-acl": "private"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-object-ownership": "BucketOwnerEnforced"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-object-ownership": "BucketOwnerPreferred", "x-amz-acl": "private"}, 200, "", "BucketOwnerPreferred"),
+        ({"x-amz-object-ownership": "ObjectWriter"}, 200, "", "ObjectWriter"),
+        ({"x-amz-object-ownership": "Me"}, 400, "InvalidArgument", ""), ({"x-amz-acl": "public"}, 400, "InvalidArgument", ""),
+        ({"x-amz-acl": "public-read"}, 400, "InvalidBucketAclWithObjectOwnership", ""),
+        ({"x-amz-grant-read": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'}, 400, "InvalidBucketAclWithObjectOwnership", ""),
+        ({"x-amz-object-ownership": "ObjectWriter", "x-amz-acl": "public-read"}, 400, "InvalidBucketAclWithBlockPublicAccessError", ""),
+        ({"x-amz-object-ownership": "ObjectWriter", "x-amz-grant-read": 'id="123456789012"'}, 501, "NotImplemented", ""),
+        ({"x-amz-acl": "private", "x-amz-grant-read": 'id="1"'}, 400, "InvalidRequest", ""),
+        ({"x-amz-bucket-object-lock-enabled": "true"}, 501, "NotImplemented", ""), ({"x-amz-bucket-object-lock-enabled": "false"}, 200, "", "BucketOwnerEnforced"),
+        ({"x-amz-bucket-namespace": "account-regional"}, 501, "NotImplemented", "")]
+
+    def test_what_a_bucket_is_created_with(self):
+        name = f"/{self.bucket[:50]}-c"
+        for headers, status, code, ownership in self.CREATED:
+            self.expect(headers, self.http.request("s3", "PUT", name, headers=dict(headers)), status, code)
+            told = self.http.request("s3", "GET", name, query=[("ownershipControls", "")])
+            self.assertEqual((told.status, elements(told.body, "ObjectOwnership")), (200, [ownership]) if ownership else (404, []), headers)
+            self.http.request("s3", "DELETE", name)
+        tags = b"<Tags><Tag><Key>a</Key><Value>1 &amp; 2</Value></Tag></Tags>"
+        self.expect("with tags", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration>" + tags + b"</CreateBucketConfiguration>"), 200)
+        self.assertIn(b"<Key>a</Key><Value>1 &amp; 2</Value>", self.http.request("s3", "GET", name, query=[("tagging", "")]).body)
+        self.http.request("s3", "DELETE", name)
+        self.expect("a directory bucket", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration><Bucket><Type>Directory</Type></Bucket>"
+                                                                                   b"</CreateBucketConfiguration>"), 501, "NotImplemented")
+
+    def test_where_acls_are_disabled_and_where_not(self):
+        """PUT ?acl of the bucket and of an object, PutObject, CopyObject and CreateMultipartUpload: the same answers."""
+        name = f"/{self.bucket[:50]}-o"
+        self.http.request("s3", "PUT", name)
+        self.addCleanup(self.http.request, "s3", "DELETE", name)
+        self.http.request("s3", "PUT", name + "/k", body=BODY)
+        self.addCleanup(self.http.request, "s3", "DELETE", name + "/k")
+        asks = {"bucket": ("PUT", name, [("acl", "")], {}), "object": ("PUT", name + "/k", [("acl", "")], {}), "put": ("PUT", name + "/k", [], {}),
+                "copy": ("PUT", name + "/k", [], {"x-amz-copy-source": f"/{self.bucket}/k"}), "upload": ("POST", name + "/k", [("uploads", "")], {})}
+        self.ask("PUT", "k", body=BODY)
+
+        def each(headers, status, code, unless=()):
+            for kind, (method, path, query, more) in asks.items():
+                if kind not in unless:
+                    self.expect(f"{kind} {headers}", self.http.request("s3", method, path, query=query, headers={**headers, **more}), status, code)
+
+        each({"x-amz-acl": "private"}, 200, "")
+        each({"x-amz-acl": "public-read"}, 400, "AccessControlListNotSupported")
+        each({"x-amz-acl": "bogus"}, 400, "InvalidArgument")
+        each({"x-amz-grant-full-control": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'}, 400, "AccessControlListNotSupported")
+        controls = b"<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>"
+        self.expect("ownership", self.http.request("s3", "PUT", name, query=[("ownershipControls", "")], body=controls), 200)
+        each({"x-amz-acl": "private"}, 200, "")
+        each({"x-amz-acl": "bucket-owner-full-control"}, 200, "")
+        each({"x-amz-acl": "public-read"}, 403, "AccessDenied")
+        each({"x-amz-acl": "bogus"}, 400, "InvalidArgument")
+        each({"x-amz-grant-read": 'id="123456789012"'}, 501, "NotImplemented")
+        self.expect("the block gone", self.http.request("s3", "DELETE", name, query=[("publicAccessBlock", "")]), 204)
+        each({"x-amz-acl": "public-read"}, 501, "NotImplemented")
+        self.assertEqual(self.http.request("s3", "GET", name + "/k", query=[("acl", "")]).body.count(b"<Grant>"), 1)
+        self.expect("neither list nor document", self.http.request("s3", "PUT", name, query=[("acl", "")]), 400, "MissingSecurityHeader")
+        self.expect("both", self.http.request("s3", "PUT", name, query=[("acl", "")], headers={"x-amz-acl": "private"}, body=b"<a/>"), 400, "UnexpectedContent")
+
     def test_absent_buckets(self):
         for method, query in (("GET", []), ("GET", [("list-type", "2")]), ("GET", [("location", "")]), ("GET", [("versioning", "")]), ("GET", [("uploads", "")]),
                               ("GET", [("lifecycle", "")]), ("GET", [("cors", "")]), ("GET", [("tagging", "")]), ("GET", [("acl", "")]), ("GET", [("encryption", "")]),
@@ -363,8 +428,24 @@ class BucketEdgesTest(EdgeCase):
         self.assertEqual(self.http.request("s3", "HEAD", "/eyrie-nowhere-at-all").status, 404)
 
     def test_what_is_not_there(self):
+        for name, root in (("accelerate", "AccelerateConfiguration"), ("logging", "BucketLoggingStatus"), ("requestPayment", "RequestPaymentConfiguration"),
+                           ("abac", "AbacStatus"), ("analytics", "ListBucketAnalyticsConfigurationResult"), ("inventory", "ListInventoryConfigurationsResult"),
+                           ("metrics", "ListMetricsConfigurationsResult"), ("intelligent-tiering", "ListBucketIntelligentTieringConfigurationsOutput")):
+            self.assertIn(f"<{root} ".encode(), self.expect(name, self.ask("GET", query=[(name, "")]), 200).body)
+        for name in ("analytics", "inventory", "metrics", "intelligent-tiering"):
+            self.expect(f"{name} of an id", self.ask("GET", query=[(name, ""), ("id", "a")]), 404, "NoSuchConfiguration")
+        for name, code in (("replication", "ReplicationConfigurationNotFoundError"), ("website", "NoSuchWebsiteConfiguration"),
+                           ("object-lock", "ObjectLockConfigurationNotFoundError"), ("policyStatus", "NoSuchBucketPolicy")):
+            self.expect(name, self.ask("GET", query=[(name, "")]), 404, code)
+            self.expect(f"{name} of no bucket", self.http.request("s3", "GET", "/eyrie-nowhere-at-all", query=[(name, "")]), 404, "NoSuchBucket")
+        for name in ("replication", "website"):
+            self.expect(f"deleting {name}", self.ask("DELETE", query=[(name, "")]), 204)
+        self.ask("PUT", "unlocked", body=b"x")
+        for name in ("retention", "legal-hold"):
+            self.expect(name, self.ask("GET", "unlocked", query=[(name, "")]), 400, "InvalidRequest")
+            self.expect(f"{name} of nothing", self.ask("GET", "absent", query=[(name, "")]), 404, "NoSuchKey")
         for name in ("accelerate", "analytics", "inventory", "logging", "metrics", "replication", "requestPayment", "website", "object-lock"):
-            self.expect(name, self.ask("GET", query=[(name, "")]), 501, "NotImplemented")
+            self.expect(f"setting {name}", self.ask("PUT", query=[(name, "")], body=b"<a/>"), 501, "NotImplemented")
         self.expect("versioning", self.ask("PUT", query=[("versioning", "")], body=b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"), 501, "NotImplemented")
         self.expect("versioning of nonsense", self.ask("PUT", query=[("versioning", "")], body=b"<VersioningConfiguration><Status>On</Status></VersioningConfiguration>"), 400, "MalformedXML")
         self.expect("another method", self.ask("PATCH", "k"), 405, "MethodNotAllowed")
@@ -386,124 +467,6 @@ class BucketEdgesTest(EdgeCase):
         self.assertEqual(found, names)
         for value in ("0", "-1", "x", "10001"):
             self.expect(value, self.http.request("s3", "GET", "/", query=[("max-buckets", value)]), 400, "InvalidArgument")
-
-
-class MultipartEdgesTest(EdgeCase):
-    def begin(self, key, headers=None):
-        return elements(self.ask("POST", key, query=[("uploads", "")], headers=headers).body, "UploadId")[0]
-
-    def part(self, key, upload, number, body=b"x", **more):
-        return self.ask("PUT", key, query=[("partNumber", str(number)), ("uploadId", upload)], body=body, **more)
-
-    def complete(self, key, upload, parts):
-        inner = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in parts)
-        return self.ask("POST", key, query=[("uploadId", upload)], body=f"<CompleteMultipartUpload>{inner}</CompleteMultipartUpload>".encode())
-
-    def test_part_numbers(self):
-        upload = self.begin("numbers")
-        for number, status, code in ((1, 200, ""), (10000, 200, ""), (0, 400, "InvalidArgument"), (10001, 400, "InvalidArgument"), (-1, 400, "InvalidArgument"),
-                                     ("x", 400, "InvalidArgument"), ("1.5", 400, "InvalidArgument"), ("", 400, "InvalidArgument")):
-            self.expect(number, self.part("numbers", upload, number), status, code)
-        self.expect("another key's upload", self.part("other", upload, 1), 404, "NoSuchUpload")
-        self.expect("no upload", self.part("numbers", "nonsense", 1), 404, "NoSuchUpload")
-
-    def test_completing(self):
-        upload = self.begin("done")
-        first = self.part("done", upload, 1, b"a" * (5 * MIB)).headers["etag"]
-        last = self.part("done", upload, 2, b"b").headers["etag"]
-        for name, parts, code in (("no parts", [], "MalformedXML"), ("an absent part", [(3, last)], "InvalidPart"), ("another ETag", [(1, last)], "InvalidPart"),
-                                  ("in another order", [(2, last), (1, first)], "InvalidPartOrder"), ("one twice", [(1, first), (1, first)], "InvalidPartOrder"),
-                                  ("part 0", [(0, first)], "MalformedXML"), ("no ETag", [(1, "")], "MalformedXML")):
-            self.expect(name, self.complete("done", upload, parts), 400, code)
-        self.expect("no XML", self.ask("POST", "done", query=[("uploadId", upload)], body=b"x"), 400, "MalformedXML")
-        self.expect("a quoted ETag", self.complete("done", upload, [(1, first.replace('"', "&quot;")), (2, last.strip('"'))]), 200)
-        self.assertEqual(self.ask("HEAD", "done").headers["content-length"], str(5 * MIB + 1))
-        self.assertEqual(self.ask("GET", "done", query=[("partNumber", "2")]).body, b"b")
-        self.expect("again", self.complete("done", upload, [(1, first)]), 404, "NoSuchUpload")
-        self.expect("aborting what is done", self.ask("DELETE", "done", query=[("uploadId", upload)]), 404, "NoSuchUpload")
-
-    def test_parts_that_are_too_small(self):
-        upload = self.begin("small")
-        etags = [self.part("small", upload, number, b"x" * (5 * MIB - 1)).headers["etag"] for number in (1, 2)]
-        self.expect("5 MiB less one", self.complete("small", upload, list(enumerate(etags, 1))), 400, "EntityTooSmall")
-        self.expect("the last may be", self.complete("small", upload, [(2, etags[1])]), 200)
-
-    def test_parts_out_of_order_and_again(self):
-        upload = self.begin("mixed")
-        self.part("mixed", upload, 7, b"wrong")
-        last = self.part("mixed", upload, 9, b"end").headers["etag"]
-        first = self.part("mixed", upload, 7, b"c" * (5 * MIB)).headers["etag"]
-        self.part("mixed", upload, 8, b"left out")
-        self.expect("with gaps", self.complete("mixed", upload, [(7, first), (9, last)]), 200)
-        self.assertTrue(self.ask("GET", "mixed").body == b"c" * (5 * MIB) + b"end")
-
-    def test_listing_parts(self):
-        upload = self.begin("parts")
-        for number in (1, 2, 5, 11, 100):
-            self.part("parts", upload, number, b"x" * number)
-        for query, numbers, truncated in (({}, [1, 2, 5, 11, 100], False), ({"max-parts": "2"}, [1, 2], True), ({"max-parts": "5"}, [1, 2, 5, 11, 100], False),
-                                          ({"part-number-marker": "2"}, [5, 11, 100], False), ({"part-number-marker": "3", "max-parts": "1"}, [5], True),
-                                          ({"part-number-marker": "100"}, [], False), ({"max-parts": "5000"}, [1, 2, 5, 11, 100], False)):
-            with self.subTest(**query):
-                answer = self.ask("GET", "parts", query=[("uploadId", upload), *query.items()])
-                self.assertEqual([int(text) for text in elements(answer.body, "PartNumber")], numbers)
-                self.assertEqual(elements(answer.body, "IsTruncated"), [str(truncated).lower()])
-                self.assertEqual(elements(answer.body, "PartNumberMarker"), [query.get("part-number-marker", "0")])
-                if truncated:
-                    self.assertEqual(elements(answer.body, "NextPartNumberMarker"), [str(numbers[-1])])
-                self.assertIn(b"<Initiator>", answer.body)
-        for name in ("max-parts", "part-number-marker"):
-            for value in ("x", "-1"):
-                self.expect(f"{name} {value}", self.ask("GET", "parts", query=[("uploadId", upload), (name, value)]), 400, "InvalidArgument")
-
-    def test_listing_uploads(self):
-        keys = ["a", "b/1", "b/2", "c d", "e"]
-        uploads = {key: [self.begin("list/" + key) for _ in range(2 if key == "a" else 1)] for key in reversed(keys)}
-        self.begin("elsewhere")
-
-        def listed(**query):
-            asked = [(name.replace("_", "-"), value) for name, value in query.items()]
-            answer = self.ask("GET", query=[("uploads", ""), ("prefix", "list/"), ("encoding-type", "url"), *asked])
-            self.assertEqual(answer.status, 200, answer.body)
-            prefixes = [part for block in re.findall(rb"<CommonPrefixes>.*?</CommonPrefixes>", answer.body) for part in elements(block, "Prefix")]
-            return [key.removeprefix("list/") for key in elements(answer.body, "Key")], prefixes, answer.body
-
-        every = ["a", "a", "b/1", "b/2", "c d", "e"]
-        self.assertEqual(listed()[0], every)
-        self.assertEqual(elements(listed()[2], "UploadId")[:2], uploads["a"], "the older first")
-        self.assertEqual(listed(delimiter="/")[:2], (["a", "a", "c d", "e"], ["list/b/"]))
-        self.assertEqual(listed(key_marker="list/b/1")[0], ["b/2", "c d", "e"])
-        self.assertEqual(listed(key_marker="list/a", upload_id_marker=uploads["a"][0])[0], every[1:])
-        self.assertEqual(listed(max_uploads="0")[0], [])
-        for size in (1, 2, 4):
-            for delimiter in ("", "/"):
-                with self.subTest(size=size, delimiter=delimiter):
-                    keys_found, prefixes_found, more = [], [], {}
-                    for _ in range(10):
-                        got, prefixes, body = listed(max_uploads=str(size), delimiter=delimiter, **more)
-                        keys_found += got
-                        prefixes_found += prefixes
-                        if elements(body, "IsTruncated") == ["false"]:
-                            break
-                        more = {"key_marker": elements(body, "NextKeyMarker")[0], "upload_id_marker": elements(body, "NextUploadIdMarker")[0]}
-                    self.assertEqual((keys_found, prefixes_found), listed(delimiter=delimiter)[:2])
-        self.expect("max-uploads x", self.ask("GET", query=[("uploads", ""), ("max-uploads", "x")]), 400, "InvalidArgument")
-        for key in uploads:
-            for upload in uploads[key]:
-                self.ask("DELETE", "list/" + key, query=[("uploadId", upload)])
-
-    def test_copied_parts(self):
-        self.ask("PUT", "source", body=b"0123456789")
-        upload = self.begin("copied")
-        for text, status, code in (("bytes=0-9", 200, ""), ("bytes=3-3", 200, ""), ("bytes=0-10", 416, "InvalidRange"), ("0-2", 400, "InvalidArgument"),
-                                   ("bytes=0", 400, "InvalidArgument"), ("bytes=hello-world", 400, "InvalidArgument"), ("bytes=0-bar", 400, "InvalidArgument"),
-                                   ("bytes=hello-", 400, "InvalidArgument"), ("bytes=0-2,3-5", 400, "InvalidArgument"), ("bytes=5-2", 400, "InvalidArgument"),
-                                   ("bytes=-3", 400, "InvalidArgument")):
-            answer = self.ask("PUT", "copied", query=[("partNumber", "1"), ("uploadId", upload)],
-                              headers={"x-amz-copy-source": f"/{self.bucket}/source", "x-amz-copy-source-range": text})
-            self.expect(text, answer, status, code)
-        self.expect("an absent source", self.ask("PUT", "copied", query=[("partNumber", "1"), ("uploadId", upload)],
-                                                 headers={"x-amz-copy-source": f"/{self.bucket}/absent"}), 404, "NoSuchKey")
 
 
 if __name__ == "__main__":

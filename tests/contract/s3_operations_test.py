@@ -29,7 +29,13 @@ IMPLEMENTED = set(DESTROYERS) | {
     "HeadObject", "ListBuckets", "ListDirectoryBuckets", "ListMultipartUploads", "ListObjectVersions", "ListObjects", "ListObjectsV2",
     "ListParts", "PutBucketAcl", "PutBucketCors", "PutBucketEncryption", "PutBucketLifecycle", "PutBucketLifecycleConfiguration",
     "PutBucketNotification", "PutBucketNotificationConfiguration", "PutBucketOwnershipControls", "PutBucketPolicy", "PutBucketTagging",
-    "PutBucketVersioning", "PutObjectAcl", "PutObjectTagging", "PutPublicAccessBlock", "RestoreObject", "UploadPart", "UploadPartCopy"}
+    "PutBucketVersioning", "PutObjectAcl", "PutObjectTagging", "PutPublicAccessBlock", "RestoreObject", "UploadPart", "UploadPartCopy",
+    # of what cannot be set: as AWS answers where it never was
+    "DeleteBucketReplication", "DeleteBucketWebsite", "GetBucketAbac", "GetBucketAccelerateConfiguration", "GetBucketAnalyticsConfiguration",
+    "GetBucketIntelligentTieringConfiguration", "GetBucketInventoryConfiguration", "GetBucketLogging", "GetBucketMetricsConfiguration",
+    "GetBucketReplication", "GetBucketRequestPayment", "GetBucketWebsite", "GetObjectLegalHold", "GetObjectLockConfiguration", "GetObjectRetention",
+    "ListBucketAnalyticsConfigurations", "ListBucketIntelligentTieringConfigurations", "ListBucketInventoryConfigurations",
+    "ListBucketMetricsConfigurations"}
 
 
 class Described:

@@ -162,6 +162,8 @@ class BucketSettingsTest(UploadsCase):
                   "ExposeHeaders": ["ETag"], "MaxAgeSeconds": 300}]
         self.s3.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": rules})
         self.assertEqual(self.s3.get_bucket_cors(Bucket=self.bucket)["CORSRules"], rules)
+        self.refused("InvalidRequest", self.s3.put_bucket_cors, Bucket=self.bucket, status=400,
+                     CORSConfiguration={"CORSRules": [dict(rules[0], ExposeHeaders=["x-amz-*"])]})
         self.s3.delete_bucket_cors(Bucket=self.bucket)
         self.refused("NoSuchCORSConfiguration", self.s3.get_bucket_cors, Bucket=self.bucket, status=404)
 
@@ -181,6 +183,31 @@ class BucketSettingsTest(UploadsCase):
         self.assertEqual(rule["ObjectOwnership"], "BucketOwnerEnforced")
         encryption = self.s3.get_bucket_encryption(Bucket=self.bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
         self.assertEqual(encryption["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256")
+
+    def test_ownership(self):
+        name = self.bucket[:50] + "-own"
+        self.s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerPreferred", ACL="private")
+        self.addCleanup(self.s3.delete_bucket, Bucket=name)
+        self.assertEqual(self.s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"], [{"ObjectOwnership": "BucketOwnerPreferred"}])
+        self.s3.put_bucket_acl(Bucket=name, AccessControlPolicy={key: value for key, value in self.s3.get_bucket_acl(Bucket=name).items() if key != "ResponseMetadata"})
+        self.s3.delete_bucket_ownership_controls(Bucket=name)
+        self.refused("OwnershipControlsNotFoundError", self.s3.get_bucket_ownership_controls, Bucket=name, status=404)
+        self.s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]})
+        self.refused("AccessControlListNotSupported", self.s3.put_bucket_acl, Bucket=name, GrantRead='id="123456789012"', status=400)
+        self.refused("InvalidBucketAclWithObjectOwnership", self.s3.create_bucket, Bucket=name + "2", ACL="public-read", status=400)
+
+    def test_what_was_never_set(self):
+        at = {"Bucket": self.bucket}
+        self.assertNotIn("LoggingEnabled", self.s3.get_bucket_logging(**at))
+        self.assertNotIn("Status", self.s3.get_bucket_accelerate_configuration(**at))
+        self.assertEqual(self.s3.get_bucket_request_payment(**at)["Payer"], "BucketOwner")
+        for kind in ("analytics", "inventory", "metrics"):
+            listed = getattr(self.s3, f"list_bucket_{kind}_configurations")(**at)
+            self.assertEqual((listed["IsTruncated"], len(listed)), (False, 2), kind)
+        for code, call in (("NoSuchWebsiteConfiguration", self.s3.get_bucket_website), ("NoSuchBucketPolicy", self.s3.get_bucket_policy_status),
+                           ("ReplicationConfigurationNotFoundError", self.s3.get_bucket_replication),
+                           ("ObjectLockConfigurationNotFoundError", self.s3.get_object_lock_configuration)):
+            self.refused(code, call, **at, status=404)
 
     def test_versions(self):
         self.assertNotIn("Status", self.s3.get_bucket_versioning(Bucket=self.bucket))

@@ -15,15 +15,15 @@ REGION = "us-east-1"
 
 
 # Debian's botocore may be older than operations and members that are tested; these services' clients follow the current description.
-DESCRIBED = {"kms", "rekognition"}
+DESCRIBED = {"kms", "rekognition", "sns"}
 
 
 @functools.cache
-def _session(service):
-    """A session whose clients of the service know what the service description knows."""
+def _session(service, described):
+    """A session whose clients of the service know what the service description knows, and speak its protocol."""
     import botocore.session
     core = botocore.session.get_session()
-    description, current = paths.service_description(service) if service in DESCRIBED else (None, False)
+    description, current = paths.service_description(service) if described else (None, False)
     if current:
         version = json.loads(description.read_text())["metadata"]["apiVersion"]
         folder = pathlib.Path(tempfile.mkdtemp(prefix="eyrie-botocore-"))
@@ -34,14 +34,15 @@ def _session(service):
     return paths.boto3().session.Session(botocore_session=core)
 
 
-def boto_client(service, endpoint, key, secret, **config):
+def boto_client(service, endpoint, key, secret, described=None, **config):
+    """`described`: by the current description; by default of those services that need it."""
     paths.boto3()
     import botocore.config
     settings = {"retries": {"max_attempts": 1, "mode": "standard"}, "connect_timeout": 10, "read_timeout": 120}
     if service == "s3":
         settings["s3"] = {"addressing_style": "path"}
     settings.update(config)
-    return _session(service).client(service, endpoint_url=endpoint, region_name=REGION, aws_access_key_id=key,
+    return _session(service, service in DESCRIBED if described is None else described).client(service, endpoint_url=endpoint, region_name=REGION, aws_access_key_id=key,
                                     aws_secret_access_key=secret, config=botocore.config.Config(**settings))
 
 

@@ -9,7 +9,7 @@ import uuid
 from .contract import ContractCase
 from .query_shapes import QueryShapes
 
-VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
+VERSIONS = {"iam": "2010-05-08", "sns": "2010-03-31", "sqs": "2012-11-05", "sts": "2011-06-15"}
 
 
 def policy(*statements):

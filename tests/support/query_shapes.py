@@ -1,4 +1,4 @@
-"""Checks XML answers of query services (IAM, STS) against AWS's service descriptions, as shapes.py checks JSON.
+"""Checks XML answers of query services (IAM, SNS, STS) against AWS's service descriptions, as shapes.py checks JSON.
 
     shapes = QueryShapes("sts")
     problems = shapes.of_output("GetCallerIdentity", body)   # [] where all is well
@@ -15,8 +15,9 @@ KNOWN_CONTRADICTIONS = (".LastUsedDate: required, and missing",)
 
 
 class QueryShapes(shapes.Shapes):
-    def __init__(self, service):
-        path, current = paths.service_description(service)
+    def __init__(self, service, path=None):
+        """`path`: of a description, for services whose current one speaks another protocol."""
+        path, current = (path, False) if path else paths.service_description(service)
         description = json.loads(path.read_text())
         if description["metadata"]["protocol"] != "query":
             raise ValueError(f"{service} does not speak query")
@@ -60,17 +61,53 @@ class QueryShapes(shapes.Shapes):
         """The element as the JSON that shapes.py checks."""
         kind = shape["type"]
         if kind == "structure":
-            return {self._name(child): self._value(self._member(shape, self._name(child)), child) for child in element}
+            return self._structure(shape, element)
         if kind == "list":
             member = self._shapes[shape["member"]["shape"]]
             return [self._value(member, child) if self._name(child) == shape["member"].get("locationName", "member") else None
                     for child in element]
+        if kind == "map":
+            entries = [{self._name(part): part.text or "" for part in child} for child in element if self._name(child) == "entry"]
+            return {entry["key"]: entry["value"] for entry in entries}
         text = element.text or ""
         if kind == "integer":
             return int(text)
         if kind == "boolean":
             return {"true": True, "false": False}.get(text, text)
         return text
+
+    def _structure(self, shape, element):
+        # Entries of flattened lists and maps stand among the members, each called as the entry is.
+        flat = {}
+        for name, member in shape["members"].items():
+            below = self._shapes[member["shape"]]
+            if below.get("flattened"):
+                entry = below["member"] if below["type"] == "list" else below
+                flat[entry.get("locationName") or member.get("locationName") or name] = (name, below)
+        value = {}
+        for child in element:
+            if self._name(child) not in flat:
+                value[self._name(child)] = self._value(self._member(shape, self._name(child)), child)
+                continue
+            name, below = flat[self._name(child)]
+            if below["type"] == "list":
+                value.setdefault(name, []).append(self._value(self._shapes[below["member"]["shape"]], child))
+            else:
+                key, content = below["key"].get("locationName", "key"), below["value"].get("locationName", "value")
+                entry = {self._name(part): part for part in child}
+                if set(entry) != {key, content}:
+                    value[f"{name}: an entry of {sorted(entry)}"] = None
+                    continue
+                value.setdefault(name, {})[entry[key].text or ""] = self._value(self._shapes[below["value"]["shape"]], entry[content])
+        for name in shape.get("required", []):
+            if self._shapes[shape["members"][name]["shape"]].get("flattened"):
+                value.setdefault(name, [])  # of none nothing is to be seen
+        return self._by_wire_name(shape, value)
+
+    @staticmethod
+    def _by_wire_name(shape, value):
+        """As _check_structure() expects names."""
+        return {shape["members"].get(name, {}).get("locationName", name): content for name, content in value.items()}
 
     def _member(self, shape, name):
         member = shape["members"].get(name)
@@ -81,6 +118,6 @@ class QueryShapes(shapes.Shapes):
             yield f"{where}: {value!r} is no time"
 
 
-COMMON_CODES = {"AccessDenied", "IncompleteSignature", "InvalidAction", "InvalidClientTokenId", "MalformedQueryString",
+COMMON_CODES = {"AccessDenied", "AuthorizationError", "IncompleteSignature", "InvalidAction", "InvalidClientTokenId", "MalformedQueryString",
                 "MissingAction", "MissingAuthenticationToken", "NotImplemented", "SignatureDoesNotMatch", "ServiceUnavailable",
                 "ValidationError"}

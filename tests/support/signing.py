@@ -16,7 +16,8 @@ import urllib.parse
 REGION = "us-east-1"
 TARGETS = {"rekognition": ("RekognitionService", "application/x-amz-json-1.1"),
            "dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0"),
-           "kms": ("TrentService", "application/x-amz-json-1.1")}
+           "kms": ("TrentService", "application/x-amz-json-1.1"),
+           "sqs": ("AmazonSQS", "application/x-amz-json-1.0")}
 
 
 @dataclasses.dataclass

@@ -32,6 +32,11 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "sessions", "ListSessions", list_sessions},
     {"DELETE", "sessions", "EndOtherSessions", end_other_sessions},
     {"DELETE", "sessions/*", "EndSession", end_session},
+    {"GET", "alerts", "ListAlertRules", list_alerts},
+    {"GET", "alerts/*", "GetAlertRule", get_alert},
+    {"PUT", "alerts/*", "PutAlertRule", put_alert, true, true},
+    {"DELETE", "alerts/*", "DeleteAlertRule", delete_alert},
+    {"POST", "alerts/*/test", "TestAlertRule", test_alert},
 };
 
 namespace {

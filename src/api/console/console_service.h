@@ -6,6 +6,9 @@
 //   PUT                users/ID/password            {password}, of oneself also {current}
 //   GET, DELETE        sessions                     one's own, or with ?user=ID another's; end all of one's own but this
 //   DELETE             sessions/ID                  end one
+//   GET                alerts                       all alert rules
+//   GET, PUT, DELETE   alerts/NAME                  one; make or change it (notify/rules/alert_rule.h); remove
+//   POST               alerts/NAME/test             publish what the rule would say
 //
 // A session is a cookie (cookies.h). Whatever changes something must come from the console's own pages (origin.h) and show the session's
 // CSRF token, which GET session tells, in the header X-Eyrie-CSRF; signing in has no session yet and needs the first alone. Over plain HTTP

@@ -10,6 +10,7 @@
 #include "api/console/members.h"
 #include "api/service.h"
 #include "iam/console/sign_in.h"
+#include "notify/rules/alert_rules.h"
 
 namespace eyrie::api::console {
 
@@ -19,6 +20,7 @@ struct Backend {
   iam::console::SignIn& sign_in;
   crypto::PasswordHasher& hasher;
   const iam::AccessControl& access;
+  notify::rules::AlertRules* alerts = nullptr;  // null: there are none, and cannot be
 };
 
 // On the wire {"code": CODE, "message": TEXT}.
@@ -87,5 +89,11 @@ Outcome<Answer> set_password(const Call& call);
 Outcome<Answer> list_sessions(const Call& call);
 Outcome<Answer> end_session(const Call& call);
 Outcome<Answer> end_other_sessions(const Call& call);
+
+Outcome<Answer> list_alerts(const Call& call);
+Outcome<Answer> get_alert(const Call& call);
+Outcome<Answer> put_alert(const Call& call);
+Outcome<Answer> delete_alert(const Call& call);
+Outcome<Answer> test_alert(const Call& call);
 
 }  // namespace eyrie::api::console

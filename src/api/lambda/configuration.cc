@@ -81,8 +81,8 @@ Wire<void> read_dead_letters(const Backend& backend, const json::object& request
   EYRIE_TRY(const json::object* config, object_member(request, "DeadLetterConfig"));
   if (config == nullptr) return {};
   EYRIE_TRY(const auto arn, text_member(*config, "TargetArn", 2048));
-  // Functions are no targets here, as with AWS; queues and topics there are none of yet.
-  if (arn && !arn->empty() && (functions::function_of_arn(*arn) || !backend.deployed.reaches(*arn)))
+  // Functions are no targets here, as with AWS.
+  if (arn && !arn->empty() && (functions::function_of_arn(*arn) || !backend.deployed.reaches(*arn, version.role)))
     return invalid("The provided execution role does not have permissions to call SendMessage on SQS, or the target " + *arn + " does not exist.");
   version.dead_letter = arn.value_or("");
   return {};
@@ -138,8 +138,8 @@ Wire<void> read_configuration(const Backend& backend, const Call& call, function
   EYRIE_TRY(const json::object* logging, object_member(request, "LoggingConfig"));
   if (logging != nullptr && text_of(*logging, "LogFormat") == "JSON") return invalid("LogFormat JSON is not supported by Eyrie.");
   EYRIE_CHECK_OK(read_environment(request, version));
-  EYRIE_CHECK_OK(read_dead_letters(backend, request, version));
-  return read_role(backend, call, version);
+  EYRIE_CHECK_OK(read_role(backend, call, version));
+  return read_dead_letters(backend, request, version);  // reached in the role's name
 }
 
 Wire<std::string> read_architecture(const json::object& request) {

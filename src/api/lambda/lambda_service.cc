@@ -16,7 +16,7 @@ constexpr std::size_t kMaxCodeBody = 70U << 20;
 constexpr std::size_t kMaxBody = 1U << 20;
 constexpr std::size_t kMaxValues = 10'000;
 
-enum class On { kFunction, kNothing, kTags };
+enum class On { kFunction, kNothing, kTags, kMapping };
 
 struct Row {
   const char* name;
@@ -54,6 +54,11 @@ constexpr Row kOperations[] = {
     {"GetFunctionEventInvokeConfig", "GET", "/2019-09-25/functions/{}/event-invoke-config", get_event_invoke_config},
     {"DeleteFunctionEventInvokeConfig", "DELETE", "/2019-09-25/functions/{}/event-invoke-config", delete_event_invoke_config},
     {"ListFunctionEventInvokeConfigs", "GET", "/2019-09-25/functions/{}/event-invoke-config/list", list_event_invoke_configs},
+    {"CreateEventSourceMapping", "POST", "/2015-03-31/event-source-mappings", create_event_source_mapping, On::kNothing},
+    {"ListEventSourceMappings", "GET", "/2015-03-31/event-source-mappings", list_event_source_mappings, On::kNothing},
+    {"GetEventSourceMapping", "GET", "/2015-03-31/event-source-mappings/{}", get_event_source_mapping, On::kMapping},
+    {"UpdateEventSourceMapping", "PUT", "/2015-03-31/event-source-mappings/{}", update_event_source_mapping, On::kMapping},
+    {"DeleteEventSourceMapping", "DELETE", "/2015-03-31/event-source-mappings/{}", delete_event_source_mapping, On::kMapping},
     {"TagResource", "POST", "/2017-03-31/tags/{}", tag_resource, On::kTags},
     {"UntagResource", "DELETE", "/2017-03-31/tags/{}", untag_resource, On::kTags},
     {"ListTags", "GET", "/2017-03-31/tags/{}", list_tags, On::kTags},
@@ -143,6 +148,10 @@ std::optional<aws::WireError> denied(const Backend& backend, const Row& row, con
     const std::string resource = operation == "CreateFunction" && named ? named->arn() : "*";
     return permit(call.context, {{.action = action, .resource = resource}}, 403, "AccessDeniedException");
   }
+  if (row.on == On::kMapping) {
+    return permit(call.context, {{.action = action, .resource = aws::regional_arn("lambda", "event-source-mapping:" + call.part)}}, 403,
+                  "AccessDeniedException");
+  }
   if (row.on == On::kTags) return permit(call.context, {{.action = action, .resource = call.part}}, 403, "AccessDeniedException");
   if (operation != "Invoke") return permit(call.context, {{.action = action, .resource = call.named.qualified_arn()}}, 403, "AccessDeniedException");
   // The function's own policy counts too.
@@ -159,7 +168,7 @@ std::optional<aws::WireError> denied(const Backend& backend, const Row& row, con
 }
 
 Wire<void> read_name(const Row& row, const std::vector<std::string>& found, Call& call) {
-  if (row.on == On::kTags) call.part = found.at(0);
+  if (row.on == On::kTags || row.on == On::kMapping) call.part = found.at(0);
   if (row.on != On::kFunction) return {};
   if (found.size() > 1) call.part = found[1];
   bool elsewhere = false;

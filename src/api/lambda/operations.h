@@ -10,6 +10,7 @@
 #include "aws/wire_error.h"
 #include "base/json.h"
 #include "functions/deployed_functions.h"
+#include "functions/event_sources/event_sources.h"
 #include "iam/object_keys.h"
 #include "iam/roles/roles.h"
 #include "store/object_store.h"
@@ -25,6 +26,7 @@ struct Backend {
   const iam::Roles& roles;
   functions::FunctionLogs& logs;
   functions::Pool& pool;
+  functions::EventSources& event_sources;
   std::vector<functions::Function*> built_in;  // run in this process; they cannot be changed
 };
 
@@ -39,7 +41,7 @@ struct Named {
 struct Call {
   const Context& context;
   Named named;        // of operations on a function
-  std::string part;   // what the path names after it: an alias, a statement; the ARN of tags
+  std::string part;   // what the path names after it: an alias, a statement; the ARN of tags; a mapping's UUID
   std::map<std::string, std::string> query;
   std::vector<std::string> tag_keys;  // of the query
   json::object request;  // the body, where it is JSON
@@ -86,6 +88,12 @@ LambdaResult list_event_invoke_configs(Backend& backend, const Call& call);
 LambdaResult tag_resource(Backend& backend, const Call& call);
 LambdaResult untag_resource(Backend& backend, const Call& call);
 LambdaResult list_tags(Backend& backend, const Call& call);
+// event_sources.cc
+LambdaResult create_event_source_mapping(Backend& backend, const Call& call);
+LambdaResult get_event_source_mapping(Backend& backend, const Call& call);
+LambdaResult list_event_source_mappings(Backend& backend, const Call& call);
+LambdaResult update_event_source_mapping(Backend& backend, const Call& call);
+LambdaResult delete_event_source_mapping(Backend& backend, const Call& call);
 // policy.cc
 LambdaResult add_permission(Backend& backend, const Call& call);
 LambdaResult remove_permission(Backend& backend, const Call& call);

@@ -28,24 +28,29 @@ json::object describe_config(const functions::FunctionRecord& function, const st
   return document;
 }
 
-Wire<void> read_destination(const Backend& backend, const json::object& destinations, std::string_view which, std::string& into) {
+Wire<void> read_destination(const Backend& backend, const std::string& role, const json::object& destinations, std::string_view which, std::string& into) {
   EYRIE_TRY(const json::object* entry, object_member(destinations, which));
   if (entry == nullptr) return {};
   EYRIE_TRY(const auto arn, text_member(*entry, "Destination", 350));
-  if (arn && !arn->empty() && !backend.deployed.reaches(*arn)) return invalid("The destination ARN " + *arn + " is invalid, or there is no such destination.");
+  if (arn && !arn->empty()) {
+    const Status reached = backend.deployed.reaches(*arn, role);
+    if (!reached && reached.error().code == Code::kPermissionDenied)
+      return invalid("The function's execution role does not have permissions to call " + reached.error().message + " on " + *arn);
+    if (!reached) return invalid("The destination ARN " + *arn + " is invalid, or there is no such destination.");
+  }
   into = arn.value_or("");
   return {};
 }
 
-Wire<void> read_config(const Backend& backend, const json::object& request, functions::EventInvokeConfig& config) {
+Wire<void> read_config(const Backend& backend, const std::string& role, const json::object& request, functions::EventInvokeConfig& config) {
   EYRIE_TRY(const auto retries, integer_member(request, "MaximumRetryAttempts", 0, 2));
   if (retries) config.retries = retries;
   EYRIE_TRY(const auto age, integer_member(request, "MaximumEventAgeInSeconds", 60, 21'600));
   if (age) config.age_s = age;
   EYRIE_TRY(const json::object* destinations, object_member(request, "DestinationConfig"));
   if (destinations == nullptr) return {};
-  EYRIE_CHECK_OK(read_destination(backend, *destinations, "OnSuccess", config.on_success));
-  return read_destination(backend, *destinations, "OnFailure", config.on_failure);
+  EYRIE_CHECK_OK(read_destination(backend, role, *destinations, "OnSuccess", config.on_success));
+  return read_destination(backend, role, *destinations, "OnFailure", config.on_failure);
 }
 
 LambdaResult set_config(Backend& backend, const Call& call, bool keep) {
@@ -56,7 +61,8 @@ LambdaResult set_config(Backend& backend, const Call& call, bool keep) {
   if (keep && before == function->invoke_configs.end())
     return std::unexpected(aws::WireError{404, "ResourceNotFoundException", "The function " + call.named.arn() + ":" + qualifier + " doesn't have an EventInvokeConfig"});
   functions::EventInvokeConfig config = keep ? before->second : functions::EventInvokeConfig{};
-  EYRIE_CHECK_OK(read_config(backend, call.request, config));
+  EYRIE_TRY(const auto traits, wire(backend.deployed.traits(call.named.target())));
+  EYRIE_CHECK_OK(read_config(backend, traits.role, call.request, config));
   config.modified_ms = Clock::system().now_ms();
   EYRIE_CHECK_OK(changed(backend, call.named, 200, [&](functions::FunctionRecord& record) -> Status {
     record.invoke_configs[qualifier] = config;

@@ -14,7 +14,21 @@ struct ToldChecksum {
   bool in_trailer = false;
 };
 
-std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& headers) {
+// x-amz-sdk-checksum-algorithm announces a checksum that must come then. Of a part it may be another.
+std::optional<aws::WireError> check_announced(const net::Headers& headers, const ToldChecksum& told, bool of_part) {
+  const std::string_view announced = headers.get("x-amz-sdk-checksum-algorithm");
+  if (announced.empty()) return std::nullopt;
+  const auto algorithm = aws::checksum_by_name(announced);
+  if (!algorithm) return unsupported_checksum();
+  if (!told.algorithm) {
+    return aws::s3::invalid_request(
+        "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.");
+  }
+  if (*told.algorithm == *algorithm || of_part) return std::nullopt;
+  return aws::s3::bad_digest(aws::checksum_name(*algorithm));
+}
+
+std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& headers, bool of_part) {
   ToldChecksum told;
   for (const auto& [name, value] : headers) {
     const auto algorithm = aws::checksum_by_header(name);
@@ -43,12 +57,7 @@ std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& he
     told.algorithm = algorithm;
     told.in_trailer = true;
   }
-  const std::string_view wanted = headers.get("x-amz-sdk-checksum-algorithm");
-  if (!wanted.empty() && !aws::checksum_by_name(wanted)) {
-    return std::unexpected(
-        aws::s3::invalid_request("Checksum algorithm provided is unsupported. Please try again with any of "
-                                 "the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
-  }
+  if (auto wrong = check_announced(headers, told, of_part)) return std::unexpected(*wrong);
   return told;
 }
 
@@ -68,12 +77,15 @@ std::expected<BodyDigests, aws::WireError> BodyDigests::create(const Request& re
     if (!decoded || decoded->size() != crypto::Md5::kSize) return std::unexpected(aws::s3::invalid_digest());
     digests.told_md5_hex_ = hex_encode(*decoded);
   }
-  auto told = checksums == Checksums::kOfBody ? find_checksum(request.headers()) : ToldChecksum{};
+  if (auto unknown = check_known_checksums(request.headers())) return std::unexpected(*unknown);
+  const bool of_part = checksums == Checksums::kOfPart || checksums == Checksums::kOfCompositePart;
+  auto told = checksums == Checksums::kIgnored ? ToldChecksum{} : find_checksum(request.headers(), of_part);
   if (!told) return std::unexpected(told.error());
-  if (told->algorithm && wanted && *told->algorithm != *wanted) {
+  const bool lacking = !told->algorithm && checksums == Checksums::kOfCompositePart;
+  if (wanted && (lacking || (told->algorithm && *told->algorithm != *wanted))) {
     return std::unexpected(aws::s3::invalid_request(
         "Checksum Type mismatch occurred, expected checksum Type: " + lower_name(*wanted) +
-        ", actual checksum Type: " + lower_name(*told->algorithm)));
+        ", actual checksum Type: " + (lacking ? "null" : lower_name(*told->algorithm))));
   }
   digests.algorithm_ = wanted.value_or(digests.algorithm_);
   if (told->algorithm) digests.algorithm_ = *told->algorithm;

@@ -21,8 +21,9 @@ class BodyDigests {
  public:
   using Trailers = std::vector<std::pair<std::string, std::string>>;
 
-  // Whether x-amz-checksum-* headers speak of this body.
-  enum class Checksums { kOfBody, kIgnored };
+  // What x-amz-checksum-* headers speak of: this body, which is an object or a request's; a part of an upload, of one whose parts'
+  // checksums make the object's (it must be told then), or another body.
+  enum class Checksums { kOfBody, kOfPart, kOfCompositePart, kIgnored };
 
   // `wanted`: the only algorithm that may be told, and the one computed where none is.
   static std::expected<BodyDigests, aws::WireError> create(

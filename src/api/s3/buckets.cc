@@ -3,7 +3,12 @@
 #include <charconv>
 #include <pugixml.hpp>
 
+#include "api/s3/bucket/access.h"
+#include "api/s3/bucket/acl.h"
+#include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/multipart/multipart.h"
+#include "api/s3/permissions.h"
+#include "api/s3/tagging.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -13,17 +18,56 @@ namespace {
 
 constexpr std::size_t kMaxBuckets = 10'000;
 
-// The region asked for in a CreateBucketConfiguration; kRegion where none is.
-std::expected<std::string, aws::WireError> asked_region(const Bytes& body) {
-  if (body.empty()) return std::string(kRegion);
+// What a CreateBucketConfiguration asks for.
+struct NewBucket {
+  std::string region = std::string(kRegion);
+  store::StringMap tags = {};
+};
+
+std::expected<NewBucket, aws::WireError> parse_configuration(const Bytes& body) {
+  NewBucket asked;
+  if (body.empty()) return asked;
   pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal)) {
+  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
     return std::unexpected(aws::s3::malformed_xml());
   }
   const pugi::xml_node root = document.child("CreateBucketConfiguration");
   if (!root) return std::unexpected(aws::s3::malformed_xml());
-  const std::string region = root.child_value("LocationConstraint");
-  return region.empty() ? std::string(kRegion) : region;
+  if (root.child("Location") || root.child("Bucket")) {
+    return std::unexpected(aws::WireError{501, "NotImplemented", "Directory buckets are not implemented"});
+  }
+  if (const std::string region = root.child_value("LocationConstraint"); !region.empty()) asked.region = region;
+  auto tags = read_tags(root.child("Tags"), kMaxBucketTags);
+  if (!tags) return std::unexpected(tags.error());
+  asked.tags = std::move(*tags);
+  return asked;
+}
+
+// What the headers ask of the bucket to be, but for its access list.
+struct AskedByHeaders {
+  std::string ownership = std::string(kOwnerEnforced);
+};
+
+std::expected<AskedByHeaders, aws::WireError> parse_bucket_headers(const net::Headers& headers) {
+  AskedByHeaders asked;
+  if (const std::string* ownership = headers.find("x-amz-object-ownership")) {
+    if (!is_ownership(*ownership)) {
+      return std::unexpected(aws::s3::invalid_argument("Invalid x-amz-object-ownership header: " + *ownership,
+                                                       "x-amz-object-ownership", *ownership));
+    }
+    asked.ownership = *ownership;
+  }
+  if (const std::string* lock = headers.find("x-amz-bucket-object-lock-enabled"); lock && !net::equals_ignore_case(*lock, "false")) {
+    if (!net::equals_ignore_case(*lock, "true")) {
+      return std::unexpected(aws::s3::invalid_argument("Invalid value for the object lock", "x-amz-bucket-object-lock-enabled", *lock));
+    }
+    return std::unexpected(
+        aws::WireError{501, "NotImplemented", "Object Lock is not implemented: there is no versioning, which it rests on"});
+  }
+  if (const std::string* space = headers.find("x-amz-bucket-namespace"); space && *space != "global") {
+    return std::unexpected(aws::WireError{501, "NotImplemented", "Buckets have one namespace here, the global one"});
+  }
+  return asked;
 }
 
 struct BucketPage {
@@ -84,15 +128,23 @@ OperationResult list_buckets(Backend& backend, const Request& request, const Byt
 OperationResult create_bucket(Backend& backend, const Request& request, const Bytes& body) {
   if (!valid_bucket_name(request.bucket))
     return std::unexpected(aws::s3::invalid_bucket_name(request.bucket));
-  const auto region = asked_region(body);
-  if (!region) return std::unexpected(region.error());
-  if (*region != kRegion) {
+  const auto asked = parse_configuration(body);
+  if (!asked) return std::unexpected(asked.error());
+  if (asked->region != kRegion) {
     return std::unexpected(aws::WireError{400,
                                           "InvalidLocationConstraint",
                                           "The specified location-constraint is not valid",
-                                          {{"LocationConstraint", *region}}});
+                                          {{"LocationConstraint", asked->region}}});
   }
-  const Status made = backend.objects.create_bucket(request.bucket);
+  const auto by_headers = parse_bucket_headers(request.headers());
+  if (!by_headers) return std::unexpected(by_headers.error());
+  if (auto wrong = check_new_bucket_acl(request, by_headers->ownership)) return std::unexpected(*wrong);
+  store::StringMap settings = ownership_setting(by_headers->ownership);
+  if (!asked->tags.empty()) {
+    if (auto denied = permit(request, "s3:TagResource", iam::bucket_arn(request.bucket))) return std::unexpected(*denied);
+    settings.emplace(kBucketTagsSetting, write_tag_xml(asked->tags));
+  }
+  const Status made = backend.objects.create_bucket(request.bucket, settings);
   // In us-east-1 creating one's own bucket again succeeds and changes nothing.
   if (!made && made.error().code != Code::kAlreadyExists)
     return std::unexpected(store_error(request, made.error()));

@@ -8,6 +8,7 @@
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/conditions.h"
+#include "api/s3/object/header_text.h"
 #include "api/s3/permissions.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
@@ -46,6 +47,7 @@ bool wants_checksums(const Request& request) {
 struct Asked {
   const Request& request;
   const OptionalKey& key;
+  std::int64_t now_ms;
 };
 
 void describe(net::Response& response, const Asked& asked, const store::ObjectInfo& object, bool whole) {
@@ -57,7 +59,7 @@ void describe(net::Response& response, const Asked& asked, const store::ObjectIn
   headers.set("Content-Type", object.content_type);
   set_encryption_headers(headers, asked.key, object.kms);
   for (const auto& [name, value] : object.headers) headers.set(name, value);
-  for (const auto& [name, value] : object.metadata) headers.set("x-amz-meta-" + name, value);
+  set_metadata_headers(headers, object.metadata);
   if (!object.tags.empty()) headers.set("x-amz-tagging-count", std::to_string(object.tags.size()));
   if (whole && wants_checksums(request)) {
     set_checksum_headers(headers, object.checksums);
@@ -142,7 +144,7 @@ struct Selected {
 std::expected<Selected, aws::WireError> select(const Asked& asked, const store::ObjectInfo& object) {
   const Request& request = asked.request;
   if (auto wrong = check_overrides(request)) return std::unexpected(*wrong);
-  if (auto failed = check_conditions(request.headers(), "", object)) {
+  if (auto failed = check_conditions(request.headers(), "", object, asked.now_ms)) {
     if (failed->status == 304) return Selected{.response = not_modified(request, object), .range = {}};
     return std::unexpected(*failed);
   }
@@ -178,8 +180,9 @@ std::optional<aws::WireError> remove_matching(Backend& backend, const Request& r
   for (int tries = 0; tries < kDeleteTries; ++tries) {
     const auto object = backend.objects.head(request.bucket, key);
     if (!object) return store_error(request, object.error());
-    if (auto failed = check_conditions(condition, "", *object)) return failed;
-    const auto removed = backend.objects.remove_version(request.bucket, key, object->sequencer, "ObjectRemoved:Delete");
+    if (auto failed = check_conditions(condition, "", *object, backend.clock.now_ms())) return failed;
+    const auto removed = backend.objects.remove_version(request.bucket, key, object->sequencer, "ObjectRemoved:Delete",
+                                                        requester(request));
     if (!removed) return store_error(request, removed.error());
     if (*removed) return std::nullopt;
   }
@@ -193,7 +196,7 @@ struct AskedDelete {
 
 std::optional<aws::WireError> remove_asked(Backend& backend, const Request& request, const AskedDelete& asked) {
   if (!asked.etag.empty()) return remove_matching(backend, request, asked.key, asked.etag);
-  const auto removed = backend.objects.remove(request.bucket, asked.key);
+  const auto removed = backend.objects.remove(request.bucket, asked.key, requester(request));
   return removed ? std::nullopt : std::optional(store_error(request, removed.error()));
 }
 
@@ -212,7 +215,7 @@ OperationResult get_object(Backend& backend, const Request& request, const Bytes
   auto object = backend.objects.open(request.bucket, request.key, key_of(*key), opener(backend, request));
   if (!object) return std::unexpected(store_error(request, object.error()));
   if (auto wrong = check_read_headers(request)) return std::unexpected(*wrong);
-  auto selected = select({request, *key}, (*object)->info());
+  auto selected = select({request, *key, backend.clock.now_ms()}, (*object)->info());
   if (!selected) return std::unexpected(selected.error());
   net::Response response = std::move(selected->response);
   if (response.status == 304) return response;
@@ -243,7 +246,7 @@ OperationResult head_object(Backend& backend, const Request& request, const Byte
   if (object->kms && wants_checksums(request)) {
     if (const auto opened = open_envelope(backend, request, *object->kms); !opened) return std::unexpected(opened.error());
   }
-  auto selected = select({request, *key}, *object);
+  auto selected = select({request, *key, backend.clock.now_ms()}, *object);
   if (!selected) return std::unexpected(selected.error());
   if (selected->response.status != 304) selected->response.announced_length = selected->range.length;
   describe_storage(backend, selected->response, *object);
@@ -255,7 +258,7 @@ OperationResult delete_object(Backend& backend, const Request& request, const By
     if (auto failed = remove_matching(backend, request, request.key, *match)) return std::unexpected(*failed);
     return empty_response(*request.context, 204);
   }
-  const auto removed = backend.objects.remove(request.bucket, request.key);
+  const auto removed = backend.objects.remove(request.bucket, request.key, requester(request));
   if (!removed) return std::unexpected(store_error(request, removed.error()));
   return empty_response(*request.context, 204);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/s3/bucket/acl.h"
 #include "api/s3/object/copy_source.h"
 
 namespace eyrie::api::s3 {
@@ -18,12 +19,20 @@ std::string action_of(std::string_view operation) {
       {"DeleteBucketEncryption", "s3:PutEncryptionConfiguration"},
       {"DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"},
       {"DeleteBucketOwnershipControls", "s3:PutBucketOwnershipControls"},
+      {"DeleteBucketReplication", "s3:PutReplicationConfiguration"},
       {"DeleteBucketTagging", "s3:PutBucketTagging"},
       {"DeletePublicAccessBlock", "s3:PutBucketPublicAccessBlock"},
+      {"GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration"},
+      {"GetBucketAnalyticsConfiguration", "s3:GetAnalyticsConfiguration"},
       {"GetBucketCors", "s3:GetBucketCORS"},
       {"GetBucketEncryption", "s3:GetEncryptionConfiguration"},
+      {"GetBucketIntelligentTieringConfiguration", "s3:GetIntelligentTieringConfiguration"},
+      {"GetBucketInventoryConfiguration", "s3:GetInventoryConfiguration"},
       {"GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"},
+      {"GetBucketMetricsConfiguration", "s3:GetMetricsConfiguration"},
       {"GetBucketNotificationConfiguration", "s3:GetBucketNotification"},
+      {"GetBucketReplication", "s3:GetReplicationConfiguration"},
+      {"GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"},
       {"GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"},
       {"HeadBucket", "s3:ListBucket"},
       {"HeadObject", "s3:GetObject"},
@@ -93,6 +102,14 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
     // One that cannot be read is refused as it is served.
     if (const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"))) {
       if (auto denied = permit(request, "s3:GetObject", iam::object_arn(source->bucket, source->key))) return denied;
+    }
+  }
+  if (operation == "CreateBucket") {
+    if (request.headers().has("x-amz-object-ownership")) {
+      if (auto denied = permit(request, "s3:PutBucketOwnershipControls", resource)) return denied;
+    }
+    if (tells_acl(request.headers())) {
+      if (auto denied = permit(request, "s3:PutBucketAcl", resource)) return denied;
     }
   }
   // A write on condition that the object is a certain one tells which it is.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/s3/object/header_text.h"
 #include "api/s3/object/storage_class.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
@@ -20,9 +21,7 @@ std::string lower(std::string_view text) {
 
 // What would change how the object is kept, and is not supported.
 std::optional<aws::WireError> unsupported(const net::Headers& headers) {
-  static constexpr std::string_view kRefused[] = {
-      "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-website-redirect-location",
-      "x-amz-grant-read", "x-amz-grant-full-control", "x-amz-write-offset-bytes"};
+  static constexpr std::string_view kRefused[] = {"x-amz-website-redirect-location", "x-amz-write-offset-bytes"};
   for (const std::string_view name : kRefused) {
     if (headers.has(name)) return aws::s3::not_implemented(name);
   }
@@ -30,8 +29,10 @@ std::optional<aws::WireError> unsupported(const net::Headers& headers) {
   if (!storage.empty() && !is_storage_class(storage)) {
     return aws::WireError{400, "InvalidStorageClass", "The storage class you specified is not valid"};
   }
-  const std::string_view acl = headers.get("x-amz-acl");
-  if (!acl.empty() && acl != "private" && acl != "bucket-owner-full-control") return aws::s3::not_implemented("x-amz-acl");
+  // As AWS answers for a bucket that was made without locks, which every one here is.
+  for (const char* name : {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"}) {
+    if (headers.has(name)) return aws::s3::invalid_request("Bucket is missing Object Lock Configuration");
+  }
   return std::nullopt;
 }
 
@@ -68,11 +69,10 @@ std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request&
   for (const auto& [name, value] : headers) {
     const std::string lowered = lower(name);
     if (!lowered.starts_with(kMetadataPrefix)) continue;
-    // Headers are bytes; what the index keeps must be text.
-    if (!valid_utf8(value)) return std::unexpected(aws::s3::invalid_argument("Metadata is not UTF-8", name, ""));
+    const std::string text = decode_header_text(value);
     std::string& slot = commit.metadata[lowered.substr(kMetadataPrefix.size())];
-    slot = slot.empty() ? value : slot + "," + value;
-    metadata_bytes += lowered.size() - kMetadataPrefix.size() + value.size();
+    slot = slot.empty() ? text : slot + "," + text;
+    metadata_bytes += lowered.size() - kMetadataPrefix.size() + text.size();
   }
   if (metadata_bytes > kMaxMetadataBytes) {
     return std::unexpected(aws::s3::metadata_too_large(metadata_bytes, kMaxMetadataBytes));

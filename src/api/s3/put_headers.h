@@ -6,8 +6,8 @@
 
 namespace eyrie::api::s3 {
 
-// Content headers, user metadata, tags and conditions. Refuses what is not supported (access lists, locks) rather
-// than pretend. Encryption: object/encryption.h.
+// Content headers, user metadata, tags and conditions. Refuses what is not supported (locks, redirects) rather
+// than pretend. Encryption: object/encryption.h; access lists: bucket/acl.h.
 std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request& request);
 
 }  // namespace eyrie::api::s3

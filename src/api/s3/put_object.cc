@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "api/s3/body_digests.h"
+#include "api/s3/bucket/acl.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/put_headers.h"
@@ -125,6 +126,7 @@ struct Target {
   store::PutCommit commit;
   Kind kind = Kind::kObject;
   std::optional<aws::ChecksumAlgorithm> checksum = {};  // the only one that may be told
+  BodyDigests::Checksums told = BodyDigests::Checksums::kOfBody;
   Encryption encryption = {};
 };
 
@@ -136,7 +138,7 @@ BeginResult begin_upload(Backend& backend, const Request& request, const aws::Au
   const bool chunked = aws::is_chunked(authorization.payload);
   const auto length = told_length(request, chunked);
   if (!length) return refuse(length.error());
-  auto digests = BodyDigests::create(request, authorization, BodyDigests::Checksums::kOfBody, target.checksum);
+  auto digests = BodyDigests::create(request, authorization, target.told, target.checksum);
   if (!digests) return refuse(digests.error());
   auto writer = backend.objects.begin_put(target.bucket, target.key, target.encryption.key(), target.encryption.envelope());
   if (!writer) return refuse(store_error(request, writer.error()));
@@ -157,6 +159,7 @@ BeginResult begin_put_object(Backend& backend, const Request& request,
                              const aws::VerifiedSignature& signature) {
   auto commit = parse_put_headers(request);
   if (!commit) return std::unexpected(error_response(*request.context, commit.error()));
+  if (auto wrong = check_object_acl(backend, request)) return std::unexpected(error_response(*request.context, *wrong));
   auto encryption = encryption_of_upload(backend, request);
   if (!encryption) return std::unexpected(error_response(*request.context, encryption.error()));
   return begin_upload(backend, request, authorization, signature,
@@ -181,6 +184,7 @@ BeginResult begin_upload_part(Backend& backend, const Request& request,
                        .commit = {},
                        .kind = Kind::kPart,
                        .checksum = part->algorithm,
+                       .told = part->composite ? BodyDigests::Checksums::kOfCompositePart : BodyDigests::Checksums::kOfPart,
                        .encryption = std::move(part->encryption)});
 }
 

@@ -5,11 +5,13 @@
 
 #include "api/s3/body_digests.h"
 #include "api/s3/bucket/access.h"
+#include "api/s3/bucket/acl.h"
 #include "api/s3/bucket/bucket_encryption.h"
 #include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/bucket/cors.h"
 #include "api/s3/bucket/notification.h"
 #include "api/s3/bucket/policy.h"
+#include "api/s3/bucket/unset.h"
 #include "api/s3/bucket/versions.h"
 #include "api/s3/buckets.h"
 #include "api/s3/form/post_object.h"
@@ -80,6 +82,21 @@ constexpr Row kOperations[] = {
     {"PutBucketPolicy", "PUT", Level::kBucket, "policy", put_bucket_policy},
     {"DeleteBucketPolicy", "DELETE", Level::kBucket, "policy", delete_bucket_policy},
     {"GetBucketPolicyStatus", "GET", Level::kBucket, "policyStatus", get_bucket_policy_status},
+    {"GetBucketAccelerateConfiguration", "GET", Level::kBucket, "accelerate", get_unset},
+    {"GetBucketAbac", "GET", Level::kBucket, "abac", get_unset},
+    {"GetBucketAnalyticsConfiguration", "GET", Level::kBucket, "analytics", get_unset},
+    {"GetBucketIntelligentTieringConfiguration", "GET", Level::kBucket, "intelligent-tiering", get_unset},
+    {"GetBucketInventoryConfiguration", "GET", Level::kBucket, "inventory", get_unset},
+    {"GetBucketLogging", "GET", Level::kBucket, "logging", get_unset},
+    {"GetBucketMetricsConfiguration", "GET", Level::kBucket, "metrics", get_unset},
+    {"GetBucketReplication", "GET", Level::kBucket, "replication", get_unset},
+    {"DeleteBucketReplication", "DELETE", Level::kBucket, "replication", delete_unset},
+    {"GetBucketRequestPayment", "GET", Level::kBucket, "requestPayment", get_unset},
+    {"GetBucketWebsite", "GET", Level::kBucket, "website", get_unset},
+    {"DeleteBucketWebsite", "DELETE", Level::kBucket, "website", delete_unset},
+    {"GetObjectLockConfiguration", "GET", Level::kBucket, "object-lock", get_unset},
+    {"GetObjectRetention", "GET", Level::kObject, "retention", get_unset_lock},
+    {"GetObjectLegalHold", "GET", Level::kObject, "legal-hold", get_unset_lock},
     {"ListObjectsV2", "GET", Level::kBucket, "list-type", list_objects_v2},
     {"ListObjects", "GET", Level::kBucket, "", list_objects_v1},
     {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects},
@@ -195,6 +212,10 @@ net::Response empty_response(const Context& context, int status) {
   response.status = status;
   add_ids(response, context);
   return response;
+}
+
+store::Requester requester(const Request& request) {
+  return {.request_id = request.context->head.id, .source_ip = request.context->head.peer, .principal = request.context->user};
 }
 
 aws::WireError store_error(const Request& request, const Error& error) {

@@ -15,6 +15,7 @@
 #include "api/s3/request.h"
 #include "api/service.h"
 #include "base/clock.h"
+#include "notify/publisher.h"
 #include "store/object_store.h"
 
 namespace eyrie::api::s3 {
@@ -27,7 +28,8 @@ struct Backend {
   store::ObjectStore& objects;
   net::MemoryBudget& budget;
   const iam::ObjectKeys& keys;
-  FunctionFinder find_function = {};  // absent: events may go nowhere
+  FunctionFinder find_function = {};  // absent: events may go to no function
+  notify::Publisher* publisher = nullptr;  // of queues and topics that events may go to; null: there are none
   Calendar calendar = {};                   // of lifecycle rules
   const Clock& clock = Clock::system();
   UploadKeys upload_keys = {};
@@ -40,11 +42,13 @@ class S3Service final : public Service {
  public:
   // What it refers to must outlive the service.
   S3Service(store::ObjectStore& objects, const Door& door, net::MemoryBudget& budget, const iam::ObjectKeys& keys,
-            FunctionFinder find_function = {}, Calendar calendar = {}, const Clock& clock = Clock::system())
+            FunctionFinder find_function = {}, Calendar calendar = {}, const Clock& clock = Clock::system(),
+            notify::Publisher* publisher = nullptr)
       : backend_{.objects = objects,
                  .budget = budget,
                  .keys = keys,
                  .find_function = std::move(find_function),
+                 .publisher = publisher,
                  .calendar = calendar,
                  .clock = clock},
         door_(door) {}
@@ -72,6 +76,8 @@ net::Response error_response(const Context& context, const aws::WireError& error
 // 200 with an XML body and the id headers.
 net::Response xml_response(const Context& context, std::string xml);
 net::Response empty_response(const Context& context, int status);
+// Who asks, as events tell it.
+store::Requester requester(const Request& request);
 // A store's error about this request's bucket or key.
 aws::WireError store_error(const Request& request, const Error& error);
 // The same of a commit that had conditions.

@@ -71,6 +71,10 @@ std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std:
   }
   const pugi::xml_node set = document.child("Tagging").child("TagSet");
   if (!set) return std::unexpected(aws::s3::malformed_xml());
+  return read_tags(set, most);
+}
+
+std::expected<store::StringMap, aws::WireError> read_tags(const pugi::xml_node& set, std::size_t most) {
   store::StringMap tags;
   for (const pugi::xml_node tag : set.children("Tag")) {
     if (auto error = add_tag(tags, tag.child_value("Key"), tag.child_value("Value"), most))
@@ -95,13 +99,13 @@ OperationResult get_object_tagging(Backend& backend, const Request& request, con
 OperationResult put_object_tagging(Backend& backend, const Request& request, const Bytes& body) {
   const auto tags = parse_tag_xml(body);
   if (!tags) return std::unexpected(tags.error());
-  const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", *tags);
+  const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", *tags, requester(request));
   if (!set_tags) return std::unexpected(store_error(request, set_tags.error()));
   return empty_response(*request.context, 200);
 }
 
 OperationResult delete_object_tagging(Backend& backend, const Request& request, const Bytes&) {
-  const Status cleared = backend.objects.set_tags(request.bucket, request.key, "", {});
+  const Status cleared = backend.objects.delete_tags(request.bucket, request.key, requester(request));
   if (!cleared) return std::unexpected(store_error(request, cleared.error()));
   return empty_response(*request.context, 204);
 }

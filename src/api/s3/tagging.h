@@ -1,6 +1,8 @@
 // Object tags: as query text (x-amz-tagging), as XML, and their operations. At most 10, keys to 128 characters, values to 256.
 #pragma once
 
+#include <pugixml.hpp>
+
 #include "api/s3/service.h"
 
 namespace eyrie::api::s3 {
@@ -16,6 +18,8 @@ std::optional<aws::WireError> check_tag(std::string_view key, std::string_view v
 
 // <Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>; at most `most` tags.
 std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std::size_t most = kMaxObjectTags);
+// The <Tag>s of an element.
+std::expected<store::StringMap, aws::WireError> read_tags(const pugi::xml_node& set, std::size_t most);
 // The same, written.
 std::string write_tag_xml(const store::StringMap& tags);
 

@@ -2,14 +2,16 @@
 
 #include <openssl/crypto.h>
 
+#include <future>
+
 #include "base/encoding.h"
 #include "crypto/digest.h"
-#include "net/client/http_client.h"
 
 namespace eyrie::aws {
 namespace {
 
 constexpr std::string_view kService = "kms";
+constexpr std::size_t kMostAnswer = 64 << 10;  // a wrapped key has 6 KiB at most
 
 json::object context() { return {{"eyrie", "master key"}}; }
 
@@ -53,6 +55,15 @@ Result<crypto::SecretKey> key_in(json::object& answer) {
 
 }  // namespace
 
+Result<net::ClientResponse> KmsKeySource::post(const net::RequestHead& head, const std::string& body) const {
+  EYRIE_TRY(std::string authorities, net::read_authorities(options_.authority_file));
+  EYRIE_TRY(const auto client, net::HttpClient::start({.authorities = std::move(authorities)}));
+  std::promise<Result<net::ClientResponse>> told;
+  client->send({.url = options_.endpoint, .headers = {head.headers.begin(), head.headers.end()}, .body = body, .max_answer = kMostAnswer},
+               [&told](Result<net::ClientResponse> response) { told.set_value(std::move(response)); });
+  return told.get_future().get();
+}
+
 Result<json::object> KmsKeySource::call(std::string_view operation, json::object request) const {
   const std::string host = host_of(options_.endpoint);
   if (host.empty()) return fail(Code::kInvalidArgument, "master_key.kms_endpoint must be a URL, as https://kms.us-east-1.amazonaws.com");
@@ -65,7 +76,7 @@ Result<json::object> KmsKeySource::call(std::string_view operation, json::object
   const std::string body = write_json(request);
   sign_request(head, options_.credentials,
                {.region = options_.region, .service = std::string(kService), .time_ms = options_.clock->now_ms(), .payload_hash = hex_encode(crypto::sha256(as_bytes(body)))});
-  auto answer = net::send_request({.url = options_.endpoint, .headers = head.headers, .body = body, .authority_file = options_.authority_file});
+  auto answer = post(head, body);
   if (!answer) return fail(answer.error().code, "the KMS does not answer: " + answer.error().message);
   if (answer->status != 200) return fail(refusal(options_.endpoint, answer->status, answer->body));
   auto value = parse_json(answer->body);

@@ -18,6 +18,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "crypto/key_source.h"
+#include "net/client/http_client.h"
+#include "net/http.h"
 
 namespace eyrie::aws {
 
@@ -26,7 +28,7 @@ struct KmsOptions {
   std::string region;
   std::string key;  // id, ARN or alias; not needed for opening
   Credentials credentials;
-  std::string authority_file;  // PEM; empty: the system's
+  std::string authority_file;  // PEM: trusted beside the system's; empty: none
   const Clock* clock = &Clock::system();
 };
 
@@ -41,6 +43,7 @@ class KmsKeySource final : public crypto::KeySource {
   static constexpr std::string_view kKind = "kms";
 
  private:
+  Result<net::ClientResponse> post(const net::RequestHead& head, const std::string& body) const;
   Result<json::object> call(std::string_view operation, json::object request) const;
 
   const KmsOptions options_;

@@ -48,6 +48,12 @@ constexpr std::array<Row, 3> kRoles = {{
       "Resource": "*"
     },
     {
+      "Sid": "AlertRules",
+      "Effect": "Allow",
+      "Action": ["console:ListAlertRules", "console:GetAlertRule"],
+      "Resource": "*"
+    },
+    {
       "Sid": "AnalyzeAnew",
       "Effect": "Allow",
       "Action": "lambda:InvokeFunction",

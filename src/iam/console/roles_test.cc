@@ -48,6 +48,8 @@ TEST_F(RolesTest, WhoMayDoWhat) {
   EXPECT_EQ(who("dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:000000000000:table/ImageMetadataStore"), "admin ");
   EXPECT_EQ(who("dynamodb:Query", "arn:aws:dynamodb:us-east-1:000000000000:table/Other"), "admin ");
   EXPECT_EQ(who("rekognition:DetectLabels", "*"), "admin analyst ");
+  EXPECT_EQ(who("console:GetAlertRule", "arn:aws:eyrie:us-east-1:000000000000:alert-rule/cats"), "admin analyst ");
+  EXPECT_EQ(who("console:PutAlertRule", "arn:aws:eyrie:us-east-1:000000000000:alert-rule/cats"), "admin ");
   EXPECT_EQ(who("rekognition:DeleteCollection", "*"), "admin ");
   EXPECT_EQ(who("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:000000000000:function:analyze-image"), "admin analyst ");
   EXPECT_EQ(who("iam:CreateUser", "*"), "admin ");

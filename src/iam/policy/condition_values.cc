@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr std::array<std::string_view, 38> kKnownKeys = {
+constexpr std::array<std::string_view, 42> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
     "aws:multifactorauthage",      // of temporary credentials only; there are none
@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, 38> kKnownKeys = {
     "aws:requestedregion",
     "aws:resourceaccount",
     "aws:securetransport",
+    "aws:sourceaccount",  // of calls that a service makes by itself
+    "aws:sourcearn",      // the same
     "aws:sourceip",
     "aws:sourcevpc",   // of requests by way of a VPC endpoint
     "aws:sourcevpce",  // the same
@@ -43,6 +45,8 @@ constexpr std::array<std::string_view, 38> kKnownKeys = {
     "s3:resourceaccount",
     "s3:signatureage",
     "s3:signatureversion",
+    "sns:endpoint",
+    "sns:protocol",
     "sts:externalid",
     "sts:rolesessionname",
 };

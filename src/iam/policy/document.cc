@@ -85,8 +85,12 @@ Result<PrincipalSet> parse_principals(const json::value& value) {
   if (kinds == nullptr || kinds->empty()) return malformed("Invalid principal in policy");
   for (const auto& [kind, names] : *kinds) {
     EYRIE_TRY(const std::vector<std::string> listed, strings(names));
-    // Nobody here is an AWS service or of a federation: such a principal is allowed, and never asks.
-    if (kind == "Service" || kind == "Federated") continue;
+    // Nobody here is of a federation: such a principal is allowed, and never asks.
+    if (kind == "Federated") continue;
+    if (kind == "Service") {
+      set.services.insert(set.services.end(), listed.begin(), listed.end());
+      continue;
+    }
     if (kind != "AWS" || listed.empty()) return malformed("Invalid principal in policy");
     for (const std::string& name : listed) {
       if (name == "*") {

@@ -20,7 +20,8 @@ enum class PolicyKind { kIdentity, kResource };
 // Where a statement of a resource's policy lets principals be whoever they are: `everyone`.
 struct PrincipalSet {
   bool everyone = false;
-  std::vector<std::string> aws;  // ARNs, account ids, or unique ids
+  std::vector<std::string> aws;       // ARNs, account ids, or unique ids
+  std::vector<std::string> services;  // "s3.amazonaws.com"
 };
 
 struct Statement {

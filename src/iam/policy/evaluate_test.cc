@@ -94,6 +94,14 @@ TEST(EvaluateTest, PoliciesOfResources) {
     EXPECT_EQ(verdict(account, "Deny", kAnn), Verdict::kDeny) << account;
   }
   EXPECT_EQ(verdict("'NotPrincipal':{'AWS':'arn:aws:iam::000000000000:root'}", "Deny", kAnn), Verdict::kDeny);
+  const Principal s3 = Principal::service("s3.amazonaws.com");
+  for (const char* who : {"'Principal':'*'", "'Principal':{'AWS':'*'}", "'Principal':{'Service':['sns.amazonaws.com','s3.amazonaws.com']}"}) {
+    EXPECT_EQ(verdict(who, "Allow", s3), Verdict::kAllow) << who;
+    EXPECT_EQ(verdict(who, "Deny", s3), Verdict::kDeny) << who;
+  }
+  for (const char* who : {"'Principal':{'Service':'sns.amazonaws.com'}", "'Principal':{'AWS':'000000000000'}", "'Principal':{'AWS':'s3.amazonaws.com'}"}) {
+    EXPECT_EQ(verdict(who, "Allow", s3), Verdict::kSilent) << who;
+  }
 }
 
 TEST(EvaluateTest, WhoIsAnonymousIsNobodyButEveryone) {

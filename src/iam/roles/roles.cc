@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "iam/key_material.h"
 #include "iam/names.h"
+#include "iam/policy/evaluate.h"
 #include "store/record_json.h"
 
 namespace eyrie::iam {
@@ -242,6 +243,23 @@ bool Roles::trusts(const std::string& arn, std::string_view service) const {
     const bool allows = text_of(statement, "Effect") == "Allow";
     if (!allows && (speaks_of(statement, service) || statement.contains("NotPrincipal"))) return false;
     if (allows && speaks_of(statement, service) && !statement.contains("Condition")) allowed = true;
+  }
+  return allowed;
+}
+
+bool Roles::may(const std::string& arn, std::string_view action, const std::string& resource) const {
+  const auto found = by_arn(arn);
+  if (!found) return false;
+  ConditionValues values;
+  values.add("aws:PrincipalArn", arn);
+  values.add("aws:PrincipalAccount", std::string(aws::kAccount));
+  values.add("aws:ResourceAccount", std::string(aws::kAccount));
+  values.add("aws:SecureTransport", "true");  // it does not leave the process
+  bool allowed = false;
+  for (const PolicyPtr& policy : policies_of(found->name, found->id)) {
+    const Verdict verdict = evaluate(*policy, {.action = action, .resource = resource, .values = values});
+    if (verdict == Verdict::kDeny) return false;
+    allowed = allowed || verdict == Verdict::kAllow;
   }
   return allowed;
 }

@@ -57,6 +57,8 @@ class Roles {
 
   Result<Role> by_arn(const std::string& arn) const;
   bool trusts(const std::string& arn, std::string_view service) const;
+  // Whether the role's policies let it, for what is done in its name inside this process. False where there is no such role.
+  bool may(const std::string& arn, std::string_view action, const std::string& resource) const;
   // What the role may do now: its own policies and those attached. Empty where it is gone, or its name is another's by now.
   std::vector<PolicyPtr> policies_of(const std::string& name, const std::string& id) const;
 

@@ -19,6 +19,9 @@ struct Named {
   std::string bucket, key;
 };
 
+// Who is told to have asked for what the store does by itself, as S3 tells it.
+Requester ourselves() { return {.source_ip = "s3.amazonaws.com", .principal = "s3.amazonaws.com"}; }
+
 // Feeds the reader's bytes through `stream` into a new chunk file at `path`; its size.
 Result<std::uint64_t> rewrite(ChunkReader& reader, std::uint64_t size, ZstdStream& stream, const std::filesystem::path& path,
                               const std::string& file, const crypto::KeyRing& keys) {
@@ -128,7 +131,8 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
     EYRIE_CHECK_OK(update_row(connection, seal_, *now));
     EYRIE_CHECK_OK(delete_move(connection, row.info.bucket, row.info.key));
     if (event_name.empty()) return {};
-    EYRIE_TRY(notified, push_events(connection, now->info, {.name = event_name, .time_ms = clock_.now_ms()}));
+    EYRIE_TRY(notified, push_events(connection, now->info,
+                                    {.name = event_name, .time_ms = clock_.now_ms(), .by = ourselves()}));
     return {};
   }));
   remove_file(hot_.path(row.file));
@@ -155,15 +159,17 @@ Status SqliteObjects::set_storage_class(const std::string& bucket, const std::st
     if (!now || now->info.sequencer != sequencer) return fail(Code::kFailedPrecondition, "the object was overwritten");
     now->info.storage_class = storage_class;
     EYRIE_CHECK_OK(update_row(connection, seal_, *now));
-    EYRIE_TRY(notified, push_events(connection, now->info, {.name = kEvent, .time_ms = clock_.now_ms()}));
+    EYRIE_TRY(notified, push_events(connection, now->info, {.name = kEvent, .time_ms = clock_.now_ms(), .by = ourselves()}));
     return {};
   }));
   if (notified) queue_.notify();
   return {};
 }
 
-Result<RestoreOutcome> SqliteObjects::restore(const std::string& bucket, const std::string& key, std::int64_t until_ms) {
+Result<RestoreOutcome> SqliteObjects::restore(const std::string& bucket, const std::string& key, std::int64_t until_ms,
+                                              const Requester& by) {
   RestoreOutcome outcome = RestoreOutcome::kStarted;
+  bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket));
     EYRIE_TRY(const auto row, find_object(connection, seal_, bucket, key));
@@ -174,8 +180,13 @@ Result<RestoreOutcome> SqliteObjects::restore(const std::string& bucket, const s
     EYRIE_TRY(Statement statement,
               connection.prepare("INSERT INTO restored_copies(bucket, key, file, until_ms) VALUES(?1, ?2, '', ?3)"
                                  " ON CONFLICT(bucket, key) DO UPDATE SET until_ms = ?3"));
-    return statement.bind(1, bucket).bind_blob(2, as_bytes(key)).bind(3, until_ms).run();
+    EYRIE_CHECK_OK(statement.bind(1, bucket).bind_blob(2, as_bytes(key)).bind(3, until_ms).run());
+    if (outcome == RestoreOutcome::kExtended) return {};  // nothing begins
+    EYRIE_TRY(notified, push_events(connection, row->info,
+                                    {.name = "ObjectRestore:Post", .time_ms = clock_.now_ms(), .by = by}));
+    return {};
   }));
+  if (notified) queue_.notify();
   archive_work_ = true;
   return outcome;
 }
@@ -200,7 +211,9 @@ Status SqliteObjects::restore_waiting(const std::string& bucket, const std::stri
                                        "UPDATE restored_copies SET file = ? WHERE bucket = ? AND key = ? AND file = ''"));
     EYRIE_CHECK_OK(statement.bind(1, copy.file).bind(2, bucket).bind_blob(3, as_bytes(key)).run());
     if (connection.changes() == 0) return fail(Code::kFailedPrecondition, "nobody waits for this copy");
-    EYRIE_TRY(notified, push_events(connection, now->info, {.name = "ObjectRestore:Completed", .time_ms = clock_.now_ms()}));
+    EYRIE_TRY(notified, push_events(connection, now->info, {.name = "ObjectRestore:Completed",
+                                                            .time_ms = clock_.now_ms(),
+                                                            .by = ourselves()}));
     return {};
   }));
   if (notified) queue_.notify();
@@ -216,7 +229,9 @@ Status SqliteObjects::drop_expired(const std::string& bucket, const std::string&
     if (!row || !row->info.restore || row->info.restore->ongoing || row->info.restore->until_ms > now_ms) return {};
     file = row->restored_file;
     EYRIE_CHECK_OK(delete_restored_copy(connection, bucket, key));
-    EYRIE_TRY(notified, push_events(connection, row->info, {.name = "ObjectRestore:Delete", .time_ms = now_ms}));
+    EYRIE_TRY(notified, push_events(connection, row->info, {.name = "ObjectRestore:Delete",
+                                                            .time_ms = now_ms,
+                                                            .by = ourselves()}));
     return {};
   }));
   if (!file.empty()) remove_file(hot_.path(file));

@@ -152,14 +152,20 @@ TEST_F(ArchiveTest, EventsTellOfMovesAndRemovals) {
   ASSERT_TRUE(put(objects(), "b", "k", "content"));
   archive("k");
   ASSERT_TRUE(objects().restore("b", "k", clock_.now_ms() + kDay));
+  ASSERT_FALSE(objects().restore("b", "k", clock_.now_ms() + kDay)) << "it is at work";
+  work();
+  ASSERT_TRUE(objects().restore("b", "k", clock_.now_ms() + 2 * kDay)) << "prolonged: nothing begins";
+  clock_.advance_ms(3 * kDay);
   work();
   ASSERT_TRUE(objects().remove_version("b", "k", objects().head("b", "k")->sequencer, "LifecycleExpiration:Delete"));
-  for (const char* name : {"LifecycleTransition", "ObjectRestore:Completed", "LifecycleExpiration:Delete"}) {
+  for (const char* name : {"LifecycleTransition", "ObjectRestore:Post", "ObjectRestore:Completed", "ObjectRestore:Delete",
+                           "LifecycleExpiration:Delete"}) {
     const auto event = events().lease(std::chrono::seconds(1));
     ASSERT_TRUE(event && *event) << name;
     EXPECT_TRUE((*event)->payload.contains(name)) << (*event)->payload;
     ASSERT_TRUE(events().acknowledge((*event)->id));
   }
+  EXPECT_EQ(events().depth()->ready, 0U);
 }
 
 TEST_F(ArchiveTest, DamageInTheColdFolderIsFoundAndNotServed) {

@@ -18,6 +18,13 @@ Status SqliteObjects::change_bucket(const std::string& bucket, const Database::J
   return done;
 }
 
+Status SqliteObjects::write_setting(Connection& connection, const std::string& bucket, const std::string& name,
+                                    const std::string& value) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("INSERT OR REPLACE INTO bucket_settings(bucket, name, value) VALUES(?, ?, ?)"));
+  return statement.bind(1, bucket).bind(2, name).bind(3, value).run();
+}
+
 Status SqliteObjects::set_bucket_setting(const std::string& bucket, const std::string& name,
                                          const std::optional<std::string>& value) {
   return change_bucket(bucket, [&](Connection& connection) -> Status {
@@ -27,9 +34,7 @@ Status SqliteObjects::set_bucket_setting(const std::string& bucket, const std::s
                 connection.prepare("DELETE FROM bucket_settings WHERE bucket = ? AND name = ?"));
       return statement.bind(1, bucket).bind(2, name).run();
     }
-    EYRIE_TRY(Statement statement,
-              connection.prepare("INSERT OR REPLACE INTO bucket_settings(bucket, name, value) VALUES(?, ?, ?)"));
-    return statement.bind(1, bucket).bind(2, name).bind(3, *value).run();
+    return write_setting(connection, bucket, name, *value);
   });
 }
 

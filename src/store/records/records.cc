@@ -3,37 +3,17 @@
 #include "crypto/sealed_message.h"
 
 namespace eyrie::store {
-namespace {
-
-using crypto::Aes256Gcm;
-using crypto::WrappedKey;
-
-}  // namespace
-
-// Kinds have no line breaks, so no two places are written alike.
+// What the seal is bound to. Kinds have no line breaks, so no two places are written alike.
 std::string SqliteRecords::place_of(const std::string& kind, const std::string& name) {
   return "eyrie record " + kind + "\n" + name;
 }
 
 Bytes SqliteRecords::seal(const RecordChange& change) const {
-  const std::string place = place_of(change.kind, change.name);
-  const crypto::SecretKey key = crypto::SecretKey::random();
-  const auto wrapped = keys_.wrap(key, as_bytes(place)).bytes();
-  Aes256Gcm cipher(key);
-  Bytes sealed = crypto::seal_message(cipher, as_bytes(place), as_bytes(*change.value));
-  sealed.insert(sealed.begin(), wrapped.begin(), wrapped.end());
-  return sealed;
+  return crypto::seal_under_own_key(keys_, place_of(change.kind, change.name), as_bytes(*change.value));
 }
 
 Result<std::string> SqliteRecords::open(const std::string& kind, const std::string& name, ByteView sealed) const {
-  const std::string place = place_of(kind, name);
-  constexpr std::size_t kBefore = WrappedKey::kBytes;
-  if (sealed.size() < kBefore) return fail(Code::kCorrupt, "a stored record is cut off");
-  EYRIE_TRY(const crypto::SecretKey key, keys_.unwrap(WrappedKey::of_bytes(sealed.first<kBefore>()), as_bytes(place)));
-  Aes256Gcm cipher(key);
-  Bytes value;
-  if (!crypto::open_message(cipher, as_bytes(place), sealed.subspan(kBefore), value))
-    return fail(Code::kCorrupt, "the stored record " + kind + " " + name + " fails its check");
+  EYRIE_TRY(const Bytes value, crypto::open_under_own_key(keys_, place_of(kind, name), sealed, "the stored record " + kind + " " + name));
   return std::string(as_text(value));
 }
 

@@ -10,6 +10,8 @@
 #include "store/faces/face_seal.h"
 #include "store/items/item_seal.h"
 #include "store/layout.h"
+#include "store/messages/messages.h"
+#include "store/outbox/sqlite_outbox.h"
 #include "store/records/records.h"
 #include "store/rotation/header_journal.h"
 #include "store/sealing/row_seal.h"
@@ -39,6 +41,10 @@ constexpr KeyColumn kKeyColumns[] = {
      [](const Statement& row) { return RowSeal::key_place(row.text(0)); }},
     {"records", "SELECT kind, name, value FROM records", "UPDATE records SET value = ? WHERE (kind, name) = (?, ?)",
      [](const Statement& row) { return SqliteRecords::place_of(row.text(0), row.text(1)); }},
+    {"message_storages", "SELECT id, '', data_key FROM message_storages", "UPDATE message_storages SET data_key = ? WHERE (CAST(id AS TEXT), '') = (?, ?)",
+     [](const Statement& row) { return SqliteMessages::key_place(row.integer(0)); }},
+    {"outbox_messages", "SELECT name, '', content FROM outbox_messages", "UPDATE outbox_messages SET content = ? WHERE (name, '') = (?, ?)",
+     [](const Statement& row) { return SqliteOutbox::place_of(row.text(0)); }},
 };
 
 // No key may be left behind: the old master key is gone afterwards.
@@ -68,7 +74,7 @@ Result<std::vector<NewKey>> rewrapped_rows(Connection& connection, const KeyColu
     EYRIE_TRY(const bool more, row.step());
     if (!more) return changed;
     const ByteView stored = row.blob(2);
-    if (stored.empty()) continue;  // of an older format, which gets its key when the store is opened
+    if (stored.empty()) continue;  // of an older format, which gets its key when the store is opened, or of a queue that is gone
     const std::string place = column.place(row);
     if (stored.size() < kSize) return fail(Code::kCorrupt, "the key of " + place + " is cut off");
     const WrappedKey wrapped = WrappedKey::of_bytes(stored.first<kSize>());

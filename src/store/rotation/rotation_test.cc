@@ -57,6 +57,13 @@ class RotationTest : public ::testing::Test {
     ASSERT_TRUE(store->faces().create_collection("c", "m", {}));
     ASSERT_TRUE(store->faces().create_user("c", "somebody", {}));
     ASSERT_TRUE(store->records().apply({{.kind = "kind", .name = "name", .value = "a secret"}}));
+    const auto queue = store->messages().create_queue("q", "{}");
+    ASSERT_TRUE(queue);
+    const NewMessage message{.storage = *queue, .id = Bytes(16, 7), .content = "a message", .sent_ms = 1, .due_ms = 1};
+    ASSERT_TRUE(store->messages().add({&message, 1}).at(0));
+    ASSERT_TRUE(store->messages().create_queue("gone", "{}"));
+    ASSERT_TRUE(store->messages().drop_queue("gone"));
+    ASSERT_TRUE(store->outbox().publish({{.name = "m", .content = "an alert", .subscribers = {"s"}}}, 1));
   }
   std::unique_ptr<EmbeddedStore> open() {
     auto store = EmbeddedStore::open({.directory = directory_.path(), .keys = {.sources = sources_}});
@@ -89,6 +96,11 @@ class RotationTest : public ::testing::Test {
     const auto records = store->records().records("kind");
     ASSERT_TRUE(records) << records.error().message;
     EXPECT_EQ(records->at(0).value, "a secret");
+    const auto queues = store->messages().queues();
+    ASSERT_TRUE(queues && queues->size() == 1) << queues.error().message;
+    const auto due = store->outbox().due("s", kFarAway, 1, {});
+    ASSERT_TRUE(due) << due.error().message;
+    EXPECT_EQ(due->at(0).content, "an alert");
     const auto users = store->faces().users("c", 0, 10);
     ASSERT_TRUE(users) << users.error().message;
     EXPECT_EQ(users->entries.at(0).name, "somebody");

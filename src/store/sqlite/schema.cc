@@ -120,18 +120,46 @@ INSERT INTO settings(name, value) SELECT 'clear_faces', 'yes' WHERE EXISTS(SELEC
 PRAGMA user_version = 7;
 )";
 
+// Queues and their messages: store/message_store.h. Contents last: looking for what is due does not read them.
+constexpr const char* kVersion8 = R"(
+CREATE TABLE queues(name TEXT PRIMARY KEY, storage INTEGER NOT NULL UNIQUE, definition BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE message_storages(id INTEGER PRIMARY KEY AUTOINCREMENT, data_key BLOB NOT NULL, dropped INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX message_storages_dropped ON message_storages(id) WHERE dropped = 1;
+CREATE TABLE messages(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, storage INTEGER NOT NULL, message_id BLOB NOT NULL, sent_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL,
+  leased INTEGER NOT NULL DEFAULT 0, received INTEGER NOT NULL DEFAULT 0, first_ms INTEGER NOT NULL DEFAULT 0, source TEXT NOT NULL DEFAULT '',
+  content BLOB NOT NULL);
+CREATE INDEX messages_due ON messages(storage, due_ms, id, sent_ms, leased);
+CREATE INDEX messages_sent ON messages(storage, sent_ms);
+PRAGMA user_version = 8;
+)";
+
+// Messages to subscribers of topics: store/outbox.h.
+constexpr const char* kVersion9 = R"(
+CREATE TABLE outbox_messages(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, content BLOB NOT NULL);
+CREATE TABLE outbox_deliveries(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, message INTEGER NOT NULL, subscriber TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  created_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '');
+CREATE INDEX outbox_due ON outbox_deliveries(subscriber, due_ms, id);
+CREATE INDEX outbox_message ON outbox_deliveries(message);
+CREATE TABLE said_once(subject TEXT PRIMARY KEY, said_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX said_once_age ON said_once(said_ms);
+CREATE TABLE last_said(speaker TEXT PRIMARY KEY, said_ms INTEGER NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 9;
+)";
+
 // Keys that rows are sealed with (sealing/row_seal.h): objects' attributes, with their ETags, and parts; payloads of events. What was stored in clear before:
 // sealing/clear_rows.h. Whether an object lies in the cold folder is asked by file, so it gets a column.
-constexpr const char* kVersion8 = R"(
+constexpr const char* kVersion10 = R"(
 CREATE TABLE data_keys(name TEXT PRIMARY KEY, data_key BLOB NOT NULL) WITHOUT ROWID;
 ALTER TABLE objects ADD COLUMN cold INTEGER NOT NULL DEFAULT 0;
 UPDATE objects SET cold = 1 WHERE attributes LIKE '%"cold":true%';
 INSERT INTO settings(name, value) SELECT 'clear_rows', 'yes' WHERE EXISTS(SELECT 1 FROM objects) OR EXISTS(SELECT 1 FROM events);
-PRAGMA user_version = 8;
+PRAGMA user_version = 10;
 )";
 
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {

@@ -9,10 +9,11 @@
 namespace eyrie::api::s3 {
 namespace {
 
-// Settings. Absent: as every bucket begins. kRemoved: deleted, which AWS tells apart.
+// Settings. Absent: as every bucket begins. kRemoved: deleted, which AWS tells apart. Else: what was set.
 constexpr const char* kOwnership = "ownership";
 constexpr const char* kPublicAccess = "public_access_block";
 constexpr const char* kRemoved = "removed";
+constexpr std::string_view kObjectWriter = "ObjectWriter";
 constexpr std::array<const char*, 4> kBlocks = {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy",
                                                 "RestrictPublicBuckets"};
 
@@ -27,70 +28,46 @@ bool load(pugi::xml_document& document, const Bytes& body) {
       document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes));
 }
 
-// The bucket, or the object where the request names one.
-std::optional<aws::WireError> missing(Backend& backend, const Request& request) {
-  if (request.key.empty()) {
-    const auto bucket = backend.objects.bucket(request.bucket);
-    return bucket ? std::nullopt : std::optional(store_error(request, bucket.error()));
-  }
-  const auto object = backend.objects.head(request.bucket, request.key);
-  return object ? std::nullopt : std::optional(store_error(request, object.error()));
-}
-
-// `place`: in kBlocks.
-std::expected<bool, aws::WireError> has_block(Backend& backend, const Request& request, std::size_t place) {
-  const auto value = backend.objects.bucket_setting(request.bucket, kPublicAccess);
-  if (!value) return std::unexpected(store_error(request, value.error()));
-  return *value != kRemoved && value->value_or("1111").at(place) == '1';
-}
-
 }  // namespace
 
-OperationResult get_acl(Backend& backend, const Request& request, const Bytes&) {
-  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
-  Xml xml("AccessControlPolicy");
-  xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
-  xml.open("AccessControlList").open("Grant");
-  xml.open("Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"");
-  xml.text("ID", kAccount).text("DisplayName", "eyrie").close("Grantee");
-  xml.text("Permission", "FULL_CONTROL").close("Grant").close("AccessControlList");
-  return xml_response(*request.context, xml.finish());
+bool is_ownership(std::string_view name) {
+  return name == kOwnerEnforced || name == "BucketOwnerPreferred" || name == kObjectWriter;
 }
 
-OperationResult put_acl(Backend& backend, const Request& request, const Bytes& body) {
-  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
-  const std::string_view canned = request.headers().get("x-amz-acl");
-  if (body.empty() && (canned == "private" || canned == "bucket-owner-full-control"))
-    return empty_response(*request.context, 200);
-  return std::unexpected(
-      aws::WireError{400, "AccessControlListNotSupported", "The bucket does not allow ACLs"});
+store::StringMap ownership_setting(std::string_view ownership) {
+  if (ownership == kOwnerEnforced) return {};
+  return {{kOwnership, std::string(ownership)}};
+}
+
+std::expected<std::string, aws::WireError> ownership_of(Backend& backend, const Request& request) {
+  auto value = backend.objects.bucket_setting(request.bucket, kOwnership);
+  if (!value) return std::unexpected(store_error(request, value.error()));
+  if (!*value) return std::string(kOwnerEnforced);
+  return **value == kRemoved ? std::string(kObjectWriter) : std::move(**value);
 }
 
 OperationResult get_bucket_ownership(Backend& backend, const Request& request, const Bytes&) {
   const auto value = backend.objects.bucket_setting(request.bucket, kOwnership);
   if (!value) return std::unexpected(store_error(request, value.error()));
-  if (*value) {
+  if (*value == kRemoved) {
     return std::unexpected(aws::WireError{404,
                                           "OwnershipControlsNotFoundError",
                                           "The bucket ownership controls were not found",
                                           {{"BucketName", request.bucket}}});
   }
   Xml xml("OwnershipControls");
-  xml.open("Rule").text("ObjectOwnership", "BucketOwnerEnforced").close("Rule");
+  xml.open("Rule").text("ObjectOwnership", value->value_or(std::string(kOwnerEnforced))).close("Rule");
   return xml_response(*request.context, xml.finish());
 }
 
 OperationResult put_bucket_ownership(Backend& backend, const Request& request, const Bytes& body) {
   pugi::xml_document document;
   if (!load(document, body)) return std::unexpected(aws::s3::malformed_xml());
-  const std::string_view asked =
-      document.child("OwnershipControls").child("Rule").child_value("ObjectOwnership");
-  if (asked == "BucketOwnerPreferred" || asked == "ObjectWriter") {
-    return std::unexpected(aws::WireError{
-        501, "NotImplemented", "Buckets are without ACLs: the only ownership is BucketOwnerEnforced"});
-  }
-  if (asked != "BucketOwnerEnforced") return std::unexpected(aws::s3::malformed_xml());
-  const Status done = backend.objects.set_bucket_setting(request.bucket, kOwnership, std::nullopt);
+  const pugi::xml_node rule = document.child("OwnershipControls").child("Rule");
+  const std::string_view asked = rule.child_value("ObjectOwnership");
+  if (!is_ownership(asked) || rule.next_sibling("Rule")) return std::unexpected(aws::s3::malformed_xml());
+  const auto value = asked == kOwnerEnforced ? std::nullopt : std::optional(std::string(asked));
+  const Status done = backend.objects.set_bucket_setting(request.bucket, kOwnership, value);
   if (!done) return std::unexpected(store_error(request, done.error()));
   return empty_response(*request.context, 200);
 }
@@ -115,12 +92,10 @@ OperationResult get_public_access_block(Backend& backend, const Request& request
   return xml_response(*request.context, xml.finish());
 }
 
-std::expected<bool, aws::WireError> blocks_public_policies(Backend& backend, const Request& request) {
-  return has_block(backend, request, 2);
-}
-
-std::expected<bool, aws::WireError> restricts_public_bucket(Backend& backend, const Request& request) {
-  return has_block(backend, request, 3);
+std::expected<bool, aws::WireError> blocks_public(Backend& backend, const Request& request, PublicBlock what) {
+  const auto value = backend.objects.bucket_setting(request.bucket, kPublicAccess);
+  if (!value) return std::unexpected(store_error(request, value.error()));
+  return *value != kRemoved && value->value_or("1111").at(static_cast<std::size_t>(what)) == '1';
 }
 
 // There are no ACLs to block; what was set of them is told again.

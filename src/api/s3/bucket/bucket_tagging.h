@@ -5,6 +5,8 @@
 
 namespace eyrie::api::s3 {
 
+inline constexpr const char* kBucketTagsSetting = "tagging";
+
 OperationResult get_bucket_tagging(Backend& backend, const Request& request, const Bytes& body);
 OperationResult put_bucket_tagging(Backend& backend, const Request& request, const Bytes& body);
 OperationResult delete_bucket_tagging(Backend& backend, const Request& request, const Bytes& body);

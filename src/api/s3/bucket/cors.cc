@@ -37,6 +37,12 @@ std::optional<aws::WireError> check_rule(const CorsRule& rule) {
       }
     }
   }
+  for (const std::string& header : rule.exposed) {
+    if (header.contains('*')) {
+      return aws::s3::invalid_request("ExposeHeader \"" + header +
+                                      "\" contains wildcard. We currently do not support wildcard for ExposeHeader.");
+    }
+  }
   // They become parts of headers.
   for (const auto* list : {&rule.origins, &rule.headers, &rule.exposed}) {
     for (const std::string& value : *list) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <pugixml.hpp>
+#include <set>
 
 #include "api/s3/xml.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 
 namespace eyrie::api::s3 {
@@ -14,14 +16,35 @@ constexpr std::size_t kMaxId = 255;
 constexpr std::size_t kMaxFilterValue = 1024;
 constexpr std::string_view kEventPrefix = "s3:";
 
-std::string function_arn(const std::string& name) {
-  return aws::regional_arn("lambda", "function:" + name);
+// The elements that a kind of target is configured by. Which kind an ARN is of, its service tells.
+struct TargetKind {
+  std::string_view configuration;
+  const char* element;
+  std::string_view arn_prefix;
+};
+constexpr TargetKind kFunctionKind{"CloudFunctionConfiguration", "CloudFunction", "arn:aws:lambda:"};
+constexpr TargetKind kKinds[] = {kFunctionKind, {"QueueConfiguration", "Queue", "arn:aws:sqs:"}, {"TopicConfiguration", "Topic", "arn:aws:sns:"}};
+
+// Of a rule's function: queues and topics are told by their ARNs.
+const TargetKind& kind_of(const std::string& function) {
+  for (const TargetKind& kind : kKinds) {
+    if (function.starts_with(kind.arn_prefix)) return kind;
+  }
+  return kFunctionKind;
 }
 
-// Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore (but
-// for Post) and Lifecycle happen here.
+std::string arn_of(const std::string& function) {
+  return function.starts_with("arn:") ? function : aws::regional_arn("lambda", "function:" + function);
+}
+
+notify::ServiceCall call_for(const std::string& bucket) {
+  return {.service = "s3.amazonaws.com", .source_arn = iam::bucket_arn(bucket)};
+}
+
+// Kinds of events and what each may go on with; "*" stands for all of the kind. Created, Removed, Restore, Tagging
+// and Lifecycle happen here.
 bool is_event(std::string_view name) {
-  static constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
+  static constexpr std::pair<std::string_view, std::string_view> kEvents[] = {
       {"ObjectCreated:", "* Put Post Copy CompleteMultipartUpload"},
       {"ObjectRemoved:", "* Delete DeleteMarkerCreated"},
       {"ObjectRestore:", "* Post Completed Delete"},
@@ -29,9 +52,10 @@ bool is_event(std::string_view name) {
                        "OperationReplicatedAfterThreshold"},
       {"LifecycleExpiration:", "* Delete DeleteMarkerCreated"},
       {"ObjectTagging:", "* Put Delete"},
+      {"ObjectAnnotation:", "* Put Delete"},
       {"ObjectAcl:", "Put"}};
   if (name == "ReducedRedundancyLostObject" || name == "LifecycleTransition" || name == "IntelligentTiering") return true;
-  for (const auto& [kind, ends] : kKinds) {
+  for (const auto& [kind, ends] : kEvents) {
     if (!name.starts_with(kind)) continue;
     const std::string end = " " + std::string(name.substr(kind.size())) + " ";
     return end.find(' ', 1) == end.size() - 1 && (" " + std::string(ends) + " ").contains(end);
@@ -43,12 +67,46 @@ aws::WireError invalid(const std::string& message, std::string_view name = "", s
   return aws::s3::invalid_argument(message, name, value);
 }
 
-// Only a function of ours can be reached.
-std::expected<std::string, aws::WireError> find_function(const std::string& arn, const std::string& bucket, const FunctionFinder& finder) {
+aws::WireError unreachable(const std::string& arn) {
+  return invalid("Unable to validate the following destination configurations", arn,
+                 "The destination does not exist, or its policy does not allow it");
+}
+
+// Only what is here can be reached.
+std::expected<std::string, aws::WireError> find_target(const std::string& arn, const TargetKind& kind, const std::string& bucket,
+                                                       const NotificationTargets& targets) {
   if (!arn.starts_with("arn:")) return std::unexpected(invalid("The ARN could not be parsed", "ARN", arn));
-  if (auto found = finder ? finder(arn, bucket) : std::nullopt) return std::move(*found);
-  return std::unexpected(invalid("Unable to validate the following destination configurations", arn,
-                                 "The destination does not exist, or its policy does not allow it"));
+  if (!arn.starts_with(kind.arn_prefix)) return std::unexpected(unreachable(arn));
+  if (kind.element == kFunctionKind.element) {
+    if (auto found = targets.functions ? targets.functions(arn, bucket) : std::nullopt) return std::move(*found);
+    return std::unexpected(unreachable(arn));
+  }
+  const bool reached = targets.others != nullptr && targets.others->takes(arn) &&
+                       (targets.unseen || targets.others->may_send(arn, call_for(bucket)).has_value());
+  if (!reached) return std::unexpected(unreachable(arn));
+  return arn;
+}
+
+// Source: S3 user guide, "Event message structure".
+std::string test_event(const Request& request, const Backend& backend) {
+  return write_json(json::object{{"Service", "Amazon S3"},
+                                 {"Event", "s3:TestEvent"},
+                                 {"Time", format_iso8601(backend.clock.now_ms())},
+                                 {"Bucket", request.bucket},
+                                 {"RequestId", request.context->head.id},
+                                 {"HostId", base64_encode(as_bytes("eyrie/" + request.context->head.id))}});
+}
+
+// Each queue and topic once.
+std::optional<aws::WireError> send_test_events(Backend& backend, const Request& request, const std::vector<store::NotificationRule>& rules) {
+  std::set<std::string> told;
+  for (const store::NotificationRule& rule : rules) {
+    if (!rule.function.starts_with("arn:") || !told.insert(rule.function).second) continue;
+    const Status sent = backend.publisher->publish(rule.function, {.subject = "Amazon S3 Notification", .text = test_event(request, backend)},
+                                                   call_for(request.bucket));
+    if (!sent) return unreachable(rule.function);
+  }
+  return std::nullopt;
 }
 
 std::optional<aws::WireError> read_filter(const pugi::xml_node& node, store::NotificationRule& rule) {
@@ -128,28 +186,26 @@ std::optional<aws::WireError> check_together(const std::vector<store::Notificati
 }  // namespace
 
 std::expected<std::vector<store::NotificationRule>, aws::WireError> parse_notification(
-    std::string_view xml, const std::string& bucket, const FunctionFinder& finder) {
+    std::string_view xml, const std::string& bucket, const NotificationTargets& targets) {
   pugi::xml_document document;
   const auto flags = pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata_single;
   const bool loaded = static_cast<bool>(document.load_buffer(xml.data(), xml.size(), flags));
   if (!loaded || !document.child("NotificationConfiguration")) return std::unexpected(aws::s3::malformed_xml());
   std::vector<store::NotificationRule> rules;
   for (const pugi::xml_node node : document.child("NotificationConfiguration").children()) {
-    static constexpr std::pair<std::string_view, const char*> kTargets[] = {
-        {"CloudFunctionConfiguration", "CloudFunction"}, {"QueueConfiguration", "Queue"}, {"TopicConfiguration", "Topic"}};
-    const std::string_view kind = node.name();
-    if (kind == "EventBridgeConfiguration") return std::unexpected(aws::s3::not_implemented(kind));
-    const auto target = std::ranges::find(kTargets, kind, &std::pair<std::string_view, const char*>::first);
-    if (target == std::end(kTargets)) {
+    const std::string_view name = node.name();
+    if (name == "EventBridgeConfiguration") return std::unexpected(aws::s3::not_implemented(name));
+    const auto kind = std::ranges::find(kKinds, name, &TargetKind::configuration);
+    if (kind == std::end(kKinds)) {
       if (node.type() != pugi::node_element) continue;
       return std::unexpected(aws::s3::malformed_xml());
     }
     if (rules.size() == kMaxConfigurations) return std::unexpected(invalid("There are too many configurations"));
     auto rule = read_rule(node, bucket);
     if (!rule) return std::unexpected(rule.error());
-    auto function = find_function(node.child_value(target->second), bucket, finder);
-    if (!function) return std::unexpected(function.error());
-    rule->function = std::move(*function);
+    auto target = find_target(node.child_value(kind->element), *kind, bucket, targets);
+    if (!target) return std::unexpected(target.error());
+    rule->function = std::move(*target);
     rules.push_back(std::move(*rule));
   }
   if (auto wrong = check_together(rules)) return std::unexpected(*wrong);
@@ -162,13 +218,14 @@ std::string write_notification(const std::vector<store::NotificationRule>& rules
   for (const store::NotificationRule& rule : rules) {
     const auto& prefixes = rule.prefixes.empty() ? kAny : rule.prefixes;
     const auto& suffixes = rule.suffixes.empty() ? kAny : rule.suffixes;
+    const TargetKind& kind = kind_of(rule.function);
     const bool one = prefixes.size() * suffixes.size() == 1;
     std::size_t number = 0;
     for (const std::string& prefix : prefixes) {
       for (const std::string& suffix : suffixes) {
         ++number;
-        xml.open("CloudFunctionConfiguration").text("Id", one ? rule.id : rule.id + "-" + std::to_string(number));
-        xml.text("CloudFunction", function_arn(rule.function));
+        xml.open(kind.configuration).text("Id", one ? rule.id : rule.id + "-" + std::to_string(number));
+        xml.text(kind.element, arn_of(rule.function));
         for (const std::string& event : rule.events) xml.text("Event", std::string(kEventPrefix) + event);
         if (!rule.prefixes.empty() || !rule.suffixes.empty()) {
           xml.open("Filter").open("S3Key");
@@ -178,7 +235,7 @@ std::string write_notification(const std::vector<store::NotificationRule>& rules
             xml.open("FilterRule").text("Name", "Suffix").text("Value", suffix).close("FilterRule");
           xml.close("S3Key").close("Filter");
         }
-        xml.close("CloudFunctionConfiguration");
+        xml.close(kind.configuration);
       }
     }
   }
@@ -186,8 +243,14 @@ std::string write_notification(const std::vector<store::NotificationRule>& rules
 }
 
 OperationResult put_bucket_notification(Backend& backend, const Request& request, const Bytes& body) {
-  const auto rules = parse_notification(as_text(body), request.bucket, backend.find_function);
+  const bool unseen = net::equals_ignore_case(request.context->head.headers.get("x-amz-skip-destination-validation"), "true");
+  const auto rules = parse_notification(as_text(body), request.bucket,
+                                        {.functions = backend.find_function, .others = backend.publisher, .unseen = unseen});
   if (!rules) return std::unexpected(rules.error());
+  if (const auto before = backend.objects.rules(request.bucket); !before) return std::unexpected(store_error(request, before.error()));
+  if (!unseen) {
+    if (auto unsent = send_test_events(backend, request, *rules)) return std::unexpected(*unsent);
+  }
   const Status set = backend.objects.set_rules(request.bucket, *rules);
   if (!set) return std::unexpected(store_error(request, set.error()));
   return empty_response(*request.context, 200);

@@ -130,7 +130,7 @@ OperationResult put_bucket_policy(Backend& backend, const Request& request, cons
     return std::unexpected(malformed(policy.error().message));
   if (auto wrong = check_scope(*document, request.bucket)) return std::unexpected(*wrong);
   if (is_public(*document)) {
-    const auto blocked = blocks_public_policies(backend, request);
+    const auto blocked = blocks_public(backend, request, PublicBlock::kPolicies);
     if (!blocked) return std::unexpected(blocked.error());
     if (*blocked) {
       return std::unexpected(aws::WireError{403, "AccessDenied",
@@ -172,7 +172,7 @@ std::optional<aws::WireError> check_anonymous(Backend& backend, const Request& r
     if (name.starts_with("response-")) return aws::s3::invalid_request("Request specific response headers cannot be used for anonymous GET requests.");
   }
   if (request.bucket.empty()) return std::nullopt;
-  const auto restricted = restricts_public_bucket(backend, request);
+  const auto restricted = blocks_public(backend, request, PublicBlock::kBuckets);
   if (!restricted) return restricted.error();
   if (!*restricted) return std::nullopt;
   // A policy that is not public (narrowed to addresses, say) lets in whom it names.

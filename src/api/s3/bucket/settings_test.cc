@@ -53,7 +53,15 @@ TEST_F(BucketSettingsTest, Access) {
   EXPECT_EQ(error(get("/images/none", "acl")), "404 NoSuchKey");
   EXPECT_EQ(set("acl", "", {{"x-amz-acl", "private"}}).status, 200);
   EXPECT_EQ(error(set("acl", "", {{"x-amz-acl", "public-read"}})), "400 AccessControlListNotSupported");
-  EXPECT_EQ(error(send({.method = "PUT", .path = "/images/a", .query = "acl", .body = "<AccessControlPolicy/>"})),
+  auto of_object = [&](const std::string& body) {
+    return error(send({.method = "PUT", .path = "/images/a", .query = "acl", .body = body}));
+  };
+  EXPECT_EQ(of_object("<AccessControlPolicy/>"), "400 MalformedACLError");
+  EXPECT_EQ(of_object(get("/images/a", "acl").body), "200 ") << "what is told may be set";
+  const std::string owner = "<Owner><ID>000000000000</ID></Owner>";
+  EXPECT_EQ(of_object("<AccessControlPolicy>" + owner +
+                      "<AccessControlList><Grant><Grantee><ID>111111111111</ID></Grantee><Permission>READ</Permission></Grant>"
+                      "</AccessControlList></AccessControlPolicy>"),
             "400 AccessControlListNotSupported");
   EXPECT_EQ(get("/images/a").body, "x") << "not overwritten";
 
@@ -62,7 +70,11 @@ TEST_F(BucketSettingsTest, Access) {
     return set("ownershipControls",
                "<OwnershipControls><Rule><ObjectOwnership>" + who + "</ObjectOwnership></Rule></OwnershipControls>");
   };
-  EXPECT_EQ(error(own("ObjectWriter")), "501 NotImplemented");
+  EXPECT_EQ(own("ObjectWriter").status, 200);
+  EXPECT_EQ(get("/images", "ownershipControls").element("ObjectOwnership"), "ObjectWriter");
+  EXPECT_EQ(error(set("acl", "", {{"x-amz-acl", "public-read"}})), "403 AccessDenied") << "public ACLs are blocked";
+  EXPECT_EQ(error(set("acl", "", {{"x-amz-acl", "aws-exec-read"}})), "501 NotImplemented");
+  EXPECT_EQ(error(set("acl", "", {{"x-amz-acl", "anybody"}})), "400 InvalidArgument");
   EXPECT_EQ(error(own("Me")), "400 MalformedXML");
   EXPECT_EQ(unset("ownershipControls").status, 204);
   EXPECT_EQ(error(get("/images", "ownershipControls")), "404 OwnershipControlsNotFoundError");

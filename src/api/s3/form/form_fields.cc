@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/s3/object/checksums.h"
+#include "api/s3/object/header_text.h"
 #include "api/s3/service.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
@@ -15,10 +16,10 @@ bool is_header(const std::string& name) {
   static constexpr std::string_view kHeaders[] = {
       "cache-control",           "content-type",        "content-disposition",          "content-encoding",
       "content-language",        "expires",             "content-md5",                  "x-amz-storage-class",
-      "x-amz-checksum-algorithm", "x-amz-sdk-checksum-algorithm", "x-amz-website-redirect-location"};
+      "x-amz-sdk-checksum-algorithm", "x-amz-website-redirect-location"};
   return std::ranges::find(kHeaders, name) != std::end(kHeaders) || name.starts_with("x-amz-meta-") ||
          name.starts_with("x-amz-server-side-encryption") || name.starts_with("x-amz-object-lock-") ||
-         aws::checksum_by_header(name).has_value();
+         name.starts_with("x-amz-checksum-");
 }
 
 std::string lower(std::string_view text) {
@@ -91,7 +92,8 @@ std::expected<Request, aws::WireError> as_put(const Request& request, const Post
     if (has_control(value)) {
       return std::unexpected(aws::s3::invalid_argument("A header cannot have this value", name, value));
     }
-    headers.set(header, value);
+    // Fields are UTF-8, headers are not.
+    headers.set(header, name.starts_with("x-amz-meta-") ? encode_header_text(value) : value);
   }
   context->head.headers = std::move(headers);
   put.context = std::move(context);

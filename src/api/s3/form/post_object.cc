@@ -1,6 +1,7 @@
 #include "api/s3/form/post_object.h"
 
 #include "api/s3/body_digests.h"
+#include "api/s3/bucket/acl.h"
 #include "api/s3/bucket/policy.h"
 #include "api/s3/form/form_fields.h"
 #include "api/s3/lifecycle/lifecycle.h"
@@ -200,6 +201,7 @@ class PostSink final : public net::RequestSink {
     auto commit = parse_put_headers(put_);
     if (!commit) return commit.error();
     commit_ = std::move(*commit);
+    if (auto wrong = check_object_acl(backend_, put_)) return wrong;
     if (const auto tags = fields_.find("tagging"); tags != fields_.end()) {
       auto parsed = parse_tag_xml(as_bytes(tags->second));
       if (!parsed) return parsed.error();

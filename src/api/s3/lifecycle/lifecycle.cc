@@ -126,7 +126,7 @@ OperationResult restore_object(Backend& backend, const Request& request, const B
         aws::s3::invalid_argument("Expedited retrievals are not supported by this storage class", "Tier", asked->tier));
   }
   const std::int64_t until = backend.calendar.after(backend.clock.now_ms(), asked->days);
-  const auto outcome = backend.objects.restore(request.bucket, request.key, until);
+  const auto outcome = backend.objects.restore(request.bucket, request.key, until, requester(request));
   if (!outcome && outcome.error().code == Code::kAlreadyExists) {
     return std::unexpected(
         aws::WireError{409, "RestoreAlreadyInProgress", "Object restore is already in progress"});

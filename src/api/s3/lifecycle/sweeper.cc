@@ -85,7 +85,8 @@ void LifecycleSweeper::sweep_bucket(const std::string& bucket, const LifecycleCo
 void LifecycleSweeper::act(const LifecycleConfiguration& configuration, const store::ObjectInfo& object, Swept& swept) {
   const Due due = due_actions(configuration, object, clock_.now_ms(), options_.calendar);
   if (due.expired) {
-    const auto removed = objects_.remove_version(object.bucket, object.key, object.sequencer, "LifecycleExpiration:Delete");
+    const auto removed = objects_.remove_version(object.bucket, object.key, object.sequencer, "LifecycleExpiration:Delete",
+                                                 {.source_ip = "s3.amazonaws.com", .principal = "s3.amazonaws.com"});
     if (!removed) return complain("an expired object cannot be removed", object.bucket, object.key, removed.error());
     swept.expired += *removed;
   } else if (!due.storage_class.empty()) {

@@ -40,6 +40,13 @@ class MultipartChecksumsTest : public ApiTest {
     return "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" + answer.header("ETag") + "</ETag>" +
            more + "</Part>";
   }
+  Answer upload_summed(const std::string& id, int number, const std::string& body, ChecksumAlgorithm algorithm) {
+    return upload(id, number, body, {{std::string(aws::checksum_header(algorithm)), sum(algorithm, body)}});
+  }
+  static std::string summed_part(int number, const Answer& answer, const std::string& body, ChecksumAlgorithm algorithm) {
+    const std::string element = "Checksum" + std::string(aws::checksum_name(algorithm));
+    return part(number, answer, "<" + element + ">" + sum(algorithm, body) + "</" + element + ">");
+  }
   Answer complete(const std::string& id, const std::string& parts, Headers headers = {}) {
     return send({.method = "POST",
                  .path = "/images/m",
@@ -58,6 +65,7 @@ TEST_F(MultipartChecksumsTest, CompositeAndFullObject) {
   };
   const Case cases[] = {{ChecksumAlgorithm::kCrc32, "", true},           {ChecksumAlgorithm::kCrc32c, "", true},
                         {ChecksumAlgorithm::kSha1, "", true},            {ChecksumAlgorithm::kSha256, "COMPOSITE", true},
+                        {ChecksumAlgorithm::kXxHash128, "", true},       {ChecksumAlgorithm::kMd5, "", true},
                         {ChecksumAlgorithm::kCrc32, "FULL_OBJECT", false}, {ChecksumAlgorithm::kCrc64Nvme, "", false}};
   for (const Case& one : cases) {
     const std::string name(aws::checksum_name(one.algorithm)), header(aws::checksum_header(one.algorithm));
@@ -71,7 +79,9 @@ TEST_F(MultipartChecksumsTest, CompositeAndFullObject) {
     EXPECT_EQ(begun.header("x-amz-checksum-type"), type);
     const std::string id = begun.element("UploadId");
     const Answer one_part = upload(id, 1, first_, {{header, sum(one.algorithm, first_)}});
-    const Answer two = upload(id, 2, last_);
+    const Answer untold = upload(id, 2, last_);
+    if (one.composite) EXPECT_EQ(error(untold), "400 InvalidRequest");
+    const Answer two = one.composite ? upload(id, 2, last_, {{header, sum(one.algorithm, last_)}}) : untold;
     EXPECT_EQ(one_part.header(header), sum(one.algorithm, first_));
     EXPECT_EQ(two.header(header), sum(one.algorithm, last_)) << "computed where not told";
     const auto other = one.algorithm == ChecksumAlgorithm::kSha1 ? ChecksumAlgorithm::kCrc32 : ChecksumAlgorithm::kSha1;
@@ -87,12 +97,18 @@ TEST_F(MultipartChecksumsTest, CompositeAndFullObject) {
     }
     const std::string right = "<Checksum" + name + ">" + sum(one.algorithm, first_) + "</Checksum" + name + ">";
     const std::string wrong = "<Checksum" + name + ">" + sum(one.algorithm, last_) + "</Checksum" + name + ">";
-    EXPECT_EQ(error(complete(id, part(1, one_part, wrong) + part(2, two))), "400 InvalidPart");
-    const std::string parts = part(1, one_part, right) + part(2, two);
+    const std::string second = "<Checksum" + name + ">" + sum(one.algorithm, last_) + "</Checksum" + name + ">";
+    EXPECT_EQ(error(complete(id, part(1, one_part, wrong) + part(2, two, second))), "400 InvalidPart");
+    const std::string parts = part(1, one_part, right) + part(2, two, one.composite ? second : "");
+    if (one.composite) {
+      const Answer lacking = complete(id, part(1, one_part, right) + part(2, two));
+      EXPECT_EQ(error(lacking), "400 InvalidRequest");
+      EXPECT_THAT(lacking.element("Message"), HasSubstr("missing for part 2"));
+    }
     EXPECT_EQ(error(complete(id, parts, {{header, sum(one.algorithm, "x")}})), "400 BadDigest");
     EXPECT_EQ(error(complete(id, parts, {{"x-amz-mp-object-size", "7"}})), "400 InvalidRequest");
     EXPECT_EQ(error(complete(id, parts, {{"x-amz-checksum-type", one.composite ? "FULL_OBJECT" : "COMPOSITE"}})),
-              "400 InvalidRequest");
+              "400 BadDigest");
     const Answer done = complete(
         id, parts, {{header, whole}, {"x-amz-mp-object-size", std::to_string(first_.size() + last_.size())}});
     ASSERT_EQ(done.status, 200) << done.body;
@@ -111,6 +127,7 @@ TEST_F(MultipartChecksumsTest, TypesThatDoNotGoTogether) {
   };
   EXPECT_EQ(refused("SHA1", "FULL_OBJECT"), "400 InvalidRequest");
   EXPECT_EQ(refused("SHA256", "FULL_OBJECT"), "400 InvalidRequest");
+  EXPECT_EQ(refused("XXHASH3", "FULL_OBJECT"), "400 InvalidRequest");
   EXPECT_EQ(refused("CRC64NVME", "COMPOSITE"), "400 InvalidRequest");
   EXPECT_EQ(refused("CRC32", "HALF"), "400 InvalidRequest");
   EXPECT_EQ(refused("CRC7", "COMPOSITE"), "400 InvalidRequest");
@@ -119,8 +136,12 @@ TEST_F(MultipartChecksumsTest, TypesThatDoNotGoTogether) {
 
 TEST_F(MultipartChecksumsTest, PartsAreReadAgain) {
   const std::string id = create({{"x-amz-checksum-algorithm", "SHA256"}}).element("UploadId");
-  const Answer one = upload(id, 2, first_), two = upload(id, 7, last_);
-  ASSERT_EQ(complete(id, part(2, one) + part(7, two)).status, 200);
+  const Answer one = upload_summed(id, 2, first_, ChecksumAlgorithm::kSha256),
+               two = upload_summed(id, 7, last_, ChecksumAlgorithm::kSha256);
+  ASSERT_EQ(complete(id, summed_part(2, one, first_, ChecksumAlgorithm::kSha256) +
+                             summed_part(7, two, last_, ChecksumAlgorithm::kSha256))
+                .status,
+            200);
   const Answer got = get("/images/m", "partNumber=7", {{"x-amz-checksum-mode", "ENABLED"}});
   EXPECT_EQ(got.status, 206);
   EXPECT_EQ(got.body, last_);
@@ -140,8 +161,12 @@ TEST_F(MultipartChecksumsTest, PartsAreReadAgain) {
 
 TEST_F(MultipartChecksumsTest, Attributes) {
   const std::string id = create({{"x-amz-checksum-algorithm", "CRC32"}}).element("UploadId");
-  const Answer one = upload(id, 1, first_), two = upload(id, 2, last_);
-  ASSERT_EQ(complete(id, part(1, one) + part(2, two)).status, 200);
+  const Answer one = upload_summed(id, 1, first_, ChecksumAlgorithm::kCrc32),
+               two = upload_summed(id, 2, last_, ChecksumAlgorithm::kCrc32);
+  ASSERT_EQ(complete(id, summed_part(1, one, first_, ChecksumAlgorithm::kCrc32) +
+                             summed_part(2, two, last_, ChecksumAlgorithm::kCrc32))
+                .status,
+            200);
   auto ask = [&](const std::string& path, Headers headers) { return get(path, "attributes", std::move(headers)); };
   const Answer all = ask("/images/m", {{"x-amz-object-attributes", "ETag,Checksum,ObjectParts"},
                                        {"x-amz-object-attributes", "StorageClass, ObjectSize"}});

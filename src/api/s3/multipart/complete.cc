@@ -72,6 +72,17 @@ bool has_checksums(const store::ObjectInfo& part, const store::StringMap& told) 
   });
 }
 
+// Where the parts' checksums make the object's, the request must tell that of each.
+std::optional<aws::WireError> check_checksums_told(const Upload& upload, const std::vector<AskedPart>& asked) {
+  if (!upload.composite) return std::nullopt;
+  const std::string name(aws::checksum_name(upload.checksum_algorithm()));
+  const auto lacking = std::ranges::find_if(asked, [&](const AskedPart& part) { return !part.checksums.contains(name); });
+  if (lacking == asked.end()) return std::nullopt;
+  return aws::s3::invalid_request("The upload was created using a " + lower_name(upload.checksum_algorithm()) +
+                                  " checksum. The complete request must include the checksum for each part. It was missing for part " +
+                                  std::to_string(lacking->number) + " in the request.");
+}
+
 // The stored parts that were asked for, in order.
 std::expected<std::vector<store::ObjectInfo>, aws::WireError> choose_parts(
     const std::string& id, const std::vector<AskedPart>& asked,
@@ -130,8 +141,7 @@ std::optional<aws::WireError> check_told(const net::Headers& headers, const Uplo
   }
   const std::string_view type = headers.get("x-amz-checksum-type");
   if (!type.empty() && type != (upload.composite ? "COMPOSITE" : "FULL_OBJECT")) {
-    return aws::s3::invalid_request(
-        "The upload was created with another checksum type than the complete request told.");
+    return aws::WireError{400, "BadDigest", "The upload was created with another checksum type than the complete request told."};
   }
   std::uint64_t size = 0;
   for (const store::ObjectInfo& part : parts) size += part.size;
@@ -227,6 +237,7 @@ OperationResult complete_multipart_upload(Backend& backend, const Request& reque
   if (!headers) return std::unexpected(headers.error());
   const auto asked = parse_parts(body);
   if (!asked) return std::unexpected(asked.error());
+  if (auto wrong = check_checksums_told(*upload, *asked)) return std::unexpected(*wrong);
   const auto stored = parts_of(backend.objects, upload->id);
   if (!stored) return std::unexpected(store_error(request, stored.error()));
   const auto parts = choose_parts(upload->id, *asked, *stored);

@@ -1,3 +1,4 @@
+#include "api/s3/bucket/acl.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/multipart/upload.h"
@@ -17,8 +18,9 @@ std::optional<aws::WireError> read_checksum(const net::Headers& headers, Upload&
   if (!algorithm) return algorithm.error();
   if (told) upload.algorithm = *algorithm;
   const bool only_whole = *algorithm == aws::ChecksumAlgorithm::kCrc64Nvme;
+  // Only CRCs of parts can be made one of the whole.
   const bool only_composite =
-      *algorithm == aws::ChecksumAlgorithm::kSha1 || *algorithm == aws::ChecksumAlgorithm::kSha256;
+      !only_whole && *algorithm != aws::ChecksumAlgorithm::kCrc32 && *algorithm != aws::ChecksumAlgorithm::kCrc32c;
   const std::string_view type = headers.get("x-amz-checksum-type");
   if (!type.empty() && type != "COMPOSITE" && type != "FULL_OBJECT") {
     return aws::s3::invalid_request("Value for x-amz-checksum-type header is invalid.");
@@ -43,6 +45,7 @@ OperationResult create_multipart_upload(Backend& backend, const Request& request
   if (const auto bucket = backend.objects.bucket(request.bucket); !bucket) {
     return std::unexpected(store_error(request, bucket.error()));
   }
+  if (auto wrong = check_object_acl(backend, request)) return std::unexpected(*wrong);
   Upload upload{.bucket = request.bucket, .key = request.key};
   if (auto wrong = read_checksum(request.headers(), upload)) return std::unexpected(*wrong);
   const auto encryption = encryption_of_upload(backend, request);

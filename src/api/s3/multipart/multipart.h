@@ -19,10 +19,11 @@ OperationResult list_parts(Backend& backend, const Request& request, const Bytes
 OperationResult list_multipart_uploads(Backend& backend, const Request& request, const Bytes& body);
 
 // Where the part that an UploadPart request brings goes: its key in kUploadsBucket, the checksum that the upload wants of
-// its parts, if any, and how it is encrypted, which is the upload's way.
+// its parts, if any, whether those make the object's, and how it is encrypted, which is the upload's way.
 struct Part {
   std::string key;
   std::optional<aws::ChecksumAlgorithm> algorithm;
+  bool composite = false;
   Encryption encryption = {};
 };
 std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& request);

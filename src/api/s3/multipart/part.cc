@@ -24,7 +24,7 @@ std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& r
                                  "the appropriate encryption parameters."));
   }
   if (*key) backend.upload_keys.remember(upload->id, **key);
-  Part part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm, .encryption = {.customer = std::move(*key)}};
+  Part part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm, .composite = upload->composite, .encryption = {.customer = std::move(*key)}};
   if (auto wrong = check_part_encryption(request, upload->kms.has_value())) return std::unexpected(*wrong);
   if (!upload->kms) return part;
   const auto opened = open_envelope(backend, request, *upload->kms);

@@ -19,14 +19,30 @@ std::string_view checksum_type(const store::StringMap& checksums) {
   return composite ? "COMPOSITE" : "FULL_OBJECT";
 }
 
+aws::WireError unsupported_checksum() {
+  return aws::s3::invalid_request(
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, MD5, "
+      "SHA1, SHA256, SHA512, XXHASH3, XXHASH64, XXHASH128]");
+}
+
+std::optional<aws::WireError> check_known_checksums(const net::Headers& headers) {
+  static constexpr std::string_view kOthers[] = {"algorithm", "mode", "type"};
+  for (const auto& [name, value] : headers) {
+    const std::string_view all = name;
+    if (!net::equals_ignore_case(all.substr(0, kHeader.size()), kHeader) || aws::checksum_by_header(name)) continue;
+    const std::string_view what = all.substr(kHeader.size());
+    const bool other = std::ranges::any_of(kOthers, [&](std::string_view one) { return net::equals_ignore_case(one, what); });
+    if (!other) return aws::s3::not_implemented(name);
+  }
+  return std::nullopt;
+}
+
 std::expected<aws::ChecksumAlgorithm, aws::WireError> checksum_algorithm(const net::Headers& headers,
                                                                          aws::ChecksumAlgorithm otherwise) {
   const std::string_view name = headers.get("x-amz-checksum-algorithm");
   if (name.empty()) return otherwise;
   if (const auto algorithm = aws::checksum_by_name(name)) return *algorithm;
-  return std::unexpected(
-      aws::s3::invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the "
-                               "valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
+  return std::unexpected(unsupported_checksum());
 }
 
 void set_checksum_headers(net::Headers& headers, const store::StringMap& checksums) {

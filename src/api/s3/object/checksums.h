@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "aws/checksum.h"
@@ -17,6 +18,12 @@ std::string lower_name(aws::ChecksumAlgorithm algorithm);
 
 // "COMPOSITE" or "FULL_OBJECT".
 std::string_view checksum_type(const store::StringMap& checksums);
+
+// InvalidRequest, of a name that is none of an algorithm.
+aws::WireError unsupported_checksum();
+
+// An x-amz-checksum-* header of an algorithm that is not known here: NotImplemented, so that none is kept that nobody has looked at.
+std::optional<aws::WireError> check_known_checksums(const net::Headers& headers);
 
 // The algorithm that x-amz-checksum-algorithm names, or the one to use where it is absent.
 std::expected<aws::ChecksumAlgorithm, aws::WireError> checksum_algorithm(const net::Headers& headers,

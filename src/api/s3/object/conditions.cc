@@ -28,7 +28,7 @@ std::string_view unquoted(std::string_view etag) {
 
 // The order of the four conditions: each shadows its weaker neighbour.
 std::optional<aws::WireError> check_conditions(const net::Headers& headers, std::string_view prefix,
-                                               const store::ObjectInfo& object) {
+                                               const store::ObjectInfo& object, std::int64_t now_ms) {
   const std::string before(prefix);
   const std::int64_t modified_s = object.modified_ms / 1000;
   auto time_of = [&](const char* name) -> std::optional<std::int64_t> {
@@ -42,7 +42,7 @@ std::optional<aws::WireError> check_conditions(const net::Headers& headers, std:
   }
   if (const std::string* none_match = headers.find(before + "If-None-Match")) {
     if (lists_etag(*none_match, object.etag)) return aws::s3::not_modified();
-  } else if (const auto since = time_of("If-Modified-Since"); since && modified_s <= *since) {
+  } else if (const auto since = time_of("If-Modified-Since"); since && modified_s <= *since && *since <= now_ms / 1000) {
     return aws::s3::not_modified();
   }
   return std::nullopt;

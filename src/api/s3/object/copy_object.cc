@@ -1,5 +1,6 @@
 #include "api/s3/object/copy_object.h"
 
+#include "api/s3/bucket/acl.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/copy_source.h"
@@ -77,6 +78,7 @@ OperationResult copy_object(Backend& backend, const Request& request, const Byte
   const store::ObjectInfo& info = (*object)->info();
   auto commit = describe_copy(request, *source, info);
   if (!commit) return std::unexpected(commit.error());
+  if (auto wrong = check_object_acl(backend, request)) return std::unexpected(*wrong);
   if (info.size > kMaxCopyBytes) {
     return std::unexpected(aws::s3::invalid_request(
         "The specified copy source is larger than the maximum allowable size for a copy source: " +

@@ -70,7 +70,7 @@ std::expected<std::unique_ptr<store::ObjectReader>, aws::WireError> open_copy_so
     return std::unexpected(store_error(missing, object.error()));
   }
   // For a read the client's copy would be good enough; a copy has none, so both refusals are 412.
-  if (auto failed = check_conditions(headers, "x-amz-copy-source-", (*object)->info())) {
+  if (auto failed = check_conditions(headers, "x-amz-copy-source-", (*object)->info(), backend.clock.now_ms())) {
     if (failed->status == 412) return std::unexpected(*failed);
     const bool by_tag = headers.has("x-amz-copy-source-If-None-Match");
     return std::unexpected(aws::s3::precondition_failed(by_tag ? "x-amz-copy-source-If-None-Match"

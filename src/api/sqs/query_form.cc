@@ -1,0 +1,187 @@
+#include "api/sqs/query_form.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace eyrie::api::sqs {
+namespace {
+
+constexpr int kDeepest = 8;
+
+// Parameters by the parts of their names: "Attribute.1.Name" lies below "Attribute", "1".
+struct Node {
+  std::optional<std::string> value;
+  std::map<std::string, Node, std::less<>> below;
+
+  const Node* find(std::string_view name) const {
+    const auto found = below.find(name);
+    return found == below.end() ? nullptr : &found->second;
+  }
+  std::string text(std::string_view name) const {
+    const Node* node = find(name);
+    return node == nullptr ? "" : node->value.value_or("");
+  }
+};
+
+bool add(Node& root, std::string_view name, const std::string& value) {
+  Node* node = &root;
+  for (int depth = 0; !name.empty(); ++depth) {
+    if (depth == kDeepest) return false;
+    const std::size_t dot = std::min(name.find('.'), name.size());
+    node = &node->below[std::string(name.substr(0, dot))];
+    name.remove_prefix(std::min(dot + 1, name.size()));
+  }
+  node->value = value;
+  return true;
+}
+
+// The entries of a list or map, in the order of their numbers.
+std::vector<const Node*> entries(const Node& node) {
+  std::vector<std::pair<unsigned, const Node*>> numbered;
+  for (const auto& [name, entry] : node.below) {
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error == std::errc() && end == name.data() + name.size()) numbered.emplace_back(number, &entry);
+  }
+  std::ranges::sort(numbered, {}, &std::pair<unsigned, const Node*>::first);
+  std::vector<const Node*> found;
+  for (const auto& [number, entry] : numbered) found.push_back(entry);
+  return found;
+}
+
+// A number where it is one, so that operations need not know of texts.
+json::value number_or_text(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (!text.empty() && error == std::errc() && end == text.data() + text.size()) return number;
+  return json::string(text);
+}
+
+constexpr std::string_view kTexts[] = {"QueueUrl", "QueueName", "QueueOwnerAWSAccountId", "QueueNamePrefix", "NextToken", "MessageBody", "ReceiptHandle",
+                                       "Label", "Id", "MessageDeduplicationId", "MessageGroupId", "ReceiveRequestAttemptId"};
+constexpr std::string_view kNumbers[] = {"MaxResults", "MaxNumberOfMessages", "VisibilityTimeout", "WaitTimeSeconds", "DelaySeconds"};
+constexpr std::pair<std::string_view, std::string_view> kLists[] = {{"AttributeName", "AttributeNames"},
+                                                                    {"MessageSystemAttributeName", "MessageSystemAttributeNames"},
+                                                                    {"MessageAttributeName", "MessageAttributeNames"},
+                                                                    {"TagKey", "TagKeys"},
+                                                                    {"AWSAccountId", "AWSAccountIds"},
+                                                                    {"ActionName", "Actions"}};
+struct MapRow {
+  std::string_view form, member, key;
+};
+// Tags of CreateQueue and of TagQueue have two names in JSON: `tags` is read there too.
+constexpr MapRow kMaps[] = {{"Attribute", "Attributes", "Name"}, {"Tag", "Tags", "Key"}, {"Tags", "Tags", "Key"}};
+constexpr std::pair<std::string_view, std::string_view> kMessageMaps[] = {{"MessageAttribute", "MessageAttributes"},
+                                                                          {"MessageSystemAttribute", "MessageSystemAttributes"}};
+constexpr std::string_view kEntries[] = {"SendMessageBatchRequestEntry", "DeleteMessageBatchRequestEntry", "ChangeMessageVisibilityBatchRequestEntry"};
+
+json::object object_of(const Node& node, bool entry) {
+  json::object made;
+  for (const std::string_view name : kTexts) {
+    if (const Node* found = node.find(name); found != nullptr && found->value) made[name] = *found->value;
+  }
+  for (const std::string_view name : kNumbers) {
+    if (const Node* found = node.find(name); found != nullptr && found->value) made[name] = number_or_text(*found->value);
+  }
+  for (const auto& [form, member] : kLists) {
+    const Node* found = node.find(form);
+    if (found == nullptr) continue;
+    json::array list;
+    for (const Node* one : entries(*found)) list.emplace_back(one->value.value_or(""));
+    made[member] = std::move(list);
+  }
+  for (const MapRow& row : kMaps) {
+    const Node* found = node.find(row.form);
+    if (found == nullptr) continue;
+    json::object map;
+    for (const Node* one : entries(*found)) map[one->text(row.key)] = one->text("Value");
+    made[row.member] = std::move(map);
+  }
+  for (const auto& [form, member] : kMessageMaps) {
+    const Node* found = node.find(form);
+    if (found == nullptr) continue;
+    json::object map;
+    for (const Node* one : entries(*found)) {
+      json::object value;
+      if (const Node* parts = one->find("Value")) {
+        for (const auto& [name, part] : parts->below) {
+          if (part.value) value[name] = *part.value;
+        }
+      }
+      map[one->text("Name")] = std::move(value);
+    }
+    made[member] = std::move(map);
+  }
+  for (const std::string_view name : kEntries) {
+    const Node* found = entry ? nullptr : node.find(name);
+    if (found == nullptr) continue;
+    json::array list;
+    for (const Node* one : entries(*found)) list.push_back(object_of(*one, true));
+    made["Entries"] = std::move(list);
+  }
+  return made;
+}
+
+std::string scalar(const json::value& value) {
+  if (const auto* text = value.if_string()) return std::string(*text);
+  return write_json(value);
+}
+
+void write_members(std::string_view operation, const json::object& object, XmlWriter& xml);
+
+void write_map(const json::object& map, std::string_view element, std::string_view key, std::string_view operation, XmlWriter& xml) {
+  for (const auto& [name, value] : map) {
+    xml.open(element).text(key, name);
+    if (value.is_object()) {
+      xml.open("Value");
+      write_members(operation, value.get_object(), xml);
+      xml.close("Value");
+    } else {
+      xml.text("Value", scalar(value));
+    }
+    xml.close(element);
+  }
+}
+
+std::string element_of_list(std::string_view operation, std::string_view member) {
+  if (member == "QueueUrls" || member == "queueUrls") return "QueueUrl";
+  if (member == "Messages") return "Message";
+  if (member == "Failed") return "BatchResultErrorEntry";
+  return std::string(operation) + "ResultEntry";  // Successful
+}
+
+void write_members(std::string_view operation, const json::object& object, XmlWriter& xml) {
+  for (const auto& [name, value] : object) {
+    if (const auto* map = value.if_object()) {
+      const bool tags = name == "Tags";
+      write_map(*map, tags ? "Tag" : name == "MessageAttributes" ? "MessageAttribute" : "Attribute", tags ? "Key" : "Name", operation, xml);
+    } else if (const auto* list = value.if_array()) {
+      const std::string element = element_of_list(operation, name);
+      for (const json::value& one : *list) {
+        if (!one.is_object()) {
+          xml.text(element, scalar(one));
+          continue;
+        }
+        xml.open(element);
+        write_members(operation, one.get_object(), xml);
+        xml.close(element);
+      }
+    } else {
+      xml.text(name, scalar(value));
+    }
+  }
+}
+
+}  // namespace
+
+JsonResult object_of_form(const Parameters& parameters) {
+  Node root;
+  for (const auto& [name, value] : parameters) {
+    if (!add(root, name, value)) return std::unexpected(aws::WireError{400, "MalformedInput", "A parameter's name has too many parts."});
+  }
+  return object_of(root, false);
+}
+
+void write_answer(std::string_view operation, const json::object& answer, XmlWriter& xml) { write_members(operation, answer, xml); }
+
+}  // namespace eyrie::api::sqs

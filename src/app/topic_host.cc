@@ -1,0 +1,109 @@
+#include "app/topic_host.h"
+
+
+#include "base/encoding.h"
+#include "functions/permission.h"
+
+namespace eyrie::app {
+namespace {
+
+namespace topics = notify::topics;
+
+constexpr const char* kService = "sns.amazonaws.com";
+constexpr const char* kFurnished = "furnished_topics";
+constexpr const char* kFirstTopic = "detections";
+
+notify::MessageAttributes attributes_of(const topics::Attributes& attributes) {
+  notify::MessageAttributes made;
+  for (const auto& [name, attribute] : attributes) {
+    notify::MessageAttribute& next = made[name] = {.type = attribute.type, .value = attribute.value};
+    if (!next.is_binary()) continue;
+    if (const auto bytes = base64_decode(attribute.value)) next.value = as_text(*bytes);
+  }
+  return made;
+}
+
+}  // namespace
+
+class TopicHost::Targets final : public topics::Targets {
+ public:
+  Targets(FunctionHost& functions, notify::Queues* queues) : functions_(functions), queues_(queues) {}
+
+  Status check_queue(const std::string& arn) const override {
+    if (queues_ == nullptr) return fail(Code::kUnsupported, "there are no queues here");
+    return queues_->exists(arn) ? Status() : fail(Code::kNotFound, "no queue is called " + arn);
+  }
+  Status check_function(const std::string& arn) const override {
+    const auto text = functions::function_of_arn(arn);
+    if (!text) return fail(Code::kNotFound, "no function is called " + arn);
+    return functions_.deployed().check(functions::target_of(*text));
+  }
+  Status send(const std::string& queue_arn, const std::string& body, const topics::Attributes& attributes, const std::string& topic_arn) const override {
+    if (queues_ == nullptr) return fail(Code::kUnsupported, "there are no queues here");
+    EYRIE_CHECK_OK(queues_->may_send(queue_arn, {.service = kService, .source_arn = topic_arn}));
+    const notify::Parcel parcel{.queue_arn = queue_arn, .message = {.body = body, .attributes = attributes_of(attributes)}};
+    const auto sent = queues_->send({&parcel, 1});
+    if (sent.empty()) return fail(Code::kInternal, "the queue does not answer");
+    return sent.front() ? Status() : fail(sent.front().error());
+  }
+  Status invoke(const std::string& function_arn, const std::string& event, const std::string& request_id, const std::string& topic_arn) const override {
+    const auto text = functions::function_of_arn(function_arn);
+    if (!text) return fail(Code::kNotFound, "no function is called " + function_arn);
+    const functions::FunctionTarget target = functions::target_of(*text);
+    if (!functions_.allows(target, kService, topic_arn))
+      return fail(Code::kPermissionDenied, "the policy of " + function_arn + " does not let " + topic_arn + " invoke it");
+    return functions_.deployed().invoke_later(target, event, request_id);
+  }
+
+ private:
+  FunctionHost& functions_;
+  notify::Queues* const queues_;
+};
+
+// Its thread uses what goes before it.
+TopicHost::~TopicHost() {
+  if (deliverer_) deliverer_->stop();
+}
+
+Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::EmbeddedStore& store, FunctionHost& functions, notify::Queues* queues,
+                                                   monitor::Metrics& metrics) {
+  std::unique_ptr<TopicHost> host(new TopicHost);
+  host->url_ = config.topics_url;
+  host->targets_ = std::make_unique<Targets>(functions, queues);
+  EYRIE_TRY(host->signer_, topics::Signer::open(store.records()));
+  EYRIE_TRY(host->topics_, topics::Topics::open(store.records(), store.outbox(), *host->targets_, !config.mail_server.empty()));
+  EYRIE_TRY(const auto furnished, store.setting(kFurnished));
+  if (!furnished) {
+    EYRIE_CHECK_OK(host->topics_->create(kFirstTopic, [](topics::Topic&, bool) { return Status(); }));
+    EYRIE_CHECK_OK(store.set_setting(kFurnished, "1"));
+  }
+  host->publisher_ = std::make_unique<topics::TopicPublisher>(*host->topics_);
+  host->links_ = std::make_unique<api::sns::LinkPages>(*host->topics_, *host->signer_);
+  EYRIE_TRY(host->alerts_, notify::rules::AlertRules::open(store.records(), *host->topics_, store.faces(), config.alerts));
+  EYRIE_TRY(std::string authorities, net::read_authorities(config.topics_authorities));
+  EYRIE_TRY(host->client_, net::HttpClient::start({.authorities = std::move(authorities)}));
+  const net::MailServer mail{.url = config.mail_server, .user = config.mail_user, .password = config.mail_password, .from = config.mail_from, .require_tls = config.mail_require_tls};
+  host->deliverer_ = std::make_unique<topics::Deliverer>(topics::Deliverer::Parts{.topics = *host->topics_,
+                                                                                 .outbox = store.outbox(),
+                                                                                 .targets = *host->targets_,
+                                                                                 .client = *host->client_,
+                                                                                 .signer = *host->signer_,
+                                                                                 .metrics = metrics,
+                                                                                 .mail = mail});
+  metrics.computed("eyrie_topic_deliveries_pending", "Deliveries of messages not yet done", [&store] {
+    const auto pending = store.outbox().pending();
+    return pending ? static_cast<double>(*pending) : -1.0;
+  });
+  return host;
+}
+
+void TopicHost::add_to(api::Gateway& gateway, const api::Door& door, net::MemoryBudget& budget) {
+  gateway.add_service(std::make_unique<api::sns::SnsService>(*topics_, door, budget));
+  gateway.add_page(topics::kLinksPath, [this](const net::RequestHead& head) { return links_->answer(head); });
+}
+
+Status TopicHost::start(const std::string& endpoint) { return deliverer_->start({.base = url_.empty() ? endpoint : url_}); }
+
+void TopicHost::stop() { deliverer_->stop(); }
+
+}  // namespace eyrie::app

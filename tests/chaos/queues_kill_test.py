@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+"""kill -9 at random moments while uploads go into a queue and messages are received and deleted: each acknowledged upload is told of at least once,
+each acknowledged message is received until it is deleted, and what was deleted never comes back.
+
+EYRIE_CHAOS_QUEUE_KILLS (6) kills, EYRIE_CHAOS_SEED to repeat the moments.
+"""
+
+import json
+import os
+import pathlib
+import random
+import sys
+import threading
+import time
+import unittest
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import paths  # noqa: E402
+from support.case import SMALL_MODELS, figure  # noqa: E402
+from support.server import Server  # noqa: E402
+
+KILLS = int(os.environ.get("EYRIE_CHAOS_QUEUE_KILLS", "6"))
+SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
+PATIENCE = 90  # seconds, for what must come after the last start
+
+
+class Worker(threading.Thread):
+    """Calls `step(clients)` again and again, with new clients after each start of the server; a call that is cut off says nothing."""
+
+    def __init__(self, storm, step):
+        super().__init__(daemon=True)
+        self.storm, self.step, self.failure = storm, step, None
+
+    def run(self):
+        import botocore.exceptions
+        generation, clients = None, None
+        while not self.storm.stopped.is_set():
+            if not self.storm.up.wait(0.1):
+                continue
+            try:
+                if generation != self.storm.generation:
+                    generation = self.storm.generation
+                    clients = {name: self.storm.server.client(name, read_timeout=30) for name in ("s3", "sqs")}
+                self.step(clients)
+            except AssertionError as error:
+                self.failure = error
+                return
+            except botocore.exceptions.ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
+                    self.failure = error
+                    return
+            except (botocore.exceptions.BotoCoreError, OSError):
+                generation = None
+
+
+class QueuesKillTest(unittest.TestCase):
+    def setUp(self):
+        paths.boto3()
+        self.stopped, self.up, self.generation = threading.Event(), threading.Event(), 0
+        self.uploaded, self.sent, self.numbers = set(), set(), iter(range(1 << 30))
+        self.begun, self.deleted = {}, {}  # by message id: what it says; when its deletion was acknowledged
+
+    def upload(self, clients):
+        key = f"up/{next(self.numbers)}"
+        clients["s3"].put_object(Bucket=self.bucket, Key=key, Body=b"x")
+        self.uploaded.add(key)
+
+    def send(self, clients):
+        bodies = [f"direct {next(self.numbers)}" for _ in range(3)]
+        answer = clients["sqs"].send_message_batch(QueueUrl=self.url(clients), Entries=[{"Id": str(i), "MessageBody": body} for i, body in enumerate(bodies)])
+        self.sent.update(bodies[int(entry["Id"])] for entry in answer["Successful"])
+
+    def receive(self, clients):
+        asked = time.monotonic()
+        messages = clients["sqs"].receive_message(QueueUrl=self.url(clients), MaxNumberOfMessages=5, WaitTimeSeconds=1).get("Messages", [])
+        for message in messages:
+            if self.deleted.get(message["MessageId"], asked) < asked:
+                self.fail(f"a deleted message came back: {message['Body']}")
+            self.begun[message["MessageId"]] = message["Body"]
+        if not messages:
+            return False
+        answer = clients["sqs"].delete_message_batch(QueueUrl=self.url(clients), Entries=[
+            {"Id": str(i), "ReceiptHandle": message["ReceiptHandle"]} for i, message in enumerate(messages)])
+        for entry in answer["Successful"]:
+            self.deleted[messages[int(entry["Id"])]["MessageId"]] = time.monotonic()
+        return True
+
+    def url(self, clients):
+        # A restart is on another port.
+        return f"{self.server.endpoint}/{self.account}/jobs"
+
+    def keys_told(self):
+        told = []
+        for body in self.begun.values():
+            if body.startswith("{"):
+                told += [urllib.parse.unquote_plus(record["s3"]["object"]["key"]) for record in json.loads(body).get("Records", [])]
+        return told
+
+    def test_nothing_acknowledged_is_lost_or_comes_back(self):
+        print(f"    {KILLS} kills, EYRIE_CHAOS_SEED={SEED}", flush=True)
+        randomly = random.Random(SEED)
+        with Server(config=SMALL_MODELS) as self.server:
+            self.set_up_queue()
+            workers = [Worker(self, step) for step in (self.upload, self.send, self.receive, self.receive)]
+            for worker in workers:
+                worker.start()
+            for _ in range(KILLS):
+                self.up.set()
+                time.sleep(randomly.uniform(0.3, 2))
+                self.assertIsNone(self.server.process.poll(), self.server.output_tail())
+                self.up.clear()
+                self.server.kill()
+                self.server.start()
+                self.generation += 1
+            self.stopped.set()
+            for worker in workers:
+                worker.join(60)
+                self.assertIsNone(worker.failure)
+            clients = {"sqs": self.server.client("sqs")}
+            until = time.monotonic() + PATIENCE
+            missing = lambda: (self.sent - set(self.begun.values())) | (self.uploaded - set(self.keys_told()))  # noqa: E731
+            # What was received and not deleted comes after its visibility timeout; so does what was deleted, if it does.
+            quiet_since = time.monotonic()
+            while time.monotonic() < until and (missing() or time.monotonic() - quiet_since < 7):
+                if self.receive(clients):
+                    quiet_since = time.monotonic()
+            figure(f"{len(self.uploaded)} uploads, {len(self.sent)} messages sent, {len(self.deleted)} deleted, "
+                   f"{len(self.keys_told()) - len(set(self.keys_told()))} told of twice")
+            self.assertEqual(missing(), set())
+            self.assertGreater(len(self.uploaded), KILLS)
+            self.assertGreater(len(self.sent), KILLS)
+            self.assertGreater(len(self.deleted), KILLS)
+
+    def set_up_queue(self):
+        s3, sqs = self.server.client("s3"), self.server.client("sqs")
+        self.account, self.bucket = self.server.client("sts").get_caller_identity()["Account"], "queued"
+        s3.create_bucket(Bucket=self.bucket)
+        arn = f"arn:aws:sqs:us-east-1:{self.account}:jobs"
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}]}
+        sqs.create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "5", "Policy": json.dumps(policy)})
+        s3.put_bucket_notification_configuration(Bucket=self.bucket, NotificationConfiguration={"QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]})
+
+
+if __name__ == "__main__":
+    unittest.main()
