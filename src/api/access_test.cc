@@ -197,7 +197,7 @@ TEST_F(AccessTest, BucketPolicies) {
   ASSERT_EQ(send({.method = "DELETE", .path = "/images", .query = "publicAccessBlock"}).status, 204);
   ASSERT_EQ(policy(public_one).status, 204);
   EXPECT_THAT(get("/images", "policyStatus").body, HasSubstr("<IsPublic>true</IsPublic>"));
-  EXPECT_EQ(send({.path = "/images/a.txt", .is_signed = false}).status, 403) << "anonymous, all the same";
+  EXPECT_EQ(send({.path = "/images/a.txt", .is_signed = false}).status, 200) << "anonymous";
   const std::pair<std::string, std::string> malformed[] = {
       {"{'Effect':'Allow'," + ann_only + ",'Action':'s3:*','Resource':'arn:aws:s3:::other/*'}", "Policy has invalid resource"},
       {"{'Effect':'Allow'," + ann_only + ",'Action':'iam:*','Resource':'arn:aws:s3:::images/*'}", "Policy has invalid action"},

@@ -31,7 +31,7 @@ void note_refusal(const Door& door, const Context& context, std::string_view ser
 
 std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door, const Context& context,
                                                                std::string_view service) {
-  auto claim = door.authenticator.claim(context.head);
+  auto claim = door.authenticator.claim(context.head, service == "s3");
   if (!claim) {
     std::string key;
     for (const auto& [name, value] : claim.error().details) {
@@ -45,14 +45,19 @@ std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door,
 std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, Context& context,
                                                              const iam::Authenticator::Claim& claim,
                                                              std::optional<std::string> body_hash,
-                                                             const ValuesOf& values) {
-  auto verified = door.authenticator.verify(claim, context.head, std::move(body_hash));
+                                                             const ValuesOf& values, std::string_view host_bucket) {
+  auto verified = door.authenticator.verify(claim, context.head, std::move(body_hash), host_bucket);
   if (!verified) {
     note_refusal(door, context, claim.authorization.service, claim.key.id, verified.error().message);
     return verified;
   }
   admit(door, context, claim.key, values);
   return verified;
+}
+
+void admit_anonymous(const Door& door, Context& context, const ValuesOf& values) {
+  admit(door, context, {.id = {}, .secret = {}, .principal = iam::Principal::anonymous()}, values);
+  context.version_4 = false;
 }
 
 void admit(const Door& door, Context& context, const iam::AccessKey& key, const ValuesOf& values) {
@@ -62,9 +67,14 @@ void admit(const Door& door, Context& context, const iam::AccessKey& key, const 
                            .request_id = context.head.id,
                            .source_ip = context.head.peer,
                            .values = {},
-                           .role = key.role};
+                           .role = key.role,
+                           .temporary = key.issued_ms != 0};
   if (key.principal.kind != iam::Principal::Kind::kRoot) {
     facts.values = request_values(context, door.authenticator.now_ms());
+    if (key.issued_ms != 0) {
+      facts.values.add("aws:TokenIssueTime", format_iso8601(key.issued_ms));
+      facts.values.add("aws:MultiFactorAuthPresent", "false");
+    }
     if (values) facts.values = facts.values.with(values());
   }
   context.caller.emplace(door.access, std::move(facts));

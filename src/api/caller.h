@@ -28,11 +28,14 @@ std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door,
 // for root, whom no policy binds.
 using ValuesOf = std::function<iam::ConditionValues()>;
 
-// Step two: the signature. From then on context.caller is there. `values`: empty where the service has none of its own.
+// Step two: the signature. `host_bucket`: as of iam::Authenticator::verify(). From then on context.caller is there. `values`: empty where the service has none of its own.
 std::expected<aws::VerifiedSignature, aws::AuthError> verify(const Door& door, Context& context,
                                                              const iam::Authenticator::Claim& claim,
                                                              std::optional<std::string> body_hash,
-                                                             const ValuesOf& values = {});
+                                                             const ValuesOf& values = {}, std::string_view host_bucket = {});
+
+// As verify() does, for a request that nobody has signed: may what a bucket's policy allows everybody.
+void admit_anonymous(const Door& door, Context& context, const ValuesOf& values);
 
 // As verify() does, for a POST form, whose signature is checked by another way.
 void admit(const Door& door, Context& context, const iam::AccessKey& key, const ValuesOf& values);

@@ -20,7 +20,7 @@ TEST_F(GatewayTest, ToldByScopeThenTargetThenPath) {
                   .is_signed = false})
                 .type(),
             "MissingAuthenticationTokenException");
-  EXPECT_EQ(send({.path = "/bucket", .is_signed = false}).element("Code"), "AccessDenied");
+  EXPECT_EQ(send({.path = "/bucket", .is_signed = false}).element("Code"), "NoSuchBucket");
 }
 
 TEST_F(GatewayTest, BrowsersGoToTheConsole) {

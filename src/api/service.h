@@ -23,6 +23,7 @@ struct Context {
   std::string operation = "Unknown";  // set by the service once it knows: "PutObject"
   std::string user;                   // who signed; empty until verified
   std::optional<iam::Caller> caller;  // the same, with their rights
+  bool version_4 = true;              // Signature Version 4 it was; S3 asks for it where KMS is to be used
   RateLimiter* limiter = nullptr;     // asked once it is known whose key has signed; null: no limit
 
   bool over_rate(const std::string& access_key) const { return limiter != nullptr && !limiter->take(access_key); }

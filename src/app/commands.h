@@ -60,4 +60,12 @@ struct UsersArguments {
 };
 int change_users(UsersCommand command, const UsersArguments& arguments);
 
+enum class KeysCommand { kStatus, kRotate };
+struct KeysArguments {
+  std::string data;
+  std::string config_file, cold;  // as for serve
+  std::string to;                 // rotate: file, environment, kms; empty: as it is
+};
+int change_keys(KeysCommand command, const KeysArguments& arguments);
+
 }  // namespace eyrie::app

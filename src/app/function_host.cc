@@ -19,7 +19,8 @@ Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, c
   std::unique_ptr<FunctionHost> host(new FunctionHost(folder / "logs"));
   EYRIE_TRY(host->roles_, iam::Roles::open(store.records(), identities));
   identities.count_attachments_of([roles = host->roles_.get()](const std::string& arn) { return roles->attached_to(arn).size(); });
-  host->sessions_ = std::make_unique<iam::Sessions>(*host->roles_);
+  EYRIE_TRY(host->tokens_, iam::SessionTokens::open(store.records()));
+  host->sessions_ = std::make_unique<iam::Sessions>(*host->roles_, Clock::system(), &identities, host->tokens_.get());
   EYRIE_TRY(host->registry_, functions::Registry::open(store.records(), folder / "code"));
   auto issue = [sessions = host->sessions_.get()](const functions::SandboxSpec& spec) -> Result<functions::SandboxCredentials> {
     const std::int64_t life = std::chrono::milliseconds(kLongestLife + kLongestInvocation).count();

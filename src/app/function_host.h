@@ -12,6 +12,7 @@
 #include "functions/deployed_functions.h"
 #include "functions/event_sources/event_sources.h"
 #include "iam/roles/roles.h"
+#include "iam/roles/session_tokens.h"
 #include "iam/roles/sessions.h"
 #include "store/embedded.h"
 
@@ -40,6 +41,7 @@ class FunctionHost {
 
   functions::FunctionLogs logs_;
   std::unique_ptr<iam::Roles> roles_;
+  std::unique_ptr<iam::SessionTokens> tokens_;
   std::unique_ptr<iam::Sessions> sessions_;
   std::unique_ptr<functions::Registry> registry_;
   std::unique_ptr<functions::Pool> pool_;

@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/data_directory.h"
+#include "app/master_key.h"
 #include "base/heap.h"
 
 namespace eyrie::app {
@@ -74,6 +75,27 @@ struct UsersCommands {
   CLI::App *all, *add, *list, *remove, *password;
 };
 
+// The master key.
+struct KeysCommands {
+  KeysCommands(CLI::App& cli, const std::string& default_data) {
+    arguments.data = default_data;
+    all = cli.add_subcommand("keys", "The master key; only while no server runs on the data directory");
+    all->require_subcommand(1);
+    all->add_option("--data", arguments.data, "Data directory")->capture_default_str();
+    all->add_option("--config", arguments.config_file, "TOML file of settings, as the server has it");
+    all->add_option("--cold", arguments.cold, "Folder for archived objects, as the server has it");
+    status = all->add_subcommand("status", "Say what master.key is sealed by");
+    rotate = all->add_subcommand("rotate", "Make a new master key and wrap every data key under it; the old one is forgotten");
+    rotate->add_option("--to", arguments.to, "Seal master.key by this from now on (default: as it is): file, environment or kms")
+        ->check(CLI::IsMember({"file", "environment", "kms"}));
+  }
+
+  int run() const { return change_keys(rotate->parsed() ? KeysCommand::kRotate : KeysCommand::kStatus, arguments); }
+
+  KeysArguments arguments;
+  CLI::App *all, *status, *rotate;
+};
+
 int run(int argc, char** argv) {
   CLI::App cli{"Eyrie: image recognition behind the AWS APIs, on this machine"};
   cli.require_subcommand(1);
@@ -122,6 +144,7 @@ int run(int argc, char** argv) {
 
   const CelebritiesCommands celebrities(cli, default_data);
   const UsersCommands users(cli, default_data);
+  const KeysCommands keys(cli, default_data);
 
   auto* version_command = cli.add_subcommand("version", "Print the version");
 
@@ -136,6 +159,7 @@ int run(int argc, char** argv) {
   if (models_command->parsed()) return list_models(listing);
   if (celebrities.all->parsed()) return celebrities.run();
   if (users.all->parsed()) return users.run();
+  if (keys.all->parsed()) return keys.run();
   if (version_command->parsed()) std::cout << "eyrie " << EYRIE_VERSION << "\n";
   return 0;
 }
@@ -144,6 +168,7 @@ int run(int argc, char** argv) {
 }  // namespace eyrie::app
 
 int main(int argc, char** argv) {
+  eyrie::app::take_secrets_from_environment();
   eyrie::keep_freed_memory();
   return eyrie::app::run(argc, argv);
 }

@@ -26,6 +26,7 @@
 #include "app/first_start.h"
 #include "app/function_host.h"
 #include "app/gallery_import.h"
+#include "app/master_key.h"
 #include "app/pages.h"
 #include "app/tls_setup.h"
 #include "app/topic_host.h"
@@ -167,8 +168,14 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const Config config, settings(arguments));
   const sigset_t stop_signals = block_stop_signals(config.uses_tls());
 
-  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path}));
+  const MasterKeySources key_sources(config);
+  EYRIE_TRY(const auto key_options, key_sources.for_serving());
+  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path, .keys = key_options}));
   EYRIE_CHECK_OK(open_log(config.log_path, config.log_level));
+  if (key_sources.has_given_key() && store->master_key_sealed_by() != crypto::GivenKey::kKind) {
+    log_warning("EYRIE_MASTER_KEY is set, but master.key is not sealed by it: `eyrie keys rotate --to environment` does that",
+                {{"source", store->master_key_sealed_by()}});
+  }
   EYRIE_TRY(const RootKey root, load_or_make_root_key(arguments.data));
   EYRIE_TRY(const TlsSetup tls, set_up_tls(config, arguments.data));
   EYRIE_CHECK_OK(prepare_first_start(*store));
@@ -189,8 +196,9 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const auto unknown, iam::AuditLog::open(audit / "unauthenticated.jsonl", {}));
   const iam::AccessControl access(
       {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown});
-  const iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(),
-                                         identities.get(), &host->sessions());
+  iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(), identities.get(),
+                                   &host->sessions());
+  authenticator.take_version_2(config.signature_v2);
   const api::Door door{.authenticator = authenticator, .access = access};
 
   EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, queues.get(), metrics));
@@ -232,7 +240,7 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::kms_api::KmsService>(*keys, door, budget));
   gateway.add_service(std::make_unique<api::lambda::LambdaService>(host->backend(store->events(), store->objects(), object_keys, {&analyze_image}), door, budget));
   gateway.add_service(std::make_unique<api::sqs::SqsService>(*queues, door, budget));
-  gateway.add_service(std::make_unique<api::sts::StsService>(door, budget));
+  gateway.add_service(std::make_unique<api::sts::StsService>(host->roles(), host->sessions(), door, budget));
   topics->add_to(gateway, door, budget);
   console->add_to(gateway, budget, &topics->alerts());
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });

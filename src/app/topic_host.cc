@@ -1,7 +1,5 @@
 #include "app/topic_host.h"
 
-#include <fstream>
-#include <sstream>
 
 #include "base/encoding.h"
 #include "functions/permission.h"
@@ -14,15 +12,6 @@ namespace topics = notify::topics;
 constexpr const char* kService = "sns.amazonaws.com";
 constexpr const char* kFurnished = "furnished_topics";
 constexpr const char* kFirstTopic = "detections";
-
-Result<std::string> authorities_in(const std::string& path) {
-  if (path.empty()) return std::string();
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Code::kNotFound, "cannot read topics.authorities " + path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 notify::MessageAttributes attributes_of(const topics::Attributes& attributes) {
   notify::MessageAttributes made;
@@ -91,7 +80,7 @@ Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::
   host->publisher_ = std::make_unique<topics::TopicPublisher>(*host->topics_);
   host->links_ = std::make_unique<api::sns::LinkPages>(*host->topics_, *host->signer_);
   EYRIE_TRY(host->alerts_, notify::rules::AlertRules::open(store.records(), *host->topics_, store.faces(), config.alerts));
-  EYRIE_TRY(std::string authorities, authorities_in(config.topics_authorities));
+  EYRIE_TRY(std::string authorities, net::read_authorities(config.topics_authorities));
   EYRIE_TRY(host->client_, net::HttpClient::start({.authorities = std::move(authorities)}));
   const net::MailServer mail{.url = config.mail_server, .user = config.mail_user, .password = config.mail_password, .from = config.mail_from, .require_tls = config.mail_require_tls};
   host->deliverer_ = std::make_unique<topics::Deliverer>(topics::Deliverer::Parts{.topics = *host->topics_,

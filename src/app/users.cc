@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/console/console.h"
 #include "app/data_directory.h"
+#include "app/master_key.h"
 #include "base/log.h"
 #include "iam/console/password_rules.h"
 #include "store/embedded.h"
@@ -46,13 +47,15 @@ Result<Opened> open_users(const UsersArguments& arguments, bool may_make) {
   const std::filesystem::path data = arguments.data;
   std::error_code unreadable;
   if (!may_make && !std::filesystem::exists(data / "eyrie.db", unreadable)) return fail(Code::kNotFound, "there is no data directory at " + arguments.data);
-  std::string cold = arguments.cold;
-  if (cold.empty() && !arguments.config_file.empty()) {
-    EYRIE_TRY(const Config config, load_config(arguments.config_file));
-    cold = config.cold_path;
+  Config config;
+  if (!arguments.config_file.empty()) {
+    EYRIE_TRY(config, load_config(arguments.config_file));
   }
+  if (!arguments.cold.empty()) config.cold_path = arguments.cold;
+  const MasterKeySources key_sources(config);
+  EYRIE_TRY(const auto keys, key_sources.for_serving());
   Opened opened;
-  auto store = store::EmbeddedStore::open({.directory = data, .cold = cold});
+  auto store = store::EmbeddedStore::open({.directory = data, .cold = config.cold_path, .keys = keys});
   if (!store && running_server(data)) {
     return fail(Code::kUnavailable, "a server runs on " + arguments.data + ": change its users in the console, or stop it first");
   }

@@ -53,6 +53,7 @@ std::expected<Authorization, AuthError> parse_form_credentials(const FormCredent
     return refuse(AuthProblem::kExpired, "The signature's date is too far from the current time.");
   }
   claim.signature = form.signature;
+  claim.session_token = form.token;
   claim.payload = PayloadMode::kUnsigned;
   return claim;
 }

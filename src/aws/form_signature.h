@@ -7,9 +7,9 @@
 
 namespace eyrie::aws {
 
-// The form's fields x-amz-algorithm, x-amz-credential, x-amz-date and x-amz-signature.
+// The form's fields x-amz-algorithm, x-amz-credential, x-amz-date, x-amz-signature and, of temporary credentials, x-amz-security-token.
 struct FormCredentials {
-  std::string algorithm, credential, date, signature;
+  std::string algorithm, credential, date, signature, token = {};
 };
 
 // Form, dates and scope; no secret needed. The signing key of a credential is good for a week; until when the form is, the

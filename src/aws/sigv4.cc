@@ -4,6 +4,8 @@
 #include <charconv>
 #include <set>
 
+#include "aws/account.h"
+#include "aws/sigv2.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
@@ -174,12 +176,6 @@ bool names_query_signature(std::string_view query) {
              : false;
 }
 
-// ?AWSAccessKeyId=...&Expires=...&Signature=...
-bool names_signature_version_2(std::string_view query) {
-  const std::string text = "&" + std::string(query);
-  return text.contains("&AWSAccessKeyId=") && text.contains("&Signature=");
-}
-
 // AKID/20260824/us-east-1/s3/aws4_request
 std::expected<void, AuthError> read_scope(const RawCredentials& raw, Authorization& claim) {
   const auto parts = split(raw.credential, '/');
@@ -343,7 +339,7 @@ bool is_chunked(PayloadMode mode) {
 }
 
 std::expected<Authorization, AuthError> parse_authorization(const net::RequestHead& head,
-                                                            std::int64_t now_ms) {
+                                                            std::int64_t now_ms, bool takes_version_2) {
   const std::string_view header = head.headers.get("Authorization");
   const bool by_header = !trimmed(header).empty();
   const bool by_version_2 = names_signature_version_2(head.query);
@@ -354,7 +350,7 @@ std::expected<Authorization, AuthError> parse_authorization(const net::RequestHe
         "parameter or the Authorization header should be specified",
         "Authorization", std::string(header));
   }
-  if (by_version_2) return signature_version_2();
+  if (by_version_2) return takes_version_2 ? parse_version_2(head, now_ms) : signature_version_2();
   if (!by_header && !by_query) return refuse(AuthProblem::kMissing, "Missing Authentication Token");
 
   Authorization claim;
@@ -367,6 +363,22 @@ std::expected<Authorization, AuthError> parse_authorization(const net::RequestHe
   if (auto ok = read_times(*raw, head, now_ms, claim); !ok) return std::unexpected(std::move(ok).error());
   if (auto ok = read_signed_headers(*raw, head, claim); !ok) return std::unexpected(std::move(ok).error());
   if (auto ok = read_payload_mode(*raw, head, claim); !ok) return std::unexpected(std::move(ok).error());
+  return claim;
+}
+
+bool is_unsigned(const net::RequestHead& head) {
+  return trimmed(head.headers.get("Authorization")).empty() && !names_signature_version_2(head.query) && !names_query_signature(head.query);
+}
+
+std::expected<Authorization, AuthError> parse_unsigned(const net::RequestHead& head) {
+  Authorization claim;
+  claim.service = "s3";
+  claim.region = kRegion;
+  claim.presigned = true;  // nor need it tell a hash of its body
+  if (auto ok = read_payload_mode({}, head, claim); !ok) return std::unexpected(std::move(ok).error());
+  claim.presigned = false;
+  const bool signed_chunks = claim.payload == PayloadMode::kSignedChunks || claim.payload == PayloadMode::kSignedChunksTrailer;
+  if (signed_chunks) return refuse(AuthProblem::kMissing, "Missing Authentication Token");
   return claim;
 }
 

@@ -11,7 +11,7 @@
 // With STREAMING-... payloads the chunks are checked by ChunkedDecoder (chunked.h) from what
 // check_signature() returns.
 //
-// Refused with a clear error: SigV4A (ECDSA), Signature Version 2, a host header that is not signed, an
+// Refused with a clear error: SigV4A (ECDSA), Signature Version 2 (but for sigv2.h, where asked for), a host header that is not signed, an
 // x-amz-* header that is present and not signed, a credential date other than the request's, a request time
 // off by over 15 minutes, a presigned URL past its expiry or made for more than a week. Signatures are
 // compared in constant time.
@@ -88,6 +88,7 @@ struct Authorization {
   std::string signature;                    // as told
   std::string session_token;                // empty: none
   bool presigned = false;
+  bool version_2 = false;            // Signature Version 2, presigned: sigv2.h
   std::int64_t expires_seconds = 0;  // presigned only
   PayloadMode payload = PayloadMode::kBodyHash;
   std::string payload_hash;  // as told; empty for kBodyHash
@@ -102,8 +103,14 @@ struct VerifiedSignature {
 };
 
 // Reads header or query credentials and checks all that needs no secret.
+// `takes_version_2`: presigned URLs of Signature Version 2 too.
 std::expected<Authorization, AuthError> parse_authorization(const net::RequestHead& head,
-                                                            std::int64_t now_ms);
+                                                            std::int64_t now_ms, bool takes_version_2 = false);
+
+// Nobody has signed it: neither an Authorization header nor what presigned URLs have.
+bool is_unsigned(const net::RequestHead& head);
+// What an unsigned request to S3 says of its body; access_key stays empty.
+std::expected<Authorization, AuthError> parse_unsigned(const net::RequestHead& head);
 
 // The service named in the credential scope ("s3", "rekognition"), "" where there is none. For dispatch;
 // checks nothing.

@@ -1,4 +1,5 @@
 // Verification of heads as a hostile client could send them: what comes from the fuzzer is a head's bytes.
+#include "aws/sigv2.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "net/head_parser.h"
@@ -14,8 +15,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!parsed) return 0;
   aws::claimed_service(parsed->head);
   const std::int64_t now = parse_amz_date("20130524T000000Z").value();
-  const auto claim = aws::parse_authorization(parsed->head, now);
+  const auto claim = aws::parse_authorization(parsed->head, now, true);
   if (!claim) return 0;
+  if (claim->version_2) {
+    aws::check_version_2(*claim, parsed->head, "bucket", "secret");
+    return 0;
+  }
   aws::check_signature(*claim, parsed->head, "secret", claim->payload_hash);
   return 0;
 }

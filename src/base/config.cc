@@ -129,7 +129,7 @@ Status read_settings(const toml::table& root, Config& config) {
   std::string level = "info";
   Section top(root, "");
   top.text("listen", listen);
-  for (const char* name : {"log", "server", "tls", "functions", "lifecycle", "models", "analysis", "topics", "mail", "alerts"}) top.table(name);
+  for (const char* name : {"log", "server", "tls", "master_key", "functions", "lifecycle", "models", "analysis", "topics", "mail", "alerts"}) top.table(name);
   EYRIE_CHECK_OK(top.done());
   if (!listen.empty()) EYRIE_CHECK_OK(parse_listen(listen, config));
 
@@ -147,6 +147,7 @@ Status read_settings(const toml::table& root, Config& config) {
   server.number("workers", 1, 1024, config.server_workers);
   server.number("rate_limit", 0, 1e6, config.rate_limit);
   server.number("rate_burst", 0, 1e6, config.rate_burst);
+  server.flag("signature_v2", config.signature_v2);
   EYRIE_CHECK_OK(server.done());
   Section tls = section("tls");
   tls.text("certificate", config.tls_certificate);
@@ -157,6 +158,14 @@ Status read_settings(const toml::table& root, Config& config) {
     return fail(Code::kInvalidArgument, "tls.certificate and tls.key belong together");
   if (config.tls_self_signed && !config.tls_key.empty())
     return fail(Code::kInvalidArgument, "tls.self_signed and tls.certificate exclude each other");
+  Section master_key = section("master_key");
+  master_key.one_of("source", {"", "file", "environment", "kms"}, config.key_source);
+  master_key.text("kms_endpoint", config.kms_endpoint);
+  master_key.text("kms_region", config.kms_region);
+  master_key.text("kms_key", config.kms_key);
+  master_key.text("kms_credentials", config.kms_credentials);
+  master_key.text("kms_ca", config.kms_authorities);
+  EYRIE_CHECK_OK(master_key.done());
   Section functions = section("functions");
   functions.number("workers", 1, 1024, config.function_workers);
   functions.number("concurrency", 1, 1000, config.function_concurrency);

@@ -8,10 +8,18 @@
 //   workers = 8               # threads that run requests
 //   rate_limit = 0            # requests a second for each access key; 0: no limit
 //   rate_burst = 0            # of them at once; 0: what two seconds bring
+//   signature_v2 = true       # S3 takes presigned URLs and forms of Signature Version 2
 //   [tls]                     # any of it: nothing but TLS is served
 //   certificate = ""          # PEM: the certificate, then its chain
 //   key = ""                  # PEM: its private key
 //   self_signed = false       # or a certificate of its own, kept in the data directory
+//   [master_key]              # what seals master.key; docs/operations.md
+//   source = ""               # file (nothing), environment or kms: refused where it is another; default: whatever it is
+//   kms_endpoint = ""         # of the KMS elsewhere: "https://kms.us-east-1.amazonaws.com"
+//   kms_region = "us-east-1"
+//   kms_key = ""              # id, ARN or alias of its key
+//   kms_credentials = ""      # file with aws_access_key_id and aws_secret_access_key, as AWS's tools have it
+//   kms_ca = ""               # PEM of the authorities that vouch for it; default: the system's
 //   [functions]
 //   workers = 2               # threads that run functions; default: one a core
 //   concurrency = 16          # invocations at once of the functions that were created; default: eight a core, at least 16
@@ -63,9 +71,13 @@ struct Config {
   std::string log_path;
   unsigned server_workers = 0;    // 0: four times the cores, at least 8
   double rate_limit = 0;
+  bool signature_v2 = true;
   double rate_burst = 0;
   std::string tls_certificate, tls_key;  // both or neither
   bool tls_self_signed = false;          // instead of them
+  std::string key_source;         // of the master keys: "", "file", "environment", "kms"
+  std::string kms_endpoint, kms_key, kms_credentials, kms_authorities;
+  std::string kms_region = "us-east-1";
   unsigned function_workers = 0;  // 0: one a core
   unsigned function_concurrency = 0;  // 0: eight a core, at least 16
   int function_idle_s = 300;

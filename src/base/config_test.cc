@@ -31,6 +31,13 @@ workers = 3
 [tls]
 certificate = "/c.pem"
 key = "/k.pem"
+[master_key]
+source = "kms"
+kms_endpoint = "https://kms.example"
+kms_region = "eu-west-1"
+kms_key = "alias/eyrie"
+kms_credentials = "/credentials"
+kms_ca = "/ca.pem"
 [functions]
 workers = 1
 concurrency = 7
@@ -53,6 +60,12 @@ retention_days = 30
   EXPECT_EQ(config->tls_certificate, "/c.pem");
   EXPECT_EQ(config->tls_key, "/k.pem");
   EXPECT_TRUE(config->uses_tls());
+  EXPECT_EQ(config->key_source, "kms");
+  EXPECT_EQ(config->kms_endpoint, "https://kms.example");
+  EXPECT_EQ(config->kms_region, "eu-west-1");
+  EXPECT_EQ(config->kms_key, "alias/eyrie");
+  EXPECT_EQ(config->kms_credentials, "/credentials");
+  EXPECT_EQ(config->kms_authorities, "/ca.pem");
   EXPECT_EQ(config->function_workers, 1U);
   EXPECT_EQ(config->function_concurrency, 7U);
   EXPECT_EQ(config->function_idle_s, 9);

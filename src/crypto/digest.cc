@@ -59,6 +59,37 @@ void DigestContext::peek(std::span<std::uint8_t> into) const {
 
 }  // namespace internal
 
+namespace {
+
+// RFC 2104; both have blocks of 64 bytes.
+template <typename Hash>
+typename Hash::Value hmac(ByteView key, ByteView data) {
+  constexpr std::size_t kBlock = 64;
+  thread_local Hash digest;
+  std::array<std::uint8_t, kBlock> block{};
+  if (key.size() > kBlock) {
+    digest.update(key);
+    const auto hashed = digest.finish();
+    std::memcpy(block.data(), hashed.data(), hashed.size());
+  } else if (!key.empty()) {
+    std::memcpy(block.data(), key.data(), key.size());
+  }
+  std::array<std::uint8_t, kBlock> inner, outer;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    inner[i] = block[i] ^ 0x36;
+    outer[i] = block[i] ^ 0x5c;
+  }
+  digest.update(inner);
+  digest.update(data);
+  const auto inside = digest.finish();
+  digest.update(outer);
+  digest.update(inside);
+  OPENSSL_cleanse(block.data(), block.size());
+  return digest.finish();
+}
+
+}  // namespace
+
 Sha256::Value sha256(ByteView bytes) {
   thread_local Sha256 digest;
   digest.update(bytes);
@@ -71,29 +102,9 @@ Md5::Value md5(ByteView bytes) {
   return digest.finish();
 }
 
-std::array<std::uint8_t, 32> hmac_sha256(ByteView key, ByteView data) {
-  constexpr std::size_t kBlock = 64;
-  std::array<std::uint8_t, kBlock> block{};
-  if (key.size() > kBlock) {
-    const auto hashed = sha256(key);
-    std::memcpy(block.data(), hashed.data(), hashed.size());
-  } else if (!key.empty()) {
-    std::memcpy(block.data(), key.data(), key.size());
-  }
-  std::array<std::uint8_t, kBlock> inner, outer;
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    inner[i] = block[i] ^ 0x36;
-    outer[i] = block[i] ^ 0x5c;
-  }
-  thread_local Sha256 digest;
-  digest.update(inner);
-  digest.update(data);
-  const auto inside = digest.finish();
-  digest.update(outer);
-  digest.update(inside);
-  OPENSSL_cleanse(block.data(), block.size());
-  return digest.finish();
-}
+std::array<std::uint8_t, 32> hmac_sha256(ByteView key, ByteView data) { return hmac<Sha256>(key, data); }
+
+Sha1::Value hmac_sha1(ByteView key, ByteView data) { return hmac<Sha1>(key, data); }
 
 bool constant_time_equal(ByteView a, ByteView b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

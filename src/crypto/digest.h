@@ -1,4 +1,4 @@
-// Digests over OpenSSL 3: SHA-256, SHA-512, MD5, SHA-1, HMAC-SHA256 (RFC 6234, RFC 1321, RFC 2104). Algorithms are
+// Digests over OpenSSL 3: SHA-256, SHA-512, MD5, SHA-1, HMAC-SHA256, HMAC-SHA1 (RFC 6234, RFC 1321, RFC 2104). Algorithms are
 // fetched once.
 //
 //   Sha256 digest;
@@ -73,6 +73,8 @@ using Sha512 = Digest<DigestAlgorithm::kSha512, 64>;
 Sha256::Value sha256(ByteView bytes);
 Md5::Value md5(ByteView bytes);
 std::array<std::uint8_t, 32> hmac_sha256(ByteView key, ByteView data);
+// For Signature Version 2 alone.
+Sha1::Value hmac_sha1(ByteView key, ByteView data);
 
 // Takes the same time wherever the first difference is. False at once where the sizes differ.
 bool constant_time_equal(ByteView a, ByteView b);

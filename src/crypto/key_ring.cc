@@ -8,15 +8,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "crypto/digest.h"
+#include "crypto/sealed_message.h"
 
 namespace eyrie::crypto {
 namespace {
 
-constexpr std::size_t kMaxFile = 4096;  // some ninety keys
+constexpr std::size_t kMaxFile = 32768;  // what a KMS wraps a key in has some hundred bytes to 6 KiB
+constexpr std::string_view kSealedMark = "eyrie key ring 2 ";  // then the kind of source, a space, its note
 
 std::uint32_t id_of(const SecretKey& key) {
   const auto mac = hmac_sha256(key.view(), as_bytes("eyrie master key"));
@@ -51,6 +54,20 @@ Status write_key_file(const std::string& name, std::string_view text) {
   return {};
 }
 
+Status write_aside(const std::string& aside, std::string& text) {
+  ::unlink(aside.c_str());  // left by a crash
+  const Status written = write_key_file(aside, text);
+  OPENSSL_cleanse(text.data(), text.size());
+  return written;
+}
+
+Status sync_folder_of(const std::filesystem::path& file) {
+  const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const Descriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() >= 0 && ::fsync(directory.get()) == 0) return {};
+  return fail(system_error("cannot sync " + parent.string(), errno));
+}
+
 }  // namespace
 
 std::array<std::uint8_t, WrappedKey::kBytes> WrappedKey::bytes() const {
@@ -69,7 +86,7 @@ WrappedKey WrappedKey::of_bytes(std::span<const std::uint8_t, kBytes> bytes) {
   return key;
 }
 
-Result<KeyRing> KeyRing::load(const std::filesystem::path& file) {
+Result<KeyRing> KeyRing::load(const std::filesystem::path& file, const KeySources& sources) {
   const std::string name = file.string();
   const Descriptor opened(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (opened.get() < 0) return fail(system_error("cannot open " + name, errno));
@@ -78,7 +95,7 @@ Result<KeyRing> KeyRing::load(const std::filesystem::path& file) {
   if ((status.st_mode & 077) != 0) {
     return fail(Code::kPermissionDenied, name + " may be read by others; make it mode 0600");
   }
-  std::array<char, kMaxFile> text;
+  std::vector<char> text(kMaxFile);
   std::size_t size = 0;
   while (size < text.size()) {
     const ssize_t got = ::read(opened.get(), text.data() + size, text.size() - size);
@@ -87,8 +104,10 @@ Result<KeyRing> KeyRing::load(const std::filesystem::path& file) {
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
-  auto ring =
-      size == text.size() ? fail(Code::kCorrupt, name + " is too long") : parse({text.data(), size}, name);
+  const std::string_view read(text.data(), size);
+  auto ring = size == text.size()             ? fail(Code::kCorrupt, name + " is too long")
+              : read.starts_with(kSealedMark) ? parse_sealed(read, name, sources)
+                                              : parse(read, name);
   OPENSSL_cleanse(text.data(), text.size());
   return ring;
 }
@@ -109,14 +128,64 @@ Result<KeyRing> KeyRing::parse(std::string_view text, const std::string& name) {
   return KeyRing(std::move(keys));
 }
 
-Result<KeyRing> KeyRing::create(const std::filesystem::path& file) {
+// The first line, to which the seal is bound; then the keys, one behind the other, as one sealed message in base64.
+Result<KeyRing> KeyRing::parse_sealed(std::string_view text, const std::string& name, const KeySources& sources) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view head = text.substr(0, end), said = head.substr(kSealedMark.size());
+  const std::string kind(said.substr(0, said.find(' ')));
+  const std::string_view note = said.substr(std::min(kind.size() + 1, said.size()));
+  Error problem{Code::kFailedPrecondition, "it is sealed by the source \"" + kind + "\", which is not given"};
+  std::optional<SecretKey> sealing;
+  for (const KeySource* source : sources) {
+    if (sealing || source->kind() != kind) continue;
+    auto opened = source->open(note);
+    if (opened) sealing = *opened;
+    else problem = opened.error();
+  }
+  if (!sealing) return fail(problem.code, name + ": " + problem.message);
+
+  std::string_view line = text.substr(std::min(end + 1, text.size()));
+  line = line.substr(0, line.find('\n'));
+  const auto sealed = base64_decode(line);
+  Aes256Gcm cipher(*sealing);
+  Bytes plain;
+  const bool open = sealed && open_message(cipher, as_bytes(head), *sealed, plain);
+  if (!open || plain.empty() || plain.size() % SecretKey::kSize != 0) {
+    return fail(Code::kCorrupt, name + " fails its check: it was damaged, or is not the file that this key has sealed");
+  }
+  std::vector<Entry> keys;
+  for (std::size_t at = 0; at < plain.size(); at += SecretKey::kSize) {
+    SecretKey key;
+    std::copy_n(plain.begin() + static_cast<std::ptrdiff_t>(at), SecretKey::kSize, key.writable().begin());
+    keys.push_back({id_of(key), key});
+  }
+  OPENSSL_cleanse(plain.data(), plain.size());
+  return KeyRing(std::move(keys), kind);
+}
+
+Result<std::string> KeyRing::text(const KeySource* seal) const {
+  std::string text;
+  if (seal == nullptr) {
+    for (const Entry& entry : keys_) text += base64_encode(entry.key.view()) + "\n";
+    return text;
+  }
+  EYRIE_TRY(const KeySource::Made made, seal->make());
+  const std::string head = std::string(kSealedMark) + std::string(seal->kind()) + " " + made.note;
+  Bytes plain;
+  plain.reserve(keys_.size() * SecretKey::kSize);  // so that none is left behind where it was before
+  for (const Entry& entry : keys_) plain.insert(plain.end(), entry.key.view().begin(), entry.key.view().end());
+  Aes256Gcm cipher(made.key);
+  const Bytes sealed = seal_message(cipher, as_bytes(head), plain);
+  OPENSSL_cleanse(plain.data(), plain.size());
+  return head + "\n" + base64_encode(sealed) + "\n";
+}
+
+Result<KeyRing> KeyRing::create(const std::filesystem::path& file, const KeySource* seal) {
   const std::string name = file.string(), aside = name + ".new";
   const SecretKey key = SecretKey::random();
-  std::string text = base64_encode(key.view()) + "\n";
-  ::unlink(aside.c_str());  // left by a crash
-  const Status written = write_key_file(aside, text);
-  OPENSSL_cleanse(text.data(), text.size());
-  EYRIE_CHECK_OK(written);
+  KeyRing ring({{id_of(key), key}}, std::string(seal == nullptr ? kInClear : seal->kind()));
+  EYRIE_TRY(std::string text, ring.text(seal));
+  EYRIE_CHECK_OK(write_aside(aside, text));
   // link, unlike rename, never replaces a key that is there.
   if (::link(aside.c_str(), name.c_str()) != 0) {
     const int reason = errno;
@@ -125,13 +194,27 @@ Result<KeyRing> KeyRing::create(const std::filesystem::path& file) {
     return fail(system_error("cannot make " + name, reason));
   }
   ::unlink(aside.c_str());
-  const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const Descriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
-    return fail(system_error("cannot sync " + parent.string(), errno));
-  }
-  return KeyRing({{id_of(key), key}});
+  EYRIE_CHECK_OK(sync_folder_of(file));
+  return ring;
 }
+
+Result<KeyRing> KeyRing::replace(const std::filesystem::path& file, const KeySource* seal) const {
+  const std::string name = file.string(), aside = name + ".new";
+  EYRIE_TRY(std::string content, text(seal));
+  EYRIE_CHECK_OK(write_aside(aside, content));
+  if (::rename(aside.c_str(), name.c_str()) != 0) return fail(system_error("cannot replace " + name, errno));
+  EYRIE_CHECK_OK(sync_folder_of(file));
+  return KeyRing(keys_, std::string(seal == nullptr ? kInClear : seal->kind()));
+}
+
+KeyRing KeyRing::with_new_key() const {
+  KeyRing ring(*this);
+  const SecretKey key = SecretKey::random();
+  ring.keys_.insert(ring.keys_.begin(), Entry{id_of(key), key});
+  return ring;
+}
+
+KeyRing KeyRing::with_current_key_alone() const { return KeyRing({keys_.front()}, sealed_by_); }
 
 const KeyRing::Entry* KeyRing::find(std::uint32_t key_id) const {
   const auto found = std::ranges::find(keys_, key_id, &Entry::id);
@@ -164,6 +247,11 @@ Result<SecretKey> KeyRing::unwrap(const WrappedKey& wrapped, ByteView aad) const
                 "the master key that wrapped this data key is not in the key file");
   }
   return unwrap_key(entry->key, wrapped, aad);
+}
+
+Result<WrappedKey> KeyRing::rewrap(const WrappedKey& wrapped, ByteView aad, ByteView new_aad) const {
+  EYRIE_TRY(const SecretKey key, unwrap(wrapped, aad));
+  return wrap(key, new_aad);
 }
 
 Bytes KeyRing::new_key(std::string_view place) const {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "base/encoding.h"
 #include "base/ids.h"
@@ -89,6 +90,69 @@ TEST_F(KeyRingTest, RefusesWhatIsNoKey) {
   }
   write(key);  // no newline at the end: an editor's doing
   EXPECT_TRUE(KeyRing::load(file_));
+}
+
+TEST_F(KeyRingTest, SealedByAGivenKey) {
+  const GivenKey given(SecretKey::random(), "EYRIE_MASTER_KEY"), other(SecretKey::random(), "EYRIE_MASTER_KEY");
+  const auto made = KeyRing::create(file_, &given);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->sealed_by(), "environment");
+  const WrappedKey wrapped = made->wrap(SecretKey::random(), as_bytes("object"));
+
+  const auto none = KeyRing::load(file_);
+  EXPECT_EQ(none.error().code, Code::kFailedPrecondition);
+  EXPECT_TRUE(none.error().message.contains("\"environment\", which is not given")) << none.error().message;
+  const auto wrong = KeyRing::load(file_, {&other});
+  EXPECT_EQ(wrong.error().code, Code::kFailedPrecondition);
+  EXPECT_TRUE(wrong.error().message.contains("another key than that of EYRIE_MASTER_KEY")) << wrong.error().message;
+  const auto right = KeyRing::load(file_, {&other, &given});
+  ASSERT_TRUE(right) << right.error().message;
+  EXPECT_EQ(right->sealed_by(), "environment");
+  EXPECT_TRUE(right->unwrap(wrapped, as_bytes("object")));
+
+  // Each byte counts: of the mark, of the note, of what is sealed.
+  std::ostringstream content;
+  content << std::ifstream(file_).rdbuf();
+  const std::string text = content.str();
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+    std::string changed = text;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    if (changed[at] == text[at] || text[at] == '\n') continue;
+    write(changed);
+    EXPECT_FALSE(KeyRing::load(file_, {&given})) << at;
+  }
+}
+
+TEST_F(KeyRingTest, ReplacedUnderAnotherSeal) {
+  const GivenKey given(SecretKey::random(), "KEY");
+  const auto old_ring = KeyRing::create(file_);
+  ASSERT_TRUE(old_ring);
+  const WrappedKey before = old_ring->wrap(SecretKey::random(), as_bytes("object"));
+  const auto both = old_ring->with_new_key().replace(file_, &given);
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_EQ(both->sealed_by(), "environment");
+  const auto loaded = KeyRing::load(file_, {&given});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->size(), 2U);
+  EXPECT_NE(loaded->current_key_id(), old_ring->current_key_id());
+  EXPECT_TRUE(loaded->unwrap(before, as_bytes("object")));
+  const WrappedKey after = loaded->wrap(SecretKey::random(), as_bytes("object"));
+
+  ASSERT_TRUE(loaded->with_current_key_alone().replace(file_, nullptr));
+  const auto alone = KeyRing::load(file_);
+  ASSERT_TRUE(alone) << alone.error().message;
+  EXPECT_EQ(alone->sealed_by(), "file");
+  EXPECT_TRUE(alone->unwrap(after, as_bytes("object")));
+  EXPECT_EQ(alone->unwrap(before, as_bytes("object")).error().code, Code::kFailedPrecondition);
+}
+
+TEST(GivenKey, IsThirtyTwoBytesInBase64) {
+  EXPECT_TRUE(GivenKey::parse(base64_encode(SecretKey::random().view()), "K"));
+  for (const std::string text : {"", "AAAA", "not base64", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
+    const auto key = GivenKey::parse(text, "EYRIE_MASTER_KEY");
+    ASSERT_FALSE(key) << text;
+    EXPECT_EQ(key.error().message, "EYRIE_MASTER_KEY must be a key of 32 bytes in base64");
+  }
 }
 
 }  // namespace

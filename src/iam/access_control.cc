@@ -16,6 +16,8 @@ std::string_view type_name(Principal::Kind kind) {
       return "User";
     case Principal::Kind::kRole:
       return "AssumedRole";
+    case Principal::Kind::kAnonymous:
+      return "Anonymous";
     case Principal::Kind::kService:
       return "Service";
   }
@@ -32,6 +34,8 @@ std::string bucket_of(std::string_view arn) {
 enum class Said { kNothing, kByIdentity, kByResource };
 
 std::unexpected<Error> denied(const Principal& principal, std::string_view action, const std::string& resource, Said by) {
+  // AWS tells strangers nothing of policies.
+  if (principal.kind == Principal::Kind::kAnonymous) return fail(Code::kPermissionDenied, "Access Denied");
   const bool quoted = action.starts_with("s3:");
   std::string message = "User: " + principal.arn + " is not authorized to perform: " + std::string(action) + " on resource: " +
                         (quoted ? "\"" + resource + "\"" : resource);
@@ -85,8 +89,10 @@ Caller::Caller(const AccessControl& control, Facts facts)
   ConditionValues& values = facts_.values;
   if (principal.kind == Principal::Kind::kUser) values.add("aws:username", principal.name);
   values.add("aws:userid", principal.id);
-  values.add("aws:PrincipalArn", principal.arn);
-  values.add("aws:PrincipalAccount", std::string(aws::kAccount));
+  if (principal.kind != Principal::Kind::kAnonymous) {
+    values.add("aws:PrincipalArn", principal.arn);
+    values.add("aws:PrincipalAccount", std::string(aws::kAccount));
+  }
   values.add("aws:PrincipalType", std::string(type_name(principal.kind)));
   values.add("aws:PrincipalIsAWSService", "false");
   values.add("aws:ViaAWSService", "false");
@@ -127,21 +133,41 @@ Status Caller::could(std::string_view action, const std::string& resource, const
 Status Caller::may(std::string_view action, const std::string& resource, const ConditionValues& more,
                    const PolicyDocument* of_resource) const {
   Status outcome = could(action, resource, more, of_resource);
-  if (outcome) return outcome;
-  const std::string& reason = outcome.error().message;
+  if (!outcome) note_denied(action, resource, outcome.error().message);
+  return outcome;
+}
+
+Status Caller::may_assume(const std::string& role_arn, const ConditionValues& more, const PolicyDocument& trust) const {
+  constexpr std::string_view kAction = "sts:AssumeRole";
+  const auto refuse = [&](std::string message) -> Status {
+    note_denied(kAction, role_arn, message);
+    return fail(Code::kPermissionDenied, std::move(message));
+  };
+  if (is_root()) return refuse("Roles may not be assumed by root accounts.");
+  // An Allow of theirs or of the trust policy, and no Deny of either.
+  if (Status outcome = may(kAction, role_arn, more, &trust); !outcome) return outcome;
+  const ConditionValues values = facts_.values.with(more);
+  const AccessRequest request{.action = kAction, .resource = role_arn, .values = values};
+  const bool trusted = evaluate_resource_policy(trust, facts_.principal, request) == Verdict::kAllow ||
+                       evaluate_resource_policy(trust, Principal::root(), request) == Verdict::kAllow;
+  if (trusted) return {};
+  return refuse("User: " + facts_.principal.arn + " is not authorized to perform: sts:AssumeRole on resource: " + role_arn);
+}
+
+void Caller::note_denied(std::string_view action, const std::string& resource, const std::string& reason) const {
   log_warning("denied", {{"principal", facts_.principal.arn},
                          {"action", action},
                          {"resource", resource},
                          {"peer", facts_.source_ip},
                          {"reason", reason}});
-  control_->parts_.denied.add({.request_id = facts_.request_id,
-                               .source_ip = facts_.source_ip,
-                               .principal = facts_.principal.arn,
-                               .access_key = facts_.access_key,
-                               .action = std::string(action),
-                               .resource = resource,
-                               .reason = reason});
-  return outcome;
+  AuditLog& log = is_anonymous() ? control_->parts_.unknown : control_->parts_.denied;
+  log.add({.request_id = facts_.request_id,
+           .source_ip = facts_.source_ip,
+           .principal = facts_.principal.arn,
+           .access_key = facts_.access_key,
+           .action = std::string(action),
+           .resource = resource,
+           .reason = reason});
 }
 
 }  // namespace eyrie::iam

@@ -3,7 +3,7 @@
 //   iam::Caller caller(control, {.principal = ..., ...});         // once a request's signature is verified
 //   if (const Status may = caller.may("s3:GetObject", arn); !may)  // kPermissionDenied: AWS's sentence; noted in the audit log
 //
-// The root key may do everything. Others may do what a policy of theirs, or of the bucket, allows and none of either denies.
+// The root key may do everything. Who is anonymous may do what a bucket's policy allows everybody. Others may do what a policy of theirs, or of the bucket, allows and none of either denies.
 // Thread safety: AccessControl: all of it. A Caller is one request's.
 #pragma once
 
@@ -59,10 +59,13 @@ class Caller {
     std::string source_ip;
     ConditionValues values;  // but for those of the principal, which are added here
     std::vector<PolicyPtr> role = {};  // a role's policies
+    bool temporary = false;            // it asks with a session's credentials
   };
   Caller(const AccessControl& control, Facts facts);
 
   const Principal& principal() const { return facts_.principal; }
+  bool is_anonymous() const { return facts_.principal.kind == Principal::Kind::kAnonymous; }
+  bool is_temporary() const { return facts_.temporary; }
   bool is_root() const { return facts_.principal.kind == Principal::Kind::kRoot; }
 
   // `more`: what this action says of itself, beside the request. `of_resource`: the resource's own policy, where it is no bucket's.
@@ -71,8 +74,12 @@ class Caller {
   // The same, where "no" is no refusal but shapes an answer: nothing is noted.
   Status could(std::string_view action, const std::string& resource, const ConditionValues& more = {},
                const PolicyDocument* of_resource = nullptr) const;
+  // Whether they may act as a role. Its trust policy (iam/roles/trust_policy.h) must name them, or the account while a policy of theirs allows it too; the root may not.
+  Status may_assume(const std::string& role_arn, const ConditionValues& more, const PolicyDocument& trust) const;
 
  private:
+  void note_denied(std::string_view action, const std::string& resource, const std::string& reason) const;
+
   const AccessControl* control_;
   Facts facts_;
   std::vector<PolicyPtr> policies_;

@@ -1,5 +1,7 @@
 #include "iam/authenticator.h"
 
+#include "aws/account.h"
+
 namespace eyrie::iam {
 
 Authenticator::Authenticator(AccessKey root, const Clock& clock, Identities* identities, const Sessions* sessions)
@@ -10,7 +12,11 @@ std::optional<AccessKey> Authenticator::find(const std::string& key_id, const st
   if (sessions_ != nullptr && !token.empty()) {
     auto session = sessions_->find(key_id, token);
     if (!session) return std::nullopt;
-    return AccessKey{.id = key_id, .secret = session->credential.secret, .principal = session->principal, .role = std::move(session->policies)};
+    return AccessKey{.id = key_id,
+                     .secret = session->credential.secret,
+                     .principal = session->principal,
+                     .role = std::move(session->policies),
+                     .issued_ms = session->issued_ms};
   }
   if (identities_ == nullptr) return std::nullopt;
   auto found = identities_->credential(key_id);
@@ -19,11 +25,12 @@ std::optional<AccessKey> Authenticator::find(const std::string& key_id, const st
 }
 
 void Authenticator::note_use(const AccessKey& key, std::string_view service, std::string_view region) const {
-  if (identities_ != nullptr && key.principal.kind == Principal::Kind::kUser) identities_->note_use(key.id, service, region);
+  const bool lasting = key.principal.kind == Principal::Kind::kUser && key.issued_ms == 0;
+  if (identities_ != nullptr && lasting) identities_->note_use(key.id, service, region);
 }
 
-std::expected<Authenticator::Claim, aws::AuthError> Authenticator::claim(const net::RequestHead& head) const {
-  auto authorization = aws::parse_authorization(head, clock_.now_ms());
+std::expected<Authenticator::Claim, aws::AuthError> Authenticator::claim(const net::RequestHead& head, bool may_be_version_2) const {
+  auto authorization = aws::parse_authorization(head, clock_.now_ms(), may_be_version_2 && takes_version_2_);
   if (!authorization) return std::unexpected(authorization.error());
   auto key = find(authorization->access_key, authorization->session_token);
   if (!key) return std::unexpected(aws::invalid_access_key(*authorization));
@@ -32,7 +39,13 @@ std::expected<Authenticator::Claim, aws::AuthError> Authenticator::claim(const n
 
 std::expected<aws::VerifiedSignature, aws::AuthError> Authenticator::verify(const Claim& claim,
                                                                             const net::RequestHead& head,
-                                                                            std::optional<std::string> body_hash) const {
+                                                                            std::optional<std::string> body_hash,
+                                                                            std::string_view host_bucket) const {
+  if (claim.authorization.version_2) {
+    if (auto sound = aws::check_version_2(claim.authorization, head, host_bucket, claim.key.secret); !sound) return std::unexpected(sound.error());
+    note_use(claim.key, claim.authorization.service, claim.authorization.region);
+    return aws::VerifiedSignature{};  // nothing goes on from it
+  }
   const bool told = claim.authorization.payload != aws::PayloadMode::kBodyHash;
   const std::string& hash = told || !body_hash ? claim.authorization.payload_hash : *body_hash;
   auto verified = aws::check_signature(claim.authorization, head, claim.key.secret, hash);
@@ -56,6 +69,15 @@ std::expected<AccessKey, aws::AuthError> Authenticator::verify_form(const aws::F
   if (auto signature = aws::check_form_signature(*claim, policy, key->secret); !signature)
     return std::unexpected(signature.error());
   note_use(*key, claim->service, claim->region);
+  return std::move(*key);
+}
+
+std::expected<AccessKey, aws::AuthError> Authenticator::verify_form_version_2(const std::string& access_key, const std::string& signature,
+                                                                              std::string_view policy, const std::string& token) const {
+  auto key = find(access_key, token);
+  if (!key) return std::unexpected(aws::invalid_access_key({.access_key = access_key}));
+  if (auto sound = aws::check_form_version_2(access_key, signature, policy, key->secret); !sound) return std::unexpected(sound.error());
+  note_use(*key, "s3", aws::kRegion);
   return std::move(*key);
 }
 

@@ -9,12 +9,14 @@
 namespace eyrie::iam {
 
 struct Principal {
-  enum class Kind { kRoot, kUser, kRole, kService };
+  // kAnonymous: a request that nobody has signed.
+  enum class Kind { kRoot, kUser, kRole, kService, kAnonymous };
 
   static Principal root() {
     return {.kind = Kind::kRoot, .name = "root", .id = std::string(aws::kAccount), .arn = aws::iam_arn("root")};
   }
 
+  static Principal anonymous() { return {.kind = Kind::kAnonymous, .name = "anonymous", .id = "anonymous", .arn = "*"}; }
   // A service that acts by itself, for nobody: "s3.amazonaws.com". Only policies of resources speak of those.
   static Principal service(std::string name) { return {.kind = Kind::kService, .name = std::move(name), .id = {}, .arn = {}}; }
 

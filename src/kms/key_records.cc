@@ -36,6 +36,8 @@ store::RecordChange LocalKeys::record_of(const Key& key) {
                                     {"created_ms", version.created_ms},
                                     {"on_demand", version.on_demand}});
   }
+  json::object tags;
+  for (const auto& [name, value] : key.tags) tags[name] = value;
   const auto* state = std::ranges::find(kStates, key.state, &std::pair<KeyState, std::string_view>::first);
   const json::object object{{"description", key.description},
                             {"created_ms", key.created_ms},
@@ -44,6 +46,7 @@ store::RecordChange LocalKeys::record_of(const Key& key) {
                             {"of_aws", key.of_aws},
                             {"rotation_days", key.rotation_days},
                             {"next_rotation_ms", key.next_rotation_ms},
+                            {"tags", std::move(tags)},
                             {"versions", std::move(versions)}};
   return {.kind = "kms.key", .name = key.id, .value = write_json(object)};
 }
@@ -72,6 +75,13 @@ Status LocalKeys::load() {
            .of_aws = flag_of(object, "of_aws"),
            .rotation_days = static_cast<int>(number_of(object, "rotation_days")),
            .next_rotation_ms = number_of(object, "next_rotation_ms")};
+    // Keys of before had none.
+    if (const json::value* tags = object.if_contains("tags"); tags != nullptr && tags->is_object()) {
+      for (const auto& [tag, value] : tags->get_object()) {
+        if (!value.is_string()) return corrupt(record);
+        key.tags[std::string(tag)] = std::string(value.get_string());
+      }
+    }
     for (const json::value& version : versions->get_array()) {
       EYRIE_TRY(KeyVersion read, version_of(record, version));
       key.versions.push_back(std::move(read));

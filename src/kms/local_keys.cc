@@ -184,14 +184,16 @@ Outcome<void> LocalKeys::save(const Alias& alias) {
   return {};
 }
 
-Outcome<Key> LocalKeys::create_key(const std::string& description) {
+Outcome<Key> LocalKeys::create_key(const std::string& description, Tags tags) {
   delete_what_is_due();
   const std::lock_guard writing(writing_);
   if (keys_.size() >= kMaxKeys) return refuse(Problem::kLimitExceeded, "You have reached the limit of KMS keys.");
+  if (tags.size() > kMaxTags) return refuse(Problem::kLimitExceeded, "A key has at most 50 tags.");
   const std::int64_t now = clock_.now_ms();
   const Key key{.id = uuid_v4(),
                 .description = description,
                 .created_ms = now,
+                .tags = std::move(tags),
                 .versions = {{.material = crypto::SecretKey::random(), .created_ms = now}}};
   EYRIE_CHECK_OK(save(key));
   return key;
@@ -237,6 +239,16 @@ Outcome<void> LocalKeys::set_description(const std::string& key, const std::stri
   const std::lock_guard writing(writing_);
   EYRIE_TRY(Key changed, changeable(key));
   changed.description = description;
+  return save(changed);
+}
+
+Outcome<void> LocalKeys::change_tags(const std::string& key, const Tags& set, const std::vector<std::string>& removed) {
+  delete_what_is_due();
+  const std::lock_guard writing(writing_);
+  EYRIE_TRY(Key changed, changeable(key));
+  for (const auto& [name, value] : set) changed.tags[name] = value;
+  for (const std::string& name : removed) changed.tags.erase(name);
+  if (changed.tags.size() > kMaxTags) return refuse(Problem::kLimitExceeded, "A key has at most 50 tags.");
   return save(changed);
 }
 

@@ -43,7 +43,8 @@ struct Key {
   bool of_aws = false;
   int rotation_days = 0;              // 0: not rotated by time
   std::int64_t next_rotation_ms = 0;  // where it is
-  std::vector<KeyVersion> versions;   // oldest first; never empty
+  std::map<std::string, std::string> tags = {};
+  std::vector<KeyVersion> versions = {};  // oldest first; never empty
 
   std::string arn() const;
 };
@@ -70,13 +71,17 @@ class LocalKeys final : public KeyService {
   Outcome<DataKey> generate_data_key(const std::string& key, const EncryptionContext& context, std::size_t bytes = 32) override;
 
   // --- management. Those that change a key take no alias. ---
-  Outcome<Key> create_key(const std::string& description);
+  using Tags = std::map<std::string, std::string>;
+  Outcome<Key> create_key(const std::string& description, Tags tags = {});
   Outcome<Key> describe(const std::string& key);
   std::vector<Key> keys();  // by id
   // The key that a change of it, or a question about its rotation, may name: by id or ARN.
   Outcome<Key> key_itself(const std::string& key);
   Outcome<void> set_enabled(const std::string& key, bool enabled);
   Outcome<void> set_description(const std::string& key, const std::string& description);
+  // Sets the tags of `set` and removes those called as in `removed`. kLimitExceeded where the key would have more than kMaxTags.
+  static constexpr std::size_t kMaxTags = 50;
+  Outcome<void> change_tags(const std::string& key, const Tags& set, const std::vector<std::string>& removed);
   Outcome<Key> schedule_deletion(const std::string& key, int days);
   Outcome<Key> cancel_deletion(const std::string& key);
   Outcome<void> enable_rotation(const std::string& key, int days);

@@ -26,6 +26,7 @@ constexpr std::size_t kKeyIdOffset = 28;
 constexpr std::size_t kTagBytes = crypto::Aes256Gcm::kTagSize;
 constexpr std::size_t kHeaderBytes =
     kPreambleBytes + crypto::Aes256Gcm::kNonceSize + crypto::SecretKey::kSize + kTagBytes;
+static_assert(kHeaderBytes == kObjectHeaderBytes);
 constexpr std::uint64_t kWriteBackBytes = 1U << 20;
 constexpr std::uint64_t kWriteBackAlignment = 256U << 10;  // Linux keeps what one write() brought in pages of up to its size
 constexpr std::size_t kSealedChunkBytes = kChunkBytes + kTagBytes;
@@ -103,7 +104,51 @@ Status read_fully(int fd, std::uint64_t offset, std::span<std::uint8_t> into) {
   return {};
 }
 
+crypto::WrappedKey wrapped_key_of(const ObjectHeader& header) {
+  crypto::WrappedKey wrapped;
+  for (std::size_t i = 0; i < 4; ++i) wrapped.key_id |= std::uint32_t{header[kKeyIdOffset + i]} << (8 * i);
+  std::copy_n(header.begin() + kPreambleBytes, wrapped.nonce.size(), wrapped.nonce.begin());
+  std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(), wrapped.sealed.begin());
+  return wrapped;
+}
+
+ObjectHeader make_header(const Preamble& preamble, const crypto::WrappedKey& wrapped) {
+  ObjectHeader header;
+  const auto nonce = std::ranges::copy(preamble, header.begin()).out;
+  std::ranges::copy(wrapped.sealed, std::ranges::copy(wrapped.nonce, nonce).out);
+  return header;
+}
+
 }  // namespace
+
+Result<std::optional<ObjectHeader>> rewrapped_header(const std::filesystem::path& path, const std::string& object_id, const crypto::KeyRing& keys) {
+  EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() < 0) return fail(system_error("cannot open " + path.string(), errno));
+  ObjectHeader header;
+  EYRIE_CHECK_OK(read_fully(file.fd(), 0, header));
+  const crypto::WrappedKey wrapped = wrapped_key_of(header);
+  const Preamble given = make_preamble(id, kGivenKeyVersion, 0), own = make_preamble(id, kVersion, wrapped.key_id);
+  if (std::equal(given.begin(), given.end(), header.begin())) return std::nullopt;
+  if (!std::equal(own.begin(), own.end(), header.begin())) return fail(Code::kCorrupt, "an object's file has a wrong header");
+  if (wrapped.key_id == keys.current_key_id()) return std::nullopt;
+  const Preamble preamble = make_preamble(id, kVersion, keys.current_key_id());
+  EYRIE_TRY(const crypto::WrappedKey anew, keys.rewrap(wrapped, own, preamble));
+  return make_header(preamble, anew);
+}
+
+Result<File> write_header(const std::filesystem::path& path, const ObjectHeader& header) {
+  File file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (file.fd() < 0) return fail(system_error("cannot open " + path.string(), errno));
+  ObjectHeader there;
+  EYRIE_CHECK_OK(read_fully(file.fd(), 0, there));
+  if (!std::equal(header.begin(), header.begin() + kKeyIdOffset, there.begin())) return fail(Code::kCorrupt, path.string() + " is not the file of this header");
+  // One write within one sector; where even that is torn, the journal has it (rotation/header_journal.h).
+  if (::pwrite(file.fd(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size())) {
+    return fail(system_error("cannot write " + path.string(), errno));
+  }
+  return file;
+}
 
 // Sealed chunks on their way to or from the file, several to a system call: each thread's own scratch memory, used by one call at a time.
 class SealedChunks {
@@ -164,10 +209,7 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
     crypto::wrap_key(wrapping_key(*given_key, id), key, preamble, wrapped);
   }
   std::unique_ptr<ChunkWriter> writer(new ChunkWriter(std::move(file), key, id));
-  std::array<std::uint8_t, kHeaderBytes> header;
-  const auto nonce = std::ranges::copy(preamble, header.begin()).out;
-  std::ranges::copy(wrapped.sealed, std::ranges::copy(wrapped.nonce, nonce).out);
-  EYRIE_CHECK_OK(writer->write_file(header));
+  EYRIE_CHECK_OK(writer->write_file(make_header(preamble, wrapped)));
   return writer;
 }
 
@@ -248,17 +290,13 @@ Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::pa
   if (static_cast<std::uint64_t>(status.st_size) != file_length(size)) {
     return fail(Code::kCorrupt, "an object's file has another length than its index says");
   }
-  std::array<std::uint8_t, kHeaderBytes> header;
+  ObjectHeader header;
   EYRIE_CHECK_OK(read_fully(file.fd(), 0, header));
-  crypto::WrappedKey wrapped;
-  for (std::size_t i = 0; i < 4; ++i) wrapped.key_id |= std::uint32_t{header[kKeyIdOffset + i]} << (8 * i);
+  const crypto::WrappedKey wrapped = wrapped_key_of(header);
   const Preamble expected = make_preamble(id, given_key == nullptr ? kVersion : kGivenKeyVersion, wrapped.key_id);
   if (!std::equal(expected.begin(), expected.end(), header.begin())) {
     return fail(Code::kCorrupt, "an object's file has a wrong header");
   }
-  std::copy_n(header.begin() + kPreambleBytes, wrapped.nonce.size(), wrapped.nonce.begin());
-  std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(),
-              wrapped.sealed.begin());
   const auto key = given_key == nullptr ? keys.unwrap(wrapped, expected)
                                            : crypto::unwrap_key(wrapping_key(*given_key, id), wrapped, expected);
   if (!key) return fail(Code::kCorrupt, "an object's file: " + key.error().message);

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -43,6 +44,16 @@ class File {
 };
 
 Status sync_directory(const std::filesystem::path& directory);
+
+// What a file begins with: its data key among it, wrapped.
+inline constexpr std::size_t kObjectHeaderBytes = 32 + crypto::WrappedKey::kBytes - 4;
+using ObjectHeader = std::array<std::uint8_t, kObjectHeaderBytes>;
+
+// The header of the file at `path` with its data key wrapped by the ring's current key; nullopt where it is so already, or is wrapped by a key that
+// is given. kCorrupt: none that opens; kNotFound: no such file.
+Result<std::optional<ObjectHeader>> rewrapped_header(const std::filesystem::path& path, const std::string& object_id, const crypto::KeyRing& keys);
+// Puts a header in the place of the one there, which must be of the same object (kCorrupt). Not synced: the caller does that with the file answered.
+Result<File> write_header(const std::filesystem::path& path, const ObjectHeader& header);
 
 class SealedChunks;
 

@@ -1,7 +1,6 @@
 #include "store/embedded.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,23 +15,19 @@
 #include "store/faces/faces.h"
 #include "store/items/clear_items.h"
 #include "store/items/items.h"
+#include "store/layout.h"
 #include "store/messages/messages.h"
 #include "store/objects.h"
 #include "store/outbox/sqlite_outbox.h"
 #include "store/queue.h"
 #include "store/records/records.h"
+#include "store/rotation/header_journal.h"
+#include "store/sealing/clear_rows.h"
 
 namespace eyrie::store {
 namespace {
 
-constexpr const char* kDatabaseFile = "eyrie.db";
-constexpr const char* kMasterKeyFile = "master.key";
-constexpr const char* kMasterKeySetting = "master_key";
 constexpr const char* kColdMarkSetting = "cold_folder";
-
-std::filesystem::path cold_folder(const EmbeddedOptions& options) {
-  return options.cold.empty() ? options.directory / "cold" : options.cold;
-}
 
 Status make_layout(const std::filesystem::path& directory) {
   std::error_code error;
@@ -45,27 +40,46 @@ Status make_layout(const std::filesystem::path& directory) {
   return sync_directory(directory);
 }
 
-Result<File> lock_directory(const std::filesystem::path& directory) {
-  const auto path = directory / "eyrie.lock";
-  File file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (file.fd() < 0) return fail(system_error("cannot open " + path.string(), errno));
-  if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
-    return fail(Code::kUnavailable, "another process uses the data directory " + directory.string());
+Result<std::optional<std::string>> read_setting(Database& database, const std::string& name) {
+  EYRIE_TRY(auto connection, database.reader());
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT value FROM settings WHERE name = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, name).step());
+  if (!row) return std::nullopt;
+  return statement.text(0);
+}
+
+Status write_setting(Database& database, const std::string& name, const std::string& value) {
+  return database.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
+    return statement.bind(1, name).bind(2, value).run();
+  });
+}
+
+// The key ring must hold the key that the objects were wrapped with when the store was last open; else
+// every read would fail, one by one. Asked before anything is wrapped by it.
+Status check_master_key(Database& database, const crypto::KeyRing& keys, const std::filesystem::path& directory) {
+  const std::string current = std::to_string(keys.current_key_id());
+  EYRIE_TRY(const auto recorded, read_setting(database, kMasterKeySetting));
+  if (recorded == current) return {};
+  if (recorded && !keys.has(static_cast<std::uint32_t>(std::stoul(*recorded)))) {
+    return fail(Code::kFailedPrecondition, (directory / kMasterKeyFile).string() + " holds another key than the objects were encrypted with");
   }
-  return file;
+  return write_setting(database, kMasterKeySetting, current);
 }
 
 class Embedded final : public EmbeddedStore {
  public:
   Embedded(const EmbeddedOptions& options, File lock, crypto::KeyRing keys,
-           std::unique_ptr<Database> database)
+           std::unique_ptr<Database> database, RowSeal object_seal, RowSeal event_seal)
       : directory_(options.directory),
         lock_(std::move(lock)),
         keys_(std::move(keys)),
         database_(std::move(database)),
-        queue_(*database_, *options.clock),
+        object_seal_(std::move(object_seal)),
+        event_seal_(std::move(event_seal)),
+        queue_(*database_, event_seal_, *options.clock),
         items_(*database_, keys_, *options.clock),
-        objects_(directory_, cold_folder(options), *database_, queue_, keys_, *options.clock),
+        objects_(hot_folder(directory_), cold_folder(directory_, options.cold), directory_ / "reserve", *database_, queue_, keys_, object_seal_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
         records_(*database_, keys_),
         messages_(*database_, keys_),
@@ -89,21 +103,10 @@ class Embedded final : public EmbeddedStore {
   }
   Result<std::vector<NotificationRule>> rules(const std::string& bucket) override { return objects_.rules(bucket); }
 
-  Result<std::optional<std::string>> setting(const std::string& name) override {
-    EYRIE_TRY(auto connection, database_->reader());
-    EYRIE_TRY(Statement statement, connection->prepare("SELECT value FROM settings WHERE name = ?"));
-    EYRIE_TRY(const bool row, statement.bind(1, name).step());
-    if (!row) return std::nullopt;
-    return statement.text(0);
-  }
+  Result<std::optional<std::string>> setting(const std::string& name) override { return read_setting(*database_, name); }
+  Status set_setting(const std::string& name, const std::string& value) override { return write_setting(*database_, name, value); }
 
-  Status set_setting(const std::string& name, const std::string& value) override {
-    return database_->run([&](Connection& connection) -> Status {
-      EYRIE_TRY(Statement statement,
-                connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
-      return statement.bind(1, name).bind(2, value).run();
-    });
-  }
+  const std::string& master_key_sealed_by() const override { return keys_.sealed_by(); }
 
   // Uploads that a crash cut off: those not finished at once, those without a row in the background.
   void clear_leftovers() {
@@ -118,7 +121,8 @@ class Embedded final : public EmbeddedStore {
   // What formats before left in clear.
   Status seal_what_is_clear() {
     EYRIE_CHECK_OK(seal_clear_items(*database_, directory_ / kDatabaseFile, keys_));
-    return seal_clear_faces(*database_, directory_ / kDatabaseFile, keys_);
+    EYRIE_CHECK_OK(seal_clear_faces(*database_, directory_ / kDatabaseFile, keys_));
+    return seal_clear_rows(*database_, directory_ / kDatabaseFile, object_seal_, event_seal_);
   }
 
   Status prepare_folders() {
@@ -126,20 +130,8 @@ class Embedded final : public EmbeddedStore {
     EYRIE_TRY(const std::string mark, mark_cold_folder(objects_.cold().objects(), expected.value_or("")));
     if (!expected) EYRIE_CHECK_OK(set_setting(kColdMarkSetting, mark));
     EYRIE_CHECK_OK(objects_.hot().make());
-    return objects_.cold().make();
-  }
-
-  // The key ring must hold the key that the objects were wrapped with when the store was last open; else
-  // every read would fail, one by one.
-  Status check_master_key() {
-    const std::string current = std::to_string(keys_.current_key_id());
-    EYRIE_TRY(const auto recorded, setting(kMasterKeySetting));
-    if (recorded == current) return {};
-    if (recorded && !keys_.has(static_cast<std::uint32_t>(std::stoul(*recorded)))) {
-      return fail(Code::kFailedPrecondition, (directory_ / kMasterKeyFile).string() +
-                                                 " holds another key than the objects were encrypted with");
-    }
-    return set_setting(kMasterKeySetting, current);
+    EYRIE_CHECK_OK(objects_.cold().make());
+    return HeaderJournal(directory_, objects_.hot(), objects_.cold()).finish();
   }
 
  private:
@@ -147,6 +139,7 @@ class Embedded final : public EmbeddedStore {
   const File lock_;
   const crypto::KeyRing keys_;
   const std::unique_ptr<Database> database_;
+  const RowSeal object_seal_, event_seal_;
   SqliteQueue queue_;
   SqliteItems items_;
   SqliteObjects objects_;
@@ -158,26 +151,36 @@ class Embedded final : public EmbeddedStore {
   std::thread sweeper_;
 };
 
+// A lost key must not be papered over with a new one: nothing stored could ever be read again.
+Result<crypto::KeyRing> open_key_ring(const std::filesystem::path& directory, const MasterKeyOptions& options) {
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(directory / kDatabaseFile, error);
+  const std::filesystem::path file = directory / kMasterKeyFile;
+  auto keys = crypto::KeyRing::load(file, options.sources);
+  if (!keys && keys.error().code == Code::kNotFound && is_new) keys = crypto::KeyRing::create(file, options.seal_new);
+  if (!keys && keys.error().code == Code::kNotFound) {
+    return fail(Code::kCorrupt, "the master key " + file.string() +
+                                    " is missing; without it nothing stored here can be read");
+  }
+  if (keys && !options.required.empty() && keys->sealed_by() != options.required) {
+    return fail(Code::kFailedPrecondition, file.string() + " is of the source \"" + keys->sealed_by() + "\", not \"" + options.required +
+                                               "\" as configured: `eyrie keys rotate --to " + options.required + "` changes it");
+  }
+  return keys;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions& options) {
   const std::filesystem::path& directory = options.directory;
   EYRIE_CHECK_OK(make_layout(directory));
   EYRIE_TRY(File lock, lock_directory(directory));
-  // A lost key must not be papered over with a new one: nothing stored could ever be read again.
-  std::error_code error;
-  const bool is_new = !std::filesystem::exists(directory / kDatabaseFile, error);
-  const std::filesystem::path key_file = directory / kMasterKeyFile;
-  auto keys = crypto::KeyRing::load(key_file);
-  if (!keys && keys.error().code == Code::kNotFound && is_new) keys = crypto::KeyRing::create(key_file);
-  if (!keys && keys.error().code == Code::kNotFound) {
-    return fail(Code::kCorrupt, "the master key " + key_file.string() +
-                                    " is missing; without it nothing stored here can be read");
-  }
-  if (!keys) return fail(keys.error());
+  EYRIE_TRY(auto keys, open_key_ring(directory, options.keys));
   EYRIE_TRY(auto database, Database::open(directory / kDatabaseFile));
-  auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(*keys), std::move(database));
-  EYRIE_CHECK_OK(store->check_master_key());
+  EYRIE_CHECK_OK(check_master_key(*database, keys, directory));
+  EYRIE_TRY(RowSeal objects, RowSeal::load(*database, keys, "objects"));
+  EYRIE_TRY(RowSeal events, RowSeal::load(*database, keys, "events"));
+  auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(keys), std::move(database), std::move(objects), std::move(events));
   EYRIE_CHECK_OK(store->seal_what_is_clear());
   EYRIE_CHECK_OK(store->prepare_folders());
   store->clear_leftovers();

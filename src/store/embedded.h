@@ -3,7 +3,7 @@
 //
 //   data/
 //     eyrie.lock       held (flock) while a process has the folder open
-//     master.key       32 random bytes, base64, mode 0600: wraps every data key
+//     master.key       32 random bytes, base64 or sealed, mode 0600: wraps every data key
 //     eyrie.db         SQLite: buckets, objects, tables, items, events, queues and their messages, messages of topics, collections of faces, sealed
 //                      records, settings
 //     objects/ab/UUID  one object version's bytes: chunked AES-256-GCM (docs/formats.md)
@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "crypto/key_ring.h"
 #include "store/event_queue.h"
 #include "store/face_store.h"
 #include "store/item_table.h"
@@ -30,9 +31,17 @@
 
 namespace eyrie::store {
 
+// What the file of the master keys is, and may be, sealed by.
+struct MasterKeyOptions {
+  crypto::KeySources sources = {};               // what opens it
+  const crypto::KeySource* seal_new = nullptr;   // what a new one is sealed by; null: nothing
+  std::string required = {};                     // the kind that it must be sealed by ("file": none); empty: whatever
+};
+
 struct EmbeddedOptions {
   std::filesystem::path directory;
   std::filesystem::path cold = {};  // archived objects' folder; empty: "cold" in `directory`
+  MasterKeyOptions keys = {};
   const Clock* clock = &Clock::system();
   FaceLimits face_limits = {};
 };
@@ -58,6 +67,9 @@ class EmbeddedStore {
   // Small durable settings ("initialised", ...).
   virtual Result<std::optional<std::string>> setting(const std::string& name) = 0;
   virtual Status set_setting(const std::string& name, const std::string& value) = 0;
+
+  // The kind of source that the file of the master keys is sealed by; "file": it holds them in clear.
+  virtual const std::string& master_key_sealed_by() const = 0;
 };
 
 }  // namespace eyrie::store

@@ -51,20 +51,9 @@ Status find_copy(Connection& connection, ObjectRow& object) {
   return {};
 }
 
-}  // namespace
-
-std::unexpected<Error> no_such_bucket(const std::string& bucket) {
-  return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
-}
-std::unexpected<Error> no_such_key(const std::string& key) {
-  return fail(Code::kNotFound, "object " + key + " does not exist");
-}
-
-bool is_archived(std::string_view storage_class) { return storage_class == "GLACIER" || storage_class == "DEEP_ARCHIVE"; }
-
 std::string write_attributes(const ObjectRow& row) {
   const ObjectInfo& object = row.info;
-  json::object attributes{{"content_type", object.content_type}};
+  json::object attributes{{"content_type", object.content_type}, {"etag", object.etag}};
   auto add = [&](const char* name, const StringMap& map) {
     if (!map.empty()) attributes[name] = write_map(map);
   };
@@ -79,6 +68,38 @@ std::string write_attributes(const ObjectRow& row) {
   if (row.stored_size > 0) attributes["stored_size"] = row.stored_size;
   return write_json(attributes);
 }
+
+// [[number, size, "checksum"], ...]; empty where there are none.
+std::string write_parts(const std::vector<PartInfo>& parts) {
+  if (parts.empty()) return "";
+  json::array list;
+  for (const PartInfo& part : parts) list.push_back(json::array{part.number, part.size, part.checksum});
+  return write_json(list);
+}
+
+}  // namespace
+
+std::string object_place(const std::string& bucket, const std::string& key) { return "object " + bucket + "\n" + key; }
+
+std::string parts_place(const std::string& bucket, const std::string& key) { return "parts " + bucket + "\n" + key; }
+
+Bytes seal_attributes(const RowSeal& seal, const ObjectRow& row) {
+  return seal.seal(object_place(row.info.bucket, row.info.key), write_attributes(row));
+}
+
+Bytes seal_parts(const RowSeal& seal, const ObjectInfo& object) {
+  const std::string parts = write_parts(object.parts);
+  return parts.empty() ? Bytes() : seal.seal(parts_place(object.bucket, object.key), parts);
+}
+
+std::unexpected<Error> no_such_bucket(const std::string& bucket) {
+  return fail(Code::kNotFound, "bucket " + bucket + " does not exist");
+}
+std::unexpected<Error> no_such_key(const std::string& key) {
+  return fail(Code::kNotFound, "object " + key + " does not exist");
+}
+
+bool is_archived(std::string_view storage_class) { return storage_class == "GLACIER" || storage_class == "DEEP_ARCHIVE"; }
 
 json::object write_envelope(const KmsEnvelope& envelope) {
   json::object written{{"key", envelope.key_arn}, {"data_key", envelope.ciphertext}};
@@ -97,22 +118,16 @@ Result<KmsEnvelope> read_envelope(const json::value& written) {
                      .bucket_key = find(written, "bucket_key") != nullptr};
 }
 
-std::string write_parts(const std::vector<PartInfo>& parts) {
-  if (parts.empty()) return "";
-  json::array list;
-  for (const PartInfo& part : parts) list.push_back(json::array{part.number, part.size, part.checksum});
-  return write_json(list);
-}
-
-Result<ObjectRow> read_object_row(const Statement& statement, const std::string& bucket) {
+Result<ObjectRow> read_object_row(const Statement& statement, const RowSeal& seal, const std::string& bucket) {
   ObjectRow row{.info = {.bucket = bucket,
                          .key = statement.text(0),
                          .size = static_cast<std::uint64_t>(statement.integer(2)),
-                         .etag = statement.text(3),
-                         .modified_ms = statement.integer(4),
-                         .sequencer = statement.text(5)},
+                         .modified_ms = statement.integer(3),
+                         .sequencer = statement.text(4)},
                 .file = statement.text(1)};
-  EYRIE_TRY(const json::value attributes, parse_json(statement.text(6)));
+  EYRIE_TRY(const std::string text, seal.open(object_place(bucket, row.info.key), statement.blob(5)));
+  EYRIE_TRY(const json::value attributes, parse_json(text));
+  if (const json::string* etag = find_string(attributes, "etag")) row.info.etag = *etag;
   if (const json::string* type = find_string(attributes, "content_type")) row.info.content_type = *type;
   row.info.metadata = read_map(attributes, "metadata");
   row.info.headers = read_map(attributes, "headers");
@@ -126,18 +141,21 @@ Result<ObjectRow> read_object_row(const Statement& statement, const std::string&
   row.cold = find(attributes, "cold") != nullptr;
   if (const json::value* size = find(attributes, "stored_size"); size != nullptr && size->is_number())
     row.stored_size = size->to_number<std::uint64_t>();
-  EYRIE_TRY(row.info.parts, read_parts(statement.text(7)));
+  if (const ByteView parts = statement.blob(6); !parts.empty()) {
+    EYRIE_TRY(const std::string opened, seal.open(parts_place(bucket, row.info.key), parts));
+    EYRIE_TRY(row.info.parts, read_parts(opened));
+  }
   return row;
 }
 
-Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket,
+Result<std::optional<ObjectRow>> find_object(Connection& connection, const RowSeal& seal, const std::string& bucket,
                                              const std::string& key) {
   EYRIE_TRY(Statement statement,
-            connection.prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes, parts FROM objects"
+            connection.prepare("SELECT key, file, size, modified_ms, sequencer, attributes, parts FROM objects"
                                " WHERE bucket = ? AND key = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, bucket).bind_blob(2, as_bytes(key)).step());
   if (!row) return std::nullopt;
-  EYRIE_TRY(ObjectRow object, read_object_row(statement, bucket));
+  EYRIE_TRY(ObjectRow object, read_object_row(statement, seal, bucket));
   if (is_archived(object.info.storage_class)) EYRIE_CHECK_OK(find_copy(connection, object));
   return object;
 }
@@ -149,12 +167,12 @@ Result<std::string> require_bucket(Connection& connection, const std::string& bu
   return statement.text(0);
 }
 
-Status update_row(Connection& connection, const ObjectRow& row) {
-  const std::string attributes = write_attributes(row);
+Status update_row(Connection& connection, const RowSeal& seal, const ObjectRow& row) {
+  const Bytes attributes = seal_attributes(seal, row);
   EYRIE_TRY(Statement statement,
-            connection.prepare("UPDATE objects SET file = ?, attributes = ? WHERE bucket = ? AND key = ?"));
-  statement.bind(1, row.file).bind(2, attributes).bind(3, row.info.bucket);
-  return statement.bind_blob(4, as_bytes(row.info.key)).run();
+            connection.prepare("UPDATE objects SET file = ?, cold = ?, attributes = ? WHERE bucket = ? AND key = ?"));
+  statement.bind(1, row.file).bind(2, std::int64_t{row.cold}).bind_blob(3, attributes).bind(4, row.info.bucket);
+  return statement.bind_blob(5, as_bytes(row.info.key)).run();
 }
 
 Status delete_restored_copy(Connection& connection, const std::string& bucket, const std::string& key) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "store/object_store.h"
+#include "store/sealing/row_seal.h"
 #include "store/sqlite/sqlite.h"
 
 namespace eyrie::store {
@@ -17,19 +18,24 @@ struct ObjectRow {
   std::string restored_file = {};  // of the temporary copy; not in listings
 };
 
-Result<ObjectRow> read_object_row(const Statement& statement, const std::string& bucket);
+// What an object's attributes and parts are sealed to.
+std::string object_place(const std::string& bucket, const std::string& key);
+std::string parts_place(const std::string& bucket, const std::string& key);
+
+// Of the columns key, file, size, modified_ms, sequencer, attributes, parts.
+Result<ObjectRow> read_object_row(const Statement& statement, const RowSeal& seal, const std::string& bucket);
 // With what is known of a temporary copy.
-Result<std::optional<ObjectRow>> find_object(Connection& connection, const std::string& bucket,
+Result<std::optional<ObjectRow>> find_object(Connection& connection, const RowSeal& seal, const std::string& bucket,
                                              const std::string& key);
 // kNotFound where the bucket does not exist; answers its notification rules' text.
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
-std::string write_attributes(const ObjectRow& row);
+// As they are stored. Parts are empty where there are none.
+Bytes seal_attributes(const RowSeal& seal, const ObjectRow& row);
+Bytes seal_parts(const RowSeal& seal, const ObjectInfo& object);
 // Writes a row's file and attributes.
-Status update_row(Connection& connection, const ObjectRow& row);
+Status update_row(Connection& connection, const RowSeal& seal, const ObjectRow& row);
 // Forgets a temporary copy's row.
 Status delete_restored_copy(Connection& connection, const std::string& bucket, const std::string& key);
-// [[number, size, "checksum"], ...]; empty where there are none.
-std::string write_parts(const std::vector<PartInfo>& parts);
 // The next sequencer: 16 hexadecimal digits, greater than any before, whatever the clock does.
 Result<std::string> next_sequencer(Connection& connection, std::int64_t now_ms);
 

@@ -199,7 +199,7 @@ Result<SqliteObjects::Paths> SqliteObjects::forget_files(Connection& connection,
 Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
                                     const PutCommit& commit, Paths& replaced, bool& notified) {
   EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
-  EYRIE_TRY(const auto before, find_object(connection, object.bucket, object.key));
+  EYRIE_TRY(const auto before, find_object(connection, seal_, object.bucket, object.key));
   EYRIE_CHECK_OK(check_conditions(commit.conditions, before));
   if (before) {
     EYRIE_TRY(replaced, forget_files(connection, *before));
@@ -210,15 +210,15 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
   }
   object.modified_ms = clock_.now_ms();
   EYRIE_TRY(object.sequencer, next_sequencer(connection, object.modified_ms));
-  const std::string attributes = write_attributes({.info = object, .file = file});
+  const Bytes attributes = seal_attributes(seal_, {.info = object, .file = file}), parts = seal_parts(seal_, object);
   EYRIE_TRY(
       Statement statement,
       connection.prepare(
           "INSERT OR REPLACE INTO objects(bucket, key, file, size, etag, modified_ms, sequencer, attributes,"
-          " parts) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          " parts) VALUES(?, ?, ?, ?, '', ?, ?, ?, ?)"));
   statement.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).bind(3, file);
-  statement.bind(4, static_cast<std::int64_t>(object.size)).bind(5, object.etag).bind(6, object.modified_ms);
-  EYRIE_CHECK_OK(statement.bind(7, object.sequencer).bind(8, attributes).bind(9, write_parts(object.parts)).run());
+  statement.bind(4, static_cast<std::int64_t>(object.size)).bind(5, object.modified_ms);
+  EYRIE_CHECK_OK(statement.bind(6, object.sequencer).bind_blob(7, attributes).bind_blob(8, parts).run());
   EYRIE_TRY(notified, push_events(connection, object,
                                   {.name = commit.event_name,
                                    .time_ms = object.modified_ms,
@@ -244,7 +244,7 @@ Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo
                        .subject = object.bucket + "/" + object.key,
                        .payload = event_record(object, described),
                        .request_id = event.by.request_id};
-    EYRIE_CHECK_OK(insert_event(connection, queued, event.time_ms));
+    EYRIE_CHECK_OK(queue_.insert(connection, queued, event.time_ms));
     any = true;
   }
   return any;
@@ -265,7 +265,7 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
     {
       EYRIE_CHECK_OK(bucket_cache_.of(bucket_name));
       EYRIE_TRY(auto connection, database_.reader());
-      EYRIE_TRY(row, find_object(*connection, bucket_name, key));
+      EYRIE_TRY(row, find_object(*connection, seal_, bucket_name, key));
     }
     if (!row) return no_such_key(key);
     EYRIE_CHECK_OK(check_customer_key(row->info.customer_key, customer_key));
@@ -291,7 +291,7 @@ Result<std::unique_ptr<ObjectReader>> SqliteObjects::open(const std::string& buc
 Result<ObjectInfo> SqliteObjects::head(const std::string& bucket_name, const std::string& key) {
   EYRIE_CHECK_OK(bucket_cache_.of(bucket_name));
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(auto row, find_object(*connection, bucket_name, key));
+  EYRIE_TRY(auto row, find_object(*connection, seal_, bucket_name, key));
   if (!row) return no_such_key(key);
   row->info.restore = current(row->info.restore);
   return std::move(row->info);
@@ -322,7 +322,7 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
-    EYRIE_TRY(auto row, find_object(connection, bucket_name, key));
+    EYRIE_TRY(auto row, find_object(connection, seal_, bucket_name, key));
     if (!row || (!removal.sequencer.empty() && row->info.sequencer != removal.sequencer)) return {};
     EYRIE_TRY(files, forget_files(connection, *row));
     EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM objects WHERE bucket = ? AND key = ?"));
@@ -342,7 +342,7 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
   EYRIE_TRY(auto connection, database_.reader());
   EYRIE_TRY(
       Statement statement,
-      connection->prepare("SELECT key, file, size, etag, modified_ms, sequencer, attributes, '' FROM objects"
+      connection->prepare("SELECT key, file, size, modified_ms, sequencer, attributes, '' FROM objects"
                           " WHERE bucket = ?1 AND key >= ?2 AND (?3 OR key > ?2) ORDER BY key"));
   ListPage page;
   // The scan starts at `from`; whole common prefixes are skipped by starting anew behind them.
@@ -366,7 +366,7 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
     while (!skipped) {
       EYRIE_TRY(const bool row, statement.step());
       if (!row) return page;
-      EYRIE_TRY(ObjectRow object, read_object_row(statement, query.bucket));
+      EYRIE_TRY(ObjectRow object, read_object_row(statement, seal_, query.bucket));
       const std::string& key = object.info.key;
       if (!key.starts_with(query.prefix)) return page;
       if (page.objects.size() + page.common_prefixes.size() == query.max_keys) {
@@ -403,13 +403,13 @@ Status SqliteObjects::change_tags(const std::string& bucket_name, const std::str
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
-    EYRIE_TRY(auto row, find_object(connection, bucket_name, key));
+    EYRIE_TRY(auto row, find_object(connection, seal_, bucket_name, key));
     if (!row) return no_such_key(key);
     if (!tagging.sequencer.empty() && row->info.sequencer != tagging.sequencer) {
       return fail(Code::kFailedPrecondition, "the object was overwritten");
     }
     row->info.tags = tagging.tags;
-    EYRIE_CHECK_OK(update_row(connection, *row));
+    EYRIE_CHECK_OK(update_row(connection, seal_, *row));
     EYRIE_TRY(notified, push_events(connection, row->info,
                                     {.name = tagging.event_name, .time_ms = clock_.now_ms(), .by = tagging.by}));
     return {};
@@ -426,7 +426,7 @@ std::set<std::string> SqliteObjects::placed_now() {
 // Whether a row, or a temporary copy's, names this file of this folder.
 Result<bool> SqliteObjects::is_known(const std::string& file, bool cold) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT attributes LIKE '%\"cold\":true%' FROM objects WHERE file = ?"));
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT cold FROM objects WHERE file = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, file).step());
   if (row && (statement.integer(0) != 0) == cold) return true;
   if (cold) return false;

@@ -23,16 +23,17 @@ namespace eyrie::store {
 
 class SqliteObjects final : public ObjectStore {
  public:
-  // `cold`: the folder for archived objects; both folders are there.
-  SqliteObjects(const std::filesystem::path& directory, const std::filesystem::path& cold, Database& database,
-                SqliteQueue& queue, const crypto::KeyRing& keys, const Clock& clock)
-      : hot_(directory / "objects", directory / "tmp"),
-        cold_(cold, cold / "tmp"),
+  // `cold`: the folder for archived objects; `reserve`: the file that is let go on a full disk.
+  SqliteObjects(ObjectFolder hot, ObjectFolder cold, const std::filesystem::path& reserve, Database& database,
+                SqliteQueue& queue, const crypto::KeyRing& keys, const RowSeal& seal, const Clock& clock)
+      : hot_(std::move(hot)),
+        cold_(std::move(cold)),
         database_(database),
         queue_(queue),
         keys_(keys),
+        seal_(seal),
         clock_(clock),
-        reserve_(directory / "reserve"),
+        reserve_(reserve),
         bucket_cache_(database) {}
 
   const ObjectFolder& hot() const { return hot_; }
@@ -127,6 +128,7 @@ class SqliteObjects final : public ObjectStore {
   Database& database_;
   SqliteQueue& queue_;
   const crypto::KeyRing& keys_;
+  const RowSeal& seal_;
   const Clock& clock_;
   Reserve reserve_;
   BucketCache bucket_cache_;

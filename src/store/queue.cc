@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/log.h"
+
 namespace eyrie::store {
 namespace {
 
@@ -32,11 +34,11 @@ constexpr std::string_view kNextDue =
     "LIMIT 1))"
     " ORDER BY due_ms, id LIMIT 1)";
 
+// But for the payload.
 Event read_event(const Statement& row) {
   return {.id = row.integer(0),
           .function = row.text(1),
           .subject = row.text(2),
-          .payload = row.text(3),
           .attempts = static_cast<int>(row.integer(6)),
           .deliveries = static_cast<int>(row.integer(7)),
           .created_ms = row.integer(5),
@@ -62,19 +64,22 @@ Result<std::optional<std::string>> subject_of(Connection& connection, std::int64
 
 }  // namespace
 
-Status insert_event(Connection& connection, const Event& event, std::int64_t now_ms) {
+std::string event_place(const std::string& function, const std::string& subject) { return "event " + function + "\n" + subject; }
+
+Status SqliteQueue::insert(Connection& connection, const Event& event, std::int64_t now_ms) {
+  const Bytes payload = seal_.seal(event_place(event.function, event.subject), event.payload);
   EYRIE_TRY(Statement statement,
             connection.prepare(
                 "INSERT INTO events(function, subject, payload, request_id, created_ms, due_ms, state)"
                 " VALUES(?1, ?2, ?3, ?4, ?5, ?5, CASE WHEN ?2 <> '' AND EXISTS("
                 "  SELECT 1 FROM events WHERE subject = ?2 AND state <> 2) THEN 4 ELSE 0 END)"));
-  statement.bind(1, event.function).bind(2, event.subject).bind(3, event.payload).bind(4, event.request_id);
+  statement.bind(1, event.function).bind(2, event.subject).bind_blob(3, payload).bind(4, event.request_id);
   return statement.bind(5, now_ms).run();
 }
 
 Status SqliteQueue::push(const Event& event) {
   EYRIE_CHECK_OK(database_.run(
-      [&](Connection& connection) { return insert_event(connection, event, clock_.now_ms()); }));
+      [&](Connection& connection) { return insert(connection, event, clock_.now_ms()); }));
   notify();
   return {};
 }
@@ -93,13 +98,27 @@ Result<std::optional<Event>> SqliteQueue::lease(std::chrono::milliseconds lease)
     EYRIE_TRY(Statement next, connection.prepare(kNextDue));
     EYRIE_TRY(const bool due, next.bind(1, now).step());
     if (!due) return {};
-    leased = read_event(next);
+    Event event = read_event(next);
+    auto payload = seal_.open(event_place(event.function, event.subject), next.blob(3));
+    if (!payload) return bury_damaged(connection, event.id, event.subject, payload.error().message);
+    event.payload = *std::move(payload);
+    leased = std::move(event);
     EYRIE_TRY(Statement update,
               connection.prepare(
                   "UPDATE events SET state = 1, due_ms = ?, deliveries = deliveries + 1 WHERE id = ?"));
     return update.bind(1, now + lease.count()).bind(2, leased->id).run();
   }));
   return leased;
+}
+
+// It would hold up all that comes after it.
+Status SqliteQueue::bury_damaged(Connection& connection, std::int64_t id, const std::string& subject, const std::string& reason) {
+  log_error("an event is damaged and given up", {{"event", id}, {"error", reason}});
+  EYRIE_TRY(Statement statement, connection.prepare("UPDATE events SET state = 2, reason = ? WHERE id = ?"));
+  EYRIE_CHECK_OK(statement.bind(1, reason).bind(2, id).run());
+  EYRIE_TRY(const bool promoted, promote_next(connection, subject));
+  (void)promoted;  // whoever leases looks again
+  return {};
 }
 
 Status SqliteQueue::finish(std::int64_t id, const Database::Job& end) {

@@ -7,16 +7,21 @@
 
 #include "base/clock.h"
 #include "store/event_queue.h"
+#include "store/sealing/row_seal.h"
 #include "store/sqlite/database.h"
 
 namespace eyrie::store {
 
-// Inserts within the caller's transaction; the caller wakes the queue after the commit.
-Status insert_event(Connection& connection, const Event& event, std::int64_t now_ms);
+// What an event's payload is sealed to.
+std::string event_place(const std::string& function, const std::string& subject);
 
 class SqliteQueue final : public EventQueue {
  public:
-  SqliteQueue(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+  // All must outlive it. `seal`: of payloads.
+  SqliteQueue(Database& database, const RowSeal& seal, const Clock& clock) : database_(database), seal_(seal), clock_(clock) {}
+
+  // Inserts within the caller's transaction; the caller wakes the queue after the commit.
+  Status insert(Connection& connection, const Event& event, std::int64_t now_ms);
 
   Status push(const Event& event) override;
   Result<std::optional<Event>> lease(std::chrono::milliseconds lease) override;
@@ -38,7 +43,10 @@ class SqliteQueue final : public EventQueue {
   Status finish(std::int64_t id, const Database::Job& end);
   std::chrono::milliseconds until_next_due(std::chrono::milliseconds most);
 
+  Status bury_damaged(Connection& connection, std::int64_t id, const std::string& subject, const std::string& reason);
+
   Database& database_;
+  const RowSeal& seal_;
   const Clock& clock_;
   std::mutex mutex_;
   std::condition_variable changed_;

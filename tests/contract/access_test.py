@@ -37,6 +37,106 @@ class AccessCase(IdentityCase):
         return message
 
 
+class AnonymousTest(AccessCase):
+    """Requests that nobody has signed."""
+
+    OPEN = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": False, "RestrictPublicBuckets": False}
+
+    def setUp(self):
+        super().setUp()
+        import botocore
+        self.nobody = self.client("s3", signature_version=botocore.UNSIGNED)
+        self.s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration=self.OPEN)
+        self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
+
+    def open_to_all(self, *statements):
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy(*statements))
+
+    def turned_away(self, call, **parameters):
+        self.assertEqual(self.refused("AccessDenied", call, status=403, **parameters)["Error"]["Message"], "Access Denied")
+
+    def test_what_the_policy_grants(self):
+        self.turned_away(self.nobody.get_object, Bucket=self.bucket, Key="public/a.txt")
+        self.open_to_all(allow("s3:GetObject", f"{self.arn}/public/*", Principal="*"), allow(["s3:GetObject", "s3:PutObject"], f"{self.arn}/drop/*", Principal={"AWS": "*"}),
+                         allow("s3:ListBucket", self.arn, Principal="*", Condition={"StringLike": {"s3:prefix": "public/*"}}),
+                         deny("s3:GetObject", f"{self.arn}/public/not*", Principal="*"))
+        answer = self.nobody.get_object(Bucket=self.bucket, Key="public/a.txt")
+        self.assertEqual(answer["Body"].read(), b"text")
+        self.nobody.head_object(Bucket=self.bucket, Key="public/a.txt")
+        self.assertEqual([item["Key"] for item in self.nobody.list_objects_v2(Bucket=self.bucket, Prefix="public/a")["Contents"]], ["public/a.txt"])
+        self.nobody.put_object(Bucket=self.bucket, Key="drop/in", Body=b"by nobody", Metadata={"m": "1"})
+        self.assertEqual(self.s3.get_object(Bucket=self.bucket, Key="drop/in")["Metadata"], {"m": "1"})
+        self.s3.put_object(Bucket=self.bucket, Key="public/not this", Body=b"x")
+        for call, parameters in ((self.nobody.get_object, {"Key": "public/not this"}), (self.nobody.get_object, {"Key": "secret/a.txt"}),
+                                 (self.nobody.get_object, {"Key": "public/absent"}),  # who may not list is not told
+                                 (self.nobody.put_object, {"Key": "public/a.txt", "Body": b"x"}), (self.nobody.delete_object, {"Key": "public/a.txt"}),
+                                 (self.nobody.list_objects_v2, {}), (self.nobody.get_bucket_policy, {}), (self.nobody.delete_bucket_policy, {}),
+                                 (self.nobody.get_object_tagging, {"Key": "public/a.txt"}),
+                                 (self.nobody.copy_object, {"Key": "drop/copy", "CopySource": f"{self.bucket}/public/a.txt"})):
+            with self.subTest(call=call.__name__, **parameters):
+                self.turned_away(call, Bucket=self.bucket, **parameters)
+        self.turned_away(self.nobody.list_buckets)
+        self.refused("InvalidRequest", self.nobody.get_object, Bucket=self.bucket, Key="public/a.txt", ResponseContentType="text/html", status=400)
+        self.refused("NoSuchBucket", self.nobody.get_object, Bucket="eyrie-test-" + uuid.uuid4().hex[:20], Key="k", status=404)
+        if self.server:
+            lines = [json.loads(line) for line in (self.server.data / "audit/unauthenticated.jsonl").read_text().splitlines()]
+            self.assertTrue(any(line["action"] == "s3:GetObject" and line["resource"] == f"{self.arn}/secret/a.txt" for line in lines), lines[-3:])
+
+    def test_what_names_an_account_is_not_for_nobody(self):
+        self.open_to_all(allow("s3:GetObject", f"{self.arn}/*", Principal={"AWS": self.account}))
+        self.turned_away(self.nobody.get_object, Bucket=self.bucket, Key="public/a.txt")
+
+    def test_conditions(self):
+        get = {"Bucket": self.bucket, "Key": "public/a.txt"}
+        for condition, let_in in (({"StringEquals": {"aws:PrincipalType": "Anonymous"}}, True), ({"Null": {"s3:authType": "true"}}, True),
+                                  ({"StringEquals": {"aws:userid": "anonymous"}}, True), ({"Null": {"aws:PrincipalArn": "false"}}, False),
+                                  ({"StringEquals": {"aws:PrincipalAccount": self.account}}, False), ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, False)):
+            with self.subTest(condition=condition):
+                self.open_to_all(allow("s3:GetObject", f"{self.arn}/*", Principal="*", Condition=condition))
+                if let_in:
+                    self.nobody.get_object(**get)
+                else:
+                    self.turned_away(self.nobody.get_object, **get)
+
+    def test_restricted_buckets(self):
+        get = {"Bucket": self.bucket, "Key": "public/a.txt"}
+        self.open_to_all(allow("s3:GetObject", f"{self.arn}/*", Principal="*"))
+        self.nobody.get_object(**get)
+        self.s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration={**self.OPEN, "RestrictPublicBuckets": True})
+        self.turned_away(self.nobody.get_object, **get)
+        self.s3.get_object(**get)
+        # One that names addresses is not public: it is not restricted.
+        self.open_to_all(allow("s3:GetObject", f"{self.arn}/*", Principal="*", Condition={"IpAddress": {"aws:SourceIp": ["127.0.0.1", "::1"]}}))
+        if self.server:
+            self.nobody.get_object(**get)
+
+    def test_keys_of_kms_need_a_signature(self):
+        self.open_to_all(allow("s3:*", f"{self.arn}/*", Principal="*"))
+        self.s3.put_object(Bucket=self.bucket, Key="by kms", Body=b"x", ServerSideEncryption="aws:kms")
+        self.refused("InvalidArgument", self.nobody.get_object, Bucket=self.bucket, Key="by kms", status=400)
+        self.refused("InvalidArgument", self.nobody.put_object, Bucket=self.bucket, Key="new", Body=b"x", ServerSideEncryption="aws:kms", status=400)
+
+    def test_forms(self):
+        form = {"url": f"{self.endpoint}/{self.bucket}", "fields": {"key": "drop/form"}}
+        def status():
+            boundary = uuid.uuid4().hex
+            body = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+                           for name, value in [*form["fields"].items(), ("file", "x")])
+            request = urllib.request.Request(form["url"], f"{body}--{boundary}--\r\n".encode(), {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                return error.code
+        if self.endpoint is None:
+            self.skipTest("needs the endpoint's address")
+        self.assertEqual(status(), 403)
+        self.open_to_all(allow("s3:PutObject", f"{self.arn}/drop/*", Principal="*"))
+        self.assertEqual(status(), 204)
+        form["fields"]["key"] = "elsewhere"
+        self.assertEqual(status(), 403)
+
+
 class S3Test(AccessCase):
     def test_reading_below_a_prefix(self):
         s3 = self.user_client("s3", allow("s3:GetObject", f"{self.arn}/public/*"),
@@ -99,6 +199,24 @@ class S3Test(AccessCase):
         self.assertEqual((status("public/a.txt"), status("secret/a.txt")), (200, 403))
         self.grant(self.user, allow("s3:GetObject", f"{self.arn}/*", Condition={"StringEquals": {"s3:authType": "REST-HEADER"}}))
         self.assertEqual(status("public/a.txt"), 403)
+
+    def test_versions_of_signatures(self):
+        version_2 = self.user_client("s3", allow("s3:GetObject", f"{self.arn}/*", Condition={
+            "StringEquals": {"s3:signatureversion": "AWS", "s3:authType": "REST-QUERY-STRING"}, "Null": {"s3:signatureAge": "true"}}))
+        self.denied("s3:GetObject", None, version_2.get_object, Bucket=self.bucket, Key="public/a.txt")
+        def status():
+            url = version_2.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "public/a.txt"}, ExpiresIn=60)
+            if "AWSAccessKeyId=" not in url:
+                self.skipTest("this boto signs URLs with version 4")
+            try:
+                with urllib.request.urlopen(url, timeout=30) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                return error.code
+        self.assertEqual(status(), 200)
+        self.grant(self.user, allow("s3:GetObject", f"{self.arn}/*"), deny("s3:*", "*", Condition={"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}}))
+        self.assertEqual(status(), 403)
+        version_2.get_object(Bucket=self.bucket, Key="public/a.txt")
 
     def test_forms_are_as_good_as_their_signer(self):
         s3 = self.user_client("s3", allow("s3:PutObject", f"{self.arn}/public/*"), signature_version="s3v4")

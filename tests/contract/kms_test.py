@@ -3,6 +3,7 @@
 
 import base64
 import datetime
+import json
 import pathlib
 import sys
 import unittest
@@ -32,6 +33,47 @@ class KmsCase(IdentityCase):
         check = self.shapes.of_output if status == 200 else self.shapes.of_error
         self.assertEqual(check(operation, document), [], document)
         return document
+
+
+class TagsAndPoliciesTest(KmsCase):
+    def test_tags(self):
+        key = self.make_kms_key(Tags=[{"TagKey": "a", "TagValue": "1"}])
+        tags = lambda: {tag["TagKey"]: tag["TagValue"] for tag in self.kms.list_resource_tags(KeyId=key)["Tags"]}
+        self.assertEqual(tags(), {"a": "1"})
+        self.kms.tag_resource(KeyId=key, Tags=[{"TagKey": "a", "TagValue": "2"}, {"TagKey": "b", "TagValue": ""}])
+        self.assertEqual(tags(), {"a": "2", "b": ""})
+        self.kms.untag_resource(KeyId=key, TagKeys=["a", "absent"])
+        self.assertEqual(tags(), {"b": ""})
+        self.call("ListResourceTags", KeyId=key)
+        self.refused("TagException", self.kms.tag_resource, KeyId=key, Tags=[{"TagKey": "aws:x", "TagValue": "1"}], status=400)
+        self.refused("TagException", self.kms.tag_resource, KeyId=key, Tags=[{"TagKey": "x", "TagValue": "1"}, {"TagKey": "x", "TagValue": "2"}], status=400)
+        self.refused("LimitExceededException", self.kms.tag_resource, KeyId=key, Tags=[{"TagKey": f"t{n}", "TagValue": "1"} for n in range(50)], status=400)
+        self.refused("NotFoundException", self.kms.tag_resource, KeyId=str(uuid.uuid4()), Tags=[{"TagKey": "x", "TagValue": "1"}], status=400)
+        for wrong in ({}, {"Tags": "x"}, {"Tags": [{"TagKey": 1, "TagValue": "x"}]}, {"Tags": [{"TagKey": "", "TagValue": "x"}]}, {"Tags": [{"TagKey": "k" * 129, "TagValue": "x"}]}):
+            self.call("TagResource", status=400, KeyId=key, **wrong)
+        if self.server:
+            self.server.kill()
+            self.server.start()
+            cls = type(self)
+            cls.endpoint = self.server.endpoint
+            cls.iam, cls.kms, cls.wire = self.client("iam"), self.client("kms"), self.raw()
+            self.assertEqual(tags(), {"b": ""})
+
+    def test_the_default_policy(self):
+        key = self.make_kms_key()
+        self.assertEqual(self.kms.list_key_policies(KeyId=key)["PolicyNames"], ["default"])
+        answer = self.call("GetKeyPolicy", KeyId=key)
+        self.assertEqual(answer["PolicyName"], "default")
+        statement, = json.loads(answer["Policy"])["Statement"]
+        self.assertEqual((statement["Principal"], statement["Action"]), ({"AWS": f"arn:aws:iam::{self.account}:root"}, "kms:*"))
+        self.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=answer["Policy"])
+        self.make_kms_key(Policy=answer["Policy"])
+        self.refused("NotFoundException", self.kms.get_key_policy, KeyId=key, PolicyName="other", status=400)
+        self.refused("NotFoundException", self.kms.get_key_policy, KeyId=str(uuid.uuid4()), PolicyName="default", status=400)
+        self.refused("MalformedPolicyDocumentException", self.kms.put_key_policy, KeyId=key, PolicyName="default", Policy="{", status=400)
+        if self.server:
+            other = answer["Policy"].replace("kms:*", "kms:Decrypt")
+            self.refused("UnsupportedOperationException", self.kms.put_key_policy, KeyId=key, PolicyName="default", Policy=other, status=400)
 
 
 class KeyTest(KmsCase):

@@ -272,6 +272,37 @@ class SignaturesTest(ContractCase):
         status, body = self.fetch(url, data=b"by url", method="PUT", headers={"Content-Type": "text/html"})
         self.assertEqual(status, 403, body)
 
+    def test_as_boto_signs_by_default(self):
+        # Signature Version 2, in us-east-1.
+        def url(operation, key="by default+ü.txt", **more):
+            made = self.s3.generate_presigned_url(operation, Params={"Bucket": self.bucket, "Key": key, **more}, ExpiresIn=60)
+            if "AWSAccessKeyId=" not in made:
+                self.skipTest("this boto signs URLs with version 4")
+            return made
+
+        sent = url("put_object", ContentType="text/plain", Metadata={"colour": "blue grey"}, StorageClass="STANDARD_IA")
+        self.assertEqual(self.fetch(sent, data=b"by default", method="PUT", headers={"Content-Type": "text/plain"})[0], 200)
+        # boto puts what it signed into the URL: nobody need send it again.
+        head = self.s3.head_object(Bucket=self.bucket, Key="by default+ü.txt")
+        self.assertEqual((head["ContentType"], head["Metadata"], head["StorageClass"]), ("text/plain", {"colour": "blue grey"}, "STANDARD_IA"))
+        self.assertEqual(self.fetch(sent, data=b"x", method="PUT", headers={"Content-Type": "text/html"})[0], 403)
+        self.assertEqual(self.fetch(url("get_object")), (200, b"by default"))
+        request = urllib.request.Request(url("get_object", ResponseContentType="text/x; charset=utf-8", ResponseContentDisposition="attachment; filename=\"a b.txt\""))
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            self.assertEqual(answer.headers["Content-Type"], "text/x; charset=utf-8")
+            self.assertEqual(answer.headers["Content-Disposition"], 'attachment; filename="a b.txt"')
+        self.assertEqual(self.fetch(url("head_object"), method="HEAD")[0], 200)
+        status, body = self.fetch(url("get_object"), method="DELETE")
+        self.assertEqual(status, 403)
+        self.assertIn(b"<Code>SignatureDoesNotMatch</Code>", body)
+        upload = self.s3.create_multipart_upload(Bucket=self.bucket, Key="by part")["UploadId"]
+        part = url("upload_part", key="by part", UploadId=upload, PartNumber=1)
+        self.assertEqual(self.fetch(part, data=b"part", method="PUT", headers={"Content-Type": ""})[0], 200)
+        self.assertEqual([one["Size"] for one in self.s3.list_parts(Bucket=self.bucket, Key="by part", UploadId=upload)["Parts"]], [4])
+        self.s3.abort_multipart_upload(Bucket=self.bucket, Key="by part", UploadId=upload)
+        self.assertEqual(self.fetch(url("delete_object"), method="DELETE")[0], 204)
+        self.assertEqual(self.fetch(url("get_object"))[0], 404)
+
     def test_presigned_urls_that_are_not_good(self):
         url = self.presigned()
         for change in (("X-Amz-Expires=60", "X-Amz-Expires=61"), ("%2B", "%2C"), ("X-Amz-Signature=", "X-Amz-Signature=0")):

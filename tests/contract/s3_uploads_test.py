@@ -122,7 +122,7 @@ class FormTest(UploadsCase):
         return answer.status, answer.read().decode(), answer.headers
 
     def test_as_boto_signs_them(self):
-        # Without this boto3 signs forms with Signature Version 2, which is refused here.
+        # Without this boto3 signs forms with Signature Version 2.
         s3 = self.client("s3", signature_version="s3v4")
         form = s3.generate_presigned_post(self.bucket, "uploads/${filename}", Fields={"Content-Type": "image/jpeg"},
                                           Conditions=[["starts-with", "$Content-Type", "image/"],
@@ -139,6 +139,20 @@ class FormTest(UploadsCase):
                 self.assertEqual((status, f"<Code>{code}</Code>" in body), (403, True), body)
         self.assertIn("<Code>EntityTooLarge</Code>", self.post(form, body=b"x" * 101)[1])
         self.assertIn("<Code>EntityTooSmall</Code>", self.post(form, body=b"")[1])
+
+
+    def test_as_boto_signs_them_by_default(self):
+        form = self.s3.generate_presigned_post(self.bucket, "uploads/default/${filename}", Fields={"Content-Type": "image/jpeg", "x-amz-meta-a": "b"},
+                                               Conditions=[{"Content-Type": "image/jpeg"}, {"x-amz-meta-a": "b"}], ExpiresIn=60)
+        if "signature" not in form["fields"]:
+            self.skipTest("this boto signs forms with version 4")
+        status, body, _ = self.post(form)
+        self.assertEqual((status, body), (204, ""))
+        self.assertEqual(self.get("uploads/default/cat.jpg")["Metadata"], {"a": "b"})
+        for changed, code in (({"key": "elsewhere"}, "AccessDenied"), ({"x-amz-meta-a": "1"}, "AccessDenied"), ({"signature": "0" * 28}, "SignatureDoesNotMatch")):
+            with self.subTest(changed=changed):
+                status, body, _ = self.post(form, **changed)
+                self.assertEqual((status, f"<Code>{code}</Code>" in body), (403, True), body)
 
 
 class BucketSettingsTest(UploadsCase):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What was recognized in a picture is nowhere in clear in the data directory: not in the database, its log, the result file, the program's log."""
+"""What was recognized in a picture, and what owners tell of objects, is nowhere in clear in the data directory: not in the database, its log, the result file, the program's log."""
 
 import contextlib
 import io
@@ -47,6 +47,26 @@ class AtRestTest(ServerCase):
 
     def absent(self, what, needle):
         self.assertEqual(self.holding(needle), [], f"{what} lies in clear")
+
+    def test_nothing_told_of_objects_is_in_clear(self):
+        s3, words = self.server.client("s3"), [f"secret-{name}-{uuid.uuid4().hex}" for name in ("metadata", "tag", "type", "disposition")]
+        metadata, tag, kind, disposition = words
+        told = dict(Metadata={"m": metadata}, ContentType=f"text/{kind}", ContentDisposition=disposition, Tagging=f"t={tag}")
+        etag = s3.put_object(Bucket="images", Key="told", Body=uuid.uuid4().bytes, ChecksumAlgorithm="SHA256", **told)["ETag"].strip('"')
+        upload = s3.create_multipart_upload(Bucket="images", Key="in parts", Metadata={"m": metadata})["UploadId"]
+        part = s3.upload_part(Bucket="images", Key="in parts", UploadId=upload, PartNumber=1, Body=b"part")["ETag"]
+        s3.complete_multipart_upload(Bucket="images", Key="in parts", UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part}]})
+        for read in range(2):
+            for word in (*words, etag):
+                self.absent("what an owner told", word.encode())
+            if read == 0:
+                self.server.stop()
+                self.server.start()
+        s3 = self.server.client("s3")
+        head = s3.head_object(Bucket="images", Key="told")
+        self.assertEqual((head["Metadata"], head["ContentType"], head["ETag"].strip('"')), ({"m": metadata}, f"text/{kind}", etag))
+        self.assertEqual(s3.get_object_tagging(Bucket="images", Key="told")["TagSet"], [{"Key": "t", "Value": tag}])
+        self.assertEqual({item["Key"]: item["ETag"].strip('"') for item in s3.list_objects_v2(Bucket="images", Prefix="told")["Contents"]}, {"told": etag})
 
     def test_nothing_recognized_is_in_clear(self):
         body, key = picture(), "uploads/secret.jpg"

@@ -10,7 +10,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
-from forged import chunks, forms, headers, presigned  # noqa: E402
+from forged import chunks, forms, headers, presigned, version2  # noqa: E402
 from support.case import SMALL_MODELS, ServerCase, figure  # noqa: E402
 from support.forging import Site  # noqa: E402
 
@@ -61,7 +61,7 @@ class ForgedRequestsTest(ServerCase):
         return request.wire(), request.send()
 
     def test_controls(self):
-        for module in (headers, presigned, chunks, forms):
+        for module in (headers, presigned, chunks, forms, version2):
             for name, build in module.CONTROLS:
                 with self.subTest(name):
                     answer = self.send(build)[1]
@@ -81,8 +81,11 @@ class ForgedRequestsTest(ServerCase):
     def test_forms(self):
         self.forgeries(forms)
 
+    def test_version_2(self):
+        self.forgeries(version2)
+
     def test_there_are_enough(self):
-        names = [name for module in (headers, presigned, chunks, forms) for name, _, _ in module.cases()]
+        names = [name for module in (headers, presigned, chunks, forms, version2) for name, _, _ in module.cases()]
         figure(f"{len(names)} forgeries")
         self.assertEqual(len(names), len(set(names)), "two cases have one name")
         self.assertGreaterEqual(len(names), LEAST_FORGERIES)

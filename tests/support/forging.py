@@ -144,6 +144,21 @@ class Request:
         self.query.append(("X-Amz-Signature", self._signature(list(signed), payload)))
         return self
 
+    def presign_2(self, expires=None, key=None, secret=None, digest="sha1", text=None):
+        """Signature Version 2. `expires`: seconds since 1970; `text`: what is signed instead, of the request and those."""
+        expires = str(int(now().timestamp()) + 300 if expires is None else expires)
+        amz = "".join(f"{name}:{value}\n" for name, value in sorted(self.headers) if name.startswith("x-amz-"))
+        named = sorted((name, urllib.parse.unquote(value)) for name, value in self.query if name.startswith("response-"))
+        resource = self.path + ("?" + "&".join(f"{name}={value}" for name, value in named) if named else "")
+        signed = f"{self.method}\n{self.get('content-md5') or ''}\n{self.get('content-type') or ''}\n{expires}\n{amz}{resource}"
+        if text:
+            signed = text(self, expires)
+        secret = self.site.secret if secret is None else secret
+        self.seed = base64.b64encode(hmac.new(secret.encode(), signed.encode(), digest).digest()).decode()
+        self.stamp = self.scope = ""
+        self.query += [("AWSAccessKeyId", key or self.site.key), ("Expires", quote(expires)), ("Signature", quote(self.seed))]
+        return self
+
     def sign_chunks(self, pieces, mode=SIGNED_CHUNKS, trailer=(), **options):
         """An aws-chunked body: `self.chunks` is a list of Chunk, the last empty, and `self.trailer` lines; call `join` after changing."""
         data = b"".join(pieces)
@@ -246,6 +261,17 @@ class Form:
 
     def send(self):
         return send(self.site.address, self.wire(), False)
+
+
+class Form2(Form):
+    """One of Signature Version 2."""
+
+    def __init__(self, site, key="forged/form.txt", secret=None, expires=600):
+        self.site, self.file, self.path = site, b"form", f"/{site.bucket}"
+        policy = {"expiration": now(seconds=expires).strftime("%Y-%m-%dT%H:%M:%S.000Z"), "conditions": [{"bucket": site.bucket}, {"key": key}]}
+        self.policy = base64.b64encode(json.dumps(policy).encode()).decode()
+        signature = hmac.new((secret or site.secret).encode(), self.policy.encode(), "sha1").digest()
+        self.fields = [("key", key), ("AWSAccessKeyId", site.key), ("policy", self.policy), ("signature", base64.b64encode(signature).decode())]
 
 
 @dataclasses.dataclass

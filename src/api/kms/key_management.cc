@@ -53,9 +53,11 @@ JsonResult create_key(kms::LocalKeys& keys, const json::object& request) {
   EYRIE_CHECK_OK(only(request, "KeySpec", "SYMMETRIC_DEFAULT"));
   EYRIE_CHECK_OK(only(request, "CustomerMasterKeySpec", "SYMMETRIC_DEFAULT"));
   EYRIE_CHECK_OK(only(request, "Origin", "AWS_KMS"));
-  EYRIE_CHECK_OK(refuse_members(request, {"Policy", "Tags", "MultiRegion", "CustomKeyStoreId", "XksKeyId"}));
+  EYRIE_CHECK_OK(refuse_members(request, {"MultiRegion", "CustomKeyStoreId", "XksKeyId"}));
   EYRIE_TRY(const std::string description, description_of(request));
-  EYRIE_TRY(const kms::Key key, wire(keys.create_key(description)));
+  if (request.contains("Policy")) EYRIE_CHECK_OK(check_key_policy(request));
+  EYRIE_TRY(auto tags, tags_member(request));
+  EYRIE_TRY(const kms::Key key, wire(keys.create_key(description, std::move(tags))));
   return json::object{{"KeyMetadata", describe(key)}};
 }
 

@@ -24,13 +24,19 @@ constexpr std::pair<const char*, Operation> kOperations[] = {
     {"GenerateDataKey", generate_data_key},
     {"GenerateDataKeyWithoutPlaintext", generate_data_key_without_plaintext},
     {"GenerateRandom", generate_random},
+    {"GetKeyPolicy", get_key_policy},
     {"GetKeyRotationStatus", get_key_rotation_status},
     {"ListAliases", list_aliases},
+    {"ListKeyPolicies", list_key_policies},
     {"ListKeyRotations", list_key_rotations},
     {"ListKeys", list_keys},
+    {"ListResourceTags", list_resource_tags},
+    {"PutKeyPolicy", put_key_policy},
     {"ReEncrypt", re_encrypt},
     {"RotateKeyOnDemand", rotate_key_on_demand},
     {"ScheduleKeyDeletion", schedule_key_deletion},
+    {"TagResource", tag_resource},
+    {"UntagResource", untag_resource},
     {"UpdateAlias", update_alias},
     {"UpdateKeyDescription", update_key_description},
 };
@@ -81,6 +87,8 @@ std::vector<Need> needs(kms::LocalKeys& keys, const std::string& operation, cons
       needed.push_back({.action = action, .resource = arn_of(keys, text_of(request, "TargetKeyId")), .values = values});
     return needed;
   }
+  if (operation == "CreateKey" && request.contains("Tags"))
+    return {{.action = action, .resource = "*", .values = values}, {.action = "kms:TagResource", .resource = "*", .values = values}};
   const std::string key = text_of(request, "KeyId");
   const bool on_key = !key.empty() && operation != "ListAliases";
   return {{.action = action, .resource = on_key ? arn_of(keys, key) : "*", .values = values}};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -42,5 +43,11 @@ Wire<T> wire(kms::Outcome<T> outcome) {
     return std::move(*outcome);
   }
 }
+
+// The member Tags: [{"TagKey", "TagValue"}]; TagException where a key is told twice or is AWS's.
+Wire<std::map<std::string, std::string>> tags_member(const json::object& request);
+
+// The member Policy must be the policy that every key has; MalformedPolicyDocumentException, UnsupportedOperationException.
+Wire<void> check_key_policy(const json::object& request);
 
 }  // namespace eyrie::api::kms_api

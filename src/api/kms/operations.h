@@ -24,6 +24,14 @@ JsonResult disable_key(kms::LocalKeys& keys, const json::object& request);
 JsonResult update_key_description(kms::LocalKeys& keys, const json::object& request);
 JsonResult schedule_key_deletion(kms::LocalKeys& keys, const json::object& request);
 JsonResult cancel_key_deletion(kms::LocalKeys& keys, const json::object& request);
+// key_policies.cc
+JsonResult get_key_policy(kms::LocalKeys& keys, const json::object& request);
+JsonResult put_key_policy(kms::LocalKeys& keys, const json::object& request);
+JsonResult list_key_policies(kms::LocalKeys& keys, const json::object& request);
+// tags.cc
+JsonResult tag_resource(kms::LocalKeys& keys, const json::object& request);
+JsonResult untag_resource(kms::LocalKeys& keys, const json::object& request);
+JsonResult list_resource_tags(kms::LocalKeys& keys, const json::object& request);
 // rotation.cc
 JsonResult enable_key_rotation(kms::LocalKeys& keys, const json::object& request);
 JsonResult disable_key_rotation(kms::LocalKeys& keys, const json::object& request);

@@ -75,10 +75,12 @@ iam::ConditionValues condition_values(const Request& request, const aws::Authori
     const std::string lower = iam::lower_case(name);
     if (lower.starts_with("x-amz-")) values.add("s3:" + lower, value);
   }
-  values.add("s3:authType", authorization.presigned ? "REST-QUERY-STRING" : "REST-HEADER");
-  values.add("s3:signatureversion", "AWS4-HMAC-SHA256");
-  values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now_ms - authorization.time_ms)));
   values.add("s3:ResourceAccount", std::string(kAccount));
+  if (authorization.access_key.empty()) return values;  // unsigned
+  values.add("s3:authType", authorization.presigned ? "REST-QUERY-STRING" : "REST-HEADER");
+  values.add("s3:signatureversion", authorization.version_2 ? "AWS" : "AWS4-HMAC-SHA256");
+  // One of version 2 does not say when it was made.
+  if (!authorization.version_2) values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now_ms - authorization.time_ms)));
   return values;
 }
 

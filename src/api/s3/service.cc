@@ -229,6 +229,7 @@ aws::WireError store_error(const Request& request, const Error& error) {
       return aws::s3::storage_full();
     case Code::kInvalidArgument:
     case Code::kPermissionDenied:
+      if (error.message.contains("require AWS Signature Version 4")) return {400, "InvalidArgument", error.message};
       return error.message.starts_with("customer key") ? customer_key_error(error) : aws::s3::from(error);
     case Code::kFailedPrecondition:
       // "archived GLACIER"
@@ -262,6 +263,42 @@ BeginResult S3Service::begin(ContextPtr context) {
   return sink;
 }
 
+std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_signed(const Request& request) {
+  Context& context = *request.context;
+  auto claim = api::claim(door_, context, name());
+  if (!claim) return std::unexpected(aws::s3_auth_error(claim.error()));
+  // A signature made for another service or region was not made for this request.
+  if (const auto scope = aws::check_scope(claim->authorization, name(), kRegion); !scope) {
+    note_refusal(door_, context, name(), claim->key.id, scope.error().message);
+    return std::unexpected(aws::s3_auth_error(scope.error()));
+  }
+  // Before the signature, which is over them; nothing looks at them until it is known to be sound.
+  if (claim->authorization.version_2) {
+    context.version_4 = false;
+    for (auto& [header, value] : aws::headers_of_query(context.head)) context.head.headers.add(std::move(header), std::move(value));
+  }
+  auto verified = api::verify(door_, context, *claim, std::nullopt,
+                              [&] { return condition_values(request, claim->authorization, door_.authenticator.now_ms()); },
+                              bucket_of_host(context.head.headers.get("Host")));
+  if (!verified) return std::unexpected(aws::s3_auth_error(verified.error()));
+  if (context.over_rate(claim->key.id)) return std::unexpected(aws::s3::slow_down());
+  return Admitted{std::move(claim->authorization), std::move(*verified)};
+}
+
+// What a bucket's policy allows everybody, unless the bucket's public access is restricted. All of them share one rate.
+std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_unsigned(const Request& request) {
+  Context& context = *request.context;
+  auto authorization = aws::parse_unsigned(context.head);
+  if (!authorization) return std::unexpected(aws::s3_auth_error(authorization.error()));
+  if (context.over_rate("anonymous")) return std::unexpected(aws::s3::slow_down());
+  admit_anonymous(door_, context, [&] { return condition_values(request, *authorization, door_.authenticator.now_ms()); });
+  if (auto wrong = check_anonymous(backend_, request)) {
+    note_refusal(door_, context, name(), "", wrong->message);
+    return std::unexpected(*wrong);
+  }
+  return Admitted{std::move(*authorization), {}};
+}
+
 BeginResult S3Service::begin_operation(Request asked) {
   const ContextPtr context = asked.context;
   auto refuse = [&](const aws::WireError& error) { return std::unexpected(error_response(*context, error)); };
@@ -282,18 +319,9 @@ BeginResult S3Service::begin_operation(Request asked) {
     return begin_post_object(backend_, door_, *request);
   }
 
-  const auto claim = api::claim(door_, *context, name());
-  if (!claim) return refuse(aws::s3_auth_error(claim.error()));
-  // A signature made for another service or region was not made for this request.
-  if (const auto scope = aws::check_scope(claim->authorization, name(), kRegion); !scope) {
-    note_refusal(door_, *context, name(), claim->key.id, scope.error().message);
-    return refuse(aws::s3_auth_error(scope.error()));
-  }
-  const auto verified =
-      api::verify(door_, *context, *claim, std::nullopt,
-                  [&] { return condition_values(*request, claim->authorization, door_.authenticator.now_ms()); });
-  if (!verified) return refuse(aws::s3_auth_error(verified.error()));
-  if (context->over_rate(claim->key.id)) return refuse(aws::s3::slow_down());
+  const auto admitted = aws::is_unsigned(context->head) ? admit_unsigned(*request) : admit_signed(*request);
+  if (!admitted) return refuse(admitted.error());
+  const auto& [authorization, verified] = *admitted;
 
   if (const std::string* owner = context->head.headers.find("x-amz-expected-bucket-owner"); owner && *owner != kAccount)
     return refuse(aws::s3::access_denied());
@@ -301,15 +329,15 @@ BeginResult S3Service::begin_operation(Request asked) {
     if (const auto denied = permit(*request, context->operation)) return refuse(*denied);
   }
 
-  if (put) return begin_put_object(backend_, *request, claim->authorization, *verified);
-  if (part) return begin_upload_part(backend_, *request, claim->authorization, *verified);
+  if (put) return begin_put_object(backend_, *request, authorization, verified);
+  if (part) return begin_upload_part(backend_, *request, authorization, verified);
   if (row == nullptr) return refuse(no_operation(*request, subresource));
-  if (aws::is_chunked(claim->authorization.payload))
+  if (aws::is_chunked(authorization.payload))
     return refuse(aws::s3::not_implemented("x-amz-content-sha256"));
   // A checksum told when an upload is completed is the object's.
   const auto about =
       std::string_view(row->name) == kComplete ? BodyDigests::Checksums::kIgnored : BodyDigests::Checksums::kOfBody;
-  auto made = BodyDigests::create(*request, claim->authorization, about);
+  auto made = BodyDigests::create(*request, authorization, about);
   if (!made) return refuse(made.error());
   auto digests = std::make_shared<BodyDigests>(std::move(*made));
   auto too_large = [context](const net::RequestHead&) {

@@ -57,7 +57,14 @@ class S3Service final : public Service {
   BeginResult begin(ContextPtr context) override;
 
  private:
+  // What is known of a request once it is known who asks.
+  struct Admitted {
+    aws::Authorization authorization;
+    aws::VerifiedSignature verified;
+  };
   BeginResult begin_operation(Request request);
+  std::expected<Admitted, aws::WireError> admit_signed(const Request& request);
+  std::expected<Admitted, aws::WireError> admit_unsigned(const Request& request);
 
   Backend backend_;
   const Door door_;

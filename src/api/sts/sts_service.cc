@@ -1,5 +1,7 @@
 #include "api/sts/sts_service.h"
 
+#include "api/sts/temporary_credentials.h"
+
 namespace eyrie::api::sts {
 namespace {
 
@@ -23,13 +25,16 @@ QueryResult get_access_key_info(const QueryCall& call, XmlWriter& xml) {
 
 }  // namespace
 
-StsService::StsService(const Door& door, net::MemoryBudget& budget)
+StsService::StsService(const iam::Roles& roles, const iam::Sessions& sessions, const Door& door, net::MemoryBudget& budget)
     : QueryService({.name = "sts", .xmlns = "https://sts.amazonaws.com/doc/2011-06-15/", .version = "2011-06-15"}, door, budget) {
   // As with AWS, no policy is asked, not even one that denies.
   add("GetCallerIdentity", {.run = get_caller_identity});
   add("GetAccessKeyInfo", {.run = get_access_key_info, .needs = [](const QueryCall&) {
                              return std::vector<Need>{{.action = "sts:GetAccessKeyInfo", .resource = "*"}};
                            }});
+  // Who may is in the role's trust policy; for a session token nobody asks.
+  add("AssumeRole", {.run = [&](const QueryCall& call, XmlWriter& xml) { return assume_role(roles, sessions, call, xml); }});
+  add("GetSessionToken", {.run = [&](const QueryCall& call, XmlWriter& xml) { return get_session_token(sessions, call, xml); }});
 }
 
 }  // namespace eyrie::api::sts

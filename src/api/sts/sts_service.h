@@ -1,14 +1,16 @@
-// AWS STS: who am I? Temporary credentials (AssumeRole, GetSessionToken and their kin) are not made here. Source: AWS service
-// description `sts`, 2011-06-15. Thread safety: begin() from many threads.
+// AWS STS: who am I, and temporary credentials: AssumeRole, GetSessionToken. Source: AWS service description `sts`, 2011-06-15. Thread
+// safety: begin() from many threads.
 #pragma once
 
 #include "api/query_service.h"
+#include "iam/roles/sessions.h"
 
 namespace eyrie::api::sts {
 
 class StsService final : public QueryService {
  public:
-  StsService(const Door& door, net::MemoryBudget& budget);
+  // All must outlive it.
+  StsService(const iam::Roles& roles, const iam::Sessions& sessions, const Door& door, net::MemoryBudget& budget);
 };
 
 }  // namespace eyrie::api::sts

@@ -251,6 +251,9 @@ Match Condition::judge(const ConditionValues& request) const {
     const bool fits = std::ranges::any_of(values_, [&](const Value& value) { return std::get<bool>(value) == absent; });
     return fits ? Match::kYes : Match::kNo;
   }
+  // To quantifiers a key of empty values alone is as one that is not there; to IfExists it is there.
+  if (told != nullptr && quantifier_ != Quantifier::kNone && std::ranges::all_of(*told, &std::string::empty))
+    return quantifier_ == Quantifier::kAll ? Match::kYes : Match::kNo;
   if (told == nullptr) {
     const bool holds = if_exists_ || quantifier_ == Quantifier::kAll || (negated_ && quantifier_ != Quantifier::kAny);
     return holds ? Match::kYes : Match::kNo;

@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr std::array<std::string_view, 40> kKnownKeys = {
+constexpr std::array<std::string_view, 42> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
     "aws:multifactorauthage",      // of temporary credentials only; there are none
@@ -47,6 +47,8 @@ constexpr std::array<std::string_view, 40> kKnownKeys = {
     "s3:signatureversion",
     "sns:endpoint",
     "sns:protocol",
+    "sts:externalid",
+    "sts:rolesessionname",
 };
 static_assert(std::ranges::is_sorted(kKnownKeys));
 

@@ -41,6 +41,7 @@ bool names_account(std::string_view name) {
 
 bool names(const PrincipalSet& set, const Principal& principal, bool whole_account) {
   if (set.everyone) return true;
+  if (principal.kind == Principal::Kind::kAnonymous) return false;
   if (principal.kind == Principal::Kind::kService) return std::ranges::find(set.services, principal.name) != set.services.end();
   return std::ranges::any_of(set.aws, [&](const std::string& name) {
     if (names_account(name)) return whole_account || principal.kind == Principal::Kind::kRoot;

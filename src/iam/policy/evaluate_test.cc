@@ -104,5 +104,25 @@ TEST(EvaluateTest, PoliciesOfResources) {
   }
 }
 
+TEST(EvaluateTest, WhoIsAnonymousIsNobodyButEveryone) {
+  const auto verdict = [](const std::string& principal, const std::string& effect) {
+    const auto policy = PolicyDocument::parse(R"({"Version": "2012-10-17", "Statement": {"Effect": ")" + effect + R"(", )" + principal +
+                                                  R"(, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}})",
+                                              PolicyKind::kResource);
+    EXPECT_TRUE(policy) << principal;
+    const ConditionValues values;
+    return evaluate_resource_policy(*policy, Principal::anonymous(), {.action = "s3:GetObject", .resource = "arn:aws:s3:::b/k", .values = values});
+  };
+  for (const char* everyone : {R"("Principal": "*")", R"("Principal": {"AWS": "*"})", R"("NotPrincipal": {"AWS": "000000000000"})"}) {
+    EXPECT_EQ(verdict(everyone, "Allow"), Verdict::kAllow) << everyone;
+    EXPECT_EQ(verdict(everyone, "Deny"), Verdict::kDeny) << everyone;
+  }
+  for (const char* somebody : {R"("Principal": {"AWS": "000000000000"})", R"("Principal": {"AWS": "arn:aws:iam::000000000000:root"})",
+                               R"("Principal": {"AWS": "arn:aws:iam::000000000000:user/anonymous"})", R"("NotPrincipal": "*")"}) {
+    EXPECT_EQ(verdict(somebody, "Allow"), Verdict::kSilent) << somebody;
+    EXPECT_EQ(verdict(somebody, "Deny"), Verdict::kSilent) << somebody;
+  }
+}
+
 }  // namespace
 }  // namespace eyrie::iam

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -231,6 +233,13 @@ bool is_http_url(const std::string& url) {
   const bool has_host = curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) == CURLUE_OK && host != nullptr && *host != '\0';
   curl_free(host);
   return has_host;
+}
+
+Result<std::string> read_authorities(const std::string& file) {
+  if (file.empty()) return std::string();
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(Code::kNotFound, "cannot read the authorities' certificates in " + file);
+  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 Result<std::unique_ptr<HttpClient>> HttpClient::start(const Options& options) {

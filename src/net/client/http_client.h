@@ -47,6 +47,9 @@ struct Mail {
 // Whether the text is an absolute http or https URL with a host, without control characters, spaces or a fragment.
 bool is_http_url(const std::string& url);
 
+// A file of authorities' certificates; "" names none. Error: kNotFound.
+Result<std::string> read_authorities(const std::string& file);
+
 class HttpClient {
  public:
   struct Options {

@@ -122,13 +122,13 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
   EYRIE_TRY(const NewFile cold, write_cold(row));
   bool notified = false;
   EYRIE_CHECK_OK(place_and_name(cold_, cold.file, [&](Connection& connection) -> Status {
-    EYRIE_TRY(auto now, find_object(connection, row.info.bucket, row.info.key));
+    EYRIE_TRY(auto now, find_object(connection, seal_, row.info.bucket, row.info.key));
     if (!now || now->file != row.file || now->cold) return fail(Code::kFailedPrecondition, "the object was overwritten");
     now->file = cold.file;
     now->cold = true;
     now->stored_size = cold.stored_size;
     now->info.storage_class = storage_class;
-    EYRIE_CHECK_OK(update_row(connection, *now));
+    EYRIE_CHECK_OK(update_row(connection, seal_, *now));
     EYRIE_CHECK_OK(delete_move(connection, row.info.bucket, row.info.key));
     if (event_name.empty()) return {};
     EYRIE_TRY(notified, push_events(connection, now->info,
@@ -142,7 +142,7 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
 
 Result<std::optional<ObjectRow>> SqliteObjects::row_of(const std::string& bucket, const std::string& key) {
   EYRIE_TRY(auto connection, database_.reader());
-  return find_object(*connection, bucket, key);
+  return find_object(*connection, seal_, bucket, key);
 }
 
 Status SqliteObjects::set_storage_class(const std::string& bucket, const std::string& key, const std::string& sequencer,
@@ -155,10 +155,10 @@ Status SqliteObjects::set_storage_class(const std::string& bucket, const std::st
   if (row->cold && !is_archived(storage_class)) return fail(Code::kFailedPrecondition, "archived objects come back by restoring only");
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(auto now, find_object(connection, bucket, key));
+    EYRIE_TRY(auto now, find_object(connection, seal_, bucket, key));
     if (!now || now->info.sequencer != sequencer) return fail(Code::kFailedPrecondition, "the object was overwritten");
     now->info.storage_class = storage_class;
-    EYRIE_CHECK_OK(update_row(connection, *now));
+    EYRIE_CHECK_OK(update_row(connection, seal_, *now));
     EYRIE_TRY(notified, push_events(connection, now->info, {.name = kEvent, .time_ms = clock_.now_ms(), .by = ourselves()}));
     return {};
   }));
@@ -172,7 +172,7 @@ Result<RestoreOutcome> SqliteObjects::restore(const std::string& bucket, const s
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket));
-    EYRIE_TRY(const auto row, find_object(connection, bucket, key));
+    EYRIE_TRY(const auto row, find_object(connection, seal_, bucket, key));
     if (!row) return no_such_key(key);
     if (!is_archived(row->info.storage_class)) return fail(Code::kInvalidArgument, "the object is not archived");
     if (row->info.restore && row->info.restore->ongoing) return fail(Code::kAlreadyExists, "the object is being restored");
@@ -205,7 +205,7 @@ Status SqliteObjects::restore_waiting(const std::string& bucket, const std::stri
   EYRIE_TRY(const NewFile copy, write_copy(*row));
   bool notified = false;
   EYRIE_CHECK_OK(place_and_name(hot_, copy.file, [&](Connection& connection) -> Status {
-    EYRIE_TRY(const auto now, find_object(connection, bucket, key));
+    EYRIE_TRY(const auto now, find_object(connection, seal_, bucket, key));
     if (!now || now->file != row->file) return fail(Code::kFailedPrecondition, "the object was overwritten");
     EYRIE_TRY(Statement statement, connection.prepare(
                                        "UPDATE restored_copies SET file = ? WHERE bucket = ? AND key = ? AND file = ''"));
@@ -225,7 +225,7 @@ Status SqliteObjects::drop_expired(const std::string& bucket, const std::string&
   bool notified = false;
   const std::int64_t now_ms = clock_.now_ms();
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(const auto row, find_object(connection, bucket, key));
+    EYRIE_TRY(const auto row, find_object(connection, seal_, bucket, key));
     if (!row || !row->info.restore || row->info.restore->ongoing || row->info.restore->until_ms > now_ms) return {};
     file = row->restored_file;
     EYRIE_CHECK_OK(delete_restored_copy(connection, bucket, key));

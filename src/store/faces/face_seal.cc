@@ -18,10 +18,6 @@ void put_little_endian(std::span<std::uint8_t, size> into, std::uint64_t value) 
   }
 }
 
-std::string key_place(std::string_view collection) {
-  return "eyrie collection " + std::string(collection);
-}
-
 std::array<std::uint8_t, 9> place_of(SealedAs kind, std::int64_t row) {
   std::array<std::uint8_t, 9> place;
   place[0] = static_cast<std::uint8_t>(kind);
@@ -33,6 +29,10 @@ std::array<std::uint8_t, 9> place_of(SealedAs kind, std::int64_t row) {
 
 FaceSeal::FaceSeal(const crypto::SecretKey& key) : cipher_(key) {
   std::ranges::copy(crypto::hmac_sha256(key.view(), as_bytes("eyrie face index")), index_key_.writable().begin());
+}
+
+std::string FaceSeal::key_place(std::string_view collection) {
+  return "eyrie collection " + std::string(collection);
 }
 
 Bytes FaceSeal::make_key(const crypto::KeyRing& keys, std::string_view collection) {

@@ -28,6 +28,8 @@ class FaceSeal {
 
   // A new collection's key, wrapped: what its row keeps.
   static Bytes make_key(const crypto::KeyRing& keys, std::string_view collection);
+  // What the wrapped key is bound to.
+  static std::string key_place(std::string_view collection);
   static Result<FaceSeal> open_key(const crypto::KeyRing& keys, std::string_view collection,
                                    ByteView wrapped);
 

@@ -7,8 +7,6 @@
 namespace eyrie::store {
 namespace {
 
-std::string key_place(std::string_view table) { return "eyrie table " + std::string(table); }
-
 // The partition key's length first, so that no two pairs of keys are written alike.
 Bytes place_of(ByteView partition, ByteView sort) {
   Bytes place;
@@ -20,6 +18,8 @@ Bytes place_of(ByteView partition, ByteView sort) {
 }
 
 }  // namespace
+
+std::string ItemSeal::key_place(std::string_view table) { return "eyrie table " + std::string(table); }
 
 Bytes ItemSeal::make_key(const crypto::KeyRing& keys, std::string_view table) {
   return keys.new_key(key_place(table));

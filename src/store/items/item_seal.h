@@ -19,6 +19,8 @@ class ItemSeal {
  public:
   // A new table's key, wrapped: what its row keeps.
   static Bytes make_key(const crypto::KeyRing& keys, std::string_view table);
+  // What the wrapped key is bound to.
+  static std::string key_place(std::string_view table);
   static Result<ItemSeal> open_key(const crypto::KeyRing& keys, std::string_view table, ByteView wrapped);
 
   Bytes seal(ByteView partition, ByteView sort, std::string_view item);

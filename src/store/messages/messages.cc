@@ -12,7 +12,6 @@ namespace {
 // More dead letters than this one receive() does not move: it is asked again.
 constexpr std::size_t kMostBuried = 100;
 
-std::string place_of_storage(StorageId storage) { return "eyrie queue storage " + std::to_string(storage); }
 // A definition lies under its storage's key too; no message id is as long.
 std::string place_of_definition(std::string_view name) { return "eyrie queue definition " + std::string(name); }
 
@@ -40,6 +39,8 @@ Status drop_storage(Connection& connection, StorageId storage) {
 
 }  // namespace
 
+std::string SqliteMessages::key_place(StorageId storage) { return "eyrie queue storage " + std::to_string(storage); }
+
 struct SqliteMessages::Due {
   ReceivedMessage message;  // its content is not yet there
   Bytes sealed;
@@ -49,14 +50,14 @@ Result<crypto::SecretKey> SqliteMessages::key_of(Connection& connection, Storage
   EYRIE_TRY(Statement statement, connection.prepare("SELECT data_key FROM message_storages WHERE id = ? AND dropped = 0"));
   EYRIE_TRY(const bool row, statement.bind(1, storage).step());
   if (!row) return fail(Code::kNotFound, "the queue was emptied or deleted meanwhile");
-  return keys_.open_key(place_of_storage(storage), statement.blob(0), "a queue");
+  return keys_.open_key(key_place(storage), statement.blob(0), "a queue");
 }
 
 Result<StorageId> SqliteMessages::new_storage(Connection& connection) const {
   EYRIE_TRY(Statement insert, connection.prepare("INSERT INTO message_storages(data_key) VALUES(x'')"));
   EYRIE_CHECK_OK(insert.run());
   const StorageId storage = connection.last_insert_id();
-  const Bytes key = keys_.new_key(place_of_storage(storage));
+  const Bytes key = keys_.new_key(key_place(storage));
   EYRIE_TRY(Statement update, connection.prepare("UPDATE message_storages SET data_key = ? WHERE id = ?"));
   EYRIE_CHECK_OK(update.bind_blob(1, key).bind(2, storage).run());
   return storage;

@@ -27,6 +27,9 @@ class SqliteMessages final : public MessageStore {
   Result<bool> expire(StorageId storage, std::int64_t sent_before_ms, std::size_t most) override;
   Result<bool> sweep(std::size_t most) override;
 
+  // What a storage's key is bound to.
+  static std::string key_place(StorageId storage);
+
  private:
   struct Due;
   // kNotFound where the storage is gone.

@@ -10,8 +10,6 @@ namespace {
 // Events of S3 are tried for minutes, and for as long as a server is down; who is down for longer hears of old pictures again.
 constexpr std::int64_t kSaidForMs = 30LL * 24 * 3600 * 1000;
 
-std::string place_of(const std::string& name) { return "eyrie message " + name; }
-
 // Whether the word may be said; notes that this was decided.
 Result<bool> decide(Connection& connection, const Once& once, std::int64_t now_ms) {
   EYRIE_TRY(Statement forget, connection.prepare("DELETE FROM said_once WHERE said_ms < ?"));
@@ -54,6 +52,8 @@ Status finish(Connection& connection, std::int64_t delivery) {
 }
 
 }  // namespace
+
+std::string SqliteOutbox::place_of(const std::string& name) { return "eyrie message " + name; }
 
 Result<bool> SqliteOutbox::publish(const std::vector<OutgoingMessage>& messages, std::int64_t now_ms, const std::optional<Once>& once) {
   // Sealed here rather than on the writer's thread, which others wait for.

@@ -22,6 +22,9 @@ class SqliteOutbox final : public Outbox {
   Status drop(const std::string& subscriber) override;
   Result<std::uint64_t> pending() override;
 
+  // What a message's content, which begins with its key, is bound to.
+  static std::string place_of(const std::string& name);
+
  private:
   Database& database_;
   const crypto::KeyRing& keys_;

@@ -3,14 +3,10 @@
 #include "crypto/sealed_message.h"
 
 namespace eyrie::store {
-namespace {
-
 // What the seal is bound to. Kinds have no line breaks, so no two places are written alike.
-std::string place_of(const std::string& kind, const std::string& name) {
+std::string SqliteRecords::place_of(const std::string& kind, const std::string& name) {
   return "eyrie record " + kind + "\n" + name;
 }
-
-}  // namespace
 
 Bytes SqliteRecords::seal(const RecordChange& change) const {
   return crypto::seal_under_own_key(keys_, place_of(change.kind, change.name), as_bytes(*change.value));

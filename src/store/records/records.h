@@ -16,6 +16,9 @@ class SqliteRecords final : public RecordStore {
   Result<std::vector<Record>> records(const std::string& kind) override;
   Status apply(const std::vector<RecordChange>& changes) override;
 
+  // What a record, and its key, is bound to.
+  static std::string place_of(const std::string& kind, const std::string& name);
+
  private:
   Bytes seal(const RecordChange& change) const;
   Result<std::string> open(const std::string& kind, const std::string& name, ByteView sealed) const;

@@ -156,7 +156,7 @@ TEST_F(DatabaseTest, AnOlderFormatIsBroughtForward) {
         "DROP TABLE user_vectors; DROP TABLE request_tokens; DROP TABLE clear_faces; DROP TABLE clear_users; DROP TABLE clear_request_tokens;"
         " DROP TABLE bucket_settings; DROP TABLE restored_copies; DROP TABLE cold_moves;"
         "DROP TABLE queues; DROP TABLE message_storages; DROP TABLE messages; DROP TABLE outbox_messages; DROP TABLE outbox_deliveries; DROP TABLE said_once; DROP TABLE last_said;"
-        "DROP TABLE records; ALTER TABLE objects DROP COLUMN parts; ALTER TABLE tables DROP COLUMN data_key; PRAGMA user_version = 1");
+        "DROP TABLE records; ALTER TABLE objects DROP COLUMN parts; ALTER TABLE tables DROP COLUMN data_key; ALTER TABLE objects DROP COLUMN cold; DROP TABLE data_keys; PRAGMA user_version = 1");
   }));
   for (int round = 0; round < 2; ++round) {
     database_.reset();

@@ -148,8 +148,18 @@ CREATE TABLE last_said(speaker TEXT PRIMARY KEY, said_ms INTEGER NOT NULL) WITHO
 PRAGMA user_version = 9;
 )";
 
+// Keys that rows are sealed with (sealing/row_seal.h): objects' attributes, with their ETags, and parts; payloads of events. What was stored in clear before:
+// sealing/clear_rows.h. Whether an object lies in the cold folder is asked by file, so it gets a column.
+constexpr const char* kVersion10 = R"(
+CREATE TABLE data_keys(name TEXT PRIMARY KEY, data_key BLOB NOT NULL) WITHOUT ROWID;
+ALTER TABLE objects ADD COLUMN cold INTEGER NOT NULL DEFAULT 0;
+UPDATE objects SET cold = 1 WHERE attributes LIKE '%"cold":true%';
+INSERT INTO settings(name, value) SELECT 'clear_rows', 'yes' WHERE EXISTS(SELECT 1 FROM objects) OR EXISTS(SELECT 1 FROM events);
+PRAGMA user_version = 10;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {

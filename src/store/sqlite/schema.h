@@ -6,7 +6,7 @@
 
 namespace eyrie::store {
 
-inline constexpr int kSchemaVersion = 9;
+inline constexpr int kSchemaVersion = 10;
 
 // Makes the tables where the file is new, brings an older format forward (in one transaction, so that a crash leaves the old one);
 // kUnsupported where its format is newer than this program's.

@@ -94,7 +94,6 @@ FIELDS = [
     ("algorithm SHA1", ARGUMENT, lambda f: f.set("x-amz-algorithm", "AWS4-HMAC-SHA1")),
     ("algorithm in lower case", ARGUMENT, lambda f: f.set("x-amz-algorithm", ALGORITHM.lower())),
     ("SigV4A", REQUEST, lambda f: f.set("x-amz-algorithm", "AWS4-ECDSA-P256-SHA256")),
-    ("SigV2", REQUEST, lambda f: (f.drop("x-amz-signature"), f.add("AWSAccessKeyId", f.site.key), f.add("signature", "c2ln"))),
     ("another bucket in the path", (DENIED, "NoSuchBucket"), lambda f: setattr(f, "path", "/elsewhere-entirely")),
 ]
 

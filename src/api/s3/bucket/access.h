@@ -14,8 +14,8 @@ store::StringMap ownership_setting(std::string_view ownership);
 // The bucket's; ObjectWriter where the controls were deleted.
 std::expected<std::string, aws::WireError> ownership_of(Backend& backend, const Request& request);
 
-// What the public access block blocks, as it does all on every new bucket.
-enum class PublicBlock { kAcls = 0, kPolicies = 2 };
+// What the public access block blocks, as it does all on every new bucket. kBuckets: that a public policy lets anybody in from outside the account.
+enum class PublicBlock { kAcls = 0, kPolicies = 2, kBuckets = 3 };
 std::expected<bool, aws::WireError> blocks_public(Backend& backend, const Request& request, PublicBlock what);
 
 OperationResult get_bucket_ownership(Backend& backend, const Request& request, const Bytes& body);

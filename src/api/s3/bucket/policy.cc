@@ -163,4 +163,22 @@ OperationResult get_bucket_policy_status(Backend& backend, const Request& reques
   return xml_response(*request.context, xml.finish());
 }
 
+std::optional<aws::WireError> check_anonymous(Backend& backend, const Request& request) {
+  const std::string& operation = request.context->operation;
+  if (operation == "DeleteObjects" || operation == "CreateMultipartUpload")
+    return aws::WireError{403, "AccessDenied", "Anonymous access is forbidden for this operation"};
+  if (request.headers().has("x-amz-copy-source")) return aws::s3::access_denied();
+  for (const auto& [name, value] : request.query) {
+    if (name.starts_with("response-")) return aws::s3::invalid_request("Request specific response headers cannot be used for anonymous GET requests.");
+  }
+  if (request.bucket.empty()) return std::nullopt;
+  const auto restricted = blocks_public(backend, request, PublicBlock::kBuckets);
+  if (!restricted) return restricted.error();
+  if (!*restricted) return std::nullopt;
+  // A policy that is not public (narrowed to addresses, say) lets in whom it names.
+  const auto text = stored_policy(backend, request);
+  const auto document = text ? parse_json(*text) : json::value();
+  return text && document && is_public(*document) ? std::optional(aws::s3::access_denied()) : std::nullopt;
+}
+
 }  // namespace eyrie::api::s3

@@ -11,4 +11,7 @@ OperationResult put_bucket_policy(Backend& backend, const Request& request, cons
 OperationResult delete_bucket_policy(Backend& backend, const Request& request, const Bytes& body);
 OperationResult get_bucket_policy_status(Backend& backend, const Request& request, const Bytes& body);
 
+// Why nobody unsigned may make this request, whatever the bucket's policy allows; nullopt where the policy decides.
+std::optional<aws::WireError> check_anonymous(Backend& backend, const Request& request);
+
 }  // namespace eyrie::api::s3

@@ -2,6 +2,7 @@
 
 #include "api/s3/body_digests.h"
 #include "api/s3/bucket/acl.h"
+#include "api/s3/bucket/policy.h"
 #include "api/s3/form/form_fields.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/permissions.h"
@@ -87,7 +88,11 @@ class PostSink final : public net::RequestSink {
     const auto key = authenticate();
     if (!key) return key.error();
     if (const auto name = required(fields_, "key"); !name) return name.error();
-    if (auto wrong = check_policy()) return wrong;
+    if (key->id.empty()) {
+      if (auto wrong = check_anonymous(backend_, request_)) return wrong;
+    } else if (auto wrong = check_policy()) {
+      return wrong;
+    }
     auto put = as_put(request_, fields_);
     if (!put) return put.error();
     put_ = std::move(*put);
@@ -97,7 +102,8 @@ class PostSink final : public net::RequestSink {
 
   // The form's policy is what its signer lets others do; whether the signer may is asked beside it.
   std::optional<aws::WireError> ask(const iam::AccessKey& key) {
-    admit(door_, *request_.context, key, [this] { return form_values(); });
+    request_.context->version_4 = put_.context->version_4 = !key.id.empty() && !is_version_2();
+    admit(door_, *request_.context, key, [&] { return form_values(!key.id.empty()); });
     put_.context->user = request_.context->user;
     put_.context->caller = request_.context->caller;
     if (auto denied = permit(put_, "PostObject")) return denied;
@@ -105,12 +111,14 @@ class PostSink final : public net::RequestSink {
     return permit(put_, "s3:PutObjectTagging", iam::object_arn(put_.bucket, put_.key));
   }
 
-  iam::ConditionValues form_values() const {
+  iam::ConditionValues form_values(bool is_signed) const {
     iam::ConditionValues values;
-    values.add("s3:authType", "POST");
-    values.add("s3:signatureversion", "AWS4-HMAC-SHA256");
+    if (is_signed) {
+      values.add("s3:authType", "POST");
+      values.add("s3:signatureversion", is_version_2() ? "AWS" : "AWS4-HMAC-SHA256");
+    }
     const std::int64_t now = door_.authenticator.now_ms();
-    values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now - parse_amz_date(fields_.at("x-amz-date")).value_or(0))));
+    if (is_signed && !is_version_2()) values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now - parse_amz_date(fields_.at("x-amz-date")).value_or(0))));
     for (const auto& [name, value] : fields_) {
       if (name.starts_with("x-amz-")) values.add("s3:" + name, value);
       if (name == "acl") values.add("s3:x-amz-acl", value);
@@ -118,14 +126,37 @@ class PostSink final : public net::RequestSink {
     return values;
   }
 
-  // Whose key has signed the policy.
-  std::expected<iam::AccessKey, aws::WireError> authenticate() {
-    if (fields_.contains("signature") && !fields_.contains("x-amz-signature")) {
+  bool is_version_2() const { return fields_.contains("signature") || fields_.contains("awsaccesskeyid"); }
+
+  std::expected<iam::AccessKey, aws::WireError> authenticate_version_2() {
+    if (!door_.authenticator.takes_version_2()) {
       return std::unexpected(aws::s3::invalid_request(
           "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."));
     }
-    if (!fields_.contains("policy") && !fields_.contains("x-amz-signature"))
-      return std::unexpected(aws::s3::access_denied());  // anonymous
+    for (const char* other : {"x-amz-signature", "x-amz-algorithm", "x-amz-credential", "x-amz-date"}) {
+      if (!fields_.contains(other)) continue;
+      return std::unexpected(aws::s3::invalid_argument("Only one auth mechanism allowed", other, fields_.at(other)));
+    }
+    std::string key_id, signature, policy;
+    for (const auto& [name, into] : {std::pair{"awsaccesskeyid", &key_id}, {"signature", &signature}, {"policy", &policy}}) {
+      auto field = required(fields_, name);
+      if (!field) return std::unexpected(field.error());
+      *into = std::move(*field);
+    }
+    const auto token = fields_.find("x-amz-security-token");
+    auto key = door_.authenticator.verify_form_version_2(key_id, signature, policy, token == fields_.end() ? "" : token->second);
+    if (!key) return std::unexpected(refused(key_id, key.error()));
+    if (request_.context->over_rate(key->id)) return std::unexpected(aws::s3::slow_down());
+    return std::move(*key);
+  }
+
+  // Whose key has signed the policy.
+  std::expected<iam::AccessKey, aws::WireError> authenticate() {
+    if (is_version_2()) return authenticate_version_2();
+    if (!fields_.contains("policy") && !fields_.contains("x-amz-signature")) {
+      if (request_.context->over_rate("anonymous")) return std::unexpected(aws::s3::slow_down());
+      return iam::AccessKey{.id = {}, .secret = {}, .principal = iam::Principal::anonymous()};
+    }
     aws::FormCredentials form;
     std::string policy;
     const std::pair<const char*, std::string*> wanted[] = {{"policy", &policy},
@@ -138,14 +169,15 @@ class PostSink final : public net::RequestSink {
       if (!field) return std::unexpected(field.error());
       *value = std::move(*field);
     }
+    if (const auto token = fields_.find("x-amz-security-token"); token != fields_.end()) form.token = token->second;
     auto key = door_.authenticator.verify_form(form, policy, "s3", kRegion);
-    if (!key) return std::unexpected(refused(form, key.error()));
+    if (!key) return std::unexpected(refused(form.credential.substr(0, form.credential.find('/')), key.error()));
     if (request_.context->over_rate(key->id)) return std::unexpected(aws::s3::slow_down());
     return std::move(*key);
   }
 
-  aws::WireError refused(const aws::FormCredentials& form, const aws::AuthError& error) const {
-    note_refusal(door_, *request_.context, "s3", form.credential.substr(0, form.credential.find('/')), error.message);
+  aws::WireError refused(const std::string& key_id, const aws::AuthError& error) const {
+    note_refusal(door_, *request_.context, "s3", key_id, error.message);
     return aws::s3_auth_error(error);
   }
 

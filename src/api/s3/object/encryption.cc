@@ -77,6 +77,11 @@ std::expected<std::optional<iam::ObjectKeys::Wanted>, aws::WireError> wanted_key
                                  .bucket_key = bucket_key->value_or(by_default->bucket_key)};
 }
 
+constexpr const char* kNeedsVersion4 =
+    "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.";
+
+aws::WireError needs_version_4() { return {400, "InvalidArgument", kNeedsVersion4}; }
+
 }  // namespace
 
 std::expected<Encryption, aws::WireError> encryption_of_upload(Backend& backend, const Request& request) {
@@ -93,6 +98,7 @@ std::expected<Encryption, aws::WireError> encryption_of_upload(Backend& backend,
   if (!wanted) return std::unexpected(wanted.error());
   if (!*wanted) return encryption;
   if (!request.context->caller) return std::unexpected(aws::s3::access_denied());
+  if (!request.context->version_4) return std::unexpected(needs_version_4());
   auto sealed = backend.keys.seal(*request.context->caller, request.bucket, request.key, **wanted);
   if (!sealed) return std::unexpected(store_error(request, sealed.error()));
   encryption.kms = std::move(*sealed);
@@ -110,6 +116,7 @@ std::optional<aws::WireError> check_part_encryption(const Request& request, bool
 std::expected<crypto::SecretKey, aws::WireError> open_envelope(Backend& backend, const Request& request,
                                                                const store::KmsEnvelope& envelope) {
   if (!request.context->caller) return std::unexpected(aws::s3::access_denied());
+  if (!request.context->version_4) return std::unexpected(needs_version_4());
   auto opened = backend.keys.open(*request.context->caller, envelope, request.bucket, request.key);
   if (!opened) return std::unexpected(store_error(request, opened.error()));
   return *opened;
@@ -117,6 +124,9 @@ std::expected<crypto::SecretKey, aws::WireError> open_envelope(Backend& backend,
 
 store::EnvelopeOpener opener(Backend& backend, const Request& request) {
   if (!request.context->caller) return {};
+  if (!request.context->version_4) {
+    return [](const store::ObjectInfo&) -> Result<crypto::SecretKey> { return fail(Code::kInvalidArgument, kNeedsVersion4); };
+  }
   return backend.keys.opener(*request.context->caller);
 }
 

@@ -1,0 +1,23 @@
+// What lies where in the data directory, for whoever opens it.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "store/chunk_file.h"
+#include "store/object_files.h"
+
+namespace eyrie::store {
+
+inline constexpr const char* kDatabaseFile = "eyrie.db";
+inline constexpr const char* kMasterKeyFile = "master.key";
+inline constexpr const char* kMasterKeySetting = "master_key";  // id of the key that wraps
+
+// Where objects' files are; `cold`: as in EmbeddedOptions.
+ObjectFolder hot_folder(const std::filesystem::path& directory);
+ObjectFolder cold_folder(const std::filesystem::path& directory, const std::filesystem::path& cold);
+
+// Holds the directory until the file goes; kUnavailable where another process does.
+Result<File> lock_directory(const std::filesystem::path& directory);
+
+}  // namespace eyrie::store

@@ -1,0 +1,228 @@
+// A new master key, also where kill -9 ends the work at any moment: all stays readable, and in the end the old key opens nothing.
+#include "store/rotation/rotation.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "base/encoding.h"
+#include "base/killing.h"
+#include "store/layout.h"
+#include "store/rotation/header_journal.h"
+#include "store/sqlite/sqlite.h"
+#include "store/testing.h"
+
+namespace eyrie::store {
+namespace {
+
+using crypto::GivenKey;
+using crypto::KeyRing;
+using crypto::SecretKey;
+
+constexpr int kObjects = 13;
+constexpr std::int64_t kFarAway = 4'102'444'800'000;
+
+std::string name_of(int i) { return "object-" + std::to_string(i); }
+std::string content_of(int i) {
+  std::string text;
+  while (text.size() < static_cast<std::size_t>(i) * 5'003) text += "the content of " + name_of(i) + ". ";
+  return text;
+}
+
+std::string bytes_of(const std::filesystem::path& file) {
+  std::ostringstream content;
+  content << std::ifstream(file, std::ios::binary).rdbuf();
+  return content.str();
+}
+
+class RotationTest : public ::testing::Test {
+ protected:
+  // Of each kind that has data keys, some; every third object in the cold folder, one under a key that is given.
+  void SetUp() override {
+    auto store = open();
+    ASSERT_TRUE(store->objects().create_bucket("b"));
+    for (int i = 0; i < kObjects; ++i) {
+      ASSERT_TRUE(testing::put(store->objects(), "b", name_of(i), content_of(i), {.storage_class = i % 3 == 0 ? "GLACIER" : "STANDARD"}));
+    }
+    ASSERT_TRUE(store->objects().work_on_archive([] { return false; }));
+    auto writer = store->objects().begin_put("b", "given", &customer_);
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->write(as_bytes("of a customer")));
+    ASSERT_TRUE((*writer)->commit({}));
+    ASSERT_TRUE(store->items().create_table({.name = "t", .partition = {"p", KeyType::kString}}));
+    const auto item = parse_json(R"({"p":{"S":"one"},"word":{"S":"an item"}})");
+    ASSERT_TRUE(store->items().put("t", item->as_object()));
+    ASSERT_TRUE(store->faces().create_collection("c", "m", {}));
+    ASSERT_TRUE(store->faces().create_user("c", "somebody", {}));
+    ASSERT_TRUE(store->records().apply({{.kind = "kind", .name = "name", .value = "a secret"}}));
+    const auto queue = store->messages().create_queue("q", "{}");
+    ASSERT_TRUE(queue);
+    const NewMessage message{.storage = *queue, .id = Bytes(16, 7), .content = "a message", .sent_ms = 1, .due_ms = 1};
+    ASSERT_TRUE(store->messages().add({&message, 1}).at(0));
+    ASSERT_TRUE(store->messages().create_queue("gone", "{}"));
+    ASSERT_TRUE(store->messages().drop_queue("gone"));
+    ASSERT_TRUE(store->outbox().publish({{.name = "m", .content = "an alert", .subscribers = {"s"}}}, 1));
+  }
+  std::unique_ptr<EmbeddedStore> open() {
+    auto store = EmbeddedStore::open({.directory = directory_.path(), .keys = {.sources = sources_}});
+    EXPECT_TRUE(store) << store.error().message;
+    return store ? std::move(*store) : nullptr;
+  }
+  EmbeddedOptions options() const { return {.directory = directory_.path(), .keys = {.sources = sources_}}; }
+  std::filesystem::path key_file() const { return directory_.path() / kMasterKeyFile; }
+
+  void check_all() {
+    const auto store = open();
+    ASSERT_TRUE(store);
+    for (int i = 0; i < kObjects; ++i) {
+      if (i % 3 == 0) {
+        const auto asked = store->objects().restore("b", name_of(i), kFarAway);
+        ASSERT_TRUE(asked || asked.error().code == Code::kAlreadyExists) << asked.error().message;
+      }
+    }
+    ASSERT_TRUE(store->objects().work_on_archive([] { return false; }));
+    for (int i = 0; i < kObjects; ++i) {
+      const auto content = testing::get(store->objects(), "b", name_of(i));
+      ASSERT_TRUE(content) << name_of(i) << ": " << content.error().message;
+      EXPECT_EQ(*content, content_of(i)) << name_of(i);
+    }
+    EXPECT_TRUE(store->objects().open("b", "given", &customer_));
+    const auto item = store->items().get("t", parse_json(R"({"p":{"S":"one"}})")->as_object());
+    ASSERT_TRUE(item) << item.error().message;
+    ASSERT_TRUE(*item);
+    EXPECT_TRUE(write_json(**item).contains("an item"));
+    const auto records = store->records().records("kind");
+    ASSERT_TRUE(records) << records.error().message;
+    EXPECT_EQ(records->at(0).value, "a secret");
+    const auto queues = store->messages().queues();
+    ASSERT_TRUE(queues && queues->size() == 1) << queues.error().message;
+    const auto due = store->outbox().due("s", kFarAway, 1, {});
+    ASSERT_TRUE(due) << due.error().message;
+    EXPECT_EQ(due->at(0).content, "an alert");
+    const auto users = store->faces().users("c", 0, 10);
+    ASSERT_TRUE(users) << users.error().message;
+    EXPECT_EQ(users->entries.at(0).name, "somebody");
+  }
+
+  testing::TemporaryDirectory directory_;
+  const SecretKey customer_ = SecretKey::random();
+  crypto::KeySources sources_;
+};
+
+TEST_F(RotationTest, WrapsEveryKeyAnewAndForgetsTheOld) {
+  const auto before = KeyRing::load(key_file());
+  ASSERT_TRUE(before);
+  const std::filesystem::path some = testing::files_below(directory_.path() / "objects").at(0);
+  const std::string content_before = bytes_of(some);
+
+  const auto counts = rotate_master_key(options(), nullptr);
+  ASSERT_TRUE(counts) << counts.error().message;
+  EXPECT_EQ(counts->files, static_cast<std::size_t>(kObjects));
+  EXPECT_EQ(counts->rows, 5U);
+  EXPECT_EQ(counts->unreadable, 0U);
+  const auto after = KeyRing::load(key_file());
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->size(), 1U);
+  EXPECT_FALSE(after->has(before->current_key_id()));
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "rewrap.journal"));
+  // No data was rewritten: behind the header each byte is as it was.
+  EXPECT_EQ(bytes_of(some).substr(kObjectHeaderBytes), content_before.substr(kObjectHeaderBytes));
+  EXPECT_NE(bytes_of(some), content_before);
+  check_all();
+}
+
+TEST_F(RotationTest, FromTheFileToTheEnvironmentToAnotherAndBack) {
+  const GivenKey first(SecretKey::random(), "EYRIE_MASTER_KEY"), second(SecretKey::random(), "EYRIE_NEW_MASTER_KEY");
+  sources_ = {&first};
+  ASSERT_TRUE(rotate_master_key(options(), &first));
+  check_all();
+  EXPECT_EQ(open()->master_key_sealed_by(), "environment");
+  sources_ = {};
+  EXPECT_EQ(EmbeddedStore::open(options()).error().code, Code::kFailedPrecondition);
+  sources_ = {&first, &second};
+  ASSERT_TRUE(rotate_master_key(options(), &second));
+  sources_ = {&first};
+  EXPECT_EQ(EmbeddedStore::open(options()).error().code, Code::kFailedPrecondition);
+  sources_ = {&second};
+  check_all();
+  ASSERT_TRUE(rotate_master_key(options(), nullptr));
+  sources_ = {};
+  check_all();
+}
+
+TEST_F(RotationTest, RefusesASourceThatIsNotTheConfiguredOne) {
+  auto wanted = options();
+  wanted.keys.required = "kms";
+  const auto refused = EmbeddedStore::open(wanted);
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().message.contains("eyrie keys rotate --to kms")) << refused.error().message;
+  wanted.keys.required = "file";
+  EXPECT_TRUE(EmbeddedStore::open(wanted));
+}
+
+TEST_F(RotationTest, KilledAtAnyMoment) {
+  std::mt19937 random(11);
+  int in_the_middle = 0;
+  std::vector<std::unique_ptr<GivenKey>> keys;
+  for (int round = 0; round < 25; ++round) {
+    keys.push_back(std::make_unique<GivenKey>(SecretKey::random(), "KEY " + std::to_string(round)));
+    const crypto::KeySource* seal = round % 3 == 2 ? nullptr : keys.back().get();
+    sources_.push_back(keys.back().get());
+    killed_after(std::chrono::microseconds(2'000 + random() % 120'000), [&](int) {
+      if (!rotate_master_key(options(), seal)) ::_exit(1);
+      ::pause();
+      ::_exit(2);
+    });
+    const auto ring = KeyRing::load(key_file(), sources_);
+    ASSERT_TRUE(ring) << ring.error().message;
+    if (ring->size() > 1) ++in_the_middle;
+    if (round % 5 == 4) check_all();
+  }
+  EXPECT_GT(in_the_middle, 0) << "no round was killed between the steps";
+  check_all();
+  ASSERT_TRUE(rotate_master_key(options(), nullptr));
+  sources_ = {};
+  EXPECT_EQ(KeyRing::load(key_file())->size(), 1U);
+  check_all();
+}
+
+// A batch that was journalled whole, and a header that the power cut tore: the next opening writes it again.
+TEST_F(RotationTest, ATornHeaderComesBackOutOfTheJournal) {
+  const ObjectFolder hot = hot_folder(directory_.path()), cold = cold_folder(directory_.path(), {});
+  const HeaderJournal journal(directory_.path(), hot, cold);
+  const std::filesystem::path some = testing::files_below(hot.objects()).at(0);
+  HeaderJournal::Entry entry{.file = some.filename().string()};
+  const std::string whole = bytes_of(some);
+  std::copy_n(whole.begin(), kObjectHeaderBytes, entry.header.begin());
+  ASSERT_TRUE(journal.write({entry}));
+  {
+    std::fstream torn(some, std::ios::binary | std::ios::in | std::ios::out);
+    torn.seekp(50);
+    torn << "torn, torn, torn";
+  }
+  check_all();
+  EXPECT_EQ(bytes_of(some), whole);
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "rewrap.journal"));
+  // One that is cut off changes nothing.
+  ASSERT_TRUE(journal.write({entry}));
+  std::filesystem::resize_file(directory_.path() / "rewrap.journal", 100);
+  check_all();
+}
+
+TEST_F(RotationTest, StopsBeforeAnythingWhereAKeyWouldBeLeftBehind) {
+  const std::string ring = bytes_of(key_file());
+  {
+    const auto connection = Connection::open(directory_.path() / kDatabaseFile, 1024);
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE((*connection)->execute("CREATE TABLE newcomer(name TEXT, data_key BLOB)"));
+  }
+  const auto refused = rotate_master_key(options(), nullptr);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kUnsupported);
+  EXPECT_EQ(bytes_of(key_file()), ring);
+}
+
+}  // namespace
+}  // namespace eyrie::store

@@ -1,0 +1,62 @@
+#include "store/sealing/row_seal.h"
+
+#include <algorithm>
+
+#include "base/ids.h"
+#include "crypto/digest.h"
+#include "crypto/sealed_message.h"
+
+namespace eyrie::store {
+namespace {
+
+constexpr std::size_t kSaltBytes = 16;
+
+crypto::Aes256Gcm cipher_of(const crypto::SecretKey& key, ByteView salt) {
+  crypto::SecretKey derived;
+  std::ranges::copy(crypto::hmac_sha256(key.view(), salt), derived.writable().begin());
+  return crypto::Aes256Gcm(derived);
+}
+
+}  // namespace
+
+std::string RowSeal::key_place(std::string_view name) { return "eyrie data key " + std::string(name); }
+
+Result<RowSeal> RowSeal::load(Database& database, const crypto::KeyRing& keys, const std::string& name) {
+  Bytes wrapped;
+  EYRIE_CHECK_OK(database.run([&](Connection& connection) -> Status {
+    {
+      EYRIE_TRY(Statement find, connection.prepare("SELECT data_key FROM data_keys WHERE name = ?"));
+      EYRIE_TRY(const bool row, find.bind(1, name).step());
+      if (row) {
+        const ByteView stored = find.blob(0);
+        wrapped.assign(stored.begin(), stored.end());
+        return {};
+      }
+    }
+    wrapped = keys.new_key(key_place(name));
+    EYRIE_TRY(Statement insert, connection.prepare("INSERT INTO data_keys(name, data_key) VALUES(?, ?)"));
+    return insert.bind(1, name).bind_blob(2, wrapped).run();
+  }));
+  EYRIE_TRY(const crypto::SecretKey key, keys.open_key(key_place(name), wrapped, name));
+  return RowSeal(key);
+}
+
+Bytes RowSeal::seal(std::string_view place, std::string_view text) const {
+  Bytes value(kSaltBytes);
+  fill_random(value);
+  crypto::Aes256Gcm cipher = cipher_of(key_, value);
+  const Bytes sealed = crypto::seal_message(cipher, as_bytes(place), as_bytes(text));
+  value.insert(value.end(), sealed.begin(), sealed.end());
+  return value;
+}
+
+Result<std::string> RowSeal::open(std::string_view place, ByteView sealed) const {
+  if (sealed.size() < kSaltBytes) return fail(Code::kCorrupt, "a stored value is cut off");
+  crypto::Aes256Gcm cipher = cipher_of(key_, sealed.first(kSaltBytes));
+  Bytes plain;
+  if (!crypto::open_message(cipher, as_bytes(place), sealed.subspan(kSaltBytes), plain))
+    return fail(Code::kCorrupt, "a stored value fails its check");
+  return std::string(as_text(plain));
+}
+
+}  // namespace eyrie::store
