@@ -59,7 +59,7 @@ class RotationTest : public ::testing::Test {
     ASSERT_TRUE(store->records().apply({{.kind = "kind", .name = "name", .value = "a secret"}}));
     const auto queue = store->messages().create_queue("q", "{}");
     ASSERT_TRUE(queue);
-    const NewMessage message{.storage = *queue, .id = Bytes(16, 7), .content = "a message", .sent_ms = 1, .due_ms = 1};
+    const NewMessage message{.storage = *queue, .id = {{7}}, .content = "a message", .sent_ms = 1, .due_ms = 1};
     ASSERT_TRUE(store->messages().add({&message, 1}).at(0));
     ASSERT_TRUE(store->messages().create_queue("gone", "{}"));
     ASSERT_TRUE(store->messages().drop_queue("gone"));

@@ -1,4 +1,4 @@
-// Objects' attributes, ETags and parts, and payloads of events, that formats before 8 stored in clear: seals them. Called when the store is opened, before anybody reads.
+// Objects' attributes, ETags and parts, and payloads of events, that formats before 10 stored in clear: seals them. Called when the store is opened, before anybody reads.
 //
 // A batch of rows is one transaction, so that a crash leaves rows of both kinds and the next opening goes on; afterwards the database's file is
 // written anew, as in items/clear_items.h. Thread safety: one thread, before others have the database.

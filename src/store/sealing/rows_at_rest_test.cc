@@ -1,4 +1,4 @@
-// What is told of objects and events lies sealed, opens in its place alone, and is sealed where a format before 8 had it in clear, also where kill -9 ends that.
+// What is told of objects and events lies sealed, opens in its place alone, and is sealed where a format before 10 had it in clear, also where kill -9 ends that.
 #include <gtest/gtest.h>
 
 #include "store/testing_at_rest.h"
@@ -40,7 +40,7 @@ class RowsAtRest : public testing::AtRestTest<testing::StoreTest> {
     sql("UPDATE objects SET etag = '0123456789abcdef0123456789abcdef', parts = '[[1,4,\"a-parts-checksum\"]]',"
         " attributes = '{\"content_type\":\"image/x-secret-type\",\"metadata\":{\"name\":\"" + std::string(kSecret) +
         "\"},\"headers\":{\"Cache-Control\":\"max-age=271828\"},\"tags\":{\"tag-of-a-secret\":\"" + kSecret + "\"}}';"
-        "UPDATE events SET payload = '{\"event\":\"" + kSecret + "\"}';" + testing::kWithoutFormat8 + "PRAGMA user_version = 7;");
+        "UPDATE events SET payload = '{\"event\":\"" + kSecret + "\"}';" + testing::kWithoutFormat10 + testing::kWithoutFormat9 + testing::kWithoutFormat8 + "PRAGMA user_version = 7;");
   }
 };
 
