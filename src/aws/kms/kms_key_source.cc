@@ -77,7 +77,8 @@ Result<json::object> KmsKeySource::call(std::string_view operation, json::object
   sign_request(head, options_.credentials,
                {.region = options_.region, .service = std::string(kService), .time_ms = options_.clock->now_ms(), .payload_hash = hex_encode(crypto::sha256(as_bytes(body)))});
   auto answer = post(head, body);
-  if (!answer) return fail(answer.error().code, "the KMS does not answer: " + answer.error().message);
+  if (!answer) return fail(answer.error().code, "the KMS at " + options_.endpoint + " does not answer: " + answer.error().message);
+  if (answer->body.size() >= kMostAnswer) return fail(Code::kTooLarge, "what the KMS at " + options_.endpoint + " answers is too long");
   if (answer->status != 200) return fail(refusal(options_.endpoint, answer->status, answer->body));
   auto value = parse_json(answer->body);
   OPENSSL_cleanse(answer->body.data(), answer->body.size());
