@@ -209,7 +209,10 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
     crypto::wrap_key(wrapping_key(*given_key, id), key, preamble, wrapped);
   }
   std::unique_ptr<ChunkWriter> writer(new ChunkWriter(std::move(file), key, id));
-  EYRIE_CHECK_OK(writer->write_file(make_header(preamble, wrapped)));
+  if (const Status written = writer->write_file(make_header(preamble, wrapped)); !written) {
+    ::unlink(path.c_str());  // on a full disk the file is made all the same, and nobody else knows of it
+    return fail(written.error());
+  }
   return writer;
 }
 

@@ -120,7 +120,7 @@ TEST_F(RotationTest, WrapsEveryKeyAnewAndForgetsTheOld) {
   const auto counts = rotate_master_key(options(), nullptr);
   ASSERT_TRUE(counts) << counts.error().message;
   EXPECT_EQ(counts->files, static_cast<std::size_t>(kObjects));
-  EXPECT_EQ(counts->rows, 5U);
+  EXPECT_EQ(counts->rows, 7U);
   EXPECT_EQ(counts->unreadable, 0U);
   const auto after = KeyRing::load(key_file());
   ASSERT_TRUE(after);
