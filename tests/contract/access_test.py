@@ -86,6 +86,28 @@ class AnonymousTest(AccessCase):
         self.open_to_all(allow("s3:GetObject", f"{self.arn}/*", Principal={"AWS": self.account}))
         self.turned_away(self.nobody.get_object, Bucket=self.bucket, Key="public/a.txt")
 
+    def test_settings_are_not_for_nobody(self):
+        everything = policy(allow("s3:*", [self.arn, f"{self.arn}/*"], Principal="*"))
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=everything)
+        self.nobody.put_object(Bucket=self.bucket, Key="public/new", Body=b"x")
+        cors = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+        for call, parameters in ((self.nobody.get_bucket_policy, {}), (self.nobody.put_bucket_policy, {"Policy": everything}), (self.nobody.delete_bucket_policy, {}),
+                                 (self.nobody.put_bucket_cors, {"CORSConfiguration": cors}), (self.nobody.delete_public_access_block, {}), (self.nobody.delete_bucket, {})):
+            with self.subTest(call=call.__name__):
+                self.turned_away(call, Bucket=self.bucket, **parameters)
+        self.s3.get_bucket_policy(Bucket=self.bucket)
+
+    def test_ranges_of_addresses_that_are_public(self):
+        self.s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration={**self.OPEN, "BlockPublicPolicy": True})
+        for ranges, is_public in ((["0.0.0.0/1", "128.0.0.0/1"], True), (["8.0.0.0/7"], True), (["::/1"], True), (["2001::/31"], True), (["192.0.2.1", "0.0.0.0/0"], True),
+                                  (["10.0.0.0/8"], False), (["2001:db8::/32", "192.0.2.7"], False)):
+            with self.subTest(ranges=ranges):
+                document = policy(allow("s3:GetObject", f"{self.arn}/*", Principal="*", Condition={"IpAddress": {"aws:SourceIp": ranges}}))
+                if is_public:
+                    self.refused("AccessDenied", self.s3.put_bucket_policy, Bucket=self.bucket, Policy=document, status=403)
+                else:
+                    self.s3.put_bucket_policy(Bucket=self.bucket, Policy=document)
+
     def test_conditions(self):
         get = {"Bucket": self.bucket, "Key": "public/a.txt"}
         for condition, let_in in (({"StringEquals": {"aws:PrincipalType": "Anonymous"}}, True), ({"Null": {"s3:authType": "true"}}, True),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "api/s3/bucket/access.h"
 #include "api/s3/xml.h"
@@ -61,6 +62,16 @@ std::optional<aws::WireError> check_scope(const json::value& document, const std
   return std::nullopt;
 }
 
+// Of addresses S3 calls a range public that is broader than /8, or /32 of IPv6. Source: S3 user guide, "The meaning of public".
+bool is_narrow_range(std::string_view range) {
+  const std::size_t slash = range.find('/');
+  if (slash == std::string_view::npos) return true;
+  const std::string_view digits = range.substr(slash + 1);
+  int bits = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  return error == std::errc() && end == digits.data() + digits.size() && bits >= (range.contains(':') ? 32 : 8);
+}
+
 // Whether conditions name those who may: values without wildcards of one of these keys.
 bool is_narrowed(const json::object& statement) {
   static constexpr std::array<std::string_view, 9> kKeys = {
@@ -74,8 +85,10 @@ bool is_narrowed(const json::object& statement) {
     for (const auto& [key, values] : keys.get_object()) {
       if (std::ranges::find(kKeys, iam::lower_case(key)) == kKeys.end()) continue;
       const auto texts = strings(&values);
-      const bool fixed = std::ranges::none_of(
-          texts, [](const std::string& text) { return text.contains('*') || text.contains('?') || text.ends_with("/0"); });
+      const bool is_address = iam::lower_case(key) == "aws:sourceip";
+      const bool fixed = std::ranges::none_of(texts, [&](const std::string& text) {
+        return text.contains('*') || text.contains('?') || (is_address && !is_narrow_range(text));
+      });
       if (fixed && !texts.empty()) return true;
     }
   }
@@ -104,6 +117,13 @@ std::expected<std::string, aws::WireError> stored_policy(Backend& backend, const
   if (!text) return std::unexpected(store_error(request, text.error()));
   if (!*text) return std::unexpected(no_policy(request));
   return **text;
+}
+
+// Reading, and what concerns one object. What is set of a bucket, and its policy above all, is for those of its account, whatever the policy says.
+bool may_be_anonymous(std::string_view operation) {
+  static constexpr std::array<std::string_view, 5> kWrites = {"PutObject", "DeleteObject", "PostObject", "PutObjectTagging", "DeleteObjectTagging"};
+  if (std::ranges::find(kWrites, operation) != kWrites.end()) return true;
+  return operation != "GetBucketPolicy" && (operation.starts_with("Get") || operation.starts_with("Head") || operation.starts_with("List"));
 }
 
 }  // namespace
@@ -167,7 +187,7 @@ std::optional<aws::WireError> check_anonymous(Backend& backend, const Request& r
   const std::string& operation = request.context->operation;
   if (operation == "DeleteObjects" || operation == "CreateMultipartUpload")
     return aws::WireError{403, "AccessDenied", "Anonymous access is forbidden for this operation"};
-  if (request.headers().has("x-amz-copy-source")) return aws::s3::access_denied();
+  if (!may_be_anonymous(operation) || request.headers().has("x-amz-copy-source")) return aws::s3::access_denied();
   for (const auto& [name, value] : request.query) {
     if (name.starts_with("response-")) return aws::s3::invalid_request("Request specific response headers cannot be used for anonymous GET requests.");
   }

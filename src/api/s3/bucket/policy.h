@@ -1,5 +1,5 @@
-// Bucket policies. They are stored as they were put and judged with each request of a user (iam/access_control.h). Anonymous requests
-// are refused whatever a policy says.
+// Bucket policies. They are stored as they were put and judged with each request of a user (iam/access_control.h). Of anonymous requests
+// some are refused whatever a policy says.
 #pragma once
 
 #include "api/s3/service.h"

@@ -193,8 +193,8 @@ TEST_F(PostObjectTest, NoForms) {
   EXPECT_EQ(raw("multipart/form-data; boundary=B", ""), "400 MalformedPOSTRequest");
   EXPECT_EQ(raw("multipart/form-data; boundary=B", "--B--"), "400 InvalidArgument");
   EXPECT_EQ(raw("multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=file\r\n\r\nx\r\n--B--"),
-            "403 AccessDenied")
-      << "nobody's";
+            "400 InvalidArgument")
+      << "without a key";
   EXPECT_EQ(raw("text/plain", "x"), "403 AccessDenied");
 }
 
