@@ -272,6 +272,22 @@ class SignaturesTest(ContractCase):
         status, body = self.fetch(url, data=b"by url", method="PUT", headers={"Content-Type": "text/html"})
         self.assertEqual(status, 403, body)
 
+    def test_headers_in_the_query_of_a_presigned_put(self):
+        """As newer SDKs sign: what could be a header is in the URL."""
+        client = self.client("s3", signature_version="s3v4")
+        moved = {"x-amz-meta-from": "the url", "x-amz-storage-class": "STANDARD_IA", "x-amz-checksum-crc32": "AAAAAA==", "x-amz-sdk-checksum-algorithm": "CRC32"}
+        client.meta.events.register("before-sign.s3.PutObject", lambda request, **_: request.params.update(moved))
+        url = client.generate_presigned_url("put_object", Params={"Bucket": self.bucket, "Key": "moved"}, ExpiresIn=60)
+        self.assertIn("x-amz-meta-from=", url)
+        status, body = self.fetch(url, data=b"content", method="PUT")
+        self.assertEqual(status, 200, body)
+        answer = self.s3.get_object(Bucket=self.bucket, Key="moved")
+        self.assertEqual((answer["Metadata"], answer["StorageClass"], answer["Body"].read()), ({"from": "the url"}, "STANDARD_IA", b"content"))
+        moved["x-amz-acl"] = "public-read"
+        url = client.generate_presigned_url("put_object", Params={"Bucket": self.bucket, "Key": "moved"}, ExpiresIn=60)
+        status, body = self.fetch(url, data=b"content", method="PUT")
+        self.assertEqual((status, b"AccessControlListNotSupported" in body), (400, True), body)
+
     def test_as_boto_signs_by_default(self):
         # Signature Version 2, in us-east-1.
         def url(operation, key="by default+ü.txt", **more):

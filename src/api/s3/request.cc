@@ -1,8 +1,10 @@
 #include "api/s3/request.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/encoding.h"
+#include "iam/policy/condition_values.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -74,6 +76,22 @@ bool valid_bucket_name(std::string_view name) {
     if (name.ends_with(suffix)) return false;
   }
   return true;
+}
+
+void take_headers_of_url(Context& context) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "x-amz-acl", "x-amz-expected-bucket-owner", "x-amz-metadata-directive", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
+      "x-amz-server-side-encryption-bucket-key-enabled", "x-amz-server-side-encryption-context", "x-amz-storage-class", "x-amz-website-redirect-location"};
+  const auto pairs = net::parse_query(context.head.query);
+  if (!pairs) return;
+  net::Headers& headers = context.head.headers;
+  for (const auto& [given, value] : *pairs) {
+    std::string name = iam::lower_case(given);
+    const bool moved = name.starts_with("x-amz-meta-") || name.starts_with("x-amz-grant-") || name.starts_with("x-amz-object-lock-") ||
+                       std::ranges::find(kNames, name) != kNames.end();
+    const bool fits = std::ranges::none_of(value, [](unsigned char c) { return c < ' ' || c == 0x7f; });  // in a header
+    if (moved && fits && !headers.has(name)) headers.add(std::move(name), value);
+  }
 }
 
 }  // namespace eyrie::api::s3

@@ -33,6 +33,11 @@ std::string bucket_of_host(std::string_view host);
 // Path style (/bucket/key) and virtual-host style (bucket.localhost, bucket.s3.*).
 std::expected<Request, aws::WireError> parse_request(ContextPtr context);
 
+// Headers that a presigned URL (Signature Version 4) carries in its query, as some SDKs move them there: metadata, ACL, storage class, encryption, the
+// bucket's owner. Adds them to the request's headers, but for those that it has. To be called once the signature, which is over them, is known to be sound.
+// Others that are moved there are not looked at: checksums, which SDKs sign for an empty body, and tags, which S3 takes as a header alone.
+void take_headers_of_url(Context& context);
+
 // S3's rules for general-purpose buckets' names.
 bool valid_bucket_name(std::string_view name);
 

@@ -277,10 +277,16 @@ std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_signed(const
     context.version_4 = false;
     for (auto& [header, value] : aws::headers_of_query(context.head)) context.head.headers.add(std::move(header), std::move(value));
   }
-  auto verified = api::verify(door_, context, *claim, std::nullopt,
-                              [&] { return condition_values(request, claim->authorization, door_.authenticator.now_ms()); },
-                              bucket_of_host(context.head.headers.get("Host")));
+  const auto take_headers = [&] {
+    if (claim->authorization.presigned && !claim->authorization.version_2) take_headers_of_url(context);
+  };
+  const auto values = [&] {
+    take_headers();  // conditions are about them too
+    return condition_values(request, claim->authorization, door_.authenticator.now_ms());
+  };
+  auto verified = api::verify(door_, context, *claim, std::nullopt, values, bucket_of_host(context.head.headers.get("Host")));
   if (!verified) return std::unexpected(aws::s3_auth_error(verified.error()));
+  take_headers();  // nobody asks for values where no policy binds
   if (context.over_rate(claim->key.id)) return std::unexpected(aws::s3::slow_down());
   return Admitted{std::move(claim->authorization), std::move(*verified)};
 }
