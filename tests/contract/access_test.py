@@ -182,6 +182,27 @@ class S3Test(AccessCase):
         message = self.denied("s3:GetObject", None, s3.get_object, Bucket=self.bucket, Key="secret/a.txt")
         self.assertIn("with an explicit deny in an identity-based policy", message)
 
+    def test_versions_have_actions_of_their_own(self):
+        mine = {"Bucket": self.bucket, "Key": "public/version"}
+        self.s3.put_object(Body=b"x", Tagging="a=b", **mine)
+        s3 = self.user_client("s3", allow(["s3:GetObject", "s3:DeleteObject", "s3:GetObjectTagging"], f"{self.arn}/*"))
+        s3.get_object(**mine)
+        self.denied("s3:GetObjectVersion", None, s3.get_object, VersionId="null", **mine)
+        self.denied("s3:GetObjectVersionTagging", None, s3.get_object_tagging, VersionId="null", **mine)
+        self.denied("s3:DeleteObjectVersion", None, s3.delete_object, VersionId="null", **mine)
+        refused = s3.delete_objects(Bucket=self.bucket, Delete={"Objects": [{"Key": mine["Key"], "VersionId": "null"}]})["Errors"]
+        self.assertEqual([error["Code"] for error in refused], ["AccessDenied"])
+        s3 = self.user_client("s3", allow(["s3:GetObjectVersion", "s3:DeleteObjectVersion"], f"{self.arn}/*"))
+        s3.get_object(VersionId="null", **mine)
+        self.denied("s3:GetObject", None, s3.get_object, **mine)
+        s3.delete_object(VersionId="null", **mine)
+
+    def test_access_lists_need_an_action_too(self):
+        s3 = self.user_client("s3", allow("s3:PutObject", f"{self.arn}/*"))
+        s3.put_object(Bucket=self.bucket, Key="acl", Body=b"x")
+        for call in (s3.put_object, s3.create_multipart_upload):
+            self.denied("s3:PutObjectAcl", None, call, Bucket=self.bucket, Key="acl", ACL="bucket-owner-full-control")
+
     def test_copies_need_the_source(self):
         s3 = self.user_client("s3", allow("s3:*", [self.arn, f"{self.arn}/*"]))
         source = {"Bucket": self.bucket, "Key": "public/a.txt"}

@@ -192,6 +192,7 @@ std::optional<aws::WireError> remove_matching(Backend& backend, const Request& r
 
 struct AskedDelete {
   std::string key, etag;  // no etag: whatever is there
+  bool versioned = false;  // a version was named
 };
 
 std::optional<aws::WireError> remove_asked(Backend& backend, const Request& request, const AskedDelete& asked) {
@@ -276,7 +277,7 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
     if (!version.empty() && version != "null") {
       return std::unexpected(aws::s3::invalid_argument("Invalid version id specified", "VersionId", version));
     }
-    asked.push_back({.key = object.child_value("Key"), .etag = object.child_value("ETag")});
+    asked.push_back({.key = object.child_value("Key"), .etag = object.child_value("ETag"), .versioned = !version.empty()});
     if (asked.back().key.empty()) return std::unexpected(aws::s3::malformed_xml());
   }
   if (asked.empty() || asked.size() > kMaxDeletes) return std::unexpected(aws::s3::malformed_xml());
@@ -286,7 +287,7 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
   const bool quiet = std::string_view(root.child_value("Quiet")) == "true";
   Xml xml("DeleteResult");
   for (const AskedDelete& one : asked) {
-    auto failed = permit(request, "s3:DeleteObject", iam::object_arn(request.bucket, one.key));
+    auto failed = permit(request, one.versioned ? "s3:DeleteObjectVersion" : "s3:DeleteObject", iam::object_arn(request.bucket, one.key));
     // On condition that it is a certain one: that tells which it is.
     if (!failed && !one.etag.empty()) failed = permit(request, "s3:GetObject", iam::object_arn(request.bucket, one.key));
     if (!failed) failed = remove_asked(backend, request, one);

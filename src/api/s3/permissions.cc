@@ -55,6 +55,14 @@ std::string action_of(std::string_view operation) {
   return found == kOthers.end() ? "s3:" + std::string(operation) : std::string(found->second);
 }
 
+// Who names a version needs another action. "s3:GetObjectTagging" -> "s3:GetObjectVersionTagging".
+std::string of_version(std::string action) {
+  static constexpr std::string_view kObject = "Object";
+  if (action == "s3:RestoreObject" || action == "s3:PutObject") return action;
+  const std::size_t at = action.find(kObject);
+  return at == std::string::npos ? action : action.insert(at + kObject.size(), "Version");
+}
+
 std::string resource_of(const Request& request) {
   if (request.bucket.empty()) return iam::bucket_arn("*");
   return request.key.empty() ? iam::bucket_arn(request.bucket) : iam::object_arn(request.bucket, request.key);
@@ -94,9 +102,15 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view ac
 std::optional<aws::WireError> permit(const Request& request, std::string_view operation) {
   if (operation == "DeleteObjects") return std::nullopt;
   const std::string resource = resource_of(request);
-  if (auto denied = permit(request, action_of(operation), resource)) return denied;
+  const bool versioned = !request.key.empty() && request.has("versionId");
+  const auto action = [&](std::string name) { return versioned ? of_version(std::move(name)) : name; };
+  if (auto denied = permit(request, action(action_of(operation)), resource)) return denied;
   if (operation == "GetObjectAttributes") {
-    if (auto denied = permit(request, "s3:GetObject", resource)) return denied;
+    if (auto denied = permit(request, action("s3:GetObject"), resource)) return denied;
+  }
+  const bool makes_object = operation == "PutObject" || operation == "CopyObject" || operation == "CreateMultipartUpload";
+  if (makes_object && tells_acl(request.headers())) {
+    if (auto denied = permit(request, "s3:PutObjectAcl", resource)) return denied;
   }
   if (is_copy(operation)) {
     // One that cannot be read is refused as it is served.
