@@ -427,6 +427,20 @@ class BucketEdgesTest(EdgeCase):
             self.expect(f"{method} {query}", self.http.request("s3", method, "/eyrie-nowhere-at-all", query=query), 404, "NoSuchBucket")
         self.assertEqual(self.http.request("s3", "HEAD", "/eyrie-nowhere-at-all").status, 404)
 
+    def test_elements_that_are_misspelt(self):
+        rule = b"<Rule><ID>r</ID><Status>Enabled</Status>%s<Expiration><Days>1</Days></Expiration></Rule>"
+        blocks = b"<PublicAccessBlockConfiguration><BlockPublicPolcy>true</BlockPublicPolcy></PublicAccessBlockConfiguration>"
+        target = b"<Event>s3:ObjectCreated:*</Event><CloudFunction>arn:aws:lambda:us-east-1:000000000000:function:analyze-image</CloudFunction>"
+        for query, body in (("lifecycle", b"<LifecycleConfiguration>" + rule % b"<Filter><Prefx>logs/</Prefx></Filter>" + b"</LifecycleConfiguration>"),
+                            ("lifecycle", b"<LifecycleConfiguration>" + rule % b"<Filter/><Expire/>" + b"</LifecycleConfiguration>"),
+                            ("publicAccessBlock", blocks),
+                            ("notification", b"<NotificationConfiguration><CloudFunctionConfiguration>" + target + b"<Filtr/></CloudFunctionConfiguration></NotificationConfiguration>"),
+                            ("cors", b"<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin><AllowedHeders>*</AllowedHeders></CORSRule></CORSConfiguration>")):
+            self.expect(f"{query}: {body}", self.ask("PUT", query=[(query, "")], body=body), 400, "MalformedXML")
+        for condition in (b"<Size>9</Size>", b"<LastModifiedTime>2019-01-01T00:00:00Z</LastModifiedTime>"):
+            body = b"<Delete><Object><Key>a</Key>" + condition + b"</Object></Delete>"
+            self.expect(f"deletes on condition: {condition}", self.ask("POST", query=[("delete", "")], body=body), 501, "NotImplemented")
+
     def test_what_is_not_there(self):
         for name, root in (("accelerate", "AccelerateConfiguration"), ("logging", "BucketLoggingStatus"), ("requestPayment", "RequestPaymentConfiguration"),
                            ("abac", "AbacStatus"), ("analytics", "ListBucketAnalyticsConfigurationResult"), ("inventory", "ListInventoryConfigurationsResult"),

@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 
 #include "api/s3/byte_range.h"
+#include "api/s3/element_names.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
@@ -273,6 +274,10 @@ OperationResult delete_objects(Backend& backend, const Request& request, const B
   const pugi::xml_node root = document.child("Delete");
   std::vector<AskedDelete> asked;
   for (const pugi::xml_node object : root.children("Object")) {
+    for (const char* condition : {"Size", "LastModifiedTime"}) {
+      if (object.child(condition)) return std::unexpected(aws::s3::not_implemented(condition));
+    }
+    if (!has_only(object, {"Key", "VersionId", "ETag"})) return std::unexpected(aws::s3::malformed_xml());
     const std::string_view version = object.child_value("VersionId");
     if (!version.empty() && version != "null") {
       return std::unexpected(aws::s3::invalid_argument("Invalid version id specified", "VersionId", version));

@@ -4,6 +4,7 @@
 #include <array>
 #include <pugixml.hpp>
 
+#include "api/s3/element_names.h"
 #include "api/s3/xml.h"
 
 namespace eyrie::api::s3 {
@@ -103,6 +104,8 @@ OperationResult put_public_access_block(Backend& backend, const Request& request
   pugi::xml_document document;
   const bool sound = load(document, body) && document.child("PublicAccessBlockConfiguration");
   if (!sound) return std::unexpected(aws::s3::malformed_xml());
+  if (!has_only(document.child("PublicAccessBlockConfiguration"), {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"}))
+    return std::unexpected(aws::s3::malformed_xml());
   std::string blocks;
   for (const char* name : kBlocks) {
     const std::string_view text = document.child("PublicAccessBlockConfiguration").child_value(name);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <pugixml.hpp>
 
+#include "api/s3/element_names.h"
 #include "api/s3/xml.h"
 
 namespace eyrie::api::s3 {
@@ -135,6 +136,7 @@ std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view
     return std::unexpected(aws::s3::malformed_xml());
   std::vector<CorsRule> rules;
   for (const pugi::xml_node node : document.child("CORSConfiguration").children("CORSRule")) {
+    if (!has_only(node, {"ID", "AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader", "MaxAgeSeconds"})) return std::unexpected(aws::s3::malformed_xml());
     CorsRule rule{.id = node.child_value("ID"),
                   .origins = values(node, "AllowedOrigin"),
                   .methods = values(node, "AllowedMethod"),

@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 #include <set>
 
+#include "api/s3/element_names.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
 #include "base/ids.h"
@@ -110,7 +111,10 @@ std::optional<aws::WireError> send_test_events(Backend& backend, const Request& 
 }
 
 std::optional<aws::WireError> read_filter(const pugi::xml_node& node, store::NotificationRule& rule) {
-  for (const pugi::xml_node filter : node.child("Filter").child("S3Key").children("FilterRule")) {
+  const pugi::xml_node of_key = node.child("Filter").child("S3Key");
+  if (!has_only(node.child("Filter"), {"S3Key"}) || !has_only(of_key, {"FilterRule"})) return aws::s3::malformed_xml();
+  for (const pugi::xml_node filter : of_key.children("FilterRule")) {
+    if (!has_only(filter, {"Name", "Value"})) return aws::s3::malformed_xml();
     const std::string_view name = filter.child_value("Name");
     const std::string value = filter.child_value("Value");
     const bool prefix = net::equals_ignore_case(name, "prefix");
@@ -201,6 +205,7 @@ std::expected<std::vector<store::NotificationRule>, aws::WireError> parse_notifi
       return std::unexpected(aws::s3::malformed_xml());
     }
     if (rules.size() == kMaxConfigurations) return std::unexpected(invalid("There are too many configurations"));
+    if (!has_only(node, {"Id", "Event", "Filter", kind->element})) return std::unexpected(aws::s3::malformed_xml());
     auto rule = read_rule(node, bucket);
     if (!rule) return std::unexpected(rule.error());
     auto target = find_target(node.child_value(kind->element), *kind, bucket, targets);

@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 #include <set>
 
+#include "api/s3/element_names.h"
 #include "api/s3/lifecycle/rule_checks.h"
 #include "api/s3/object/storage_class.h"
 #include "api/s3/tagging.h"
@@ -59,6 +60,7 @@ Parsed<store::StringMap> parse_tags(pugi::xml_node node) {
 
 // What <Filter>, or the <And> in it, holds.
 Parsed<LifecycleFilter> parse_predicates(pugi::xml_node node) {
+  if (!has_only(node, {"Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan", "And"})) return malformed();
   LifecycleFilter filter;
   if (const pugi::xml_node prefix = node.child("Prefix")) filter.prefix = prefix.child_value();
   auto tags = parse_tags(node);
@@ -110,6 +112,7 @@ Parsed<Transition> parse_noncurrent_transition(pugi::xml_node node) {
 
 std::optional<aws::WireError> parse_expiration(pugi::xml_node node, LifecycleRule& rule) {
   if (!node) return std::nullopt;
+  if (!has_only(node, {"Date", "Days", "ExpiredObjectDeleteMarker"})) return aws::s3::malformed_xml();
   const std::string_view marker = node.child_value("ExpiredObjectDeleteMarker");
   if (!marker.empty()) {
     if ((marker != "true" && marker != "false") || node.child("Days") || node.child("Date"))
@@ -157,6 +160,9 @@ std::optional<aws::WireError> parse_actions(pugi::xml_node node, LifecycleRule& 
 Parsed<LifecycleRule> parse_rule(pugi::xml_node node) {
   LifecycleRule rule{.id = node.child_value("ID")};
   if (rule.id.empty()) rule.id = uuid_v4();
+  if (!has_only(node, {"ID", "Prefix", "Filter", "Status", "Expiration", "Transition", "NoncurrentVersionTransition", "NoncurrentVersionExpiration",
+                       "AbortIncompleteMultipartUpload"}))
+    return malformed();
   const std::string_view status = node.child_value("Status");
   if (status != "Enabled" && status != "Disabled") return malformed();
   rule.enabled = status == "Enabled";
