@@ -24,14 +24,7 @@ Result<Bytes> read_all(store::ObjectReader& object, std::size_t max_bytes) {
     return fail(Code::kTooLarge, "file has " + std::to_string(size) + " bytes; at most " + std::to_string(max_bytes) +
                                      " are analyzed");
   }
-  Bytes bytes(size);
-  std::uint64_t at = 0;
-  while (at < size) {
-    EYRIE_TRY(const std::size_t got, object.read_at(at, std::span(bytes).subspan(at)));
-    if (got == 0) return fail(Code::kCorrupt, "object is shorter than its index says");
-    at += got;
-  }
-  return bytes;
+  return store::read_whole(object);
 }
 
 // What the upload says of the file beside its bytes: the name that it had with its owner (percent-encoded, as metadata is ASCII), and the
@@ -201,8 +194,7 @@ Status AnalyzeImage::write_result(const Upload& upload, const Analysis& analysis
   EYRIE_CHECK_OK(writer->write(as_bytes(write_json_pretty(result))));
   store::PutCommit commit;
   commit.content_type = "application/json";
-  commit.request_id = upload.request_id;
-  commit.principal = name_;
+  commit.by = {.request_id = upload.request_id, .principal = name_};
   EYRIE_CHECK_OK(writer->commit(commit));
   return {};
 }

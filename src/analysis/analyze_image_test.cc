@@ -59,7 +59,7 @@ class AnalyzeImageTest : public testing::Test {
     ASSERT_TRUE(writer);
     ASSERT_TRUE((*writer)->write(bytes));
     store::PutCommit commit;
-    commit.request_id = "r";
+    commit.by.request_id = "r";
     ASSERT_TRUE((*writer)->commit(commit));
   }
   void upload_base64(const std::string& key, std::string_view text) { upload(key, *base64_decode(text)); }

@@ -38,7 +38,7 @@ store::TableDescription record_table() {
 
 std::string image_id(std::string_view bucket, std::string_view key) {
   const std::string_view name = key.substr(key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/') + 1);
-  const std::string stem = vision::lower(name.substr(0, name.rfind('.')));
+  const std::string stem = lower_case(name.substr(0, name.rfind('.')));
   if (is_uuid(stem)) return stem;
   // RFC 4122 version 8 (own scheme): the first 16 bytes of SHA-256("bucket\0key").
   std::string named(bucket);

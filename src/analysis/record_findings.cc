@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/answer.h"
+#include "base/encoding.h"
 #include "vision/labels/taxonomy.h"
 
 namespace eyrie::analysis {
@@ -48,7 +49,7 @@ json::array summary(const std::vector<vision::Label>& labels) {
   for (const bool ancestors : {false, true}) {
     for (const vision::Label& label : labels) {
       if (names.size() == kSummaryNames) return names;
-      if (is_ancestor(label) == ancestors) names.push_back(string_value(vision::lower(label.name)));
+      if (is_ancestor(label) == ancestors) names.push_back(string_value(lower_case(label.name)));
     }
   }
   return names;

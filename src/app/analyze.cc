@@ -12,6 +12,7 @@
 
 #include "analysis/answer.h"
 #include "app/commands.h"
+#include "base/encoding.h"
 #include "vision/labels/taxonomy.h"
 #include "vision/local_recognizer.h"
 
@@ -67,7 +68,7 @@ void print_faces(const std::vector<vision::Face>& faces) {
     if (face.age_range) {
       add(std::to_string(face.age_range->first) + " to " + std::to_string(face.age_range->second) + " years");
     }
-    if (!face.emotions.empty()) add(vision::lower(face.emotions.front().type));
+    if (!face.emotions.empty()) add(lower_case(face.emotions.front().type));
     const std::pair<const char*, const std::optional<vision::Trait>&> traits[] = {
         {"smiling", face.smile}, {"glasses", face.eyeglasses}, {"sunglasses", face.sunglasses}, {"beard", face.beard}};
     for (const auto& [name, trait] : traits) {

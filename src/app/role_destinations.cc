@@ -10,10 +10,7 @@ Status RoleDestinations::may_send(const std::string& arn, const std::string& rol
 
 Status RoleDestinations::send(const std::string& arn, const std::string& role, const std::string& record) {
   EYRIE_CHECK_OK(may_send(arn, role));
-  const notify::Parcel parcel{.queue_arn = arn, .message = {.body = record}};
-  const auto sent = queues_.send({&parcel, 1});
-  if (!sent.front()) return fail(sent.front().error());
-  return {};
+  return queues_.send_one({.queue_arn = arn, .message = {.body = record}});
 }
 
 }  // namespace eyrie::app

@@ -201,7 +201,7 @@ Status run(const ServeArguments& arguments) {
   authenticator.take_version_2(config.signature_v2);
   const api::Door door{.authenticator = authenticator, .access = access};
 
-  EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, queues.get(), metrics));
+  EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, *queues, metrics));
   publishers.add(topics->publisher());
   EYRIE_TRY(const auto console, Console::open(arguments.data, {.store = *store,
                                                                .access = access,

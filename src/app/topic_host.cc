@@ -1,6 +1,5 @@
 #include "app/topic_host.h"
 
-
 #include "base/encoding.h"
 #include "functions/permission.h"
 
@@ -27,11 +26,10 @@ notify::MessageAttributes attributes_of(const topics::Attributes& attributes) {
 
 class TopicHost::Targets final : public topics::Targets {
  public:
-  Targets(FunctionHost& functions, notify::Queues* queues) : functions_(functions), queues_(queues) {}
+  Targets(FunctionHost& functions, notify::Queues& queues) : functions_(functions), queues_(queues) {}
 
   Status check_queue(const std::string& arn) const override {
-    if (queues_ == nullptr) return fail(Code::kUnsupported, "there are no queues here");
-    return queues_->exists(arn) ? Status() : fail(Code::kNotFound, "no queue is called " + arn);
+    return queues_.exists(arn) ? Status() : fail(Code::kNotFound, "no queue is called " + arn);
   }
   Status check_function(const std::string& arn) const override {
     const auto text = functions::function_of_arn(arn);
@@ -39,12 +37,8 @@ class TopicHost::Targets final : public topics::Targets {
     return functions_.deployed().check(functions::target_of(*text));
   }
   Status send(const std::string& queue_arn, const std::string& body, const topics::Attributes& attributes, const std::string& topic_arn) const override {
-    if (queues_ == nullptr) return fail(Code::kUnsupported, "there are no queues here");
-    EYRIE_CHECK_OK(queues_->may_send(queue_arn, {.service = kService, .source_arn = topic_arn}));
-    const notify::Parcel parcel{.queue_arn = queue_arn, .message = {.body = body, .attributes = attributes_of(attributes)}};
-    const auto sent = queues_->send({&parcel, 1});
-    if (sent.empty()) return fail(Code::kInternal, "the queue does not answer");
-    return sent.front() ? Status() : fail(sent.front().error());
+    EYRIE_CHECK_OK(queues_.may_send(queue_arn, {.service = kService, .source_arn = topic_arn}));
+    return queues_.send_one({.queue_arn = queue_arn, .message = {.body = body, .attributes = attributes_of(attributes)}});
   }
   Status invoke(const std::string& function_arn, const std::string& event, const std::string& request_id, const std::string& topic_arn) const override {
     const auto text = functions::function_of_arn(function_arn);
@@ -57,7 +51,7 @@ class TopicHost::Targets final : public topics::Targets {
 
  private:
   FunctionHost& functions_;
-  notify::Queues* const queues_;
+  notify::Queues& queues_;
 };
 
 // Its thread uses what goes before it.
@@ -65,7 +59,7 @@ TopicHost::~TopicHost() {
   if (deliverer_) deliverer_->stop();
 }
 
-Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::EmbeddedStore& store, FunctionHost& functions, notify::Queues* queues,
+Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::EmbeddedStore& store, FunctionHost& functions, notify::Queues& queues,
                                                    monitor::Metrics& metrics) {
   std::unique_ptr<TopicHost> host(new TopicHost);
   host->url_ = config.topics_url;

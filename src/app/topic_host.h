@@ -16,10 +16,9 @@ namespace eyrie::app {
 
 class TopicHost {
  public:
-  // All must outlive it. `queues`: null where there are none. Makes the topic `detections` once per data directory.
-  static Result<std::unique_ptr<TopicHost>> open(const Config& config, store::EmbeddedStore& store, FunctionHost& functions, notify::Queues* queues, monitor::Metrics& metrics);
+  // All must outlive it. Makes the topic `detections` once per data directory.
+  static Result<std::unique_ptr<TopicHost>> open(const Config& config, store::EmbeddedStore& store, FunctionHost& functions, notify::Queues& queues, monitor::Metrics& metrics);
 
-  notify::topics::Topics& topics() { return *topics_; }
   notify::rules::AlertRules& alerts() { return *alerts_; }
   notify::topics::TopicPublisher& publisher() { return *publisher_; }
 

@@ -1,7 +1,6 @@
 #include "aws/sigv2.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
@@ -29,14 +28,6 @@ static_assert(std::ranges::is_sorted(kSubresources));
 
 std::unexpected<AuthError> refuse(AuthProblem problem, std::string message, std::vector<std::pair<std::string, std::string>> details = {}) {
   return std::unexpected(AuthError{problem, std::move(message), std::move(details)});
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return out;
 }
 
 bool is_header_in_query(std::string_view lower_name) {
@@ -90,13 +81,9 @@ bool fits(std::string_view secret, std::string_view text, std::string_view signa
 }
 
 std::expected<void, AuthError> check_time(const std::string& expires, std::int64_t now_ms) {
-  std::int64_t seconds = 0;
-  const char* end = expires.data() + expires.size();
-  const auto [stop, error] = std::from_chars(expires.data(), end, seconds);
-  const bool digits = std::ranges::all_of(expires, [](char c) { return c >= '0' && c <= '9'; });
-  if (error != std::errc() || stop != end || !digits) {
-    return refuse(AuthProblem::kExpired, "Invalid date (should be seconds since epoch): " + expires);
-  }
+  const auto told = whole_number<std::int64_t>(expires);
+  if (!told || expires.starts_with('-')) return refuse(AuthProblem::kExpired, "Invalid date (should be seconds since epoch): " + expires);
+  const std::int64_t seconds = *told;
   if (seconds <= now_ms / 1000) {
     return refuse(AuthProblem::kExpired, "Request has expired",
                   {{"Expires", format_iso8601(seconds * 1000)}, {"ServerTime", format_iso8601(now_ms)}});

@@ -9,14 +9,6 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return out;
-}
-
 std::vector<std::string> headers_to_sign(const net::Headers& headers, std::vector<std::string> chosen) {
   if (chosen.empty()) {
     for (const auto& [key, value] : headers) {

@@ -2,10 +2,11 @@
 
 #include <toml++/toml.h>
 
-#include <charconv>
 #include <fstream>
 #include <set>
 #include <sstream>
+
+#include "base/encoding.h"
 
 namespace eyrie {
 namespace {
@@ -199,14 +200,13 @@ Status parse_listen(std::string_view text, Config& config) {
   }
   std::string_view host = text.substr(0, colon);
   const std::string_view port = text.substr(colon + 1);
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc() || end != port.data() + port.size() || number > 65535) {
+  const auto number = whole_number<unsigned>(port);
+  if (!number || *number > 65535) {
     return fail(Code::kInvalidArgument, "port must be 0 to 65535, not \"" + std::string(port) + "\"");
   }
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   config.host = host == "localhost" ? "127.0.0.1" : std::string(host);
-  config.port = static_cast<std::uint16_t>(number);
+  config.port = static_cast<std::uint16_t>(*number);
   return {};
 }
 

@@ -1,7 +1,9 @@
-// Hexadecimal (lower case), base64 (RFC 4648 with padding) and percent-encoding (RFC 3986, as AWS wants it).
+// Hexadecimal (lower case), base64 (RFC 4648 with padding), percent-encoding (RFC 3986, as AWS wants it), whole numbers and letters' case.
 // Decoders refuse what is not canonical in alphabet or length and never read past their input. Thread-safe.
 #pragma once
 
+#include <charconv>
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,17 @@ std::optional<Bytes> base64_decode(std::string_view text);
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 // %XX is decoded; a bad escape gives nullopt. '+' stays '+' unless plus_is_space.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
+
+// ASCII letters made small; all else as it is.
+std::string lower_case(std::string_view text);
+
+// The decimal number that the whole text is; nullopt where it is none, or too large for its type. No sign but '-', and that of signed types alone.
+template <std::integral T>
+std::optional<T> whole_number(std::string_view text) {
+  T value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
 
 // True where text is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
 bool valid_utf8(std::string_view text);

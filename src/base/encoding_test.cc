@@ -39,6 +39,20 @@ TEST(Percent, EncodesAsAwsWants) {
   EXPECT_EQ(percent_decode("%zz"), std::nullopt);
 }
 
+TEST(LowerCase, TouchesAsciiAlone) {
+  EXPECT_EQ(lower_case("AbZ @[`{ 09"), "abz @[`{ 09");
+  EXPECT_EQ(lower_case("\xC3\x84RGER"), "\xC3\x84rger");
+}
+
+TEST(WholeNumber, IsTheWholeText) {
+  EXPECT_EQ(whole_number<int>("0"), 0);
+  EXPECT_EQ(whole_number<int>("-12"), -12);
+  EXPECT_EQ(whole_number<std::uint64_t>("18446744073709551615"), 18'446'744'073'709'551'615U);
+  for (const char* none : {"", " 1", "1 ", "+1", "1.0", "0x1", "1a", "--1", "99999999999"}) EXPECT_EQ(whole_number<int>(none), std::nullopt) << none;
+  EXPECT_EQ(whole_number<unsigned>("-1"), std::nullopt);
+  EXPECT_EQ(whole_number<int>(std::string_view()), std::nullopt);
+}
+
 TEST(Utf8, AcceptsAndRefuses) {
   EXPECT_TRUE(valid_utf8("plain"));
   EXPECT_TRUE(valid_utf8("é 漢 😀"));

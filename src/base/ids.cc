@@ -25,15 +25,23 @@ void fill_random(std::span<std::uint8_t> bytes) {
   }
 }
 
-std::string uuid_v4() {
-  std::array<std::uint8_t, 16> bytes;
+Uuid random_uuid() {
+  Uuid bytes;
   fill_random(bytes);
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
+  return bytes;
+}
+
+std::string uuid_text(ByteView bytes) {
   std::string text = hex_encode(bytes);
-  for (std::size_t at : {20, 16, 12, 8}) text.insert(at, "-");
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) {
+    if (at < text.size()) text.insert(at, 1, '-');
+  }
   return text;
 }
+
+std::string uuid_v4() { return uuid_text(random_uuid()); }
 
 std::string request_id() { return uuid_v4(); }
 

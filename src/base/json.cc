@@ -159,4 +159,19 @@ bool flag_of(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+json::object json_of(const std::map<std::string, std::string>& texts) {
+  json::object object;
+  for (const auto& [name, text] : texts) object[name] = text;
+  return object;
+}
+
+std::map<std::string, std::string> texts_of(const json::value* object) {
+  std::map<std::string, std::string> texts;
+  if (object == nullptr || !object->is_object()) return texts;
+  for (const auto& [key, text] : object->get_object()) {
+    if (text.is_string()) texts[std::string(key)] = text.get_string();
+  }
+  return texts;
+}
+
 }  // namespace eyrie

@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -38,5 +39,9 @@ const json::string* find_string(const json::value& value, std::string_view name)
 std::string text_of(const json::object& object, std::string_view name);
 std::int64_t number_of(const json::object& object, std::string_view name);
 bool flag_of(const json::object& object, std::string_view name);
+
+// Texts by name, and back: {"a": "b"}. What is no text is left out; empty where `object` is null or no object.
+json::object json_of(const std::map<std::string, std::string>& texts);
+std::map<std::string, std::string> texts_of(const json::value* object);
 
 }  // namespace eyrie

@@ -1,10 +1,23 @@
 #include "crypto/sealed_message.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/ids.h"
+#include "crypto/digest.h"
 
 namespace eyrie::crypto {
+namespace {
+
+constexpr std::size_t kSaltBytes = 16;
+
+Aes256Gcm derived_cipher(const SecretKey& key, ByteView salt) {
+  SecretKey derived;
+  std::ranges::copy(hmac_sha256(key.view(), salt), derived.writable().begin());
+  return Aes256Gcm(derived);
+}
+
+}  // namespace
 
 Bytes seal_message(Aes256Gcm& cipher, ByteView aad, ByteView plain) {
   Bytes sealed(Aes256Gcm::kNonceSize + plain.size() + Aes256Gcm::kTagSize);
@@ -25,6 +38,22 @@ bool open_message(Aes256Gcm& cipher, ByteView aad, ByteView sealed, Bytes& plain
   if (cipher.open(nonce, aad, sealed.subspan(nonce.size()), plain)) return true;
   plain.clear();
   return false;
+}
+
+Bytes seal_under_derived_key(const SecretKey& key, std::string_view place, ByteView plain) {
+  std::array<std::uint8_t, kSaltBytes> salt;
+  fill_random(salt);
+  Aes256Gcm cipher = derived_cipher(key, salt);
+  Bytes sealed = seal_message(cipher, as_bytes(place), plain);
+  sealed.insert(sealed.begin(), salt.begin(), salt.end());
+  return sealed;
+}
+
+bool open_under_derived_key(const SecretKey& key, std::string_view place, ByteView sealed, Bytes& plain) {
+  plain.clear();
+  if (sealed.size() < kSaltBytes) return false;
+  Aes256Gcm cipher = derived_cipher(key, sealed.first(kSaltBytes));
+  return open_message(cipher, as_bytes(place), sealed.subspan(kSaltBytes), plain);
 }
 
 Bytes seal_under_own_key(const KeyRing& keys, std::string_view place, ByteView plain) {

@@ -15,6 +15,12 @@ Bytes seal_message(Aes256Gcm& cipher, ByteView aad, ByteView plain);
 // False where it is cut off, damaged or of another place; `plain` then holds nothing of it.
 bool open_message(Aes256Gcm& cipher, ByteView aad, ByteView sealed, Bytes& plain);
 
+// A message under a key of its own that `key` makes: 16 random bytes, then the message under HMAC-SHA256(key, those bytes). So it is no concern to the
+// nonces how many messages there are. It opens in `place` alone.
+Bytes seal_under_derived_key(const SecretKey& key, std::string_view place, ByteView plain);
+// As open_message.
+bool open_under_derived_key(const SecretKey& key, std::string_view place, ByteView sealed, Bytes& plain);
+
 // A message under a key of its own: that key, wrapped by the ring (WrappedKey::kBytes), then the message. Both open in `place` alone.
 Bytes seal_under_own_key(const KeyRing& keys, std::string_view place, ByteView plain);
 // kCorrupt where it does not open; `what` names it in the error: "a stored record".

@@ -18,7 +18,7 @@
 
 namespace eyrie::functions {
 
-// Where records of asynchronous invocations go, besides to other functions: queues and topics. The function's role must be let send there.
+// Where records of asynchronous invocations go, besides to other functions: queues. The function's role must be let send there.
 class Destinations {
  public:
   virtual ~Destinations() = default;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/encoding.h"
 #include "base/log.h"
 #include "iam/key_material.h"
 #include "iam/names.h"

@@ -36,8 +36,6 @@ store::RecordChange LocalKeys::record_of(const Key& key) {
                                     {"created_ms", version.created_ms},
                                     {"on_demand", version.on_demand}});
   }
-  json::object tags;
-  for (const auto& [name, value] : key.tags) tags[name] = value;
   const auto* state = std::ranges::find(kStates, key.state, &std::pair<KeyState, std::string_view>::first);
   const json::object object{{"description", key.description},
                             {"created_ms", key.created_ms},
@@ -46,7 +44,7 @@ store::RecordChange LocalKeys::record_of(const Key& key) {
                             {"of_aws", key.of_aws},
                             {"rotation_days", key.rotation_days},
                             {"next_rotation_ms", key.next_rotation_ms},
-                            {"tags", std::move(tags)},
+                            {"tags", json_of(key.tags)},
                             {"versions", std::move(versions)}};
   return {.kind = "kms.key", .name = key.id, .value = write_json(object)};
 }

@@ -1,4 +1,4 @@
-// Who takes messages of other services by an ARN: queues, and topics. S3's notifications, functions' destinations and topics' subscriptions go
+// Who takes messages of other services by an ARN: queues, and topics. S3's notifications go
 // through it and know nothing of what is behind.
 //
 //   const notify::ServiceCall s3{.service = "s3.amazonaws.com", .source_arn = "arn:aws:s3:::images"};

@@ -24,9 +24,6 @@ constexpr std::uint8_t kGivenKeyVersion = 2;
 constexpr std::size_t kPreambleBytes = 32;
 constexpr std::size_t kKeyIdOffset = 28;
 constexpr std::size_t kTagBytes = crypto::Aes256Gcm::kTagSize;
-constexpr std::size_t kHeaderBytes =
-    kPreambleBytes + crypto::Aes256Gcm::kNonceSize + crypto::SecretKey::kSize + kTagBytes;
-static_assert(kHeaderBytes == kObjectHeaderBytes);
 constexpr std::uint64_t kWriteBackBytes = 1U << 20;
 constexpr std::uint64_t kWriteBackAlignment = 256U << 10;  // Linux keeps what one write() brought in pages of up to its size
 constexpr std::size_t kSealedChunkBytes = kChunkBytes + kTagBytes;
@@ -89,7 +86,7 @@ std::uint64_t chunk_count(std::uint64_t size) {
 }
 
 std::uint64_t file_length(std::uint64_t size) {
-  return kHeaderBytes + size + chunk_count(size) * kTagBytes;
+  return kObjectHeaderBytes + size + chunk_count(size) * kTagBytes;
 }
 
 Status read_fully(int fd, std::uint64_t offset, std::span<std::uint8_t> into) {
@@ -105,11 +102,7 @@ Status read_fully(int fd, std::uint64_t offset, std::span<std::uint8_t> into) {
 }
 
 crypto::WrappedKey wrapped_key_of(const ObjectHeader& header) {
-  crypto::WrappedKey wrapped;
-  for (std::size_t i = 0; i < 4; ++i) wrapped.key_id |= std::uint32_t{header[kKeyIdOffset + i]} << (8 * i);
-  std::copy_n(header.begin() + kPreambleBytes, wrapped.nonce.size(), wrapped.nonce.begin());
-  std::copy_n(header.begin() + kPreambleBytes + wrapped.nonce.size(), wrapped.sealed.size(), wrapped.sealed.begin());
-  return wrapped;
+  return crypto::WrappedKey::of_bytes(std::span(header).subspan<kKeyIdOffset, crypto::WrappedKey::kBytes>());
 }
 
 ObjectHeader make_header(const Preamble& preamble, const crypto::WrappedKey& wrapped) {
@@ -315,7 +308,7 @@ Status ChunkReader::read_chunks(std::uint64_t index, std::span<std::uint8_t> int
   const std::uint64_t count = chunk_count(into.size());
   SealedChunks chunks;
   const std::span<std::uint8_t> sealed = chunks.add(into.size() + static_cast<std::size_t>(count) * kTagBytes);
-  EYRIE_CHECK_OK(read_fully(file_.fd(), kHeaderBytes + index * kSealedChunkBytes, sealed));
+  EYRIE_CHECK_OK(read_fully(file_.fd(), kObjectHeaderBytes + index * kSealedChunkBytes, sealed));
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto plain = into.subspan(i * kChunkBytes, chunk_length(index + i));
     const bool last = index + i + 1 == chunk_count(size_);

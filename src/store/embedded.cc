@@ -1,8 +1,6 @@
 #include "store/embedded.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -23,6 +21,8 @@
 #include "store/records/records.h"
 #include "store/rotation/header_journal.h"
 #include "store/sealing/clear_rows.h"
+#include "store/sqlite/rewrite.h"
+#include "store/sqlite/settings.h"
 
 namespace eyrie::store {
 namespace {
@@ -38,21 +38,6 @@ Status make_layout(const std::filesystem::path& directory) {
     return fail(system_error("cannot set the mode of " + directory.string(), errno));
   }
   return sync_directory(directory);
-}
-
-Result<std::optional<std::string>> read_setting(Database& database, const std::string& name) {
-  EYRIE_TRY(auto connection, database.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT value FROM settings WHERE name = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, name).step());
-  if (!row) return std::nullopt;
-  return statement.text(0);
-}
-
-Status write_setting(Database& database, const std::string& name, const std::string& value) {
-  return database.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(Statement statement, connection.prepare("INSERT OR REPLACE INTO settings(name, value) VALUES(?, ?)"));
-    return statement.bind(1, name).bind(2, value).run();
-  });
 }
 
 // The key ring must hold the key that the objects were wrapped with when the store was last open; else
@@ -120,9 +105,10 @@ class Embedded final : public EmbeddedStore {
 
   // What formats before left in clear.
   Status seal_what_is_clear() {
-    EYRIE_CHECK_OK(seal_clear_items(*database_, directory_ / kDatabaseFile, keys_));
-    EYRIE_CHECK_OK(seal_clear_faces(*database_, directory_ / kDatabaseFile, keys_));
-    return seal_clear_rows(*database_, directory_ / kDatabaseFile, object_seal_, event_seal_);
+    EYRIE_CHECK_OK(seal_clear_items(*database_, keys_));
+    EYRIE_CHECK_OK(seal_clear_faces(*database_, keys_));
+    EYRIE_CHECK_OK(seal_clear_rows(*database_, object_seal_, event_seal_));
+    return rewrite_clear_pages(*database_, directory_ / kDatabaseFile);
   }
 
   Status prepare_folders() {

@@ -58,11 +58,11 @@ class EventQueue {
   virtual void wake() = 0;
 };
 
-// Decides which function an object event goes to. Rules are constant data of the store; see embedded.h.
+// Decides where an object's event goes. Rules are constant data of the store; see embedded.h.
 struct NotificationRule {
   std::string bucket;
   std::string id = "eyrie";  // of the configuration, in events
-  std::string function;
+  std::string function;               // its name, or the ARN of a queue or topic
   std::vector<std::string> events;    // "ObjectCreated:*"
   std::vector<std::string> prefixes;  // any of; empty: all
   std::vector<std::string> suffixes;  // any of, case as `ignore_case` says; empty: all

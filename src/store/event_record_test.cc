@@ -107,7 +107,7 @@ TEST_F(ObjectEventTest, AnObjectAndItsEventsComeTogether) {
   EXPECT_EQ((*rules)[0].prefixes, std::vector<std::string>{"uploads/"});
 
   PutCommit commit;
-  commit.request_id = "REQ";
+  commit.by.request_id = "REQ";
   const auto made = put(objects(), "images", "uploads/a b.jpg", "12345", commit);
   ASSERT_TRUE(made);
   ASSERT_TRUE(put(objects(), "images", "elsewhere/a.jpg", "12345", commit));

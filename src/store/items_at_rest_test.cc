@@ -19,7 +19,7 @@ class ItemsAtRestTest : public testing::AtRestTest<testing::StoreTest> {
   void make_old() {
     ASSERT_TRUE(items().create_table({.name = "old", .partition = {"p", KeyType::kString}}));
     const std::string text = std::string(R"('{"p":{"S":"' || i || '"},"v":{"S":")") + std::string(kMarker) + R"(' || i || '"}}')";
-    sql(std::string(testing::kWithoutFormat10) + testing::kWithoutFormat9 + testing::kWithoutFormat8 + testing::kFaceTablesOfFormat6 +
+    sql(testing::without_formats_after(7) + testing::kFaceTablesOfFormat6 +
         "ALTER TABLE tables DROP COLUMN data_key; PRAGMA user_version = 5;"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(2 * kOldItems) + ")"
         " INSERT INTO items(name, partition, sort, item, size) SELECT 'old', CAST(i AS BLOB), x'', " + text + ", 30 FROM n;"

@@ -9,22 +9,6 @@
 namespace eyrie::store {
 namespace {
 
-json::object write_map(const StringMap& map) {
-  json::object object;
-  for (const auto& [name, value] : map) object[name] = value;
-  return object;
-}
-
-StringMap read_map(const json::value& attributes, std::string_view name) {
-  StringMap map;
-  const json::value* member = find(attributes, name);
-  if (member == nullptr || !member->is_object()) return map;
-  for (const auto& [key, value] : member->get_object()) {
-    if (value.is_string()) map[std::string(key)] = value.get_string();
-  }
-  return map;
-}
-
 Result<std::vector<PartInfo>> read_parts(const std::string& text) {
   std::vector<PartInfo> parts;
   if (text.empty()) return parts;
@@ -55,7 +39,7 @@ std::string write_attributes(const ObjectRow& row) {
   const ObjectInfo& object = row.info;
   json::object attributes{{"content_type", object.content_type}, {"etag", object.etag}};
   auto add = [&](const char* name, const StringMap& map) {
-    if (!map.empty()) attributes[name] = write_map(map);
+    if (!map.empty()) attributes[name] = json_of(map);
   };
   add("metadata", object.metadata);
   add("headers", object.headers);
@@ -103,7 +87,7 @@ bool is_archived(std::string_view storage_class) { return storage_class == "GLAC
 
 json::object write_envelope(const KmsEnvelope& envelope) {
   json::object written{{"key", envelope.key_arn}, {"data_key", envelope.ciphertext}};
-  if (!envelope.context.empty()) written["context"] = write_map(envelope.context);
+  if (!envelope.context.empty()) written["context"] = json_of(envelope.context);
   if (envelope.bucket_key) written["bucket_key"] = true;
   return written;
 }
@@ -114,7 +98,7 @@ Result<KmsEnvelope> read_envelope(const json::value& written) {
   if (key == nullptr || ciphertext == nullptr) return fail(Code::kCorrupt, "an object's envelope is damaged");
   return KmsEnvelope{.key_arn = std::string(*key),
                      .ciphertext = std::string(*ciphertext),
-                     .context = read_map(written, "context"),
+                     .context = texts_of(find(written, "context")),
                      .bucket_key = find(written, "bucket_key") != nullptr};
 }
 
@@ -129,10 +113,10 @@ Result<ObjectRow> read_object_row(const Statement& statement, const RowSeal& sea
   EYRIE_TRY(const json::value attributes, parse_json(text));
   if (const json::string* etag = find_string(attributes, "etag")) row.info.etag = *etag;
   if (const json::string* type = find_string(attributes, "content_type")) row.info.content_type = *type;
-  row.info.metadata = read_map(attributes, "metadata");
-  row.info.headers = read_map(attributes, "headers");
-  row.info.tags = read_map(attributes, "tags");
-  row.info.checksums = read_map(attributes, "checksums");
+  row.info.metadata = texts_of(find(attributes, "metadata"));
+  row.info.headers = texts_of(find(attributes, "headers"));
+  row.info.tags = texts_of(find(attributes, "tags"));
+  row.info.checksums = texts_of(find(attributes, "checksums"));
   if (const json::string* storage_class = find_string(attributes, "class")) row.info.storage_class = *storage_class;
   if (const json::string* customer_key = find_string(attributes, "customer_key")) row.info.customer_key = *customer_key;
   if (const json::value* envelope = find(attributes, "kms"); envelope != nullptr) {

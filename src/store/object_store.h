@@ -88,6 +88,8 @@ using EnvelopeOpener = std::function<Result<crypto::SecretKey>(const ObjectInfo&
 struct Requester {
   std::string request_id = {}, source_ip = {}, principal = {};
 };
+// For what the store, and S3's lifecycle, does by itself: as S3 tells it.
+inline Requester s3_itself() { return {.source_ip = "s3.amazonaws.com", .principal = "s3.amazonaws.com"}; }
 
 // What a reader wants of one object's bytes: [offset, offset + length).
 class ObjectReader {
@@ -97,6 +99,17 @@ class ObjectReader {
   // Reads up to into.size() bytes at `offset` of the plaintext; 0 at the end. kCorrupt where a chunk fails its tag.
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) = 0;
 };
+
+// All of it; who calls has looked at its size. kCorrupt where it is shorter than its index says.
+inline Result<Bytes> read_whole(ObjectReader& object) {
+  Bytes bytes(object.info().size);
+  for (std::size_t at = 0; at < bytes.size();) {
+    EYRIE_TRY(const std::size_t got, object.read_at(at, std::span(bytes).subspan(at)));
+    if (got == 0) return fail(Code::kCorrupt, "object is shorter than its index says");
+    at += got;
+  }
+  return bytes;
+}
 
 struct PutConditions {
   bool if_none_match = false;             // fail where the key exists
@@ -111,9 +124,7 @@ struct PutCommit {
   PutConditions conditions;
   std::string etag;  // empty: hex MD5 of the content
   std::string event_name = "ObjectCreated:Put";  // S3 event name without the "s3:"
-  std::string request_id;
-  std::string source_ip;
-  std::string principal;
+  Requester by = {};
   std::string storage_class = "STANDARD";
 };
 
@@ -160,7 +171,7 @@ class ObjectStore {
   virtual Status set_bucket_setting(const std::string& bucket, const std::string& name,
                                     const std::optional<std::string>& value) = 0;
 
-  // Which functions the bucket's events go to. Durable; setting replaces them all.
+  // What the bucket's events go to. Durable; setting replaces them all.
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
   virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
 

@@ -174,8 +174,10 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   Paths replaced;
   bool refused = !outcome, notified = false;
   if (outcome) {
+    // Sealed here rather than on the writer's thread, which others wait for.
+    const NewRow row{.file = file, .attributes = seal_attributes(seal_, {.info = object, .file = file}), .parts = seal_parts(seal_, object)};
     outcome = database_.run([&](Connection& connection) -> Status {
-      const Status inserted = insert_object(connection, object, file, commit, replaced, notified);
+      const Status inserted = insert_object(connection, object, row, commit, replaced, notified);
       refused = !inserted;
       return inserted;
     });
@@ -196,7 +198,7 @@ Result<SqliteObjects::Paths> SqliteObjects::forget_files(Connection& connection,
   return paths;
 }
 
-Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
+Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const NewRow& row,
                                     const PutCommit& commit, Paths& replaced, bool& notified) {
   EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
   EYRIE_TRY(const auto before, find_object(connection, seal_, object.bucket, object.key));
@@ -210,21 +212,18 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
   }
   object.modified_ms = clock_.now_ms();
   EYRIE_TRY(object.sequencer, next_sequencer(connection, object.modified_ms));
-  const Bytes attributes = seal_attributes(seal_, {.info = object, .file = file}), parts = seal_parts(seal_, object);
   EYRIE_TRY(
       Statement statement,
       connection.prepare(
           "INSERT OR REPLACE INTO objects(bucket, key, file, size, etag, modified_ms, sequencer, attributes,"
           " parts) VALUES(?, ?, ?, ?, '', ?, ?, ?, ?)"));
-  statement.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).bind(3, file);
+  statement.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).bind(3, row.file);
   statement.bind(4, static_cast<std::int64_t>(object.size)).bind(5, object.modified_ms);
-  EYRIE_CHECK_OK(statement.bind(6, object.sequencer).bind_blob(7, attributes).bind_blob(8, parts).run());
+  EYRIE_CHECK_OK(statement.bind(6, object.sequencer).bind_blob(7, row.attributes).bind_blob(8, row.parts).run());
   EYRIE_TRY(notified, push_events(connection, object,
                                   {.name = commit.event_name,
                                    .time_ms = object.modified_ms,
-                                   .by = {.request_id = commit.request_id,
-                                          .source_ip = commit.source_ip,
-                                          .principal = commit.principal}}));
+                                   .by = commit.by}));
   return {};
 }
 
@@ -366,8 +365,7 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
     while (!skipped) {
       EYRIE_TRY(const bool row, statement.step());
       if (!row) return page;
-      EYRIE_TRY(ObjectRow object, read_object_row(statement, seal_, query.bucket));
-      const std::string& key = object.info.key;
+      const std::string key = statement.text(0);  // the seal of a row that is not given out stays closed
       if (!key.starts_with(query.prefix)) return page;
       if (page.objects.size() + page.common_prefixes.size() == query.max_keys) {
         page.truncated = query.max_keys > 0;
@@ -376,6 +374,7 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
       const std::size_t cut =
           query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
       if (cut == std::string::npos) {
+        EYRIE_TRY(ObjectRow object, read_object_row(statement, seal_, query.bucket));
         page.next = key;
         page.objects.push_back(std::move(object.info));
         continue;

@@ -95,8 +95,13 @@ class SqliteObjects final : public ObjectStore {
   std::set<std::string> placed_now();
   Result<bool> is_known(const std::string& file, bool cold);
   std::size_t remove_orphans_in(const ObjectFolder& folder, bool cold, const std::function<bool()>& stop);
+  // What a row has that does not wait for its transaction.
+  struct NewRow {
+    std::string file;
+    Bytes attributes, parts;  // sealed
+  };
   // `replaced`: the files of the version before.
-  Status insert_object(Connection& connection, ObjectInfo& object, const std::string& file,
+  Status insert_object(Connection& connection, ObjectInfo& object, const NewRow& row,
                        const PutCommit& commit, Paths& replaced, bool& notified);
   // The files of a version that goes; forgets its temporary copy.
   Result<Paths> forget_files(Connection& connection, const ObjectRow& row);

@@ -11,6 +11,7 @@
 
 #include "base/testing.h"
 #include "store/embedded.h"
+#include "store/sqlite/testing.h"
 
 namespace eyrie::store::testing {
 
@@ -55,11 +56,6 @@ inline void expect_files(const std::filesystem::path& directory, std::size_t cou
   for (int i = 0; i < 1000 && files_below(directory).size() != count; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_EQ(files_below(directory).size(), count);
 }
-
-// What takes away what database formats 8 (queues), 9 (messages of topics) and 10 (seals of objects and events) added.
-inline constexpr const char* kWithoutFormat10 = "ALTER TABLE objects DROP COLUMN cold; DROP TABLE data_keys;";
-inline constexpr const char* kWithoutFormat9 = "DROP TABLE outbox_messages; DROP TABLE outbox_deliveries; DROP TABLE said_once; DROP TABLE last_said;";
-inline constexpr const char* kWithoutFormat8 = "DROP TABLE queues; DROP TABLE message_storages; DROP TABLE messages;";
 
 // Database format 6 had these for faces: format 7 (schema.cc) seals them.
 inline constexpr const char* kFaceTablesOfFormat6 =

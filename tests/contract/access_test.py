@@ -99,8 +99,8 @@ class AnonymousTest(AccessCase):
 
     def test_ranges_of_addresses_that_are_public(self):
         self.s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration={**self.OPEN, "BlockPublicPolicy": True})
-        for ranges, is_public in ((["0.0.0.0/1", "128.0.0.0/1"], True), (["8.0.0.0/7"], True), (["::/1"], True), (["2001::/31"], True), (["192.0.2.1", "0.0.0.0/0"], True),
-                                  (["10.0.0.0/8"], False), (["2001:db8::/32", "192.0.2.7"], False)):
+        for ranges, is_public in ((["0.0.0.0/1", "128.0.0.0/1"], True), (["8.0.0.0/7"], True), (["::/1"], True), (["2001::/31"], True), (["::ffff:0:0/96"], True), (["::/64"], True), (["192.0.2.1", "0.0.0.0/0"], True),
+                                  (["10.0.0.0/8"], False), (["2001:db8::/32", "192.0.2.7"], False), (["::ffff:10.0.0.0/104"], False)):
             with self.subTest(ranges=ranges):
                 document = policy(allow("s3:GetObject", f"{self.arn}/*", Principal="*", Condition={"IpAddress": {"aws:SourceIp": ranges}}))
                 if is_public:

@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
 from support.contract import ContractCase  # noqa: E402
+from support.edges import code_of  # noqa: E402
 
 BODY = b"to survive"
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
@@ -76,8 +77,7 @@ class OperationsTest(ContractCase):
 
     def ask(self, method, path, query=()):
         answer = self.http.request("s3", method, path, query=query)
-        found = re.search(rb"<Code>(\w+)</Code>", answer.body)
-        return answer.status, found.group(1).decode() if found else ""
+        return answer.status, code_of(answer)
 
     def assert_survived(self):
         answer = self.http.get_object(self.bucket, "k")

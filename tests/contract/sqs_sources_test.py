@@ -11,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import functions  # noqa: E402
 from support.identities import IdentityCase, allow, policy  # noqa: E402
 from support.rest_shapes import RestShapes  # noqa: E402
+from support.server import eventually  # noqa: E402
 
 MAPPINGS = "/2015-03-31/event-source-mappings"
 # Puts what it got into the bucket: "BUCKET/KEY" of each record's body, or the whole event.
@@ -26,16 +27,6 @@ def handler(event, context):
         else: s3.put_object(Bucket=os.environ['BUCKET'], Key='got/' + record['messageId'], Body=json.dumps(record).encode())
     return {'batchItemFailures': failed}
 """
-
-
-def eventually(what, check, seconds=60):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found = check()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{what}: not within {seconds} s")
 
 
 class SourcesCase(IdentityCase):
@@ -155,14 +146,14 @@ class EventSourceTest(SourcesCase):
             {"QueueArn": self.arn(queue), "Events": ["s3:ObjectCreated:*"], "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "up/"}]}}}]})
         self.s3.put_object(Bucket=bucket, Key="up/photo.jpg", Body=b"x")
 
-        records = eventually("the test event and the upload", lambda: (found := self.got(bucket)) and len(found) >= 2 and found)
+        records = eventually(lambda: (found := self.got(bucket)) and len(found) >= 2 and found, "the test event and the upload", timeout=60)
         uploads = [json.loads(record["body"]) for record in records if "Records" in json.loads(record["body"])]
         self.assertEqual([upload["Records"][0]["s3"]["object"]["key"] for upload in uploads], ["up/photo.jpg"])
         record = records[0]
         self.assertEqual((record["eventSource"], record["eventSourceARN"], record["awsRegion"]), ("aws:sqs", self.arn(queue), "us-east-1"))
         self.assertEqual(record["attributes"]["ApproximateReceiveCount"], "1")
         counts = lambda: self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]  # noqa: E731
-        eventually("the queue is empty", lambda: (told := counts())["ApproximateNumberOfMessages"] == told["ApproximateNumberOfMessagesNotVisible"] == "0")
+        eventually(lambda: (told := counts())["ApproximateNumberOfMessages"] == told["ApproximateNumberOfMessagesNotVisible"] == "0", "the queue is empty", timeout=60)
 
     def test_failures_come_again_and_end_as_dead_letters(self):
         bucket, dead = self.make_bucket(), self.make_queue()
@@ -170,7 +161,7 @@ class EventSourceTest(SourcesCase):
         function = self.make_function(Environment={"Variables": {"BUCKET": bucket}})
         self.sqs.send_message_batch(QueueUrl=queue, Entries=[{"Id": str(i), "MessageBody": body} for i, body in enumerate(["good", "fail", "fine"])])
         mapping = self.make_mapping(queue, function, FunctionResponseTypes=["ReportBatchItemFailures"], MaximumBatchingWindowInSeconds=1)
-        eventually("both good ones", lambda: len(self.got(bucket)) == 2)
+        eventually(lambda: len(self.got(bucket)) == 2, "both good ones", timeout=60)
         self.assertEqual({record["body"] for record in self.got(bucket)}, {"good", "fine"})
         self.assertEqual(self.drain(dead, 1), ["fail"])
         # Where the function raises, the whole batch is bad.
@@ -201,7 +192,7 @@ class EventSourceTest(SourcesCase):
         self.refused("InvalidParameterValueException", self.make_mapping, queue=queue, function=self.make_function(Role=powerless), status=400)
         self.refused("ResourceNotFoundException", self.make_mapping, queue=queue, function=function + "x", status=404)
         self.assertEqual(self.lambda_.delete_event_source_mapping(UUID=made["UUID"])["State"], "Deleting")
-        eventually("it is gone", lambda: self._gone(made["UUID"]))
+        eventually(lambda: self._gone(made["UUID"]), "it is gone", timeout=60)
 
     def _gone(self, uuid):
         import botocore.exceptions

@@ -9,7 +9,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths, signing  # noqa: E402
 from support.case import SMALL_MODELS  # noqa: E402
-from support.console import Console, link_token  # noqa: E402
+from support.console import owner  # noqa: E402
 from support.receivers import Hook, signature_problem  # noqa: E402
 from support.records import finished  # noqa: E402
 from support.server import Server, eventually  # noqa: E402
@@ -35,11 +35,6 @@ class AlertsTest(unittest.TestCase):
         self.sns = self.server.client("sns")
         self.raw = signing.raw_client(self.server)
 
-    def console(self):
-        console = Console(self.server)
-        self.assertEqual(console.sign_in_with(link_token(self.server)).status, 200)
-        return console
-
     def alerts(self, rule):
         return [one.json for one in self.hook.of("Notification") if json.loads(one.json["Message"])["AlertRule"] == rule]
 
@@ -64,7 +59,7 @@ class AlertsTest(unittest.TestCase):
         self.assertGreaterEqual(message["Matches"][0]["Confidence"], 80)
 
         # --- rules of the console ---
-        console = self.console()
+        console = owner(self.server)
         rule = {"when": {"label": "animal"}, "threshold": 50, "quiet_seconds": 3600}
         made = console.request("PUT", "alerts/animals", rule)
         self.assertEqual((made.status, made.json["topic"], made.json["configured"]), (200, "detections", False), made)

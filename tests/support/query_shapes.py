@@ -1,4 +1,4 @@
-"""Checks XML answers of query services (IAM, SNS, STS) against AWS's service descriptions, as shapes.py checks JSON.
+"""Checks XML answers of query services (IAM, SNS, SQS, STS) against AWS's service descriptions, as shapes.py checks JSON.
 
     shapes = QueryShapes("sts")
     problems = shapes.of_output("GetCallerIdentity", body)   # [] where all is well

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "vision/labels/taxonomy.h"
 
 namespace eyrie::analysis {
@@ -44,7 +45,7 @@ bool good_id(std::string_view id) {
 
 void add_words(std::string& words, std::string_view more) {
   if (more.empty() || words.size() >= kMaxPictureWords) return;
-  words += vision::lower(more.substr(0, kMaxPictureWords - words.size()));
+  words += lower_case(more.substr(0, kMaxPictureWords - words.size()));
   words += '\n';
 }
 
@@ -61,7 +62,7 @@ void add_labels(Picture& picture, const json::object& record) {
   if (summary == nullptr || !summary->is_array()) return;
   for (const json::value& name : summary->get_array()) {
     if (!name.is_string() || picture.summary.size() == 5) continue;
-    const auto found = std::ranges::find_if(picture.labels, [&](const PictureLabel& label) { return vision::lower(label.name) == name.get_string(); });
+    const auto found = std::ranges::find_if(picture.labels, [&](const PictureLabel& label) { return lower_case(label.name) == name.get_string(); });
     if (found != picture.labels.end()) picture.summary.push_back(static_cast<std::uint8_t>(found - picture.labels.begin()));
   }
 }

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "analysis/record.h"
+#include "base/encoding.h"
 #include "vision/labels/taxonomy.h"
 
 namespace eyrie::analysis {
@@ -14,7 +15,7 @@ constexpr std::size_t kMaxCounted = 50;
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
-  const std::string lower = vision::lower(text);
+  const std::string lower = lower_case(text);
   for (std::size_t at = 0; at < lower.size() && words.size() < 16;) {
     const std::size_t begin = lower.find_first_not_of(" \t\n", at);
     if (begin == std::string::npos) break;

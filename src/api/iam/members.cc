@@ -1,7 +1,6 @@
 #include "api/iam/members.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -12,13 +11,6 @@ namespace eyrie::api::iam_api {
 namespace {
 
 constexpr std::size_t kDefaultPage = 100, kMaxPage = 1000;
-
-std::optional<std::size_t> number(std::string_view text) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -90,7 +82,7 @@ Wire<Page> page_of(const QueryCall& call, std::size_t total) {
   Page page{.begin = 0, .end = total, .total = total};
   std::size_t most = kDefaultPage;
   if (const auto asked = call.optional("MaxItems")) {
-    const auto value = number(*asked);
+    const auto value = whole_number<std::size_t>(*asked);
     if (!value || *value == 0 || *value > kMaxPage) {
       return std::unexpected(wire_error(
           iam::broken_constraint(*asked, "maxItems", "Member must have value between 1 and 1000, inclusive").error()));
@@ -99,7 +91,7 @@ Wire<Page> page_of(const QueryCall& call, std::size_t total) {
   }
   if (const auto marker = call.optional("Marker")) {
     const auto decoded = base64_decode(*marker);
-    const auto value = decoded ? number(as_text(*decoded)) : std::nullopt;
+    const auto value = decoded ? whole_number<std::size_t>(as_text(*decoded)) : std::nullopt;
     if (!value) return invalid("Invalid Marker.");
     page.begin = std::min(*value, total);
   }

@@ -1,7 +1,6 @@
 #include "api/iam/role_operations.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/encoding.h"
 
@@ -26,9 +25,8 @@ void describe(const iam::Role& role, XmlWriter& xml) {
 Wire<std::optional<int>> session_seconds(const QueryCall& call) {
   const auto text = call.optional("MaxSessionDuration");
   if (!text) return std::nullopt;
-  int value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value < kLeastSession || value > kMostSession)
+  const auto value = whole_number<int>(*text);
+  if (!value || *value < kLeastSession || *value > kMostSession)
     return invalid("1 validation error detected: Value '" + *text + "' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200, inclusive");
   return value;
 }

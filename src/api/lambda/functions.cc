@@ -65,11 +65,7 @@ LambdaResult get_function(Backend& backend, const Call& call) {
   EYRIE_TRY(Answer answer, get_function_configuration(backend, call));
   json::object document{{"Configuration", std::move(*answer.document)}, {"Code", json::object{{"RepositoryType", "S3"}}}};
   if (const auto function = backend.registry.find(call.named.name)) {
-    if (!(*function)->tags.empty()) {
-      json::object tags;
-      for (const auto& [name, value] : (*function)->tags) tags[name] = value;
-      document["Tags"] = std::move(tags);
-    }
+    if (!(*function)->tags.empty()) document["Tags"] = json_of((*function)->tags);
     if ((*function)->reserved) document["Concurrency"] = json::object{{"ReservedConcurrentExecutions", *(*function)->reserved}};
   }
   answer.document = std::move(document);

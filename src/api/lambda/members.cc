@@ -1,7 +1,6 @@
 #include "api/lambda/members.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -27,13 +26,6 @@ std::string lower_first(std::string_view name) {
 
 bool plain_name(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
-}
-
-std::optional<std::size_t> number(std::string_view text) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -252,13 +244,13 @@ json::object describe_built_in(const std::string& name) {
 Wire<json::object> page(const Call& call, const char* name, json::array entries, std::size_t most) {
   std::size_t begin = 0, count = most;
   if (const auto asked = call.query.find("MaxItems"); asked != call.query.end()) {
-    const auto value = number(asked->second);
+    const auto value = whole_number<std::size_t>(asked->second);
     if (!value || *value == 0) return broken_constraint(asked->second, "maxItems", "Member must have value greater than or equal to 1");
     count = std::min(most, *value);
   }
   if (const auto marker = call.query.find("Marker"); marker != call.query.end() && !marker->second.empty()) {
     const auto decoded = base64_decode(marker->second);
-    const auto value = decoded ? number(as_text(*decoded)) : std::nullopt;
+    const auto value = decoded ? whole_number<std::size_t>(as_text(*decoded)) : std::nullopt;
     if (!value) return invalid("Invalid marker");
     begin = std::min(*value, entries.size());
   }

@@ -167,9 +167,7 @@ LambdaResult untag_resource(Backend& backend, const Call& call) {
 LambdaResult list_tags(Backend& backend, const Call& call) {
   EYRIE_TRY(const Named named, tagged(backend, call));
   EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, named));
-  json::object tags;
-  for (const auto& [name, value] : function->tags) tags[name] = value;
-  return Answer{.document = json::object{{"Tags", std::move(tags)}}};
+  return Answer{.document = json::object{{"Tags", json_of(function->tags)}}};
 }
 
 }  // namespace eyrie::api::lambda

@@ -49,18 +49,13 @@ Field<Bytes> object_bytes(const json::object& location, const std::string& path,
   if (version && *version != "null") return std::unexpected(no_such_object());
   const auto object = objects.open(*bucket, *name);
   if (!object) return std::unexpected(no_such_object());
-  const std::uint64_t size = (*object)->info().size;
-  if (size > kMaxS3Bytes) return std::unexpected(aws::rekognition::image_too_large());
-  Bytes bytes(size);
-  for (std::uint64_t at = 0; at < size;) {
-    const auto got = (*object)->read_at(at, std::span(bytes).subspan(at));
-    if (!got || *got == 0) {
-      log_error("object cannot be read", {{"bucket", *bucket}, {"key", *name}});
-      return std::unexpected(aws::rekognition::internal_server_error());
-    }
-    at += *got;
+  if ((*object)->info().size > kMaxS3Bytes) return std::unexpected(aws::rekognition::image_too_large());
+  auto bytes = store::read_whole(**object);
+  if (!bytes) {
+    log_error("object cannot be read", {{"bucket", *bucket}, {"key", *name}});
+    return std::unexpected(aws::rekognition::internal_server_error());
   }
-  return bytes;
+  return *std::move(bytes);
 }
 
 }  // namespace

@@ -1,20 +1,10 @@
 #include "api/s3/byte_range.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/encoding.h"
 
 namespace eyrie::api::s3 {
-namespace {
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
 RangeResult parse_range(std::string_view header, std::uint64_t size) {
   const RangeResult whole{.range = {.offset = 0, .length = size}};
   constexpr std::string_view kUnit = "bytes=";
@@ -22,8 +12,8 @@ RangeResult parse_range(std::string_view header, std::uint64_t size) {
   header.remove_prefix(kUnit.size());
   const std::size_t dash = header.find('-');
   if (dash == std::string_view::npos) return whole;
-  const auto first = parse_number(header.substr(0, dash));
-  const auto last = parse_number(header.substr(dash + 1));
+  const auto first = whole_number<std::uint64_t>(header.substr(0, dash));
+  const auto last = whole_number<std::uint64_t>(header.substr(dash + 1));
   const bool open_end = header.size() == dash + 1;
   if (dash == 0) {  // the last N bytes
     if (!last) return whole;

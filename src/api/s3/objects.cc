@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <pugixml.hpp>
 
+#include "api/requester.h"
 #include "api/s3/byte_range.h"
 #include "api/s3/element_names.h"
 #include "api/s3/lifecycle/lifecycle.h"
@@ -183,7 +184,7 @@ std::optional<aws::WireError> remove_matching(Backend& backend, const Request& r
     if (!object) return store_error(request, object.error());
     if (auto failed = check_conditions(condition, "", *object, backend.clock.now_ms())) return failed;
     const auto removed = backend.objects.remove_version(request.bucket, key, object->sequencer, "ObjectRemoved:Delete",
-                                                        requester(request));
+                                                        requester(*request.context));
     if (!removed) return store_error(request, removed.error());
     if (*removed) return std::nullopt;
   }
@@ -198,7 +199,7 @@ struct AskedDelete {
 
 std::optional<aws::WireError> remove_asked(Backend& backend, const Request& request, const AskedDelete& asked) {
   if (!asked.etag.empty()) return remove_matching(backend, request, asked.key, asked.etag);
-  const auto removed = backend.objects.remove(request.bucket, asked.key, requester(request));
+  const auto removed = backend.objects.remove(request.bucket, asked.key, requester(*request.context));
   return removed ? std::nullopt : std::optional(store_error(request, removed.error()));
 }
 
@@ -260,7 +261,7 @@ OperationResult delete_object(Backend& backend, const Request& request, const By
     if (auto failed = remove_matching(backend, request, request.key, *match)) return std::unexpected(*failed);
     return empty_response(*request.context, 204);
   }
-  const auto removed = backend.objects.remove(request.bucket, request.key, requester(request));
+  const auto removed = backend.objects.remove(request.bucket, request.key, requester(*request.context));
   if (!removed) return std::unexpected(store_error(request, removed.error()));
   return empty_response(*request.context, 204);
 }

@@ -5,6 +5,7 @@
 
 #include "api/s3/bucket/acl.h"
 #include "api/s3/object/copy_source.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -80,7 +81,7 @@ iam::ConditionValues condition_values(const Request& request, const aws::Authori
     if (request.has(parameter)) values.add(key, request.get(parameter));
   }
   for (const auto& [name, value] : request.headers()) {
-    const std::string lower = iam::lower_case(name);
+    const std::string lower = lower_case(name);
     if (lower.starts_with("x-amz-")) values.add("s3:" + lower, value);
   }
   values.add("s3:ResourceAccount", std::string(kAccount));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/requester.h"
 #include "api/s3/object/header_text.h"
 #include "api/s3/object/storage_class.h"
 #include "api/s3/tagging.h"
@@ -12,12 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxMetadataBytes = 2048;
 constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 // What would change how the object is kept, and is not supported.
 std::optional<aws::WireError> unsupported(const net::Headers& headers) {
@@ -67,7 +62,7 @@ std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request&
   }
   std::size_t metadata_bytes = 0;
   for (const auto& [name, value] : headers) {
-    const std::string lowered = lower(name);
+    const std::string lowered = lower_case(name);
     if (!lowered.starts_with(kMetadataPrefix)) continue;
     const std::string text = decode_header_text(value);
     std::string& slot = commit.metadata[lowered.substr(kMetadataPrefix.size())];
@@ -97,9 +92,7 @@ std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request&
     if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
     commit.conditions.if_match = std::string(etag);
   }
-  commit.request_id = request.context->head.id;
-  commit.source_ip = request.context->head.peer;
-  commit.principal = request.context->user;
+  commit.by = requester(*request.context);
   return commit;
 }
 

@@ -1,6 +1,5 @@
 #include "api/s3/put_object.h"
 
-#include <charconv>
 
 #include "api/s3/body_digests.h"
 #include "api/s3/bucket/acl.h"
@@ -8,6 +7,7 @@
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/put_headers.h"
 #include "aws/chunked.h"
+#include "base/encoding.h"
 #include "base/log.h"
 
 namespace eyrie::api::s3 {
@@ -108,11 +108,7 @@ class PutSink final : public net::RequestSink {
 std::expected<std::uint64_t, aws::WireError> told_length(const Request& request, bool chunked_coding) {
   std::optional<std::uint64_t> length = request.context->head.content_length;
   if (chunked_coding) {
-    length.reset();
-    const std::string_view text = request.headers().get("x-amz-decoded-content-length");
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (!text.empty() && error == std::errc() && end == text.data() + text.size()) length = value;
+    length = whole_number<std::uint64_t>(request.headers().get("x-amz-decoded-content-length"));
   }
   if (!length) return std::unexpected(aws::s3::missing_content_length());
   if (*length > kMaxObjectBytes) return std::unexpected(aws::s3::entity_too_large(kMaxObjectBytes));

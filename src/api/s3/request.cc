@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "aws/sigv2.h"
 #include "base/encoding.h"
-#include "iam/policy/condition_values.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -12,6 +12,19 @@ namespace {
 bool is_ipv4(std::string_view name) {
   return std::ranges::count(name, '.') == 3 &&
          std::ranges::all_of(name, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+}
+
+// What SDKs move into the query of a URL that they sign by version 4, and S3 takes from there.
+bool is_moved_header(std::string_view lower_name) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "x-amz-acl", "x-amz-expected-bucket-owner", "x-amz-metadata-directive", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
+      "x-amz-server-side-encryption-bucket-key-enabled", "x-amz-server-side-encryption-context", "x-amz-storage-class", "x-amz-website-redirect-location"};
+  return lower_name.starts_with("x-amz-meta-") || lower_name.starts_with("x-amz-grant-") || lower_name.starts_with("x-amz-object-lock-") ||
+         std::ranges::find(kNames, lower_name) != kNames.end();
+}
+
+bool fits_header(std::string_view value) {
+  return std::ranges::none_of(value, [](unsigned char c) { return c < ' ' || c == 0x7f; });
 }
 
 }  // namespace
@@ -78,19 +91,12 @@ bool valid_bucket_name(std::string_view name) {
   return true;
 }
 
-void take_headers_of_url(Context& context) {
-  static constexpr std::array<std::string_view, 9> kNames = {
-      "x-amz-acl", "x-amz-expected-bucket-owner", "x-amz-metadata-directive", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
-      "x-amz-server-side-encryption-bucket-key-enabled", "x-amz-server-side-encryption-context", "x-amz-storage-class", "x-amz-website-redirect-location"};
-  const auto pairs = net::parse_query(context.head.query);
-  if (!pairs) return;
+void take_headers_of_url(Context& context, const aws::Authorization& claim) {
+  if (!claim.presigned) return;
   net::Headers& headers = context.head.headers;
-  for (const auto& [given, value] : *pairs) {
-    std::string name = iam::lower_case(given);
-    const bool moved = name.starts_with("x-amz-meta-") || name.starts_with("x-amz-grant-") || name.starts_with("x-amz-object-lock-") ||
-                       std::ranges::find(kNames, name) != kNames.end();
-    const bool fits = std::ranges::none_of(value, [](unsigned char c) { return c < ' ' || c == 0x7f; });  // in a header
-    if (moved && fits && !headers.has(name)) headers.add(std::move(name), value);
+  for (auto& [name, value] : aws::headers_of_query(context.head)) {
+    const bool taken = claim.version_2 || (is_moved_header(name) && fits_header(value) && !headers.has(name));
+    if (taken) headers.add(std::move(name), std::move(value));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/service.h"
+#include "aws/sigv4.h"
 #include "aws/wire_error.h"
 
 namespace eyrie::api::s3 {
@@ -33,10 +34,10 @@ std::string bucket_of_host(std::string_view host);
 // Path style (/bucket/key) and virtual-host style (bucket.localhost, bucket.s3.*).
 std::expected<Request, aws::WireError> parse_request(ContextPtr context);
 
-// Headers that a presigned URL (Signature Version 4) carries in its query, as some SDKs move them there: metadata, ACL, storage class, encryption, the
-// bucket's owner. Adds them to the request's headers, but for those that it has. To be called once the signature, which is over them, is known to be sound.
-// Others that are moved there are not looked at: checksums, which SDKs sign for an empty body, and tags, which S3 takes as a header alone.
-void take_headers_of_url(Context& context);
+// Headers that a presigned URL carries in its query. Adds them to the request's headers, but for those that it has. To be called once the signature, which is
+// over them, is known to be sound. Of version 4, where some SDKs move there what could be a header: metadata, ACL, storage class, encryption, the bucket's
+// owner; not checksums, which they sign for an empty body, and not tags, which S3 takes as a header alone. Of version 2: whatever counts (aws/sigv2.h).
+void take_headers_of_url(Context& context, const aws::Authorization& claim);
 
 // S3's rules for general-purpose buckets' names.
 bool valid_bucket_name(std::string_view name);

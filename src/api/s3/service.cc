@@ -214,10 +214,6 @@ net::Response empty_response(const Context& context, int status) {
   return response;
 }
 
-store::Requester requester(const Request& request) {
-  return {.request_id = request.context->head.id, .source_ip = request.context->head.peer, .principal = request.context->user};
-}
-
 aws::WireError store_error(const Request& request, const Error& error) {
   if (auto of_key = kms_error(error)) return *of_key;
   switch (error.code) {
@@ -238,6 +234,15 @@ aws::WireError store_error(const Request& request, const Error& error) {
     default:
       return aws::s3::from(error);
   }
+}
+
+std::optional<aws::WireError> missing(Backend& backend, const Request& request) {
+  if (request.key.empty()) {
+    const auto bucket = backend.objects.bucket(request.bucket);
+    return bucket ? std::nullopt : std::optional(store_error(request, bucket.error()));
+  }
+  const auto object = backend.objects.head(request.bucket, request.key);
+  return object ? std::nullopt : std::optional(store_error(request, object.error()));
 }
 
 aws::WireError commit_error(const Request& request, const store::PutConditions& conditions, const Error& error) {
@@ -272,21 +277,14 @@ std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_signed(const
     note_refusal(door_, context, name(), claim->key.id, scope.error().message);
     return std::unexpected(aws::s3_auth_error(scope.error()));
   }
-  // Before the signature, which is over them; nothing looks at them until it is known to be sound.
-  if (claim->authorization.version_2) {
-    context.version_4 = false;
-    for (auto& [header, value] : aws::headers_of_query(context.head)) context.head.headers.add(std::move(header), std::move(value));
-  }
-  const auto take_headers = [&] {
-    if (claim->authorization.presigned && !claim->authorization.version_2) take_headers_of_url(context);
-  };
+  context.version_4 = !claim->authorization.version_2;
   const auto values = [&] {
-    take_headers();  // conditions are about them too
+    take_headers_of_url(context, claim->authorization);  // conditions are about them too
     return condition_values(request, claim->authorization, door_.authenticator.now_ms());
   };
   auto verified = api::verify(door_, context, *claim, std::nullopt, values, bucket_of_host(context.head.headers.get("Host")));
   if (!verified) return std::unexpected(aws::s3_auth_error(verified.error()));
-  take_headers();  // nobody asks for values where no policy binds
+  take_headers_of_url(context, claim->authorization);  // nobody asks for values where no policy binds
   if (context.over_rate(claim->key.id)) return std::unexpected(aws::s3::slow_down());
   return Admitted{std::move(claim->authorization), std::move(*verified)};
 }

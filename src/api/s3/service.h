@@ -76,10 +76,10 @@ net::Response error_response(const Context& context, const aws::WireError& error
 // 200 with an XML body and the id headers.
 net::Response xml_response(const Context& context, std::string xml);
 net::Response empty_response(const Context& context, int status);
-// Who asks, as events tell it.
-store::Requester requester(const Request& request);
 // A store's error about this request's bucket or key.
 aws::WireError store_error(const Request& request, const Error& error);
+// What is wrong where the bucket, or the object that the request names, is not there.
+std::optional<aws::WireError> missing(Backend& backend, const Request& request);
 // The same of a commit that had conditions.
 aws::WireError commit_error(const Request& request, const store::PutConditions& conditions, const Error& error);
 

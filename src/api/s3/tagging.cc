@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <pugixml.hpp>
 
+#include "api/requester.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
 
@@ -99,13 +100,13 @@ OperationResult get_object_tagging(Backend& backend, const Request& request, con
 OperationResult put_object_tagging(Backend& backend, const Request& request, const Bytes& body) {
   const auto tags = parse_tag_xml(body);
   if (!tags) return std::unexpected(tags.error());
-  const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", *tags, requester(request));
+  const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", *tags, requester(*request.context));
   if (!set_tags) return std::unexpected(store_error(request, set_tags.error()));
   return empty_response(*request.context, 200);
 }
 
 OperationResult delete_object_tagging(Backend& backend, const Request& request, const Bytes&) {
-  const Status cleared = backend.objects.delete_tags(request.bucket, request.key, requester(request));
+  const Status cleared = backend.objects.delete_tags(request.bucket, request.key, requester(*request.context));
   if (!cleared) return std::unexpected(store_error(request, cleared.error()));
   return empty_response(*request.context, 204);
 }

@@ -45,7 +45,7 @@ std::optional<std::string> name_of_url(std::string_view url);
 // As the client reaches it: by the host that it named.
 std::string queue_url(const Context& context, std::string_view name);
 
-// A page of `names` from NextToken on; answers `member` and NextToken.
+// A page of `queues` from NextToken on; answers `member` and NextToken.
 Wire<json::object> page_of_urls(const Call& call, const std::vector<notify::QueuePtr>& queues, std::string_view member);
 
 }  // namespace eyrie::api::sqs

@@ -1,7 +1,8 @@
 #include "api/sqs/query_form.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/encoding.h"
 
 namespace eyrie::api::sqs {
 namespace {
@@ -39,9 +40,7 @@ bool add(Node& root, std::string_view name, const std::string& value) {
 std::vector<const Node*> entries(const Node& node) {
   std::vector<std::pair<unsigned, const Node*>> numbered;
   for (const auto& [name, entry] : node.below) {
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error == std::errc() && end == name.data() + name.size()) numbered.emplace_back(number, &entry);
+    if (const auto number = whole_number<unsigned>(name)) numbered.emplace_back(*number, &entry);
   }
   std::ranges::sort(numbered, {}, &std::pair<unsigned, const Node*>::first);
   std::vector<const Node*> found;
@@ -51,9 +50,7 @@ std::vector<const Node*> entries(const Node& node) {
 
 // A number where it is one, so that operations need not know of texts.
 json::value number_or_text(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (!text.empty() && error == std::errc() && end == text.data() + text.size()) return number;
+  if (const auto number = whole_number<std::int64_t>(text)) return *number;
   return json::string(text);
 }
 

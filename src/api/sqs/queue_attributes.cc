@@ -157,10 +157,8 @@ JsonResult untag_queue(notify::LocalQueues& queues, const Call& call) {
 JsonResult list_queue_tags(notify::LocalQueues& queues, const Call& call) {
   EYRIE_TRY(const std::string name, queue_name(call.request));
   EYRIE_TRY(const notify::QueuePtr queue, wire(queues.find(name)));
-  json::object tags;
-  for (const auto& [key, value] : queue->definition.tags) tags[key] = value;
   json::object answer;
-  if (!tags.empty()) answer["Tags"] = std::move(tags);
+  if (!queue->definition.tags.empty()) answer["Tags"] = json_of(queue->definition.tags);
   return answer;
 }
 

@@ -1,9 +1,9 @@
 #include "api/sts/temporary_credentials.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "iam/roles/trust_policy.h"
 
 namespace eyrie::api::sts {
@@ -32,10 +32,9 @@ bool is_made_of(const std::string& text, std::string_view more, std::size_t leas
 std::expected<int, aws::WireError> duration(const QueryCall& call, int usual, int longest) {
   const auto told = call.optional("DurationSeconds");
   if (!told) return usual;
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(told->data(), told->data() + told->size(), seconds);
-  if (told->empty() || error != std::errc() || end != told->data() + told->size())
-    return invalid(told->substr(0, 32), "durationSeconds", "Member must be a number");
+  const auto number = whole_number<int>(*told);
+  if (!number) return invalid(told->substr(0, 32), "durationSeconds", "Member must be a number");
+  const int seconds = *number;
   if (seconds < kShortest) return invalid(*told, "durationSeconds", "Member must have value greater than or equal to 900");
   if (seconds > longest) return invalid(*told, "durationSeconds", "Member must have value less than or equal to " + std::to_string(longest));
   return seconds;

@@ -5,6 +5,7 @@
 #include "aws/account.h"
 #include "base/encoding.h"
 #include "base/json.h"
+#include "store/record_json.h"
 
 namespace eyrie::functions {
 namespace {
@@ -58,11 +59,9 @@ std::string write_event_source(const EventSource& source) {
   return write_json(kept);
 }
 
-Result<EventSource> read_event_source(const std::string& id, const std::string& text) {
-  const auto kept = parse_json(text);
-  if (!kept || !kept->is_object()) return fail(Code::kCorrupt, "the event source mapping " + id + " does not parse");
-  const json::object& object = kept->get_object();
-  EventSource source{.id = id,
+Result<EventSource> read_event_source(const store::Record& record) {
+  EYRIE_TRY(const json::object object, store::object_of(record, "event source mapping"));
+  EventSource source{.id = record.name,
                      .function = text_of(object, "function"),
                      .queue = text_of(object, "queue"),
                      .enabled = flag_of(object, "enabled"),

@@ -10,6 +10,7 @@
 
 #include "functions/deployed_functions.h"
 #include "notify/queues/local_queues.h"
+#include "store/record_store.h"
 
 namespace eyrie::functions {
 
@@ -26,7 +27,7 @@ struct EventSource {
 };
 
 std::string write_event_source(const EventSource& source);
-Result<EventSource> read_event_source(const std::string& id, const std::string& text);  // kCorrupt
+Result<EventSource> read_event_source(const store::Record& record);  // kCorrupt
 
 // {"Records": [...]}.
 std::string sqs_event(const std::string& queue_arn, std::span<const notify::Delivery> deliveries);

@@ -10,13 +10,13 @@ namespace {
 
 TEST(EventSourceTest, IsKeptWhole) {
   const EventSource source{.id = "id", .function = "f:live", .queue = "q", .enabled = false, .batch = 7, .window_s = 3, .reports_failures = true, .concurrency = 5, .modified_ms = 9};
-  const auto read = read_event_source("id", write_event_source(source));
+  const auto read = read_event_source({.name = "id", .value = write_event_source(source)});
   ASSERT_TRUE(read);
   EXPECT_EQ(write_event_source(*read), write_event_source(source));
   EXPECT_EQ(read->function, "f:live");
   EXPECT_FALSE(read->enabled);
   EXPECT_EQ(read->concurrency, 5);
-  EXPECT_FALSE(read_event_source("id", "[]"));
+  EXPECT_FALSE(read_event_source({.name = "id", .value = "[]"}));
 }
 
 std::vector<notify::Delivery> two() {

@@ -32,7 +32,7 @@ Result<std::unique_ptr<EventSources>> EventSources::open(const Parts& parts) {
   std::unique_ptr<EventSources> sources(new EventSources(parts));
   EYRIE_TRY(const auto records, parts.records.records(kKind));
   for (const store::Record& record : records) {
-    EYRIE_TRY(EventSource source, read_event_source(record.name, record.value));
+    EYRIE_TRY(EventSource source, read_event_source(record));
     sources->sources_[record.name] = std::move(source);
   }
   return sources;

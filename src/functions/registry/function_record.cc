@@ -1,27 +1,10 @@
 #include "functions/registry/function_record.h"
 
-#include <charconv>
-
 #include "aws/account.h"
+#include "base/encoding.h"
 
 namespace eyrie::functions {
 namespace {
-
-json::object texts(const std::map<std::string, std::string>& map) {
-  json::object object;
-  for (const auto& [name, value] : map) object[name] = value;
-  return object;
-}
-
-std::map<std::string, std::string> texts_of(const json::object& object, std::string_view name) {
-  std::map<std::string, std::string> map;
-  const json::value* value = object.if_contains(name);
-  if (value == nullptr || !value->is_object()) return map;
-  for (const auto& [key, text] : value->get_object()) {
-    if (text.is_string()) map[key] = text.get_string();
-  }
-  return map;
-}
 
 const json::object& object_of(const json::object& object, std::string_view name) {
   static const json::object kNone;
@@ -38,7 +21,7 @@ json::object write_version(const FunctionVersion& version) {
           {"timeout_s", version.timeout_s},
           {"memory_mb", version.memory_mb},
           {"tmp_mb", version.tmp_mb},
-          {"environment", texts(version.environment)},
+          {"environment", json_of(version.environment)},
           {"dead_letter", version.dead_letter},
           {"tracing", version.tracing},
           {"architecture", version.architecture},
@@ -57,7 +40,7 @@ FunctionVersion read_version(const json::object& object) {
           .timeout_s = static_cast<int>(number_of(object, "timeout_s")),
           .memory_mb = static_cast<int>(number_of(object, "memory_mb")),
           .tmp_mb = static_cast<int>(number_of(object, "tmp_mb")),
-          .environment = texts_of(object, "environment"),
+          .environment = texts_of(object.if_contains("environment")),
           .dead_letter = text_of(object, "dead_letter"),
           .tracing = text_of(object, "tracing"),
           .architecture = text_of(object, "architecture"),
@@ -113,10 +96,9 @@ std::string FunctionRecord::arn() const { return aws::regional_arn("lambda", "fu
 
 const FunctionVersion* FunctionRecord::version(const std::string& number) const {
   if (number == kLatest) return &latest;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error != std::errc() || end != number.data() + number.size()) return nullptr;
-  const auto found = versions.find(value);
+  const auto value = whole_number<std::int64_t>(number);
+  if (!value) return nullptr;
+  const auto found = versions.find(*value);
   return found == versions.end() ? nullptr : &found->second;
 }
 
@@ -127,13 +109,13 @@ std::string write_record(const FunctionRecord& record) {
   for (const auto& [name, alias] : record.aliases) aliases[name] = write_alias(alias);
   for (const auto& [qualifier, config] : record.invoke_configs) configs[qualifier] = write_config(config);
   for (const auto& [qualifier, policy] : record.policies)
-    policies[qualifier] = json::object{{"statements", texts(policy.statements)}, {"revision_id", policy.revision_id}};
+    policies[qualifier] = json::object{{"statements", json_of(policy.statements)}, {"revision_id", policy.revision_id}};
   json::object object{{"created_ms", record.created_ms},
                       {"next_version", record.next_version},
                       {"latest", write_version(record.latest)},
                       {"versions", std::move(versions)},
                       {"aliases", std::move(aliases)},
-                      {"tags", texts(record.tags)},
+                      {"tags", json_of(record.tags)},
                       {"invoke_configs", std::move(configs)},
                       {"policies", std::move(policies)}};
   if (record.reserved) object["reserved"] = *record.reserved;
@@ -145,7 +127,7 @@ Result<FunctionRecord> read_record(const std::string& name, const json::object& 
                         .created_ms = number_of(object, "created_ms"),
                         .next_version = number_of(object, "next_version"),
                         .latest = read_version(object_of(object, "latest")),
-                        .tags = texts_of(object, "tags")};
+                        .tags = texts_of(object.if_contains("tags"))};
   if (record.latest.version != kLatest || record.latest.code.file.empty() || record.next_version < 1)
     return fail(Code::kCorrupt, "the record of the function " + name + " is damaged");
   if (const auto reserved = small_number(object, "reserved")) record.reserved = static_cast<unsigned>(*reserved);
@@ -164,7 +146,7 @@ Result<FunctionRecord> read_record(const std::string& name, const json::object& 
   }
   for (const auto& [qualifier, value] : object_of(object, "policies")) {
     if (!value.is_object()) continue;
-    record.policies[qualifier] = {.statements = texts_of(value.get_object(), "statements"), .revision_id = text_of(value.get_object(), "revision_id")};
+    record.policies[qualifier] = {.statements = texts_of(find(value, "statements")), .revision_id = text_of(value.get_object(), "revision_id")};
   }
   return record;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "iam/names.h"

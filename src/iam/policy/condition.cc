@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 
 namespace eyrie::iam {
 
@@ -33,10 +34,7 @@ std::optional<double> parse_number(std::string_view text) {
 
 // Milliseconds. Seconds since 1970, or ISO 8601 in UTC, the time of day or its seconds left out or not.
 std::optional<std::int64_t> parse_date(std::string_view text) {
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc() && end == text.data() + text.size() && std::abs(seconds) < 1'000'000'000'000)
-    return seconds * 1000;
+  if (const auto seconds = whole_number<std::int64_t>(text); seconds && std::abs(*seconds) < 1'000'000'000'000) return *seconds * 1000;
   std::string whole(text);
   constexpr std::size_t kDate = 10, kToMinute = 17;  // 2026-11-28, 2026-11-28T10:15Z
   if (whole.size() == kDate) whole += "T00:00:00Z";
@@ -117,13 +115,18 @@ std::optional<Condition::Network> Condition::parse_network(std::string_view text
   if (v4) network.address[10] = network.address[11] = 0xFF;
   if (inet_pton(v4 ? AF_INET : AF_INET6, address.c_str(), network.address.data() + (v4 ? 12 : 0)) != 1) return std::nullopt;
   if (slash == std::string_view::npos) return network;
-  unsigned bits = 0;
-  const std::string_view length = text.substr(slash + 1);
-  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
-  if (length.empty() || error != std::errc() || end != length.data() + length.size() || bits > (v4 ? 32U : 128U))
-    return std::nullopt;
-  network.bits = bits + (v4 ? 96 : 0);
+  const auto bits = whole_number<unsigned>(text.substr(slash + 1));
+  if (!bits || *bits > (v4 ? 32U : 128U)) return std::nullopt;
+  network.bits = *bits + (v4 ? 96 : 0);
   return network;
+}
+
+bool Condition::is_broad_range(std::string_view text) {
+  constexpr unsigned kMapped = 96;  // bits before the IPv4 address in an IPv4-mapped one
+  const auto network = parse_network(text), all_of_v4 = parse_network("0.0.0.0/0");
+  if (!network) return true;
+  const bool has_v4 = in_network(all_of_v4->address, network->address, std::min(network->bits, kMapped));
+  return network->bits < (has_v4 ? kMapped + 8 : 32);
 }
 
 Result<Condition::Value> Condition::parse_value(const Operator& op, const json::value& value, bool variables) {

@@ -29,6 +29,9 @@ class Condition {
 
   Match judge(const ConditionValues& request) const;
 
+  // Whether a range of addresses, as IpAddress takes it, holds more of IPv4 than a /8 does, or more than a /32 of IPv6, or is none.
+  static bool is_broad_range(std::string_view text);
+
  private:
   enum class Kind { kString, kNumber, kDate, kBool, kAddress, kNull };
   enum class Order { kEqual, kLess, kLessEqual, kGreater, kGreaterEqual };

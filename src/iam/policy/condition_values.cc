@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "base/encoding.h"
+
 namespace eyrie::iam {
 namespace {
 
 constexpr std::array<std::string_view, 42> kKnownKeys = {
     "aws:currenttime",
     "aws:epochtime",
-    "aws:multifactorauthage",      // of temporary credentials only; there are none
-    "aws:multifactorauthpresent",  // the same
+    "aws:multifactorauthage",      // of temporary credentials, but not of those that are given out here
+    "aws:multifactorauthpresent",
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalisawsservice",
@@ -53,14 +55,6 @@ constexpr std::array<std::string_view, 42> kKnownKeys = {
 static_assert(std::ranges::is_sorted(kKnownKeys));
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
 
 void ConditionValues::add(std::string_view key, std::string value) {
   values_[lower_case(key)].push_back(std::move(value));

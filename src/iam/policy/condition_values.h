@@ -27,6 +27,4 @@ class ConditionValues {
 // cannot be judged: see evaluate.h.
 bool is_known_key(std::string_view lower_key);
 
-std::string lower_case(std::string_view text);
-
 }  // namespace eyrie::iam

@@ -3,9 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "base/encoding.h"
-#include "base/ids.h"
 #include "base/json.h"
-#include "crypto/digest.h"
 #include "crypto/sealed_message.h"
 
 namespace eyrie::iam {
@@ -14,20 +12,12 @@ namespace {
 constexpr const char* kKind = "sts.key";
 constexpr const char* kName = "session-tokens";
 constexpr std::size_t kMaxToken = 4096;
-constexpr std::size_t kSaltBytes = 16;
 constexpr std::string_view kPurpose = "eyrie session token";
 
 Result<crypto::SecretKey> make_key(store::RecordStore& records) {
   const crypto::SecretKey key = crypto::SecretKey::random();
   EYRIE_CHECK_OK(records.apply({{.kind = kKind, .name = kName, .value = base64_encode(key.view())}}));
   return key;
-}
-
-// A key of its own for each token, so that their number is no concern to the nonces.
-crypto::Aes256Gcm cipher_of(const crypto::SecretKey& key, ByteView salt) {
-  crypto::SecretKey derived;
-  std::ranges::copy(crypto::hmac_sha256(key.view(), salt), derived.writable().begin());
-  return crypto::Aes256Gcm(derived);
 }
 
 }  // namespace
@@ -53,22 +43,14 @@ std::string SessionTokens::seal(const SessionContent& content) const {
                                                    {"session_name", content.session_name},
                                                    {"issued_ms", content.issued_ms},
                                                    {"expires_ms", content.expires_ms}});
-  Bytes token(kSaltBytes);
-  fill_random(token);
-  crypto::Aes256Gcm cipher = cipher_of(key_, token);
-  const Bytes sealed = crypto::seal_message(cipher, as_bytes(kPurpose), as_bytes(text));
-  token.insert(token.end(), sealed.begin(), sealed.end());
-  return base64_encode(token);
+  return base64_encode(crypto::seal_under_derived_key(key_, kPurpose, as_bytes(text)));
 }
 
 std::optional<SessionContent> SessionTokens::open_token(const std::string& token) const {
   if (token.size() > kMaxToken) return std::nullopt;
   const auto bytes = base64_decode(token);
-  if (!bytes || bytes->size() < kSaltBytes) return std::nullopt;
-  const ByteView view(*bytes);
-  crypto::Aes256Gcm cipher = cipher_of(key_, view.first(kSaltBytes));
   Bytes plain;
-  if (!crypto::open_message(cipher, as_bytes(kPurpose), view.subspan(kSaltBytes), plain)) return std::nullopt;
+  if (!bytes || !crypto::open_under_derived_key(key_, kPurpose, *bytes, plain)) return std::nullopt;
   const auto value = parse_json(as_text(plain));
   OPENSSL_cleanse(plain.data(), plain.size());
   if (!value || !value->is_object()) return std::nullopt;

@@ -1,6 +1,6 @@
 // The HTTP client: requests to servers that somebody has named, over libcurl's multi interface, and mail over SMTP by the same.
 //
-//   client.send({.url = "https://example.com/hook", .body = text}, [](Result<Response> response) { ... });
+//   client.send({.url = "https://example.com/hook", .body = text}, [](Result<ClientResponse> response) { ... });
 //
 // Requests go to http and https alone, over HTTP/1.1, through no proxy; a redirection is an answer like any other and is not followed; of an
 // answer's body the first `max_answer` bytes are kept and the transfer ends there. Certificates are verified, against the system's authorities and those given.

@@ -14,14 +14,6 @@ constexpr std::size_t kTidyStep = 500;  // rows of one transaction, so that othe
 constexpr std::chrono::milliseconds kLongestNap{200};
 constexpr std::size_t kMaxQueues = 10'000;
 
-store::MessageId new_message_id() {
-  store::MessageId id;
-  fill_random(id);
-  id[6] = static_cast<std::uint8_t>((id[6] & 0x0F) | 0x40);  // RFC 4122, version 4
-  id[8] = static_cast<std::uint8_t>((id[8] & 0x3F) | 0x80);
-  return id;
-}
-
 Error error_of(const QueueFailure& failure) {
   switch (failure.problem) {
     case QueueProblem::kNoSuchQueue:
@@ -208,7 +200,7 @@ QueueOutcome<store::NewMessage> LocalQueues::to_store(const Queue& queue, const 
   }
   const std::int64_t now = now_ms();
   return store::NewMessage{.storage = queue.storage,
-                           .id = new_message_id(),
+                           .id = random_uuid(),
                            .content = write_message(message),
                            .sent_ms = now,
                            .due_ms = now + 1000LL * message.delay_s.value_or(queue.definition.delay_s)};
@@ -227,7 +219,7 @@ std::vector<QueueOutcome<std::string>> LocalQueues::send_all(const std::string& 
       continue;
     }
     places.push_back(sent.size());
-    sent.emplace_back(message_id_text(made->id));
+    sent.emplace_back(uuid_text(made->id));
     to_write.push_back(std::move(*made));
   }
   if (to_write.empty()) return sent;
@@ -261,7 +253,7 @@ QueueOutcome<std::vector<Delivery>> LocalQueues::receive_now(const Queue& queue,
       continue;
     }
     deliveries.push_back({.message = std::move(*message),
-                          .message_id = message_id_text(one.id),
+                          .message_id = uuid_text(one.id),
                           .receipt_handle = write_receipt({.storage = queue.storage, .row = one.row, .received = one.received, .id = one.id}),
                           .sent_ms = one.sent_ms,
                           .first_received_ms = one.first_received_ms,
@@ -412,10 +404,7 @@ Status LocalQueues::may_send(const std::string& arn, const ServiceCall& call) co
 
 Status LocalQueues::publish(const std::string& arn, const Publication& publication, const ServiceCall& call) {
   EYRIE_CHECK_OK(may_send(arn, call));
-  const Parcel parcel{.queue_arn = arn, .message = {.body = publication.text}};
-  const auto sent = send({&parcel, 1});
-  if (!sent.front()) return fail(sent.front().error());
-  return {};
+  return send_one({.queue_arn = arn, .message = {.body = publication.text}});
 }
 
 std::vector<Result<std::string>> LocalQueues::send(std::span<const Parcel> parcels) {
@@ -432,7 +421,7 @@ std::vector<Result<std::string>> LocalQueues::send(std::span<const Parcel> parce
       continue;
     }
     places.push_back(sent.size());
-    sent.emplace_back(message_id_text(made->id));
+    sent.emplace_back(uuid_text(made->id));
     to_write.push_back(std::move(*made));
   }
   if (to_write.empty()) return sent;

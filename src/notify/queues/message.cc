@@ -201,10 +201,4 @@ std::optional<store::MessageReceipt> read_receipt(std::string_view handle) {
   return receipt;
 }
 
-std::string message_id_text(const store::MessageId& id) {
-  std::string hex = hex_encode(id);
-  for (const std::size_t at : {20U, 16U, 12U, 8U}) hex.insert(at, "-");
-  return hex;
-}
-
 }  // namespace eyrie::notify

@@ -29,6 +29,5 @@ std::string write_receipt(const store::MessageReceipt& receipt);
 // nullopt where the text is none of ours.
 std::optional<store::MessageReceipt> read_receipt(std::string_view handle);
 
-std::string message_id_text(const store::MessageId& id);  // as a UUID is written
 
 }  // namespace eyrie::notify

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/encoding.h"
 #include "base/json.h"
 
 namespace eyrie::notify {
@@ -32,18 +32,11 @@ std::unexpected<QueueFailure> bad_value(std::string_view name, std::string_view 
   return refuse(QueueProblem::kAttributeValue, std::move(message));
 }
 
-std::optional<int> whole_number(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // SQS's own examples write the count as a number and as a text.
 std::optional<int> count_of(const json::value& policy) {
   const json::value* count = find(policy, "maxReceiveCount");
   if (count == nullptr) return std::nullopt;
-  if (const auto* text = count->if_string()) return whole_number(*text);
+  if (const auto* text = count->if_string()) return whole_number<int>(*text);
   if (const auto* number = count->if_int64(); number != nullptr && *number >= 0 && *number <= 1000) return static_cast<int>(*number);
   return std::nullopt;
 }
@@ -92,7 +85,7 @@ QueueOutcome<void> set_redrive_allow(QueueDefinition& queue, const std::string& 
 
 QueueOutcome<void> set_one(QueueDefinition& queue, const std::string& name, const std::string& value) {
   if (const auto row = std::ranges::find(kNumbers, name, &NumberRow::name); row != kNumbers.end()) {
-    const auto number = whole_number(value);
+    const auto number = whole_number<int>(value);
     if (!number || *number < row->least || *number > row->most) return bad_value(name);
     queue.*(row->member) = *number;
     return {};
@@ -114,21 +107,6 @@ QueueOutcome<void> set_one(QueueDefinition& queue, const std::string& name, cons
     if (name == fifo) return refuse(QueueProblem::kUnsupported, "FIFO queues are not implemented here.");
   }
   return refuse(QueueProblem::kAttributeName, "Unknown Attribute " + name + ".");
-}
-
-json::object object_of(const QueueTexts& texts) {
-  json::object object;
-  for (const auto& [name, value] : texts) object[name] = value;
-  return object;
-}
-
-QueueTexts texts_of(const json::value* value) {
-  QueueTexts texts;
-  if (value == nullptr || !value->is_object()) return texts;
-  for (const auto& [name, text] : value->get_object()) {
-    if (text.is_string()) texts[std::string(name)] = text.get_string();
-  }
-  return texts;
 }
 
 }  // namespace
@@ -207,7 +185,7 @@ bool takes_dead_letters(const QueueDefinition& queue, const std::string& source_
 }
 
 std::string write_definition(const QueueDefinition& queue) {
-  json::object kept{{"created_ms", queue.created_ms}, {"modified_ms", queue.modified_ms}, {"sse", queue.sse}, {"texts", object_of(queue.texts)}, {"tags", object_of(queue.tags)}};
+  json::object kept{{"created_ms", queue.created_ms}, {"modified_ms", queue.modified_ms}, {"sse", queue.sse}, {"texts", json_of(queue.texts)}, {"tags", json_of(queue.tags)}};
   for (const NumberRow& row : kNumbers) kept[row.name] = queue.*(row.member);
   return write_json(kept);
 }
@@ -220,9 +198,9 @@ Result<QueueDefinition> read_definition(const std::string& name, const std::stri
                         .created_ms = number_of(object, "created_ms"),
                         .modified_ms = number_of(object, "modified_ms"),
                         .sse = flag_of(object, "sse"),
-                        .tags = texts_of(find(*kept, "tags"))};
+                        .tags = texts_of(object.if_contains("tags"))};
   for (const NumberRow& row : kNumbers) queue.*(row.member) = static_cast<int>(number_of(object, row.name));
-  if (auto set = set_attributes(queue, texts_of(find(*kept, "texts"))); !set) return fail(Code::kCorrupt, "the definition of the queue " + name + ": " + set.error().message);
+  if (auto set = set_attributes(queue, texts_of(object.if_contains("texts"))); !set) return fail(Code::kCorrupt, "the definition of the queue " + name + ": " + set.error().message);
   return queue;
 }
 

@@ -31,7 +31,7 @@ struct QueueDefinition {
   int visibility_s = 30;              // 0 to 43,200
   bool sse = true;                    // what SqsManagedSseEnabled says; messages are sealed in any case
   std::optional<RedrivePolicy> redrive = {};
-  QueueTexts texts = {};              // Policy, RedrivePolicy, RedriveAllowPolicy as they were given, where they are set
+  QueueTexts texts = {};              // Policy, RedrivePolicy, RedriveAllowPolicy where they are set
   std::shared_ptr<const iam::PolicyDocument> policy = {};
   QueueTexts tags = {};
 

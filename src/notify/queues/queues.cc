@@ -14,4 +14,9 @@ std::optional<std::string> queue_of_arn(std::string_view arn) {
   return std::string(arn.substr(kPrefix.size()));
 }
 
+Status Queues::send_one(const Parcel& parcel) {
+  const auto sent = send({&parcel, 1});
+  return sent.front() ? Status() : fail(sent.front().error());
+}
+
 }  // namespace eyrie::notify

@@ -53,6 +53,7 @@ class Queues : public Publisher {
  public:
   virtual bool exists(const std::string& arn) const = 0;
   virtual std::vector<Result<std::string>> send(std::span<const Parcel> parcels) = 0;
+  Status send_one(const Parcel& parcel);
 };
 
 }  // namespace eyrie::notify

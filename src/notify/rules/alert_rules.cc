@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/log.h"
+#include "store/record_json.h"
 #include "vision/faces/similarity.h"
 
 namespace eyrie::notify::rules {
@@ -19,13 +21,7 @@ constexpr std::size_t kMaxMatches = 20;  // told of one picture
 constexpr std::size_t kNearest = 5;      // of each face
 constexpr int kDecimals = 4;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return out;
-}
-
-bool same_name(std::string_view a, std::string_view b) { return a.size() == b.size() && lower(a) == lower(b); }
+bool same_name(std::string_view a, std::string_view b) { return lower_case(a) == lower_case(b); }
 
 const char* type_name(What what) {
   switch (what) {
@@ -77,10 +73,10 @@ json::array matches_in(const AlertRule& rule, const vision::Recognition& seen) {
   }
   const bool of_text = rule.what == What::kTextContains || rule.what == What::kTextMatches;
   if (of_text && seen.text) {
-    const std::string sought = lower(rule.sought);
+    const std::string sought = lower_case(rule.sought);
     for (const vision::TextDetection& line : *seen.text) {
       if (line.type != vision::TextType::kLine || !vision::reaches(line.confidence, rule.threshold)) continue;
-      const bool is = rule.expression ? re2::RE2::PartialMatch(line.text, *rule.expression) : lower(line.text).contains(sought);
+      const bool is = rule.expression ? re2::RE2::PartialMatch(line.text, *rule.expression) : lower_case(line.text).contains(sought);
       if (is) add(named(rule, line.text, line.confidence));
     }
   }
@@ -91,9 +87,8 @@ Result<std::unique_ptr<AlertRules>> AlertRules::open(store::RecordStore& records
   std::unique_ptr<AlertRules> opened(new AlertRules(records, topics, faces));
   EYRIE_TRY(const auto kept, records.records(kKind));
   for (const store::Record& record : kept) {
-    const auto parsed = parse_json(record.value);
-    if (!parsed || !parsed->is_object()) return fail(Code::kCorrupt, "the stored alert rule " + record.name + " cannot be read");
-    EYRIE_TRY(opened->rules_[record.name], parse_rule(record.name, parsed->get_object()));
+    EYRIE_TRY(const json::object object, store::object_of(record, "alert rule"));
+    EYRIE_TRY(opened->rules_[record.name], parse_rule(record.name, object));
   }
   for (const std::string& text : configured) {
     EYRIE_TRY(const json::value parsed, parse_json(text));

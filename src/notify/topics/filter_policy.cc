@@ -8,6 +8,8 @@
 #include <cmath>
 #include <optional>
 
+#include "base/encoding.h"
+
 namespace eyrie::notify::topics {
 namespace {
 
@@ -58,12 +60,6 @@ bool same(const Scalar& a, const Scalar& b) {
   const auto x = number_in(a), y = number_in(b);
   if (x || y) return x && y && std::abs(*x - *y) < kSameNumber;
   return a == b;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return out;
 }
 
 std::optional<Network> address_of(const std::string& text) {
@@ -179,7 +175,7 @@ Result<Condition> parse_condition(const json::value& value) {
   if (op == "prefix" || op == "suffix" || op == "equals-ignore-case") {
     condition.kind = op == "prefix" ? Kind::kPrefix : op == "suffix" ? Kind::kSuffix : Kind::kIgnoreCase;
     EYRIE_TRY(condition.text, text_for(op, operand));
-    if (condition.kind == Kind::kIgnoreCase) condition.text = lower(condition.text);
+    if (condition.kind == Kind::kIgnoreCase) condition.text = lower_case(condition.text);
     return condition;
   }
   if (op == "cidr") {
@@ -215,7 +211,7 @@ bool text_matches(const Condition& condition, const std::string& text) {
     case Condition::Kind::kNotSuffix:
       return !text.ends_with(condition.text);
     case Condition::Kind::kIgnoreCase:
-      return lower(text) == condition.text;
+      return lower_case(text) == condition.text;
     case Condition::Kind::kCidr: {
       const auto address = address_of(text);
       return address && lies_in(*address, condition.network);

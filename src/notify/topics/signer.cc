@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "crypto/digest.h"
 #include "net/own_certificate.h"
+#include "store/record_json.h"
 
 namespace eyrie::notify::topics {
 namespace {
@@ -38,10 +39,9 @@ Result<std::unique_ptr<Signer>> Signer::open(store::RecordStore& records) {
   EYRIE_TRY(const auto kept, records.records(kKind));
   std::string key, certificate;
   if (!kept.empty()) {
-    const auto parsed = parse_json(kept.front().value);
-    if (!parsed || !parsed->is_object()) return fail(Code::kCorrupt, "the key that signs notifications cannot be read");
-    key = text_of(parsed->get_object(), "key");
-    certificate = text_of(parsed->get_object(), "certificate");
+    EYRIE_TRY(const json::object object, store::object_of(kept.front(), "key of topics"));
+    key = text_of(object, "key");
+    certificate = text_of(object, "certificate");
   }
   if (certificate.empty() || !net::certificate_serves(certificate, {}, kRenewDays)) {
     EYRIE_TRY(const net::SigningCertificate made, net::make_signing_certificate("Eyrie notifications"));

@@ -1,4 +1,4 @@
-// Topics as other services publish to them: S3's notifications, functions' destinations. Thread safety: all of it.
+// Topics as other services publish to them: S3's notifications. Thread safety: all of it.
 #pragma once
 
 #include "notify/publisher.h"

@@ -4,6 +4,8 @@
 
 #include "aws/account.h"
 #include "base/ids.h"
+#include "notify/queues/queues.h"
+#include "store/record_json.h"
 
 namespace eyrie::notify::topics {
 namespace {
@@ -11,8 +13,6 @@ namespace {
 using State = Subscription::State;
 
 constexpr std::size_t kMaxPolicy = 30'720;  // bytes: SNS's quota of a topic's policy
-
-std::string text_member(const json::object& object, std::string_view name) { return text_of(object, name); }
 
 }  // namespace
 
@@ -92,8 +92,7 @@ Status set_redrive(Subscription& subscription, const std::string& text) {
   if (object.empty()) return {};
   const json::string* const target = find_string(*parsed, "deadLetterTargetArn");
   if (target == nullptr || object.size() != 1) return fail(Code::kInvalidArgument, "RedrivePolicy: deadLetterTargetArn is the one member that must be there");
-  static const std::string kQueues = aws::regional_arn("sqs", "");
-  if (!std::string_view(*target).starts_with(kQueues) || target->size() == kQueues.size())
+  if (!queue_of_arn(*target))
     return fail(Code::kInvalidArgument, "RedrivePolicy: deadLetterTargetArn is an invalid arn");
   subscription.dead_letter = *target;
   return {};
@@ -104,29 +103,23 @@ std::string redrive_text(const Subscription& subscription) {
 }
 
 std::string write_topic(const Topic& topic) {
-  json::object tags;
-  for (const auto& [key, value] : topic.tags) tags[key] = value;
   return write_json(json::object{{"display_name", topic.display_name},
                                  {"signature_version", topic.signature_version},
                                  {"policy", topic.policy.text},
                                  {"delivery", topic.delivery.text},
-                                 {"tags", std::move(tags)},
+                                 {"tags", json_of(topic.tags)},
                                  {"created_ms", topic.created_ms}});
 }
 
-Result<Topic> read_topic(const std::string& name, const std::string& text) {
-  const auto parsed = parse_json(text);
-  if (!parsed || !parsed->is_object()) return fail(Code::kCorrupt, "the stored topic " + name + " cannot be read");
-  const json::object& object = parsed->get_object();
-  Topic topic{.name = name,
-              .display_name = text_member(object, "display_name"),
-              .signature_version = text_member(object, "signature_version"),
+Result<Topic> read_topic(const store::Record& record) {
+  EYRIE_TRY(const json::object object, store::object_of(record, "topic"));
+  Topic topic{.name = record.name,
+              .display_name = text_of(object, "display_name"),
+              .signature_version = text_of(object, "signature_version"),
+              .tags = texts_of(object.if_contains("tags")),
               .created_ms = number_of(object, "created_ms")};
-  EYRIE_CHECK_OK(set_policy(topic, text_member(object, "policy")));
-  EYRIE_CHECK_OK(set_delivery(topic, text_member(object, "delivery")));
-  if (const json::value* tags = object.if_contains("tags"); tags != nullptr && tags->is_object()) {
-    for (const auto& tag : tags->get_object()) topic.tags[tag.key()] = tag.value().is_string() ? std::string(tag.value().get_string()) : "";
-  }
+  EYRIE_CHECK_OK(set_policy(topic, text_of(object, "policy")));
+  EYRIE_CHECK_OK(set_delivery(topic, text_of(object, "delivery")));
   return topic;
 }
 
@@ -148,25 +141,23 @@ std::string write_subscription(const Subscription& subscription) {
                                  {"created_ms", subscription.created_ms}});
 }
 
-Result<Subscription> read_subscription(const std::string& id, const std::string& text) {
-  const auto parsed = parse_json(text);
-  if (!parsed || !parsed->is_object()) return fail(Code::kCorrupt, "the stored subscription " + id + " cannot be read");
-  const json::object& object = parsed->get_object();
-  const std::string state = text_member(object, "state");
-  Subscription subscription{.id = id,
-                            .topic = text_member(object, "topic"),
-                            .protocol = text_member(object, "protocol"),
-                            .endpoint = text_member(object, "endpoint"),
+Result<Subscription> read_subscription(const store::Record& record) {
+  EYRIE_TRY(const json::object object, store::object_of(record, "subscription"));
+  const std::string state = text_of(object, "state");
+  Subscription subscription{.id = record.name,
+                            .topic = text_of(object, "topic"),
+                            .protocol = text_of(object, "protocol"),
+                            .endpoint = text_of(object, "endpoint"),
                             .state = state == "pending" ? State::kPending : state == "confirmed" ? State::kConfirmed : State::kCancelled,
-                            .token = text_member(object, "token"),
+                            .token = text_of(object, "token"),
                             .token_ms = number_of(object, "token_ms"),
                             .authenticated = flag_of(object, "authenticated"),
-                            .principal = text_member(object, "principal"),
+                            .principal = text_of(object, "principal"),
                             .raw = flag_of(object, "raw"),
-                            .dead_letter = text_member(object, "dead_letter"),
+                            .dead_letter = text_of(object, "dead_letter"),
                             .created_ms = number_of(object, "created_ms")};
-  EYRIE_CHECK_OK(set_filter(subscription, text_member(object, "filter"), flag_of(object, "of_body") ? FilterScope::kBody : FilterScope::kAttributes));
-  EYRIE_CHECK_OK(set_delivery(subscription, text_member(object, "delivery")));
+  EYRIE_CHECK_OK(set_filter(subscription, text_of(object, "filter"), flag_of(object, "of_body") ? FilterScope::kBody : FilterScope::kAttributes));
+  EYRIE_CHECK_OK(set_delivery(subscription, text_of(object, "delivery")));
   return subscription;
 }
 

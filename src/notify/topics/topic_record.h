@@ -10,6 +10,7 @@
 #include "iam/policy/document.h"
 #include "notify/topics/delivery_policy.h"
 #include "notify/topics/filter_policy.h"
+#include "store/record_store.h"
 
 namespace eyrie::notify::topics {
 
@@ -50,7 +51,7 @@ struct Subscription {
   std::string topic;  // name
   std::string protocol, endpoint;
   State state = State::kPending;
-  std::string token = {};  // that confirms it; empty once it has served
+  std::string token = {};  // that confirms it; kept, so that its link may be opened again
   std::int64_t token_ms = 0;  // when it was made
   bool authenticated = false;  // confirmed by a signed request that asked for it: no link ends it
   std::string principal = {};  // who subscribed: ARN
@@ -83,8 +84,8 @@ Status set_redrive(Subscription& subscription, const std::string& text);
 std::string redrive_text(const Subscription& subscription);  // empty: none
 
 std::string write_topic(const Topic& topic);
-Result<Topic> read_topic(const std::string& name, const std::string& text);  // kCorrupt
+Result<Topic> read_topic(const store::Record& record);  // kCorrupt
 std::string write_subscription(const Subscription& subscription);
-Result<Subscription> read_subscription(const std::string& id, const std::string& text);
+Result<Subscription> read_subscription(const store::Record& record);
 
 }  // namespace eyrie::notify::topics

@@ -47,12 +47,12 @@ Result<std::unique_ptr<Topics>> Topics::open(store::RecordStore& records, store:
   std::unique_ptr<Topics> opened(new Topics(records, outbox, targets, mails, clock, limits));
   EYRIE_TRY(const auto topics, records.records(kTopicKind));
   for (const store::Record& record : topics) {
-    EYRIE_TRY(Topic topic, read_topic(record.name, record.value));
+    EYRIE_TRY(Topic topic, read_topic(record));
     opened->topics_[record.name] = std::make_shared<const Topic>(std::move(topic));
   }
   EYRIE_TRY(const auto subscriptions, records.records(kSubscriptionKind));
   for (const store::Record& record : subscriptions) {
-    EYRIE_TRY(Subscription subscription, read_subscription(record.name, record.value));
+    EYRIE_TRY(Subscription subscription, read_subscription(record));
     const auto shared = std::make_shared<const Subscription>(std::move(subscription));
     opened->subscriptions_[record.name] = shared;
     opened->of_topic_[shared->topic][record.name] = shared;

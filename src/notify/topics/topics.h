@@ -1,6 +1,6 @@
 // Topics, who subscribes to them, and what is published: SNS's meaning, without its wire.
 //
-//   auto topics = Topics::open(store.records(), store.outbox(), targets);
+//   auto topics = Topics::open(store.records(), store.outbox(), targets, mails);
 //   (*topics)->publish("detections", {{.subject = "Cat", .texts = {{"default", text}}}});   // on disk, with its deliveries, when it returns
 //
 // Topics and subscriptions are in memory whole, so a publication reads no disk; they are written through as sealed records. What becomes

@@ -19,9 +19,6 @@ struct Named {
   std::string bucket, key;
 };
 
-// Who is told to have asked for what the store does by itself, as S3 tells it.
-Requester ourselves() { return {.source_ip = "s3.amazonaws.com", .principal = "s3.amazonaws.com"}; }
-
 // Feeds the reader's bytes through `stream` into a new chunk file at `path`; its size.
 Result<std::uint64_t> rewrite(ChunkReader& reader, std::uint64_t size, ZstdStream& stream, const std::filesystem::path& path,
                               const std::string& file, const crypto::KeyRing& keys) {
@@ -132,7 +129,7 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
     EYRIE_CHECK_OK(delete_move(connection, row.info.bucket, row.info.key));
     if (event_name.empty()) return {};
     EYRIE_TRY(notified, push_events(connection, now->info,
-                                    {.name = event_name, .time_ms = clock_.now_ms(), .by = ourselves()}));
+                                    {.name = event_name, .time_ms = clock_.now_ms(), .by = s3_itself()}));
     return {};
   }));
   remove_file(hot_.path(row.file));
@@ -159,7 +156,7 @@ Status SqliteObjects::set_storage_class(const std::string& bucket, const std::st
     if (!now || now->info.sequencer != sequencer) return fail(Code::kFailedPrecondition, "the object was overwritten");
     now->info.storage_class = storage_class;
     EYRIE_CHECK_OK(update_row(connection, seal_, *now));
-    EYRIE_TRY(notified, push_events(connection, now->info, {.name = kEvent, .time_ms = clock_.now_ms(), .by = ourselves()}));
+    EYRIE_TRY(notified, push_events(connection, now->info, {.name = kEvent, .time_ms = clock_.now_ms(), .by = s3_itself()}));
     return {};
   }));
   if (notified) queue_.notify();
@@ -213,7 +210,7 @@ Status SqliteObjects::restore_waiting(const std::string& bucket, const std::stri
     if (connection.changes() == 0) return fail(Code::kFailedPrecondition, "nobody waits for this copy");
     EYRIE_TRY(notified, push_events(connection, now->info, {.name = "ObjectRestore:Completed",
                                                             .time_ms = clock_.now_ms(),
-                                                            .by = ourselves()}));
+                                                            .by = s3_itself()}));
     return {};
   }));
   if (notified) queue_.notify();
@@ -231,7 +228,7 @@ Status SqliteObjects::drop_expired(const std::string& bucket, const std::string&
     EYRIE_CHECK_OK(delete_restored_copy(connection, bucket, key));
     EYRIE_TRY(notified, push_events(connection, row->info, {.name = "ObjectRestore:Delete",
                                                             .time_ms = now_ms,
-                                                            .by = ourselves()}));
+                                                            .by = s3_itself()}));
     return {};
   }));
   if (!file.empty()) remove_file(hot_.path(file));

@@ -2,10 +2,10 @@
 
 #include <map>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "store/faces/face_rows.h"
 #include "store/faces/request_tokens.h"
-#include "store/sqlite/rewrite.h"
 
 namespace eyrie::store {
 namespace {
@@ -14,9 +14,9 @@ constexpr std::int64_t kBatch = 500;
 
 using Seals = std::map<std::int64_t, FaceSeal>;
 
-Result<bool> exists(Database& database, std::string_view sql) {
+Result<bool> has_clear_tables(Database& database) {
   EYRIE_TRY(auto connection, database.reader());
-  EYRIE_TRY(Statement statement, connection->prepare(sql));
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT 1 FROM sqlite_master WHERE name = 'clear_faces'"));
   return statement.step();
 }
 
@@ -114,24 +114,16 @@ Result<std::size_t> move_rows(Database& database, Seals& seals) {
 
 }  // namespace
 
-Status seal_clear_faces(Database& database, const std::filesystem::path& file, const crypto::KeyRing& keys) {
-  EYRIE_TRY(const bool rows_left, exists(database, "SELECT 1 FROM sqlite_master WHERE name = 'clear_faces'"));
-  if (rows_left) {
-    EYRIE_TRY(Seals seals, open_seals(database, keys));
-    EYRIE_TRY(const std::size_t count, move_rows(database, seals));
-    EYRIE_CHECK_OK(database.run([](Connection& connection) {
-      return connection.execute("DROP TABLE clear_faces; DROP TABLE clear_users; DROP TABLE clear_request_tokens");
-    }));
-    if (count > 0) log_info("faces and users sealed that were stored in clear", {{"rows", count}});
-  }
-  EYRIE_TRY(const bool pages_left, exists(database, "SELECT 1 FROM settings WHERE name = 'clear_faces'"));
-  if (!pages_left) return {};
-  if (const Status rewritten = rewrite_database(file); !rewritten) {
-    log_warning("faces are sealed, but the database's old pages may still tell of them in clear; the next start tries again",
-                {{"error", rewritten.error().message}});
-    return {};
-  }
-  return database.run([](Connection& connection) { return connection.execute("DELETE FROM settings WHERE name = 'clear_faces'"); });
+Status seal_clear_faces(Database& database, const crypto::KeyRing& keys) {
+  EYRIE_TRY(const bool rows_left, has_clear_tables(database));
+  if (!rows_left) return {};
+  EYRIE_TRY(Seals seals, open_seals(database, keys));
+  EYRIE_TRY(const std::size_t count, move_rows(database, seals));
+  EYRIE_CHECK_OK(database.run([](Connection& connection) {
+    return connection.execute("DROP TABLE clear_faces; DROP TABLE clear_users; DROP TABLE clear_request_tokens");
+  }));
+  if (count > 0) log_info("faces and users sealed that were stored in clear", {{"rows", count}});
+  return {};
 }
 
 }  // namespace eyrie::store

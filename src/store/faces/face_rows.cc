@@ -50,14 +50,6 @@ Bytes uuid_bytes(std::string_view uuid) {
   return hex_decode(digits).value_or(Bytes{});
 }
 
-std::string uuid_text(ByteView bytes) {
-  std::string text = hex_encode(bytes);
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) {
-    if (at < text.size()) text.insert(at, 1, '-');
-  }
-  return text;
-}
-
 Result<std::int64_t> next_row(Connection& connection, std::string_view table) {
   EYRIE_TRY(Statement statement, connection.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?"));
   EYRIE_TRY(const bool found, statement.bind(1, table).step());

@@ -66,8 +66,7 @@ Result<std::int64_t> next_row(Connection& connection, std::string_view table);
 // Each once, in the order of their first appearance.
 std::vector<std::string> distinct(const std::vector<std::string>& names);
 
-// UUIDs as they are kept: 16 bytes. Of what is no UUID: none, which no row has.
+// UUIDs as they are kept: 16 bytes. Of what is no UUID: none, which no row has. Back: uuid_text (base/ids.h).
 Bytes uuid_bytes(std::string_view uuid);
-std::string uuid_text(ByteView bytes);
 
 }  // namespace eyrie::store

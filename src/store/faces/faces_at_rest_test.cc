@@ -38,7 +38,7 @@ class FacesAtRestTest : public testing::AtRestTest<testing::FaceTest> {
   void make_old() {
     fill(3);
     const std::string rows = std::to_string(kOldFaces);
-    sql("CREATE TABLE old AS SELECT * FROM faces; CREATE TABLE old_users AS SELECT * FROM users;" + std::string(testing::kWithoutFormat10) + testing::kWithoutFormat9 + testing::kWithoutFormat8 + testing::kFaceTablesOfFormat6 +
+    sql("CREATE TABLE old AS SELECT * FROM faces; CREATE TABLE old_users AS SELECT * FROM users;" + testing::without_formats_after(7) + testing::kFaceTablesOfFormat6 +
         "INSERT INTO users SELECT id, collection, '" + std::string(kPerson) + "', faces FROM old_users;"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + rows + ")"
         " INSERT INTO faces SELECT i, 1, coalesce((SELECT face_id FROM old WHERE id = i), randomblob(16)), randomblob(16),"

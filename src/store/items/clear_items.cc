@@ -6,19 +6,12 @@
 
 #include "base/log.h"
 #include "store/items/item_seal.h"
-#include "store/sqlite/rewrite.h"
+#include "store/sqlite/settings.h"
 
 namespace eyrie::store {
 namespace {
 
 constexpr int kBatch = 256;
-
-// Format 6 sets it where there were tables.
-Result<bool> has_clear_items(Database& database) {
-  EYRIE_TRY(auto connection, database.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT 1 FROM settings WHERE name = 'clear_items'"));
-  return statement.step();
-}
 
 Status make_keys(Connection& connection, const crypto::KeyRing& keys) {
   std::vector<std::string> names;
@@ -99,21 +92,14 @@ Result<std::size_t> seal_rows(Database& database, std::map<std::string, ItemSeal
 
 }  // namespace
 
-Status seal_clear_items(Database& database, const std::filesystem::path& file, const crypto::KeyRing& keys) {
-  EYRIE_TRY(const bool needed, has_clear_items(database));
+Status seal_clear_items(Database& database, const crypto::KeyRing& keys) {
+  EYRIE_TRY(const auto needed, read_setting(database, "clear_items"));
   if (!needed) return {};
   EYRIE_CHECK_OK(database.run([&](Connection& connection) { return make_keys(connection, keys); }));
   EYRIE_TRY(auto seals, open_seals(database, keys));
   EYRIE_TRY(const std::size_t count, seal_rows(database, seals));
   if (count > 0) log_info("items sealed that were stored in clear", {{"items", count}});
-  if (const Status rewritten = rewrite_database(file); !rewritten) {
-    log_warning("items are sealed, but the database's old pages may still hold them in clear; the next start tries again",
-                {{"error", rewritten.error().message}});
-    return {};
-  }
-  return database.run([](Connection& connection) {
-    return connection.execute("DELETE FROM settings WHERE name = 'clear_items'");
-  });
+  return {};
 }
 
 }  // namespace eyrie::store

@@ -93,7 +93,7 @@ TEST_F(OutboxTest, ContentIsSealedInItsPlace) {
 
 TEST_F(OutboxTest, FormatEightIsBroughtForward) {
   ASSERT_TRUE(objects().create_bucket("pictures"));
-  sql(std::string(testing::kWithoutFormat10) + testing::kWithoutFormat9 + "PRAGMA user_version = 8");
+  sql(testing::without_formats_after(8) + "PRAGMA user_version = 8");
   reopen();
   publish("one", {"a"});
   EXPECT_THAT(contents("a"), ElementsAre("content of one"));

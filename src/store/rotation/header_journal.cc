@@ -9,8 +9,6 @@
 #include <iterator>
 #include <optional>
 
-#include "base/encoding.h"
-#include "base/log.h"
 #include "crypto/digest.h"
 
 namespace eyrie::store {

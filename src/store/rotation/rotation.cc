@@ -1,7 +1,5 @@
 #include "store/rotation/rotation.h"
 
-#include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -41,7 +39,7 @@ constexpr KeyColumn kKeyColumns[] = {
      [](const Statement& row) { return RowSeal::key_place(row.text(0)); }},
     {"records", "SELECT kind, name, value FROM records", "UPDATE records SET value = ? WHERE (kind, name) = (?, ?)",
      [](const Statement& row) { return SqliteRecords::place_of(row.text(0), row.text(1)); }},
-    {"message_storages", "SELECT id, '', data_key FROM message_storages", "UPDATE message_storages SET data_key = ? WHERE (CAST(id AS TEXT), '') = (?, ?)",
+    {"message_storages", "SELECT id, '', data_key FROM message_storages", "UPDATE message_storages SET data_key = ? WHERE (id, '') = (?, ?)",
      [](const Statement& row) { return SqliteMessages::key_place(row.integer(0)); }},
     {"outbox_messages", "SELECT name, '', content FROM outbox_messages", "UPDATE outbox_messages SET content = ? WHERE (name, '') = (?, ?)",
      [](const Statement& row) { return SqliteOutbox::place_of(row.text(0)); }},

@@ -6,18 +6,12 @@
 #include "base/log.h"
 #include "store/object_rows.h"
 #include "store/queue.h"
-#include "store/sqlite/rewrite.h"
+#include "store/sqlite/settings.h"
 
 namespace eyrie::store {
 namespace {
 
 constexpr std::int64_t kBatch = 256;
-
-Result<bool> has_clear_rows(Database& database) {
-  EYRIE_TRY(auto connection, database.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT 1 FROM settings WHERE name = 'clear_rows'"));
-  return statement.step();
-}
 
 struct ObjectName {
   std::string bucket, key;
@@ -104,22 +98,15 @@ Result<std::size_t> seal_events(Database& database, const RowSeal& seal) {
 
 }  // namespace
 
-Status seal_clear_rows(Database& database, const std::filesystem::path& file, const RowSeal& objects, const RowSeal& events) {
-  EYRIE_TRY(const bool needed, has_clear_rows(database));
+Status seal_clear_rows(Database& database, const RowSeal& objects, const RowSeal& events) {
+  EYRIE_TRY(const auto needed, read_setting(database, "clear_rows"));
   if (!needed) return {};
   EYRIE_TRY(const std::size_t sealed_objects, seal_objects(database, objects));
   EYRIE_TRY(const std::size_t sealed_events, seal_events(database, events));
   if (sealed_objects + sealed_events > 0) {
     log_info("what is told of objects and events was stored in clear, and is sealed", {{"objects", sealed_objects}, {"events", sealed_events}});
   }
-  if (const Status rewritten = rewrite_database(file); !rewritten) {
-    log_warning("what is told of objects is sealed, but the database's old pages may still hold it in clear; the next start tries again",
-                {{"error", rewritten.error().message}});
-    return {};
-  }
-  return database.run([](Connection& connection) {
-    return connection.execute("DELETE FROM settings WHERE name = 'clear_rows'");
-  });
+  return {};
 }
 
 }  // namespace eyrie::store

@@ -1,23 +1,8 @@
 #include "store/sealing/row_seal.h"
 
-#include <algorithm>
-
-#include "base/ids.h"
-#include "crypto/digest.h"
 #include "crypto/sealed_message.h"
 
 namespace eyrie::store {
-namespace {
-
-constexpr std::size_t kSaltBytes = 16;
-
-crypto::Aes256Gcm cipher_of(const crypto::SecretKey& key, ByteView salt) {
-  crypto::SecretKey derived;
-  std::ranges::copy(crypto::hmac_sha256(key.view(), salt), derived.writable().begin());
-  return crypto::Aes256Gcm(derived);
-}
-
-}  // namespace
 
 std::string RowSeal::key_place(std::string_view name) { return "eyrie data key " + std::string(name); }
 
@@ -41,21 +26,11 @@ Result<RowSeal> RowSeal::load(Database& database, const crypto::KeyRing& keys, c
   return RowSeal(key);
 }
 
-Bytes RowSeal::seal(std::string_view place, std::string_view text) const {
-  Bytes value(kSaltBytes);
-  fill_random(value);
-  crypto::Aes256Gcm cipher = cipher_of(key_, value);
-  const Bytes sealed = crypto::seal_message(cipher, as_bytes(place), as_bytes(text));
-  value.insert(value.end(), sealed.begin(), sealed.end());
-  return value;
-}
+Bytes RowSeal::seal(std::string_view place, std::string_view text) const { return crypto::seal_under_derived_key(key_, place, as_bytes(text)); }
 
 Result<std::string> RowSeal::open(std::string_view place, ByteView sealed) const {
-  if (sealed.size() < kSaltBytes) return fail(Code::kCorrupt, "a stored value is cut off");
-  crypto::Aes256Gcm cipher = cipher_of(key_, sealed.first(kSaltBytes));
   Bytes plain;
-  if (!crypto::open_message(cipher, as_bytes(place), sealed.subspan(kSaltBytes), plain))
-    return fail(Code::kCorrupt, "a stored value fails its check");
+  if (!crypto::open_under_derived_key(key_, place, sealed, plain)) return fail(Code::kCorrupt, "a stored value fails its check");
   return std::string(as_text(plain));
 }
 

@@ -40,7 +40,7 @@ class RowsAtRest : public testing::AtRestTest<testing::StoreTest> {
     sql("UPDATE objects SET etag = '0123456789abcdef0123456789abcdef', parts = '[[1,4,\"a-parts-checksum\"]]',"
         " attributes = '{\"content_type\":\"image/x-secret-type\",\"metadata\":{\"name\":\"" + std::string(kSecret) +
         "\"},\"headers\":{\"Cache-Control\":\"max-age=271828\"},\"tags\":{\"tag-of-a-secret\":\"" + kSecret + "\"}}';"
-        "UPDATE events SET payload = '{\"event\":\"" + kSecret + "\"}';" + testing::kWithoutFormat10 + testing::kWithoutFormat9 + testing::kWithoutFormat8 + "PRAGMA user_version = 7;");
+        "UPDATE events SET payload = '{\"event\":\"" + kSecret + "\"}';" + testing::without_formats_after(7) + "PRAGMA user_version = 7;");
   }
 };
 

@@ -6,11 +6,15 @@
 
 #include <filesystem>
 
-#include "base/result.h"
+#include "store/sqlite/database.h"
 
 namespace eyrie::store {
 
 // No other connection may be reading.
 Status rewrite_database(const std::filesystem::path& file);
+
+// What formats before had in clear is sealed by now (items/clear_items.h, faces/clear_faces.h, sealing/clear_rows.h), but old pages may hold it for as long as their
+// settings stand. Writes the file anew where one does, and removes them. Where there is no room: a warning, and the next start tries again.
+Status rewrite_clear_pages(Database& database, const std::filesystem::path& file);
 
 }  // namespace eyrie::store

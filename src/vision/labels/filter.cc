@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "base/encoding.h"
 #include "vision/labels/taxonomy.h"
 
 namespace eyrie::vision {
@@ -12,10 +13,10 @@ namespace {
 class Names {
  public:
   explicit Names(const std::vector<std::string>& names) {
-    for (const std::string& name : names) names_.insert(lower(name));
+    for (const std::string& name : names) names_.insert(lower_case(name));
   }
   bool empty() const { return names_.empty(); }
-  bool has(const std::string& name) const { return !names_.empty() && names_.contains(lower(name)); }
+  bool has(const std::string& name) const { return !names_.empty() && names_.contains(lower_case(name)); }
   bool has_any(const std::vector<std::string>& names) const {
     return std::ranges::any_of(names, [this](const std::string& name) { return has(name); });
   }

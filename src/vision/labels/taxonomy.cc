@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <unordered_set>
 
+#include "base/encoding.h"
 #include "base/log.h"
 
 extern "C" {
@@ -100,13 +101,6 @@ const TaxonomyLabel* known_label(const Taxonomy& taxonomy, Role role, std::size_
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string small(text);
-  std::ranges::transform(small, small.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return small;
-}
-
 const Taxonomy& Taxonomy::builtin() {
   static const Taxonomy taxonomy = [] {
     auto parsed = parse(
@@ -183,12 +177,12 @@ Status Taxonomy::read_classes(Role role, std::string_view text) {
 }
 
 void Taxonomy::index_names() {
-  for (const auto& label : labels_) by_lower_name_.emplace(lower(label->name), label.get());
+  for (const auto& label : labels_) by_lower_name_.emplace(lower_case(label->name), label.get());
   // An alias gives way to a name, and counts for nothing where several labels share it.
   std::unordered_map<std::string, const TaxonomyLabel*> aliases;
   for (const auto& label : labels_) {
     for (const std::string& alias : label->aliases) {
-      const auto [at, fresh] = aliases.emplace(lower(alias), label.get());
+      const auto [at, fresh] = aliases.emplace(lower_case(alias), label.get());
       if (!fresh && at->second != label.get()) at->second = nullptr;
     }
   }
@@ -203,7 +197,7 @@ const TaxonomyLabel* Taxonomy::find(std::string_view name) const {
 }
 
 const TaxonomyLabel* Taxonomy::find_loosely(std::string_view name) const {
-  const auto at = by_lower_name_.find(lower(name));
+  const auto at = by_lower_name_.find(lower_case(name));
   return at == by_lower_name_.end() ? nullptr : at->second;
 }
 

@@ -79,7 +79,4 @@ class ClassLabels {
   std::vector<std::unique_ptr<TaxonomyLabel>> own_;
 };
 
-// ASCII letters made small; all else as it is.
-std::string lower(std::string_view text);
-
 }  // namespace eyrie::vision

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/encoding.h"
 #include "vision/networks/model_set.h"
 #include "vision/networks/testing.h"
 
@@ -146,11 +147,6 @@ TEST(Taxonomy, AClassIsFoundByIndexAndNameElseByName) {
   EXPECT_EQ(taxonomy.find_class(Role::kPlants, 0, "dog"), nullptr);
 }
 
-TEST(Taxonomy, LowerTouchesAsciiAlone) {
-  EXPECT_EQ(lower("AbZ @[`{ 09"), "abz @[`{ 09");
-  EXPECT_EQ(lower("\xC3\x84RGER"), "\xC3\x84rger");
-}
-
 // ---- the labels of a pack
 
 std::vector<std::string> labels_of(const Taxonomy& taxonomy, Role role,
@@ -214,7 +210,7 @@ TEST(BuiltinTaxonomy, EveryLabelIsWhole) {
   std::set<std::string> seen;
   for (const auto& label : taxonomy.labels()) {
     SCOPED_TRACE(label->name);
-    EXPECT_TRUE(seen.insert(lower(label->name)).second) << "twice";
+    EXPECT_TRUE(seen.insert(lower_case(label->name)).second) << "twice";
     EXPECT_EQ(taxonomy.find(label->name), label.get());
     EXPECT_EQ(taxonomy.find_loosely(label->name), label.get());
     ASSERT_EQ(label->categories.size(), 1U);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
+
 namespace eyrie::vision {
 
 Result<Moderation> Moderator::judge(const image::Image& picture, const Fusion& seen,
@@ -20,7 +22,7 @@ Result<Exposure> Moderator::expose(const image::Image& picture) const {
   const std::vector<std::string>& classes = network->pack().classes;
   bool known = true;
   const auto share_of = [&](std::string_view name) {
-    const auto at = std::ranges::find_if(classes, [&](const std::string& cls) { return lower(cls) == name; });
+    const auto at = std::ranges::find_if(classes, [&](const std::string& cls) { return lower_case(cls) == name; });
     known = known && at != classes.end();
     return known ? static_cast<double>(shares[static_cast<std::size_t>(at - classes.begin())]) : 0.0;
   };

@@ -1,11 +1,10 @@
 """Forgeries of POST forms and their policies."""
 
 import base64
-import json
 
 from support.forging import ALGORITHM, Form, now, stamp
 
-from .headers import ARGUMENT, DENIED, MISMATCH, REQUEST, resolved
+from .headers import ARGUMENT, DENIED, MISMATCH, REQUEST, changed, resolved
 
 QUERY, POLICY = "AuthorizationQueryParametersError", "InvalidPolicyDocument"
 SOON = "2199-01-01T00:00:00.000Z"
@@ -104,14 +103,6 @@ def altered(policy, old, new):
     return base64.b64encode(text.replace(old, new, 1).encode()).decode()
 
 
-def with_change(change):
-    def build(site):
-        form = Form(site)
-        change(form)
-        return form
-    return build
-
-
 def with_condition(condition):
     def build(site):
         own = [{"bucket": site.bucket}, *(["starts-with", f"${name}", ""] for name in
@@ -129,4 +120,4 @@ def cases():
     for what, code, condition in CONDITIONS:
         yield f"form that permits: {what}", code, with_condition(condition)
     for what, code, change in FIELDS:
-        yield f"form with {what}", code, with_change(change)
+        yield f"form with {what}", code, changed(Form, change)

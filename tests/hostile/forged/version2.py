@@ -133,14 +133,6 @@ def resolved(options):
     return {name: value() if name == "expires" and callable(value) else value for name, value in options.items()}
 
 
-def with_change(change):
-    def build(site):
-        form = Form2(site)
-        change(form)
-        return form
-    return build
-
-
 CONTROLS = [("version 2: GET", get), ("version 2: PUT", put), ("version 2: GET with an override", override), ("version 2: form", Form2),
             ("version 2: for almost a week", lambda site: get(site, expires=after(7 * 86400 - 60))),
             ("version 2: parameters in another order", changed(override, lambda r: r.query.reverse()))]
@@ -159,4 +151,4 @@ def cases():
     yield "version 2 form: expired", DENIED, lambda site: Form2(site, expires=-60)
     yield "version 2 form: another secret", MISMATCH, lambda site: Form2(site, secret="x")
     for what, code, change in FIELDS:
-        yield f"version 2 form with {what}", code, with_change(change)
+        yield f"version 2 form with {what}", code, changed(Form2, change)

@@ -9,7 +9,7 @@ export interface Snippet {
   text: string;
 }
 
-async function copy(text: string) {
+export async function copy(text: string) {
   await navigator.clipboard.writeText(text);
   toast(t("copied"));
 }

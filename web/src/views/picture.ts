@@ -4,7 +4,7 @@ import { api, ApiError, type Detail, type User } from "../api";
 import { number, percent, size, t, when } from "../i18n";
 import { whenChanged } from "../live";
 import { chip } from "../parts/chip";
-import { boto3, code, developerCorner, endpoint, python, shell } from "../parts/code";
+import { boto3, code, copy, developerCorner, endpoint, python, shell } from "../parts/code";
 import { Element, message, toast } from "../parts/element";
 import { icon } from "../parts/icons";
 import "../parts/stage";
@@ -149,7 +149,7 @@ class Picture extends Element {
     document.title = `${detail.name} · Eyrie`;
     return html`<div class="page-head">
         ${back}
-        <h1 class="picture-name">${detail.name}</h1>
+        <h1>${detail.name}</h1>
         ${developerCorner(this.snippets(detail))}
         ${detail.download ? html`<a class="button icon" href=${detail.download} download aria-label=${t("download")} title=${t("download")}>${icon("download")}</a>` : nothing}
         ${this.user.role === "uploader" ? nothing : html`<button class="button icon" type="button" aria-label=${t("analyzeAgain")} title=${t("analyzeAgain")} @click=${this.again}>${icon("again")}</button>`}
@@ -253,7 +253,7 @@ class Picture extends Element {
           return html`<li class="finding ${this.lit === line.id ? "lit" : ""}" @pointerenter=${enter} @pointerleave=${leave}>${line.text}</li>`;
         })}
       </ul>
-      <button class="button small" type="button" @click=${() => navigator.clipboard.writeText(all).then(() => toast(t("copied")))}>${icon("copy")}${t("copyText")}</button>`;
+      <button class="button small" type="button" @click=${() => copy(all)}>${icon("copy")}${t("copyText")}</button>`;
   }
 
   private colours(found: Findings) {

@@ -1,11 +1,11 @@
 // The pictures that were uploaded: searching them, one of them, its file, removing it, having it analyzed anew.
-#include <charconv>
 
 #include "analysis/analyze_image.h"
 #include "analysis/record.h"
 #include "analysis/record_findings.h"
 #include "api/console/operations.h"
 #include "api/console/pictures/presign.h"
+#include "api/requester.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "iam/guarded_stores.h"
@@ -57,10 +57,8 @@ json::object row(const Picture& picture) {
 
 // The whole number that `text` is, up to `most`.
 std::optional<std::size_t> whole(std::string_view text, std::size_t most) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number > most) return std::nullopt;
-  return number;
+  const auto number = whole_number<std::size_t>(text);
+  return number && *number <= most ? number : std::nullopt;
 }
 
 bool read_parameter(PictureQuery& query, const std::string& name, const std::string& value) {
@@ -126,23 +124,12 @@ Outcome<PicturePtr> picture_asked_for(const Call& call, const Gallery& gallery) 
 }
 
 Result<Bytes> read_file(store::ObjectReader& object, std::size_t most) {
-  const std::uint64_t size = object.info().size;
-  if (size > most) return fail(Code::kTooLarge, "The file is too large for this.");
-  Bytes bytes(size);
-  for (std::uint64_t at = 0; at < size;) {
-    EYRIE_TRY(const std::size_t got, object.read_at(at, std::span(bytes).subspan(at)));
-    if (got == 0) return fail(Code::kCorrupt, "An object is shorter than its index says: " + object.info().key);
-    at += got;
-  }
-  return bytes;
+  if (object.info().size > most) return fail(Code::kTooLarge, "The file is too large for this.");
+  return store::read_whole(object);
 }
 
 store::Item key_of(const Picture& picture) {
   return {{"ImageID", analysis::string_value(picture.id)}, {"UploadTimestamp", analysis::number_value(picture.uploaded)}};
-}
-
-store::Requester requester_of(const Call& call) {
-  return {.request_id = call.context.head.id, .source_ip = call.context.head.peer, .principal = call.context.user};
 }
 
 std::string type_of(const Picture& picture) {
@@ -223,7 +210,7 @@ Outcome<Answer> delete_picture(const Call& call) {
   EYRIE_CHECK_OK(told(caller.may("s3:DeleteObject", iam::object_arn(picture->bucket, picture->key))));
   EYRIE_CHECK_OK(told(caller.may("s3:DeleteObject", iam::object_arn(picture->bucket, result))));
   for (const std::string& key : {picture->key, result}) {
-    const auto removed = gallery->objects.remove(picture->bucket, key, requester_of(call));
+    const auto removed = gallery->objects.remove(picture->bucket, key, requester(call.context));
     if (!removed && removed.error().code != Code::kNotFound) return std::unexpected(api_error(removed.error()));
   }
   EYRIE_CHECK_OK(told(gallery->items.remove(std::string(analysis::kRecordTable), key_of(*picture))));
@@ -249,7 +236,7 @@ Outcome<Answer> analyze_anew(const Call& call) {
   })));
   const std::string payload = store::event_record(info, {.name = "ObjectCreated:Put",
                                                          .time_ms = time_ms,
-                                                         .by = requester_of(call)});
+                                                         .by = requester(call.context)});
   EYRIE_CHECK_OK(told(gallery->events.push({.function = function,
                                             .subject = info.bucket + "/" + info.key,
                                             .payload = payload,

@@ -99,7 +99,7 @@ std::expected<bool, aws::WireError> blocks_public(Backend& backend, const Reques
   return *value != kRemoved && value->value_or("1111").at(static_cast<std::size_t>(what)) == '1';
 }
 
-// There are no ACLs to block; what was set of them is told again.
+// IgnorePublicAcls has nothing to do, since no ACL lets anybody in: it is told again.
 OperationResult put_public_access_block(Backend& backend, const Request& request, const Bytes& body) {
   pugi::xml_document document;
   const bool sound = load(document, body) && document.child("PublicAccessBlockConfiguration");

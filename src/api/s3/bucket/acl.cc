@@ -10,32 +10,30 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr const char* kCanned = "x-amz-acl";
-constexpr std::string_view kGrant = "x-amz-grant-";
-constexpr std::string_view kGrants[] = {"full-control", "read", "read-acp", "write", "write-acp"};
+constexpr std::string_view kGrants[] = {"x-amz-grant-full-control", "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write", "x-amz-grant-write-acp"};
 constexpr std::string_view kEveryone[] = {"http://acs.amazonaws.com/groups/global/AllUsers",
                                           "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"};
 
 struct Canned {
   std::string_view name;
   Grantees grantees;
-  bool of_bucket, of_object;
+  bool of_object = true;
 };
 // S3 ignores what is for objects where a bucket is made.
-constexpr Canned kCannedLists[] = {{"private", Grantees::kNobody, true, true},
-                                   {"public-read", Grantees::kEverybody, true, true},
-                                   {"public-read-write", Grantees::kEverybody, true, true},
-                                   {"authenticated-read", Grantees::kEverybody, true, true},
-                                   {"aws-exec-read", Grantees::kOthers, true, true},
-                                   {"bucket-owner-read", Grantees::kNobody, true, true},
-                                   {"bucket-owner-full-control", Grantees::kNobody, true, true},
-                                   {"log-delivery-write", Grantees::kOthers, true, false}};
-
-Grantees both(Grantees a, Grantees b) {
-  if (a == Grantees::kEverybody || b == Grantees::kEverybody) return Grantees::kEverybody;
-  return a == Grantees::kNobody ? b : a;
-}
+constexpr Canned kCannedLists[] = {{"private", Grantees::kNobody},
+                                   {"public-read", Grantees::kEverybody},
+                                   {"public-read-write", Grantees::kEverybody},
+                                   {"authenticated-read", Grantees::kEverybody},
+                                   {"aws-exec-read", Grantees::kOthers},
+                                   {"bucket-owner-read", Grantees::kNobody},
+                                   {"bucket-owner-full-control", Grantees::kNobody},
+                                   {"log-delivery-write", Grantees::kOthers, false}};
 
 aws::WireError not_supported() { return {400, "AccessControlListNotSupported", "The bucket does not allow ACLs"}; }
+
+aws::WireError lets_in_others() {
+  return {501, "NotImplemented", "Access lists that let in others than the owner are not implemented; use bucket policies"};
+}
 
 aws::WireError no_email() {
   return {405, "MethodNotAllowed", "Email grantee access control lists (ACLs) are no longer supported."};
@@ -54,7 +52,7 @@ Grantees of_group(std::string_view uri) {
 Grantees of_account(std::string_view id) { return id == kAccount ? Grantees::kNobody : Grantees::kOthers; }
 
 bool has_grants(const net::Headers& headers) {
-  return std::ranges::any_of(kGrants, [&](std::string_view one) { return headers.has(std::string(kGrant) + std::string(one)); });
+  return std::ranges::any_of(kGrants, [&](std::string_view one) { return headers.has(one); });
 }
 
 // The list that the headers tell; one that lets in nobody where they tell none.
@@ -65,18 +63,17 @@ std::expected<Grantees, aws::WireError> told_list(const net::Headers& headers, b
   }
   if (canned != nullptr) {
     const auto known = std::ranges::find(kCannedLists, *canned, &Canned::name);
-    const bool applies = known != std::end(kCannedLists) && (of_object ? known->of_object : known->of_bucket);
+    const bool applies = known != std::end(kCannedLists) && (!of_object || known->of_object);
     if (!applies) return std::unexpected(aws::s3::invalid_argument("The canned ACL is not known", kCanned, *canned));
     return known->grantees;
   }
   Grantees all = Grantees::kNobody;
-  for (const std::string_view one : kGrants) {
-    const std::string name = std::string(kGrant) + std::string(one);
+  for (const std::string_view name : kGrants) {
     const std::string* value = headers.find(name);
     if (value == nullptr) continue;
     const auto grantees = parse_grantees(name, *value);
     if (!grantees) return grantees;
-    all = both(all, *grantees);
+    all = std::max(all, *grantees);
   }
   return all;
 }
@@ -97,17 +94,7 @@ std::optional<aws::WireError> check_list(Backend& backend, const Request& reques
                               (of_object ? iam::object_arn(request.bucket, request.key) : iam::bucket_arn(request.bucket)) +
                               "\" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access."};
   }
-  return aws::WireError{501, "NotImplemented", "Access lists that let in others than the owner are not implemented; use bucket policies"};
-}
-
-// The bucket, or the object where the request names one.
-std::optional<aws::WireError> missing(Backend& backend, const Request& request) {
-  if (request.key.empty()) {
-    const auto bucket = backend.objects.bucket(request.bucket);
-    return bucket ? std::nullopt : std::optional(store_error(request, bucket.error()));
-  }
-  const auto object = backend.objects.head(request.bucket, request.key);
-  return object ? std::nullopt : std::optional(store_error(request, object.error()));
+  return lets_in_others();
 }
 
 }  // namespace
@@ -127,7 +114,7 @@ std::expected<Grantees, aws::WireError> parse_grantees(std::string_view name, st
     if (net::equals_ignore_case(kind, "emailAddress")) return std::unexpected(no_email());
     const bool is_group = net::equals_ignore_case(kind, "uri");
     if (!is_group && !net::equals_ignore_case(kind, "id")) return malformed();
-    all = both(all, is_group ? of_group(who) : of_account(who));
+    all = std::max(all, is_group ? of_group(who) : of_account(who));
     if (comma == std::string_view::npos) return all;
     rest = rest.substr(comma + 1);
   }
@@ -150,7 +137,7 @@ std::expected<Grantees, aws::WireError> parse_policy_xml(ByteView xml) {
     if (grantee.child("EmailAddress")) return std::unexpected(no_email());
     const bool known = std::ranges::find(kPermissions, std::string_view(grant.child_value("Permission"))) != std::end(kPermissions);
     if (!known || id.empty() == uri.empty()) return malformed();
-    all = both(all, id.empty() ? of_group(uri) : of_account(id));
+    all = std::max(all, id.empty() ? of_group(uri) : of_account(id));
   }
   return all;
 }
@@ -177,7 +164,7 @@ std::optional<aws::WireError> check_new_bucket_acl(const Request& request, std::
                           "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
                           {{"BucketName", request.bucket}}};
   }
-  return aws::WireError{501, "NotImplemented", "Access lists that let in others than the owner are not implemented; use bucket policies"};
+  return lets_in_others();
 }
 
 bool tells_acl(const net::Headers& headers) {

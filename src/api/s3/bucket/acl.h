@@ -10,8 +10,8 @@
 
 namespace eyrie::api::s3 {
 
-// Whom a list lets in beside the owner.
-enum class Grantees { kNobody, kEverybody, kOthers };
+// Whom a list lets in beside the owner: the most that one of its grants does.
+enum class Grantees { kNobody, kOthers, kEverybody };
 
 // The grantees of an x-amz-grant-* header: id="...", uri="...", separated by commas.
 std::expected<Grantees, aws::WireError> parse_grantees(std::string_view name, std::string_view value);

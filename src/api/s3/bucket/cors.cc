@@ -1,11 +1,11 @@
 #include "api/s3/bucket/cors.h"
 
 #include <algorithm>
-#include <charconv>
 #include <pugixml.hpp>
 
 #include "api/s3/element_names.h"
 #include "api/s3/xml.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -54,12 +54,6 @@ std::optional<aws::WireError> check_rule(const CorsRule& rule) {
   return std::nullopt;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 std::string joined(const std::vector<std::string>& list) {
   std::string result;
   for (const std::string& one : list) result += (result.empty() ? "" : ", ") + one;
@@ -74,7 +68,7 @@ std::vector<std::string> names_in(std::string_view header) {
     header = comma == std::string_view::npos ? std::string_view() : header.substr(comma + 1);
     while (one.starts_with(' ')) one.remove_prefix(1);
     while (one.ends_with(' ')) one.remove_suffix(1);
-    if (!one.empty()) names.push_back(lower(one));
+    if (!one.empty()) names.push_back(lower_case(one));
   }
   return names;
 }
@@ -92,7 +86,7 @@ const CorsRule* find_rule(const std::vector<CorsRule>& rules, const Asked& asked
     const bool method = std::ranges::find(rule.methods, asked.method) != rule.methods.end();
     const bool headers = std::ranges::all_of(asked.headers, [&](const std::string& header) {
       return std::ranges::any_of(rule.headers,
-                                 [&](const auto& one) { return matches_wildcard(lower(one), header); });
+                                 [&](const auto& one) { return matches_wildcard(lower_case(one), header); });
     });
     if (origin && method && headers) return &rule;
   }
@@ -144,10 +138,8 @@ std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view
                   .exposed = values(node, "ExposeHeader")};
     if (node.child("MaxAgeSeconds")) {
       const std::string_view text = node.child_value("MaxAgeSeconds");
-      std::uint32_t age = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), age);
-      if (error != std::errc() || end != text.data() + text.size()) return std::unexpected(aws::s3::malformed_xml());
-      rule.max_age_s = age;
+      rule.max_age_s = whole_number<std::uint32_t>(text);
+      if (!rule.max_age_s) return std::unexpected(aws::s3::malformed_xml());
     }
     if (auto wrong = check_rule(rule)) return std::unexpected(*wrong);
     rules.push_back(std::move(rule));

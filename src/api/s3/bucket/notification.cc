@@ -252,7 +252,7 @@ OperationResult put_bucket_notification(Backend& backend, const Request& request
   const auto rules = parse_notification(as_text(body), request.bucket,
                                         {.functions = backend.find_function, .others = backend.publisher, .unseen = unseen});
   if (!rules) return std::unexpected(rules.error());
-  if (const auto before = backend.objects.rules(request.bucket); !before) return std::unexpected(store_error(request, before.error()));
+  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
   if (!unseen) {
     if (auto unsent = send_test_events(backend, request, *rules)) return std::unexpected(*unsent);
   }

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "api/s3/bucket/access.h"
 #include "api/s3/xml.h"
+#include "base/encoding.h"
 #include "base/json.h"
+#include "iam/policy/condition.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -49,7 +50,7 @@ std::optional<aws::WireError> check_scope(const json::value& document, const std
   for (const json::object* statement : statements_of(document)) {
     for (const char* name : {"Action", "NotAction"}) {
       for (const std::string& action : strings(statement->if_contains(name))) {
-        if (action != "*" && !iam::lower_case(action).starts_with("s3:")) return malformed("Policy has invalid action");
+        if (action != "*" && !lower_case(action).starts_with("s3:")) return malformed("Policy has invalid action");
       }
     }
     for (const char* name : {"Resource", "NotResource"}) {
@@ -62,17 +63,8 @@ std::optional<aws::WireError> check_scope(const json::value& document, const std
   return std::nullopt;
 }
 
-// Of addresses S3 calls a range public that is broader than /8, or /32 of IPv6. Source: S3 user guide, "The meaning of public".
-bool is_narrow_range(std::string_view range) {
-  const std::size_t slash = range.find('/');
-  if (slash == std::string_view::npos) return true;
-  const std::string_view digits = range.substr(slash + 1);
-  int bits = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-  return error == std::errc() && end == digits.data() + digits.size() && bits >= (range.contains(':') ? 32 : 8);
-}
-
-// Whether conditions name those who may: values without wildcards of one of these keys.
+// Whether conditions name those who may: values without wildcards of one of these keys, and ranges of addresses that are not broad. Source: S3 user guide, "The
+// meaning of public".
 bool is_narrowed(const json::object& statement) {
   static constexpr std::array<std::string_view, 9> kKeys = {
       "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:sourceaccount", "aws:sourcearn",
@@ -83,11 +75,12 @@ bool is_narrowed(const json::object& statement) {
   for (const auto& [op, keys] : conditions->get_object()) {
     if (std::ranges::find(kOperators, std::string_view(op)) == kOperators.end()) continue;
     for (const auto& [key, values] : keys.get_object()) {
-      if (std::ranges::find(kKeys, iam::lower_case(key)) == kKeys.end()) continue;
+      const std::string name = lower_case(key);
+      if (std::ranges::find(kKeys, name) == kKeys.end()) continue;
       const auto texts = strings(&values);
-      const bool is_address = iam::lower_case(key) == "aws:sourceip";
+      const bool is_address = name == "aws:sourceip";
       const bool fixed = std::ranges::none_of(texts, [&](const std::string& text) {
-        return text.contains('*') || text.contains('?') || (is_address && !is_narrow_range(text));
+        return text.contains('*') || text.contains('?') || (is_address && iam::Condition::is_broad_range(text));
       });
       if (fixed && !texts.empty()) return true;
     }
@@ -138,8 +131,7 @@ OperationResult get_bucket_policy(Backend& backend, const Request& request, cons
 }
 
 OperationResult put_bucket_policy(Backend& backend, const Request& request, const Bytes& body) {
-  if (const auto bucket = backend.objects.bucket(request.bucket); !bucket)
-    return std::unexpected(store_error(request, bucket.error()));
+  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
   const std::string_view text = as_text(body);
   if (text.size() > iam::PolicyDocument::kMaxBucket)
     return std::unexpected(malformed("Policy exceeds the maximum allowed document size."));

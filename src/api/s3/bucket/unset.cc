@@ -44,27 +44,24 @@ net::Response written(const Request& request, const Document& document) {
 }  // namespace
 
 OperationResult get_unset(Backend& backend, const Request& request, const Bytes&) {
-  if (const auto bucket = backend.objects.bucket(request.bucket); !bucket)
-    return std::unexpected(store_error(request, bucket.error()));
+  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
   if (const auto document = asked_of(kDocuments, request); document != std::end(kDocuments)) return written(request, *document);
   if (const auto list = asked_of(kLists, request); list != std::end(kLists)) {
     if (!request.has("id")) return written(request, *list);
     return std::unexpected(aws::WireError{404, "NoSuchConfiguration", "The specified configuration does not exist."});
   }
-  const auto missing = asked_of(kMissing, request);
-  if (missing == std::end(kMissing)) return std::unexpected(aws::s3::not_implemented("GET"));
-  return std::unexpected(aws::WireError{404, missing->code, missing->message, {{"BucketName", request.bucket}}});
+  const auto lacking = asked_of(kMissing, request);
+  if (lacking == std::end(kMissing)) return std::unexpected(aws::s3::not_implemented("GET"));
+  return std::unexpected(aws::WireError{404, lacking->code, lacking->message, {{"BucketName", request.bucket}}});
 }
 
 OperationResult delete_unset(Backend& backend, const Request& request, const Bytes&) {
-  if (const auto bucket = backend.objects.bucket(request.bucket); !bucket)
-    return std::unexpected(store_error(request, bucket.error()));
+  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
   return empty_response(*request.context, 204);
 }
 
 OperationResult get_unset_lock(Backend& backend, const Request& request, const Bytes&) {
-  if (const auto object = backend.objects.head(request.bucket, request.key); !object)
-    return std::unexpected(store_error(request, object.error()));
+  if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
   return std::unexpected(aws::s3::invalid_request("Bucket is missing Object Lock Configuration"));
 }
 

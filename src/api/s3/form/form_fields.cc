@@ -22,12 +22,6 @@ bool is_header(const std::string& name) {
          name.starts_with("x-amz-checksum-");
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 bool has_control(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7F; });
 }
@@ -60,8 +54,8 @@ std::expected<PostPolicy::Fields, aws::WireError> by_name(const FormParser::Fiel
     if (!valid_utf8(name) || !valid_utf8(value)) {
       return std::unexpected(aws::s3::invalid_argument("The form's fields must be UTF-8.", "POST", ""));
     }
-    if (!result.emplace(lower(name), value).second) {
-      return std::unexpected(aws::s3::invalid_argument("The form has a field twice.", lower(name), value));
+    if (!result.emplace(lower_case(name), value).second) {
+      return std::unexpected(aws::s3::invalid_argument("The form has a field twice.", lower_case(name), value));
     }
   }
   return result;

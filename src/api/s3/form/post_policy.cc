@@ -1,10 +1,10 @@
 #include "api/s3/form/post_policy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/json.h"
 #include "net/http.h"
 
@@ -19,21 +19,11 @@ std::unexpected<aws::WireError> denied(const std::string& why) {
   return std::unexpected(aws::WireError{403, "AccessDenied", "Invalid according to Policy: " + why});
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 std::optional<std::uint64_t> number(const json::value& value) {
   if (value.is_int64() && value.get_int64() >= 0) return static_cast<std::uint64_t>(value.get_int64());
   if (value.is_uint64()) return value.get_uint64();
   if (!value.is_string()) return std::nullopt;
-  const std::string_view text = value.get_string();
-  std::uint64_t result = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return result;
+  return whole_number<std::uint64_t>(value.get_string());
 }
 
 const json::value* member(const json::object& object, std::string_view name) {
@@ -81,14 +71,14 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
       if (condition.get_object().size() != 1) return invalid("Invalid Simple-Condition: must have one member.");
       const auto& [name, value] = *condition.get_object().begin();
       if (!value.is_string()) return invalid("Invalid Simple-Condition: value must be a string.");
-      policy.conditions_.push_back({.field = lower(name),
+      policy.conditions_.push_back({.field = lower_case(name),
                                     .value = std::string(value.get_string()),
                                     .text = R"(["eq", "$)" + std::string(name) + "\", " + write_json(value) + "]"});
       continue;
     }
     const bool sound = condition.is_array() && condition.get_array().size() == 3 && condition.at(0).is_string();
     if (!sound) return invalid("Invalid Condition: " + shown);
-    const std::string operation = lower(condition.at(0).get_string());
+    const std::string operation = lower_case(condition.at(0).get_string());
     if (operation == "content-length-range") {
       const auto least = number(condition.at(1)), most = number(condition.at(2));
       if (!least || !most || *least > *most) return invalid("Invalid content-length-range: " + shown);
@@ -102,7 +92,7 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
         !condition.at(1).get_string().starts_with('$')) {
       return invalid("Invalid Condition: " + shown);
     }
-    policy.conditions_.push_back({.field = lower(condition.at(1).get_string().subview(1)),
+    policy.conditions_.push_back({.field = lower_case(condition.at(1).get_string().subview(1)),
                                   .value = std::string(condition.at(2).get_string()),
                                   .prefix = prefix,
                                   .text = shown});

@@ -1,11 +1,11 @@
 #include "api/s3/lifecycle/lifecycle.h"
 
-#include <charconv>
 #include <map>
 #include <mutex>
 #include <pugixml.hpp>
 #include <shared_mutex>
 
+#include "api/requester.h"
 #include "api/s3/lifecycle/rules_xml.h"
 #include "api/s3/object/storage_class.h"
 #include "base/clock.h"
@@ -40,9 +40,9 @@ std::expected<AskedRestore, aws::WireError> parse_restore(const Bytes& body) {
     return std::unexpected(aws::s3::not_implemented("SelectParameters"));
   const std::string_view text = root.child_value("Days");
   AskedRestore asked;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), asked.days);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return std::unexpected(aws::s3::malformed_xml());
+  const auto days = whole_number<decltype(asked.days)>(text);
+  if (!days) return std::unexpected(aws::s3::malformed_xml());
+  asked.days = *days;
   if (asked.days < 1 || asked.days > kMaxRestoreDays) {
     return std::unexpected(
         aws::s3::invalid_argument("Restoration days should be a positive integer", "Days", text));
@@ -126,7 +126,7 @@ OperationResult restore_object(Backend& backend, const Request& request, const B
         aws::s3::invalid_argument("Expedited retrievals are not supported by this storage class", "Tier", asked->tier));
   }
   const std::int64_t until = backend.calendar.after(backend.clock.now_ms(), asked->days);
-  const auto outcome = backend.objects.restore(request.bucket, request.key, until, requester(request));
+  const auto outcome = backend.objects.restore(request.bucket, request.key, until, requester(*request.context));
   if (!outcome && outcome.error().code == Code::kAlreadyExists) {
     return std::unexpected(
         aws::WireError{409, "RestoreAlreadyInProgress", "Object restore is already in progress"});

@@ -1,6 +1,5 @@
 #include "api/s3/lifecycle/rules_xml.h"
 
-#include <charconv>
 #include <pugixml.hpp>
 #include <set>
 
@@ -10,6 +9,7 @@
 #include "api/s3/tagging.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 
 namespace eyrie::api::s3 {
@@ -26,11 +26,8 @@ template <typename T>
 Parsed<std::optional<T>> number(pugi::xml_node parent, const char* name) {
   const pugi::xml_node node = parent.child(name);
   if (!node) return std::optional<T>();
-  const std::string_view text = node.child_value();
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return malformed();
-  return std::optional<T>(value);
+  const auto value = whole_number<T>(node.child_value());
+  return value ? Parsed<std::optional<T>>(value) : malformed();
 }
 
 // Exactly one of Days and Date, which is a midnight.

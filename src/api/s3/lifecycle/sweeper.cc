@@ -86,7 +86,7 @@ void LifecycleSweeper::act(const LifecycleConfiguration& configuration, const st
   const Due due = due_actions(configuration, object, clock_.now_ms(), options_.calendar);
   if (due.expired) {
     const auto removed = objects_.remove_version(object.bucket, object.key, object.sequencer, "LifecycleExpiration:Delete",
-                                                 {.source_ip = "s3.amazonaws.com", .principal = "s3.amazonaws.com"});
+                                                 store::s3_itself());
     if (!removed) return complain("an expired object cannot be removed", object.bucket, object.key, removed.error());
     swept.expired += *removed;
   } else if (!due.storage_class.empty()) {

@@ -2,6 +2,7 @@
 #include <pugixml.hpp>
 
 #include "api/s3/lifecycle/lifecycle.h"
+#include "api/requester.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
@@ -200,9 +201,7 @@ Result<store::ObjectInfo> assemble(store::ObjectStore& objects, const Request& r
                          .conditions = conditions,
                          .etag = multipart_etag(parts),
                          .event_name = "ObjectCreated:CompleteMultipartUpload",
-                         .request_id = request.context->head.id,
-                         .source_ip = request.context->head.peer,
-                         .principal = request.context->user,
+                         .by = requester(*request.context),
                          .storage_class = upload.storage_class});
 }
 

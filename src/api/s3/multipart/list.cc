@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "api/s3/lifecycle/lifecycle.h"
@@ -8,6 +7,7 @@
 #include "api/s3/multipart/upload.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -23,9 +23,7 @@ void write_people(Xml& xml) {
 std::expected<std::size_t, aws::WireError> number(const Request& request, const char* name, std::size_t otherwise) {
   const std::string text = request.get(name);
   if (text.empty()) return otherwise;
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && value <= 0x7FFFFFFF) return value;
+  if (const auto value = whole_number<std::size_t>(text); value && *value <= 0x7FFFFFFF) return *value;
   return std::unexpected(aws::s3::invalid_argument(
       "Argument " + std::string(name) + " must be an integer between 0 and 2147483647", name, text));
 }

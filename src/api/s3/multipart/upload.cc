@@ -1,10 +1,10 @@
 #include "api/s3/multipart/upload.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/object/storage_class.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "base/json.h"
 
@@ -25,11 +25,8 @@ aws::WireError no_such_upload(const std::string& id) {
 }
 
 std::optional<std::size_t> part_number(std::string_view text) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool sound =
-      error == std::errc() && end == text.data() + text.size() && number >= 1 && number <= kMaxParts;
-  return sound ? std::optional(number) : std::nullopt;
+  const auto number = whole_number<std::size_t>(text);
+  return number && *number >= 1 && *number <= kMaxParts ? number : std::nullopt;
 }
 
 // Five digits: parts are listed in the order of their numbers.

@@ -1,12 +1,12 @@
 #include "api/s3/object/attributes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "api/s3/object/checksums.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "store/customer_key.h"
 
 namespace eyrie::api::s3 {
@@ -47,9 +47,7 @@ std::expected<std::size_t, aws::WireError> number(const net::Headers& headers, c
                                                   std::size_t otherwise) {
   const std::string_view text = headers.get(header);
   if (text.empty()) return otherwise;
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size()) return value;
+  if (const auto value = whole_number<std::size_t>(text)) return *value;
   return std::unexpected(aws::s3::invalid_argument("Provided value is not an integer", header, text));
 }
 

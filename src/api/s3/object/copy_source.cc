@@ -1,7 +1,6 @@
 #include "api/s3/object/copy_source.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "api/s3/object/conditions.h"
 #include "base/encoding.h"
@@ -14,13 +13,6 @@ constexpr std::size_t kPieceBytes = 256U << 10;
 aws::WireError bad_source(std::string_view header) {
   return aws::s3::invalid_argument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
                                    "x-amz-copy-source", header);
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -85,8 +77,8 @@ std::expected<ByteRange, aws::WireError> parse_copy_range(std::string_view heade
   const std::size_t dash = header.find('-');
   std::optional<std::uint64_t> first, last;
   if (header.starts_with(kUnit) && dash != std::string_view::npos) {
-    first = number(header.substr(kUnit.size(), dash - kUnit.size()));
-    last = number(header.substr(dash + 1));
+    first = whole_number<std::uint64_t>(header.substr(kUnit.size(), dash - kUnit.size()));
+    last = whole_number<std::uint64_t>(header.substr(dash + 1));
   }
   if (!first || !last || *last < *first) {
     return std::unexpected(aws::s3::invalid_argument(

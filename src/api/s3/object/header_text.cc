@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/encoding.h"
+#include "net/head_parser.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -22,12 +23,6 @@ std::string utf8_of_latin1(std::string_view bytes) {
   return text;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 std::optional<std::string> decode_q(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -35,10 +30,9 @@ std::optional<std::string> decode_q(std::string_view text) {
       decoded += text[i] == '_' ? ' ' : text[i];
       continue;
     }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    decoded += static_cast<char>(high * 16 + low);
+    const auto byte = hex_decode(text.substr(i + 1, 2));
+    if (!byte || byte->size() != 1) return std::nullopt;
+    decoded += static_cast<char>(byte->front());
     i += 2;
   }
   return decoded;
@@ -78,15 +72,6 @@ std::optional<Word> read_word(std::string_view from) {
   const bool known = net::equals_ignore_case(charset, "UTF-8") || net::equals_ignore_case(charset, "US-ASCII");
   if (!known || !valid_utf8(*bytes)) return std::nullopt;
   return Word{.text = std::move(*bytes), .length = length};
-}
-
-bool is_control(unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7F; }
-
-bool is_token(std::string_view name) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::ranges::all_of(name, [&](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.contains(static_cast<char>(c));
-  });
 }
 
 }  // namespace
@@ -129,7 +114,7 @@ std::string encode_header_text(std::string_view text) {
 void set_metadata_headers(net::Headers& headers, const store::StringMap& metadata) {
   std::size_t missing = 0;
   for (const auto& [name, value] : metadata) {
-    const bool printable = is_token(name) && std::ranges::none_of(value, is_control);
+    const bool printable = net::is_token(name) && net::is_field_value(value);
     if (printable) headers.set("x-amz-meta-" + name, encode_header_text(value));
     missing += printable ? 0 : 1;
   }
