@@ -256,7 +256,7 @@ Status run(const ServeArguments& arguments) {
   const std::string endpoint = endpoint_of(config, server->port());
   host->pool().set_endpoint(endpoint, tls.authority_file);
   dispatcher.start();
-  EYRIE_CHECK_OK(topics->start(endpoint));
+  EYRIE_CHECK_OK(topics->start(endpoint, server->port()));
   sweeper.start();
   queues->start();
   host->event_sources().start();

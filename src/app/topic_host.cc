@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "functions/permission.h"
+#include "net/client/address_rules.h"
 
 namespace eyrie::app {
 namespace {
@@ -11,6 +12,12 @@ namespace topics = notify::topics;
 constexpr const char* kService = "sns.amazonaws.com";
 constexpr const char* kFurnished = "furnished_topics";
 constexpr const char* kFirstTopic = "detections";
+
+// Where nothing is said: whom the server itself is open to may not reach what is open to this machine alone.
+net::Reach endpoints_reach(const Config& config) {
+  const bool is_private = net::is_loopback(config.host) || config.host == "localhost";
+  return net::reach_of(config.topics_endpoints).value_or(is_private ? net::Reach::kAny : net::Reach::kLan);
+}
 
 notify::MessageAttributes attributes_of(const topics::Attributes& attributes) {
   notify::MessageAttributes made;
@@ -75,7 +82,9 @@ Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::
   host->links_ = std::make_unique<api::sns::LinkPages>(*host->topics_, *host->signer_);
   EYRIE_TRY(host->alerts_, notify::rules::AlertRules::open(store.records(), *host->topics_, store.faces(), config.alerts));
   EYRIE_TRY(std::string authorities, net::read_authorities(config.topics_authorities));
-  EYRIE_TRY(host->client_, net::HttpClient::start({.authorities = std::move(authorities)}));
+  EYRIE_TRY(host->client_, net::HttpClient::start({.authorities = std::move(authorities), .may_connect = [reach = endpoints_reach(config), own_port = &host->own_port_](const sockaddr& address) {
+                                                       return net::may_connect(address, reach, *own_port);
+                                                     }}));
   const net::MailServer mail{.url = config.mail_server, .user = config.mail_user, .password = config.mail_password, .from = config.mail_from, .require_tls = config.mail_require_tls};
   host->deliverer_ = std::make_unique<topics::Deliverer>(topics::Deliverer::Parts{.topics = *host->topics_,
                                                                                  .outbox = store.outbox(),
@@ -96,7 +105,10 @@ void TopicHost::add_to(api::Gateway& gateway, const api::Door& door, net::Memory
   gateway.add_page(topics::kLinksPath, [this](const net::RequestHead& head) { return links_->answer(head); });
 }
 
-Status TopicHost::start(const std::string& endpoint) { return deliverer_->start({.base = url_.empty() ? endpoint : url_}); }
+Status TopicHost::start(const std::string& endpoint, std::uint16_t port) {
+  own_port_ = port;
+  return deliverer_->start({.base = url_.empty() ? endpoint : url_});
+}
 
 void TopicHost::stop() { deliverer_->stop(); }
 

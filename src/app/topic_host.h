@@ -1,6 +1,7 @@
 // Topics and alerts put together: what is kept, what signs, what delivers. Thread safety: open() to stop() on one thread; the parts as their headers say.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "api/gateway.h"
@@ -23,8 +24,8 @@ class TopicHost {
   notify::topics::TopicPublisher& publisher() { return *publisher_; }
 
   void add_to(api::Gateway& gateway, const api::Door& door, net::MemoryBudget& budget);
-  // Deliveries begin. `endpoint`: where subscribers reach this server, unless the settings say otherwise.
-  Status start(const std::string& endpoint);
+  // Deliveries begin. `endpoint`: where subscribers reach this server, unless the settings say otherwise. `port`: of this server, which no delivery goes to.
+  Status start(const std::string& endpoint, std::uint16_t port);
   void stop();
   ~TopicHost();
 
@@ -33,6 +34,7 @@ class TopicHost {
   TopicHost() = default;
 
   std::string url_;
+  std::atomic<std::uint16_t> own_port_ = 0;  // that this server serves on, once it does
   std::unique_ptr<Targets> targets_;
   std::unique_ptr<notify::topics::Signer> signer_;
   std::unique_ptr<notify::topics::Topics> topics_;

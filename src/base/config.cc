@@ -92,6 +92,7 @@ Status read_topics(const SectionOf& section, Config& config) {
   Section topics = section("topics");
   topics.text("url", config.topics_url);
   topics.text("authorities", config.topics_authorities);
+  topics.one_of("endpoints", {"", "any", "lan", "public"}, config.topics_endpoints);
   EYRIE_CHECK_OK(topics.done());
   if (!config.topics_url.empty() && !config.topics_url.starts_with("http://") && !config.topics_url.starts_with("https://"))
     return fail(Code::kInvalidArgument, "topics.url must begin with http:// or https://");

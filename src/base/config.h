@@ -39,6 +39,7 @@
 //   [topics]
 //   url = ""                  # where subscribers reach this server, in links of messages; default: its endpoint
 //   authorities = ""          # PEM file: trusted beside the system's when https endpoints are delivered to
+//   endpoints = ""            # where http endpoints may be: any, lan (other machines), public; default: any where the server listens on loopback, else lan
 //   [mail]
 //   server = ""               # smtp://host:25 or smtps://host:465; empty: no mail
 //   from = ""                 # the sender's address
@@ -92,6 +93,7 @@ struct Config {
   int retention_days = 0;
   std::string topics_url;
   std::string topics_authorities;
+  std::string topics_endpoints;  // "", "any", "lan", "public"
   std::string mail_server, mail_from, mail_user, mail_password;
   bool mail_require_tls = false;
   std::vector<std::string> alerts;  // each a rule as JSON (notify/rules/alert_rule.h)

@@ -81,6 +81,7 @@ TEST(Config, TopicsMailAndAlerts) {
   auto config = parse_config(R"(
     [topics]
     url = "https://pictures.example.com/"
+    endpoints = "lan"
     [mail]
     server = "smtp://mail:25"
     from = "eyrie@example.com"
@@ -95,6 +96,7 @@ TEST(Config, TopicsMailAndAlerts) {
   )");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->topics_url, "https://pictures.example.com");
+  EXPECT_EQ(config->topics_endpoints, "lan");
   EXPECT_EQ(config->mail_server, "smtp://mail:25");
   EXPECT_EQ(config->mail_from, "eyrie@example.com");
   EXPECT_TRUE(config->mail_require_tls);
@@ -118,6 +120,7 @@ TEST(Config, RefusesWithTheLine) {
       {"[tls]\nself_signed = \"yes\"", "line 2: tls.self_signed must be true or false"},
       {"[tls]\ncertificate = \"c\"", "belong together"},
       {"[topics]\nurl = \"here\"", "topics.url must begin with"},
+      {"[topics]\nendpoints = \"all\"", "line 2: topics.endpoints must be one of"},
       {"[mail]\nserver = \"mail:25\"", "mail.server must begin with"},
       {"[mail]\nserver = \"smtp://mail\"", "mail.from must be"},
       {"[mail]\nserver = \"smtp://mail\"\nfrom = \"a@b\\r\\nX: y\"", "mail.from must be"},

@@ -1,6 +1,7 @@
 #include "net/client/http_client.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
@@ -9,6 +10,8 @@
 #include <map>
 #include <mutex>
 #include <thread>
+
+#include "net/client/address_rules.h"
 
 namespace eyrie::net {
 namespace {
@@ -39,6 +42,8 @@ struct Transfer {
   std::size_t max_answer = 0;
   bool mail = false;
   bool cut = false;  // the answer was longer than it may be
+  const std::function<bool(const sockaddr&)>* may_connect = nullptr;
+  std::string refused;  // the last address that may not be connected to
   std::function<void(Result<ClientResponse>)> done;
 };
 using TransferPtr = std::unique_ptr<Transfer>;
@@ -66,6 +71,16 @@ std::size_t give_body(char* into, std::size_t, std::size_t room, void* transfer)
   return size;
 }
 
+// In place of libcurl's own socket(): called with each address that is about to be tried.
+curl_socket_t open_socket(void* transfer, curlsocktype, curl_sockaddr* address) {
+  auto& of = *static_cast<Transfer*>(transfer);
+  if (!(*of.may_connect)(address->addr)) {
+    of.refused = address_text(address->addr);
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 // `connected`: libcurl also says that a protocol is unsupported where a server answered what is no HTTP.
 Error error_of(CURLcode code, long smtp_status, bool connected) {
   const std::string message = curl_easy_strerror(code);
@@ -77,7 +92,7 @@ Error error_of(CURLcode code, long smtp_status, bool connected) {
 
 class CurlClient final : public HttpClient {
  public:
-  explicit CurlClient(const Options& options) : authorities_(options.authorities), multi_(curl_multi_init()) {
+  explicit CurlClient(const Options& options) : authorities_(options.authorities), may_connect_(options.may_connect), multi_(curl_multi_init()) {
     thread_ = std::thread([this] { run(); });
   }
   ~CurlClient() override {
@@ -98,6 +113,11 @@ class CurlClient final : public HttpClient {
     for (const auto& [name, value] : request.headers) add_to(transfer->list, name + ": " + value);
     CURL* const handle = transfer->handle.get();
     prepare(*transfer, request.url, "http,https", request.timeout);
+    if (may_connect_) {
+      transfer->may_connect = &may_connect_;
+      curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+      curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, transfer.get());
+    }
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC | CURLAUTH_DIGEST));
@@ -206,6 +226,8 @@ class CurlClient final : public HttpClient {
       const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && transfer->cut);
       if (answered) {
         transfer->done(ClientResponse{.status = static_cast<int>(status), .body = std::move(transfer->answer)});
+      } else if (code == CURLE_COULDNT_CONNECT && !transfer->refused.empty()) {
+        transfer->done(fail(Code::kPermissionDenied, "requests may not go to " + transfer->refused));
       } else {
         transfer->done(fail(error_of(code, transfer->mail ? status : 0, connected)));
       }
@@ -213,6 +235,7 @@ class CurlClient final : public HttpClient {
   }
 
   const std::string authorities_;
+  const std::function<bool(const sockaddr&)> may_connect_;
   const Multi multi_;
   std::mutex mutex_;
   std::vector<TransferPtr> added_;  // guarded by mutex_

@@ -5,9 +5,11 @@
 // Requests go to http and https alone, over HTTP/1.1, through no proxy; a redirection is an answer like any other and is not followed; of an
 // answer's body the first `max_answer` bytes are kept and the transfer ends there. Certificates are verified, against the system's authorities and those given.
 // Errors: kDeadlineExceeded - not done in the time given; kUnavailable - no connection, or it broke, or TLS failed, or the client was stopped;
-// kInvalidArgument - no such URL; kFailedPrecondition - a mail server refused for good (5xx), which no retry can mend.
+// kInvalidArgument - no such URL; kPermissionDenied - no address of its host may be connected to; kFailedPrecondition - a mail server refused for good (5xx), which no retry can mend.
 // Threads: one of its own, which calls `done`; it must not block for long. Thread safety: all of it.
 #pragma once
+
+#include <sys/socket.h>
 
 #include <chrono>
 #include <functional>
@@ -54,6 +56,8 @@ class HttpClient {
  public:
   struct Options {
     std::string authorities;  // PEM: trusted beside the system's; empty: none
+    // Whether requests (not mail) may go to the address that a URL's host turned out to have; empty: to any. Asked on the client's thread, before anything is sent.
+    std::function<bool(const sockaddr& address)> may_connect = {};
   };
   static Result<std::unique_ptr<HttpClient>> start(const Options& options);
   virtual ~HttpClient() = default;  // ends what is on its way with kUnavailable

@@ -8,6 +8,8 @@
 #include <future>
 #include <thread>
 
+#include "net/client/address_rules.h"
+
 namespace eyrie::net {
 namespace {
 
@@ -105,6 +107,25 @@ TEST(HttpClientTest, WhatGoesWrong) {
   EXPECT_EQ(send(**client, {.url = "http://127.0.0.1:1/"}).error().code, Code::kUnavailable);
   EXPECT_EQ(send(**client, {.url = "file:///etc/passwd"}).error().code, Code::kInvalidArgument);
   EXPECT_EQ(send(**client, {.url = "gopher://127.0.0.1:1/"}).error().code, Code::kInvalidArgument);
+}
+
+// By the address that the name has, not by the name.
+TEST(HttpClientTest, AddressesThatMayNotBeConnectedTo) {
+  std::vector<std::string> asked;
+  auto client = HttpClient::start({.authorities = {}, .may_connect = [&](const sockaddr& address) {
+                                     asked.push_back(address_text(address));
+                                     return may_connect(address, Reach::kLan, 0);
+                                   }});
+  for (const char* url : {"http://127.0.0.1:1/", "http://localhost:1/", "http://2130706433:1/", "http://0x7f.1:1/", "http://[::1]:1/"}) {
+    asked.clear();
+    const auto response = send(**client, {.url = url});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, Code::kPermissionDenied) << url << ": " << response.error().message;
+    EXPECT_FALSE(asked.empty()) << url;
+  }
+  auto permissive = HttpClient::start({.authorities = {}, .may_connect = [](const sockaddr& address) { return may_connect(address, Reach::kAny, 0); }});
+  OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(send(**permissive, {.url = server.url()})->status, 200);
 }
 
 TEST(HttpClientTest, WhatIsOnItsWayEndsWithTheClient) {

@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kDrainTime{5};
 bool is_web(const Subscription& subscription) { return subscription.protocol.starts_with("http"); }
 bool is_mail(const Subscription& subscription) { return subscription.protocol.starts_with("email"); }
 
-// Errors of targets, and of a mail server that refuses for good.
+// Errors of targets, of endpoints' addresses that are refused, and of a mail server that refuses for good.
 bool may_pass(const Error& error) {
   switch (error.code) {
     case Code::kNotFound:
@@ -254,7 +254,7 @@ void Deliverer::send(const std::shared_ptr<const Job>& job, const TopicPtr& topi
   if (is_web(subscription)) {
     const EffectivePolicy policy = policy_of(subscription);
     return parts_.client.send(render_http(job->message, subscription, policy.content_type, how), [inbox = inbox_, job](const Result<net::ClientResponse>& response) {
-      if (!response) return inbox->add({.job = job, .status = fail(response.error()), .again = response.error().code != Code::kInvalidArgument});
+      if (!response) return inbox->add({.job = job, .status = fail(response.error()), .again = may_pass(response.error())});
       const int status = response->status;
       if (status >= 200 && status < 300) return inbox->add({.job = job, .status = {}});
       inbox->add({.job = job, .status = fail(Code::kUnavailable, "the endpoint answered " + std::to_string(status)), .again = status == 429 || status >= 500 || status < 200});
