@@ -37,6 +37,11 @@ void add_origin(Item& record, const store::ObjectInfo& object) {
   if (digest != object.checksums.end() && !digest->second.contains('-')) record["ContentSHA256"] = json::object{{"S", digest->second}};
 }
 
+// Who changes objects while this upload is served, as the records of these events tell it.
+store::Requester itself(const Upload& upload) {
+  return {.request_id = upload.request_id, .source_ip = "127.0.0.1", .principal = "AWS:" + std::string(kAnalyzeImageRoleId) + ":" + upload.sequencer};
+}
+
 }  // namespace
 
 Result<Upload> parse_upload(const store::Event& event) {
@@ -194,7 +199,7 @@ Status AnalyzeImage::write_result(const Upload& upload, const Analysis& analysis
   EYRIE_CHECK_OK(writer->write(as_bytes(write_json_pretty(result))));
   store::PutCommit commit;
   commit.content_type = "application/json";
-  commit.by = {.request_id = upload.request_id, .principal = name_};
+  commit.by = itself(upload);
   EYRIE_CHECK_OK(writer->commit(commit));
   return {};
 }
@@ -211,7 +216,7 @@ Status AnalyzeImage::tag(const Upload& upload, std::string_view status) {
   if (const auto told = tags.find("status"); told != tags.end() && told->second == status) return {};
   tags["status"] = status;
   auto tagged = objects_.set_tags(upload.bucket, upload.key, upload.sequencer, tags,
-                                  {.request_id = upload.request_id, .principal = name_});
+                                  itself(upload));
   return !tagged && gone(tagged.error()) ? Status() : tagged;
 }
 

@@ -21,6 +21,8 @@
 namespace eyrie::analysis {
 
 inline constexpr std::string_view kAnalyzeImage = "analyze-image";
+// The unique id of the role that it has (analyze_image_role.h); a session's is this, ":" and the sequencer of its upload.
+inline constexpr std::string_view kAnalyzeImageRoleId = "AROAANALYZEIMAGE";
 
 struct AnalyzeImageOptions {
   double min_confidence = 80;

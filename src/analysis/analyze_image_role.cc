@@ -76,7 +76,7 @@ iam::Caller analyze_image_caller(const iam::AccessControl& access, const Upload&
   values.add("aws:EpochTime", std::to_string(now / 1000));
   return iam::Caller(access, {.principal = {.kind = iam::Principal::Kind::kRole,
                                             .name = session,
-                                            .id = "AROAANALYZEIMAGE:" + upload.sequencer,
+                                            .id = std::string(kAnalyzeImageRoleId) + ":" + upload.sequencer,
                                             .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + session},
                               .access_key = {},
                               .request_id = upload.request_id,

@@ -1,4 +1,4 @@
-// Who asks for a change of an object, as the record of its event tells it.
+// Who asks for a change of an object, as the record of its event tells it. Thread-safe: plain functions.
 #pragma once
 
 #include "api/service.h"
@@ -6,8 +6,16 @@
 
 namespace eyrie::api {
 
+// As S3's records name them: the account as it names the bucket's owner, its users and roles' sessions by their unique ids.
+inline std::string event_principal(const iam::Principal& principal) {
+  using enum iam::Principal::Kind;
+  return principal.kind == kUser || principal.kind == kRole ? "AWS:" + principal.id : principal.id;
+}
+
 inline store::Requester requester(const Context& context) {
-  return {.request_id = context.head.id, .source_ip = context.head.peer, .principal = context.user};
+  return {.request_id = context.head.id,
+          .source_ip = context.head.peer,
+          .principal = context.caller ? event_principal(context.caller->principal()) : context.user};
 }
 
 }  // namespace eyrie::api

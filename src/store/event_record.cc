@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "aws/account.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/json.h"
@@ -51,9 +52,11 @@ std::string_view version_of(const std::string& name) {
 // event makes or removes one.
 json::object describe(const ObjectInfo& object, const std::string& name) {
   json::object described{{"key", form_encoded(object.key)}};
+  // Of what is gone, its name alone and when that was.
+  const bool gone = name.starts_with("ObjectRemoved:") || name.starts_with("LifecycleExpiration:");
   const bool beside_bytes = name.starts_with("ObjectTagging:") || name.starts_with("ObjectAcl:") || name == "ObjectRestore:Delete";
-  if (!beside_bytes) described["size"] = object.size;
-  described["eTag"] = object.etag;
+  if (!beside_bytes && !gone) described["size"] = object.size;
+  if (!gone) described["eTag"] = object.etag;
   const bool of_version = !beside_bytes && !name.starts_with("ObjectRestore:") && name != "LifecycleTransition";
   if (of_version) described["sequencer"] = object.sequencer;
   return described;
@@ -62,7 +65,7 @@ json::object describe(const ObjectInfo& object, const std::string& name) {
 }  // namespace
 
 std::string event_record(const ObjectInfo& object, const ObjectEvent& event) {
-  const json::object owner{{"principalId", "eyrie"}};
+  const json::object owner{{"principalId", aws::kAccount}};
   const json::object bucket{
       {"name", object.bucket}, {"ownerIdentity", owner}, {"arn", "arn:aws:s3:::" + object.bucket}};
   const json::object s3{{"s3SchemaVersion", "1.0"},

@@ -10,7 +10,7 @@
 
 namespace eyrie::store {
 
-// What happened: an event name without "s3:", and who did it.
+// What happened: an event name without "s3:", and who did it. Of an object that is gone, a record tells neither size nor entity tag, as S3's.
 struct ObjectEvent {
   std::string name;  // "ObjectCreated:Put"
   std::int64_t time_ms = 0;

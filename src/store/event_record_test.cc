@@ -18,16 +18,16 @@ TEST(EventRecord, IsWhatS3Sends) {
                                                                                .time_ms = 1'764'000'000'123,
                                                                                .by = {.request_id = "REQ",
                                                                                       .source_ip = "127.0.0.1",
-                                                                                      .principal = "EYRIROOT"}});
+                                                                                      .principal = "AWS:AIDAANN"}});
   const auto value = parse_json(text);
   ASSERT_TRUE(value);
   EXPECT_EQ(*value, json::parse(R"({"Records":[{
     "eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"us-east-1","eventTime":"2025-11-24T16:00:00.123Z",
-    "eventName":"ObjectCreated:Put","userIdentity":{"principalId":"EYRIROOT"},
+    "eventName":"ObjectCreated:Put","userIdentity":{"principalId":"AWS:AIDAANN"},
     "requestParameters":{"sourceIPAddress":"127.0.0.1"},
     "responseElements":{"x-amz-request-id":"REQ","x-amz-id-2":"REQ"},
     "s3":{"s3SchemaVersion":"1.0","configurationId":"eyrie",
-          "bucket":{"name":"images","ownerIdentity":{"principalId":"eyrie"},"arn":"arn:aws:s3:::images"},
+          "bucket":{"name":"images","ownerIdentity":{"principalId":"000000000000"},"arn":"arn:aws:s3:::images"},
           "object":{"key":"uploads/my+cat%2B%C3%A4.jpg","size":5,"eTag":"abc","sequencer":"000A"}}}]})"));
 }
 
@@ -37,8 +37,8 @@ TEST(EventRecord, TellsWhatItsKindIsAbout) {
     const char *name, *version, *object, *beside;
   };
   const Case cases[] = {
-      {"ObjectRemoved:Delete", "2.1", R"({"key":"k","size":5,"eTag":"abc","sequencer":"000A"})", ""},
-      {"LifecycleExpiration:Delete", "2.3", R"({"key":"k","size":5,"eTag":"abc","sequencer":"000A"})", ""},
+      {"ObjectRemoved:Delete", "2.1", R"({"key":"k","sequencer":"000A"})", ""},
+      {"LifecycleExpiration:Delete", "2.3", R"({"key":"k","sequencer":"000A"})", ""},
       {"ObjectTagging:Put", "2.3", R"({"key":"k","eTag":"abc"})", ""},
       {"ObjectTagging:Delete", "2.3", R"({"key":"k","eTag":"abc"})", ""},
       {"ObjectRestore:Post", "2.1", R"({"key":"k","size":5,"eTag":"abc"})", ""},

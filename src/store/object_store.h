@@ -84,7 +84,8 @@ struct ObjectInfo {
 // Opens the envelope of an object that has one. What it fails with, opening the object fails with.
 using EnvelopeOpener = std::function<Result<crypto::SecretKey>(const ObjectInfo& object)>;
 
-// Who asked for a change, as the record of its event tells it.
+// Who asked for a change, as the record of its event tells it. `principal`: the account's id (its root), "AWS:" and the unique id of a user or a role's session, a service's name, or
+// "anonymous".
 struct Requester {
   std::string request_id = {}, source_ip = {}, principal = {};
 };

@@ -175,8 +175,11 @@ class EventsTest(IdentityCase):
         self.assertEqual(told["ObjectTagging:Put"]["s3"]["object"], {"key": "a+b.jpg", "eTag": etag.strip('"')})
         self.assertEqual((told["ObjectTagging:Put"]["eventVersion"], told["ObjectTagging:Put"]["s3"]["configurationId"]), ("2.3", "tags"))
         self.assertEqual((told["ObjectRestore:Post"]["eventVersion"], told["ObjectRestore:Post"]["s3"]["object"]["size"]), ("2.1", 7))
+        removed = told["ObjectRemoved:Delete"]["s3"]
+        self.assertEqual((removed["object"]["key"], set(removed["object"])), ("a+b.jpg", {"key", "sequencer"}))
         for name in ("ObjectTagging:Put", "ObjectTagging:Delete", "ObjectRestore:Post", "ObjectRemoved:Delete"):
-            self.assertTrue(told[name]["userIdentity"]["principalId"], name)
+            self.assertEqual(told[name]["userIdentity"]["principalId"], removed["bucket"]["ownerIdentity"]["principalId"], name)  # the root asks
+            self.assertEqual(set(told[name]["requestParameters"]), {"sourceIPAddress"}, name)
             self.assertTrue(told[name]["responseElements"]["x-amz-request-id"], name)
         if "ObjectRestore:Completed" in told:
             self.assertEqual(told["ObjectRestore:Completed"]["glacierEventData"]["restoreEventData"]["lifecycleRestoreStorageClass"], "GLACIER")
