@@ -232,6 +232,38 @@ class BrowserTest(ServerCase):
         console = Console(self.server)
         self.assertEqual(console.sign_in("pat", PASSWORD + " 2").status, 200)
 
+    def users_page(self, browser, name):
+        """Signed in there; what shows a user's role, and what chooses another."""
+        browser.view(*WIDTHS["desktop"])
+        sign_in(browser, self.server, name)
+        browser.run("location.hash = '#/users'")
+        select = f"document.querySelector(\"select[aria-label='Role: {name}']\")"
+        shown = lambda: browser.run(f"return {select}?.value")  # noqa: E731
+        eventually(lambda: shown() == "admin", "the users")
+        return shown, lambda role: browser.run(f"{select}.value = '{role}'; {select}.dispatchEvent(new Event('change'))")
+
+    def test_a_refused_role_is_not_shown(self):
+        with Browser() as other:
+            shown, choose = self.users_page(other, "ann")
+            choose("uploader")
+            eventually(lambda: any(other.all_text(".error")), "the last admin stays")
+            eventually(lambda: shown() == "admin", "her role as it is")
+
+    def test_one_changes_the_own_role(self):
+        made = self.console.request("POST", "users", {"name": "sam", "password": PASSWORD, "role": "admin"})
+        self.assertEqual(made.status, 201)
+        with Browser() as other:
+            _, choose = self.users_page(other, "sam")
+            choose("uploader")
+            eventually(lambda: other.all_text(".nav-link") == ["Gallery", "Overview"], "what an uploader sees")
+            # The session goes on, and what changes something is taken under its new token.
+            other.run("location.hash = '#/account'")
+            eventually(lambda: other.has("input[name=current-password]"), "the account")
+            other.type("input[name=current-password]", PASSWORD)
+            other.type("input[name=new-password]", PASSWORD + " 3\n")
+            eventually(lambda: other.all_text(".toast") == ["The password is changed."], "changed")
+        self.assertEqual(self.console.request("DELETE", f"users/{made.json['id']}").status, 204)
+
     def test_who_may_not_is_not_asked_and_refused(self):
         self.assertEqual(self.console.request("POST", "users", {"name": "bob", "password": PASSWORD, "role": "analyst"}).status, 201)
         with Browser() as other:

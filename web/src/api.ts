@@ -129,7 +129,9 @@ export const api = {
   overview: () => ask<Overview>("GET", "overview"),
   users: () => ask<{ users: User[] }>("GET", "users").then((answer) => answer.users),
   createUser: (user: { name: string; password: string; role: string; email?: string }) => ask<User>("POST", "users", user),
-  updateUser: (id: string, changes: Partial<Pick<User, "role" | "disabled">>) => ask<User | Session>("PATCH", `users/${id}`, changes),
+  // A change of one's own role ends all one's sessions but this, which goes on under a new token: that session, else null.
+  updateUser: (id: string, changes: Partial<Pick<User, "role" | "disabled">>) =>
+    ask<User | Session>("PATCH", `users/${id}`, changes).then((answer) => ("csrf" in answer ? keep(answer) : null)),
   // It ends all other sessions, and this one goes on under a new token.
   setPassword: (id: string, password: string, current: string) => ask<Session>("PUT", `users/${id}/password`, { password, current }).then(keep),
   sessions: () => ask<{ sessions: OwnSession[] }>("GET", "sessions").then((answer) => answer.sessions),

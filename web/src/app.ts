@@ -158,7 +158,7 @@ class App extends Element {
         return html`<eyrie-account .me=${user}></eyrie-account>`;
       case "users":
         void import("./views/users");
-        return user.role === "admin" ? html`<eyrie-users .me=${user}></eyrie-users>` : html`<p>${t("notAllowed")}</p>`;
+        return user.role === "admin" ? html`<eyrie-users .me=${user} @signed-in=${(event: CustomEvent<Session>) => this.take(event.detail)}></eyrie-users>` : html`<p>${t("notAllowed")}</p>`;
       default:
         return nothing;
     }

@@ -1,5 +1,6 @@
 // The console's users, for admins.
 import { html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 import { api, type User } from "../api";
 import { t } from "../i18n";
 import { Element, message } from "../parts/element";
@@ -18,7 +19,14 @@ class Users extends Element {
     void this.run(async () => {});
   }
 
-  // Then the list as it is now, whether it went well or not.
+  private change(user: User, changes: Parameters<typeof api.updateUser>[1]) {
+    void this.run(async () => {
+      const session = await api.updateUser(user.id, changes);
+      if (session) this.dispatchEvent(new CustomEvent("signed-in", { detail: session }));
+    });
+  }
+
+  // Then the list as it is now, whether it went well or not, unless this page is not for who is signed in any more.
   private async run(act: () => Promise<unknown>) {
     this.problem = "";
     try {
@@ -26,6 +34,8 @@ class Users extends Element {
     } catch (error) {
       this.problem = message(error);
     }
+    await this.updateComplete;
+    if (!this.isConnected) return;
     try {
       this.users = await api.users();
     } catch (error) {
@@ -87,14 +97,14 @@ class Users extends Element {
         <select
           class="input"
           aria-label="${t("role")}: ${user.name}"
-          @change=${(event: Event) => this.run(() => api.updateUser(user.id, { role: (event.target as HTMLSelectElement).value as User["role"] }))}
+          @change=${(event: Event) => this.change(user, { role: (event.target as HTMLSelectElement).value as User["role"] })}
         >
-          ${roles.map((role) => html`<option value=${role} .selected=${user.role === role}>${t(`role.${role}`)}</option>`)}
+          ${roles.map((role) => html`<option value=${role} .selected=${live(user.role === role)}>${t(`role.${role}`)}</option>`)}
         </select>
       </td>
       <td>
         <span class="hint">${t(user.disabled ? "disabled" : "active")}</span>
-        <button class="button small" type="button" @click=${() => this.run(() => api.updateUser(user.id, { disabled: !user.disabled }))}>${t(user.disabled ? "enable" : "disable")}</button>
+        <button class="button small" type="button" @click=${() => this.change(user, { disabled: !user.disabled })}>${t(user.disabled ? "enable" : "disable")}</button>
       </td>
       <td><button class="button icon small bare danger" type="button" aria-label="${t("delete")}: ${user.name}" title=${t("delete")} @click=${() => this.erase(user)}>${icon("trash")}</button></td>
     </tr>`;
