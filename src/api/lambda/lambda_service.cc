@@ -155,16 +155,14 @@ std::optional<aws::WireError> denied(const Backend& backend, const Row& row, con
   if (row.on == On::kTags) return permit(call.context, {{.action = action, .resource = call.part}}, 403, "AccessDeniedException");
   if (operation != "Invoke") return permit(call.context, {{.action = action, .resource = call.named.qualified_arn()}}, 403, "AccessDeniedException");
   // The function's own policy counts too.
-  std::optional<iam::PolicyDocument> own;
+  Need need{.action = action, .resource = call.named.qualified_arn()};
   if (const auto function = backend.registry.find(call.named.name)) {
     if (const auto text = functions::policy_of_principals(**function, call.named.qualifier)) {
       auto parsed = iam::PolicyDocument::parse(*text, iam::PolicyKind::kResource);
-      if (parsed) own = std::move(*parsed);
+      if (parsed) need.policy = std::make_shared<const iam::PolicyDocument>(std::move(*parsed));
     }
   }
-  const Status may = call.context.caller->may(action, call.named.qualified_arn(), {}, own ? &*own : nullptr);
-  if (may) return std::nullopt;
-  return aws::WireError{403, "AccessDeniedException", may.error().message};
+  return permit(call.context, {need}, 403, "AccessDeniedException");
 }
 
 Wire<void> read_name(const Row& row, const std::vector<std::string>& found, Call& call) {
