@@ -65,6 +65,10 @@ std::string_view analyze_image_policy() {
   return kPolicy;
 }
 
+std::string analyze_image_role_arn() {
+  return aws::iam_arn("role/" + std::string(kAnalyzeImage));
+}
+
 iam::Caller analyze_image_caller(const iam::AccessControl& access, const Upload& upload) {
   const std::string session = std::string(kAnalyzeImage) + "/" + upload.sequencer;
   iam::ConditionValues values;
@@ -77,7 +81,8 @@ iam::Caller analyze_image_caller(const iam::AccessControl& access, const Upload&
   return iam::Caller(access, {.principal = {.kind = iam::Principal::Kind::kRole,
                                             .name = session,
                                             .id = std::string(kAnalyzeImageRoleId) + ":" + upload.sequencer,
-                                            .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + session},
+                                            .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + session,
+                                            .role_arn = analyze_image_role_arn()},
                               .access_key = {},
                               .request_id = upload.request_id,
                               .source_ip = {},

@@ -14,6 +14,9 @@ namespace eyrie::analysis {
 // The policy. It speaks of the event by the variables ${eyrie:EventBucket} and ${eyrie:EventKey}.
 std::string_view analyze_image_policy();
 
+// As buckets' policies may name it.
+std::string analyze_image_role_arn();
+
 // Who the function is while it serves the upload of an event.
 iam::Caller analyze_image_caller(const iam::AccessControl& access, const Upload& upload);
 

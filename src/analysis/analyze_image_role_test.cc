@@ -98,6 +98,24 @@ TEST_F(AnalyzeImageRoleTest, MayNothingElseOfObjects) {
   EXPECT_EQ(denials(), 13U) << "settings have no action of AWS's to be noted";
 }
 
+// It is a role like others to the policies of buckets.
+TEST_F(AnalyzeImageRoleTest, BucketsPoliciesBindItAndMayNameIt) {
+  iam::GuardedObjects guarded(objects(), *caller_, *object_keys_);
+  const auto set_policy = [&](const std::string& principal, const std::string& effect, const std::string& key) {
+    return objects().set_bucket_setting("images", iam::kBucketPolicySetting,
+                                        R"({"Version":"2012-10-17","Statement":{"Effect":")" + effect + R"(","Principal":)" + principal +
+                                            R"(,"Action":"s3:GetObject","Resource":"arn:aws:s3:::images/)" + key + "\"}}");
+  };
+  ASSERT_TRUE(set_policy(R"("*")", "Deny", "*"));
+  EXPECT_TRUE(refused(guarded.open("images", "uploads/a.txt")));
+  EXPECT_TRUE(guarded.begin_put("images", "processed/a.json"));
+  ASSERT_TRUE(set_policy("{\"AWS\":\"" + analyze_image_role_arn() + "\"}", "Deny", "*"));
+  EXPECT_TRUE(refused(guarded.open("images", "uploads/a.txt")));
+  ASSERT_TRUE(set_policy("{\"AWS\":\"" + analyze_image_role_arn() + "\"}", "Allow", "secret/*"));
+  EXPECT_TRUE(guarded.open("images", "uploads/a.txt"));
+  EXPECT_TRUE(guarded.open("images", "secret/a.txt"));
+}
+
 TEST_F(AnalyzeImageRoleTest, MayTouchNoOtherTable) {
   iam::GuardedItems guarded(items(), *caller_);
   const store::Item item{{"ImageID", {{"S", "x"}}}, {"UploadTimestamp", {{"N", "1"}}}};

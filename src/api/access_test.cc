@@ -186,7 +186,7 @@ TEST_F(AccessTest, BucketPolicies) {
   allow("'*'", "'*'");
   ASSERT_EQ(policy("{'Effect':'Deny','Principal':'*','Action':'s3:Get*','Resource':'arn:aws:s3:::images/*'}").status, 204);
   EXPECT_THAT(ann("GET", "/images/a.txt").body, HasSubstr("explicit deny in a resource-based policy"));
-  EXPECT_EQ(get("/images/a.txt").status, 200) << "the root may";
+  EXPECT_EQ(get("/images/a.txt").status, 403) << "the root too";
   EXPECT_THAT(get("/images", "policyStatus").body, HasSubstr("<IsPublic>false</IsPublic>"));
   EXPECT_THAT(get("/images", "policy").body, HasSubstr("\"Deny\""));
   EXPECT_EQ(send({.method = "DELETE", .path = "/images", .query = "policy"}).status, 204);
@@ -208,6 +208,121 @@ TEST_F(AccessTest, BucketPolicies) {
     EXPECT_EQ(answer.element("Code"), "MalformedPolicy");
     EXPECT_THAT(answer.element("Message"), HasSubstr(message));
   }
+}
+
+TEST_F(AccessTest, TheRootIsBoundByDeniesOfBucketsPolicies) {
+  const auto policy = [&](std::string statement) {
+    for (char& c : statement) c = c == '\'' ? '"' : c;
+    return send({.method = "PUT", .path = "/images", .query = "policy", .body = R"({"Version":"2012-10-17","Statement":)" + statement + "}"}).status;
+  };
+  const std::string everything = "'Resource':['arn:aws:s3:::images','arn:aws:s3:::images/*']";
+  ASSERT_EQ(policy("{'Effect':'Deny','Principal':'*','Action':'s3:*'," + everything + "}"), 204);
+  const Answer denied = get("/images/a.txt");
+  EXPECT_EQ(denied.status, 403);
+  EXPECT_EQ(denied.element("Message"),
+            "User: arn:aws:iam::000000000000:root is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::images/a.txt\" with an explicit "
+            "deny in a resource-based policy");
+  EXPECT_EQ(put("/images/b.txt", "x").status, 403);
+  EXPECT_EQ(get("/images", "list-type=2").status, 403);
+  EXPECT_EQ(get("/images", "policyStatus").status, 403);
+  EXPECT_EQ(get("/other/a.txt").status, 200);
+  EXPECT_EQ(get("/images", "policy").status, 200) << "nobody is locked out";
+  ASSERT_EQ(policy("{'Effect':'Deny','Principal':{'AWS':'arn:aws:iam::000000000000:user/ann'},'Action':'s3:*'," + everything + "}"), 204);
+  EXPECT_EQ(get("/images/a.txt").status, 200) << "it names somebody else";
+  ASSERT_EQ(policy("{'Effect':'Deny','NotPrincipal':{'AWS':'arn:aws:iam::000000000000:root'},'Action':'s3:*'," + everything + "}"), 204);
+  EXPECT_EQ(get("/images/a.txt").status, 200) << "it leaves the root out";
+  ASSERT_EQ(policy("{'Effect':'Deny','Principal':'*','Action':'s3:*'," + everything + ",'Condition':{'Bool':{'aws:SecureTransport':'false'}}}"), 204);
+  EXPECT_EQ(get("/images/a.txt").status, 403) << "conditions are judged";
+  ASSERT_EQ(policy("{'Effect':'Deny','Principal':'*','Action':'s3:*'," + everything + ",'Condition':{'ArnNotEquals':{'aws:PrincipalArn':'arn:aws:iam::000000000000:root'}}}"), 204);
+  EXPECT_EQ(get("/images/a.txt").status, 200);
+  EXPECT_EQ(send({.method = "DELETE", .path = "/images", .query = "policy"}).status, 204);
+  EXPECT_EQ(get("/images", "policyStatus").element("Code"), "NoSuchBucketPolicy");
+}
+
+TEST_F(AccessTest, TagsThatAnObjectHas) {
+  ASSERT_EQ(put("/images/open", "x", {{"x-amz-tagging", "class=open&Team=a%20b"}}).status, 200);
+  ASSERT_EQ(put("/images/secret", "x", {{"x-amz-tagging", "class=secret"}}).status, 200);
+  grant("{'Effect':'Allow','Action':['s3:GetObject*','s3:PutObjectTagging','s3:DeleteObjectTagging'],'Resource':'arn:aws:s3:::images/*',"
+        "'Condition':{'StringEquals':{'s3:ExistingObjectTag/class':'open'}}}");
+  for (const char* query : {"", "tagging", "acl", "attributes", "versionId=null"}) {
+    const std::vector<std::pair<std::string, std::string>> headers = {{"x-amz-object-attributes", "ETag"}};
+    EXPECT_EQ(ann("GET", "/images/open", query, "", headers).status, 200) << query;
+    EXPECT_EQ(ann("GET", "/images/secret", query, "", headers).status, 403) << query;
+    EXPECT_EQ(ann("GET", "/images/a.txt", query, "", headers).status, 403) << query << ", no tags";
+    EXPECT_EQ(ann("GET", "/images/absent", query, "", headers).status, 403) << query;
+  }
+  const std::string none = "<Tagging><TagSet/></Tagging>";
+  EXPECT_EQ(ann("PUT", "/images/secret", "tagging", none).status, 403);
+  EXPECT_EQ(ann("DELETE", "/images/secret", "tagging").status, 403);
+  EXPECT_EQ(ann("DELETE", "/images/open", "tagging").status, 204);
+  EXPECT_EQ(ann("GET", "/images/open").status, 403) << "it is asked anew each time";
+  grant("[{'Effect':'Allow','Action':'s3:*','Resource':'*'},{'Effect':'Deny','Action':'s3:*','Resource':'*','Condition':{'StringEquals':{'s3:ExistingObjectTag/class':'secret'}}}]");
+  EXPECT_EQ(ann("GET", "/images/open").status, 200);
+  EXPECT_EQ(ann("GET", "/images/secret").status, 403);
+  EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "/images/secret"}}).status, 403) << "the source's tags";
+  EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "/images/open"}}).status, 200);
+  EXPECT_EQ(ann("PUT", "/images/secret", "", "new").status, 200) << "as with AWS, replacing knows no tags of before";
+}
+
+TEST_F(AccessTest, TagsOfTheBucketsPolicyAndOfVariables) {
+  ASSERT_EQ(put("/images/hers", "x", {{"x-amz-tagging", "owner=ann"}}).status, 200);
+  ASSERT_EQ(put("/images/his", "x", {{"x-amz-tagging", "owner=bob"}}).status, 200);
+  const std::string policy = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/ann"},"Action":"s3:GetObject",)"
+                             R"("Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"s3:ExistingObjectTag/owner":"${aws:username}"}}}})";
+  ASSERT_EQ(send({.method = "PUT", .path = "/images", .query = "policy", .body = policy}).status, 204);
+  EXPECT_EQ(ann("GET", "/images/hers").status, 200);
+  EXPECT_EQ(ann("GET", "/images/his").status, 403);
+}
+
+TEST_F(AccessTest, TagsThatAreAskedFor) {
+  ASSERT_EQ(put("/images/tagged", "x", {{"x-amz-tagging", "class=open"}}).status, 200);
+  ASSERT_EQ(put("/images/secret", "x", {{"x-amz-tagging", "class=secret"}}).status, 200);
+  grant("[{'Effect':'Allow','Action':'s3:*','Resource':'*'},"
+        "{'Effect':'Deny','Action':['s3:PutObject','s3:PutObjectTagging'],'Resource':'*','Condition':{'StringNotEquals':{'s3:RequestObjectTag/class':'open'}}},"
+        "{'Effect':'Deny','Action':'s3:PutObject*','Resource':'*','Condition':{'ForAnyValue:StringNotEquals':{'s3:RequestObjectTagKeys':['class','team']}}}]");
+  const auto tagging = [](const std::string& tag, const std::string& value) {
+    return "<Tagging><TagSet><Tag><Key>" + tag + "</Key><Value>" + value + "</Value></Tag></TagSet></Tagging>";
+  };
+  EXPECT_EQ(ann("PUT", "/images/b", "", "x").status, 403);
+  EXPECT_EQ(ann("PUT", "/images/b", "", "x", {{"x-amz-tagging", "class=secret"}}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/b", "", "x", {{"x-amz-tagging", "class=open&other=1"}}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/b", "", "x", {{"x-amz-tagging", "class=open&team=1"}}).status, 200);
+  EXPECT_EQ(ann("PUT", "/images/b", "tagging", tagging("class", "secret")).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/b", "tagging", tagging("class", "open")).status, 200);
+  EXPECT_EQ(ann("POST", "/images/parts", "uploads").status, 403);
+  EXPECT_EQ(ann("POST", "/images/parts", "uploads", "", {{"x-amz-tagging", "class=open"}}).status, 200);
+  const auto copy = [&](const std::string& source, std::vector<std::pair<std::string, std::string>> headers = {}) {
+    headers.emplace_back("x-amz-copy-source", source);
+    return ann("PUT", "/images/copy", "", "", headers).status;
+  };
+  EXPECT_EQ(copy("/images/tagged"), 200);
+  EXPECT_EQ(copy("/images/secret"), 403);
+  EXPECT_EQ(copy("/images/a.txt"), 403) << "it has none";
+  EXPECT_EQ(copy("/images/secret", {{"x-amz-tagging-directive", "REPLACE"}, {"x-amz-tagging", "class=open"}}), 200);
+  EXPECT_EQ(copy("/images/tagged", {{"x-amz-tagging-directive", "REPLACE"}, {"x-amz-tagging", "class=secret"}}), 403);
+  EXPECT_EQ(copy("/images/secret", {{"x-amz-tagging", "class=open"}}), 403) << "of no effect without the directive";
+}
+
+TEST_F(AccessTest, WritesTellTheirConditions) {
+  grant("[{'Effect':'Allow','Action':'s3:*','Resource':'*'},{'Effect':'Deny','Action':'s3:PutObject','Resource':'*','Condition':{'Null':{'s3:if-none-match':'true'},'Bool':{'s3:ObjectCreationOperation':'true'}}}]");
+  EXPECT_EQ(ann("PUT", "/images/new", "", "x").status, 403);
+  EXPECT_EQ(ann("PUT", "/images/new", "", "x", {{"If-None-Match", "*"}}).status, 200);
+  const std::string upload = ann("POST", "/images/parts", "uploads").element("UploadId");
+  ASSERT_FALSE(upload.empty());
+  EXPECT_EQ(ann("PUT", "/images/parts", "partNumber=1&uploadId=" + upload, "x").status, 200);
+}
+
+TEST_F(AccessTest, VersionsOfACopysSource) {
+  allow("['s3:PutObject','s3:GetObject']", "'*'");
+  const auto copy = [&](const std::string& source) { return ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", source}}); };
+  EXPECT_EQ(copy("/images/a.txt").status, 200);
+  EXPECT_THAT(copy("/images/a.txt?versionId=null").body, HasSubstr("s3:GetObjectVersion on resource"));
+  allow("['s3:PutObject','s3:GetObjectVersion']", "'*'");
+  EXPECT_EQ(copy("/images/a.txt").status, 403);
+  EXPECT_EQ(copy("/images/a.txt?versionId=null").status, 200);
+  grant("{'Effect':'Allow','Action':'s3:*','Resource':'*','Condition':{'StringEqualsIfExists':{'s3:VersionId':'other'}}}");
+  EXPECT_EQ(ann("GET", "/images/a.txt", "versionId=null").status, 403);
+  EXPECT_EQ(ann("GET", "/images/a.txt").status, 200);
 }
 
 TEST_F(AccessTest, TablesAndCollections) {

@@ -66,17 +66,14 @@ void admit(const Door& door, Context& context, const iam::AccessKey& key, const 
                            .access_key = key.id,
                            .request_id = context.head.id,
                            .source_ip = context.head.peer,
-                           .values = {},
+                           .values = request_values(context, door.authenticator.now_ms()),
                            .role = key.role,
                            .temporary = key.issued_ms != 0};
-  if (key.principal.kind != iam::Principal::Kind::kRoot) {
-    facts.values = request_values(context, door.authenticator.now_ms());
-    if (key.issued_ms != 0) {
-      facts.values.add("aws:TokenIssueTime", format_iso8601(key.issued_ms));
-      facts.values.add("aws:MultiFactorAuthPresent", "false");
-    }
-    if (values) facts.values = facts.values.with(values());
+  if (key.issued_ms != 0) {
+    facts.values.add("aws:TokenIssueTime", format_iso8601(key.issued_ms));
+    facts.values.add("aws:MultiFactorAuthPresent", "false");
   }
+  if (values) facts.values = facts.values.with(values());
   context.caller.emplace(door.access, std::move(facts));
 }
 

@@ -24,8 +24,7 @@ iam::ConditionValues request_values(const Context& context, std::int64_t now_ms)
 std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door, const Context& context,
                                                                std::string_view service);
 
-// What a service says of a request to conditions. Asked only where a policy may read it: not before the signature is known to be sound, and not
-// for root, whom no policy binds.
+// What a service says of a request to conditions. Asked only once the signature is known to be sound.
 using ValuesOf = std::function<iam::ConditionValues()>;
 
 // Step two: the signature. `host_bucket`: as of iam::Authenticator::verify(). From then on context.caller is there. `values`: empty where the service has none of its own.

@@ -33,6 +33,7 @@
 #include "base/heap.h"
 #include "functions/dispatcher.h"
 #include "functions/notification_delivery.h"
+#include "iam/console/roles.h"
 #include "net/server.h"
 #include "notify/queues/local_queues.h"
 #include "store/embedded.h"
@@ -164,6 +165,12 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision:
   metrics.computed("eyrie_http_in_flight", "Requests in work", counter(&net::ServerCounters::in_flight));
 }
 
+// Of the built-in function, and of those who are signed in to the console.
+std::set<std::string> own_roles() {
+  using iam::console::Role;
+  return {analysis::analyze_image_role_arn(), iam::console::role_arn(Role::kAdmin), iam::console::role_arn(Role::kAnalyst), iam::console::role_arn(Role::kUploader)};
+}
+
 Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const Config config, settings(arguments));
   const sigset_t stop_signals = block_stop_signals(config.uses_tls());
@@ -195,7 +202,7 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const auto denied, iam::AuditLog::open(audit / "denied.jsonl", {}));
   EYRIE_TRY(const auto unknown, iam::AuditLog::open(audit / "unauthenticated.jsonl", {}));
   const iam::AccessControl access(
-      {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown});
+      {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown, .roles = &host->roles(), .own_roles = own_roles()});
   iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(), identities.get(),
                                    &host->sessions());
   authenticator.take_version_2(config.signature_v2);

@@ -1,5 +1,8 @@
 #include "iam/access_control.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/log.h"
 
 namespace eyrie::iam {
@@ -29,6 +32,45 @@ std::string bucket_of(std::string_view arn) {
   if (!arn.starts_with(kS3Arn)) return "";
   arn.remove_prefix(kS3Arn.size());
   return std::string(arn.substr(0, arn.find('/')));
+}
+
+bool is_account(std::string_view text) {
+  return text.size() == aws::kAccount.size() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// A principal's name that is well-formed. Who is of another account never asks here, but a policy may be made for use elsewhere.
+bool is_of_another_account(std::string_view name) {
+  if (is_account(name)) return name != aws::kAccount;
+  for (const auto& [begin, kinds] : {std::pair{std::string_view("arn:aws:iam::"), std::array<std::string_view, 2>{"user/", "role/"}},
+                                     {std::string_view("arn:aws:sts::"), std::array<std::string_view, 2>{"assumed-role/", "federated-user/"}}}) {
+    if (!name.starts_with(begin)) continue;
+    const std::string_view account = name.substr(begin.size(), aws::kAccount.size());
+    const std::string_view rest = name.substr(std::min(name.size(), begin.size() + account.size()));
+    if (!is_account(account) || account == aws::kAccount || !rest.starts_with(':')) return false;
+    const std::string_view who = rest.substr(1);
+    return (who == "root" && begin.contains("iam")) ||
+           std::ranges::any_of(kinds, [&](std::string_view kind) { return who.starts_with(kind) && who.size() > kind.size() && !who.ends_with('/'); });
+  }
+  return false;
+}
+
+bool has_id(const auto& all, const std::string& id) {
+  return std::ranges::any_of(all, [&](const auto& each) { return each.id == id; });
+}
+
+// Those for which S3 tells the tags that the object has. Not PutObject and DeleteObject: nobody is kept from replacing or removing an object by its tags.
+bool knows_existing_tags(std::string_view action) {
+  static constexpr auto kActions = std::to_array<std::string_view>(
+      {"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging", "s3:GetObject", "s3:GetObjectAcl", "s3:GetObjectAttributes", "s3:GetObjectTagging",
+       "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionAttributes", "s3:GetObjectVersionTagging", "s3:PutObjectAcl",
+       "s3:PutObjectTagging", "s3:PutObjectVersionAcl", "s3:PutObjectVersionTagging"});
+  static_assert(std::ranges::is_sorted(kActions));
+  return std::ranges::binary_search(kActions, action);
+}
+
+// What the policy of its own bucket cannot keep the root from. Source: S3 user guide, "Bucket policies for Amazon S3".
+bool always_roots(std::string_view action) {
+  return action == "s3:GetBucketPolicy" || action == "s3:PutBucketPolicy" || action == "s3:DeleteBucketPolicy";
 }
 
 enum class Said { kNothing, kByIdentity, kByResource };
@@ -63,6 +105,15 @@ std::string object_arn(std::string_view bucket, std::string_view key) {
   return bucket_arn(bucket) + "/" + std::string(key);
 }
 
+ConditionValues request_tags(const store::StringMap& tags) {
+  ConditionValues values;
+  for (const auto& [name, value] : tags) {
+    values.add("s3:RequestObjectTag/" + name, value);
+    values.add("s3:RequestObjectTagKeys", name);
+  }
+  return values;
+}
+
 Result<PolicyPtr> AccessControl::policy_of_bucket(const std::string& bucket) const {
   const auto text = parts_.objects.bucket_setting(bucket, kBucketPolicySetting);
   if (!text && text.error().code == Code::kNotFound) return nullptr;
@@ -81,16 +132,52 @@ Result<PolicyPtr> AccessControl::policy_of_bucket(const std::string& bucket) con
   return policy;
 }
 
+bool AccessControl::has_principal(const std::string& name) const {
+  if (name == aws::kAccount || name == aws::iam_arn("root") || parts_.own_roles.contains(name)) return true;
+  if (is_of_another_account(name)) return true;
+  const std::string last = name.substr(name.rfind('/') + 1);
+  if (name.starts_with(aws::iam_arn("user/"))) {
+    const auto user = parts_.identities.user(last);
+    return user && user->principal().arn == name;
+  }
+  if (name.starts_with(aws::iam_arn("role/"))) return parts_.roles != nullptr && parts_.roles->by_arn(name).has_value();
+  // ROLE/SESSION, without the role's path.
+  if (const std::string session = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/"; name.starts_with(session)) {
+    const std::string role = name.substr(session.size(), name.find('/', session.size()) - session.size());
+    if (last.empty() || session.size() + role.size() + 1 + last.size() != name.size()) return false;
+    return parts_.own_roles.contains(aws::iam_arn("role/" + role)) || (parts_.roles != nullptr && parts_.roles->role(role).has_value());
+  }
+  if (name.starts_with("AIDA")) return has_id(parts_.identities.users(), name);
+  if (name.starts_with("AROA")) return parts_.roles != nullptr && has_id(parts_.roles->roles(), name);
+  return false;
+}
+
+void AccessControl::add_existing_tags(std::string_view arn, ConditionValues& values, bool& readable) const {
+  const std::string bucket = bucket_of(arn);
+  const std::size_t key_at = kS3Arn.size() + bucket.size() + 1;
+  if (bucket.empty() || arn.size() <= key_at) return;
+  values.add_lazily("s3:existingobjecttag/", [this, bucket, key = std::string(arn.substr(key_at)), &readable] {
+    ConditionValues told;
+    const auto object = parts_.objects.head(bucket, key);
+    if (object) {
+      for (const auto& [name, value] : object->tags) told.add("s3:ExistingObjectTag/" + name, value);
+    } else if (object.error().code != Code::kNotFound) {
+      log_error("an object's tags cannot be read", {{"bucket", bucket}, {"key", key}, {"error", object.error().message}});
+      readable = false;
+    }
+    return told;
+  });
+}
+
 Caller::Caller(const AccessControl& control, Facts facts)
     : control_(&control), facts_(std::move(facts)), policies_(control.parts_.identities.policies_of(facts_.principal)) {
   policies_.insert(policies_.end(), facts_.role.begin(), facts_.role.end());
-  if (is_root()) return;  // no policy is asked about it
   const Principal& principal = facts_.principal;
   ConditionValues& values = facts_.values;
   if (principal.kind == Principal::Kind::kUser) values.add("aws:username", principal.name);
   values.add("aws:userid", principal.id);
   if (principal.kind != Principal::Kind::kAnonymous) {
-    values.add("aws:PrincipalArn", principal.arn);
+    values.add("aws:PrincipalArn", principal.role_arn.empty() ? principal.arn : principal.role_arn);
     values.add("aws:PrincipalAccount", std::string(aws::kAccount));
   }
   values.add("aws:PrincipalType", std::string(type_name(principal.kind)));
@@ -101,28 +188,40 @@ Caller::Caller(const AccessControl& control, Facts facts)
 
 Status Caller::could(std::string_view action, const std::string& resource, const ConditionValues& more,
                      const PolicyDocument* of_resource) const {
-  if (is_root()) return {};
-  const ConditionValues merged = more.empty() ? ConditionValues() : facts_.values.with(more);
-  const AccessRequest request{.action = action, .resource = resource, .values = more.empty() ? facts_.values : merged};
-  bool allowed = false;
+  const std::string bucket = bucket_of(resource);
+  if (is_root() && (bucket.empty() || always_roots(action))) return {};
+  PolicyPtr of_bucket;
+  if (!bucket.empty()) {
+    auto policy = control_->policy_of_bucket(bucket);
+    if (!policy) {
+      log_error("a bucket's policy cannot be read", {{"bucket", bucket}, {"error", policy.error().message}});
+      return denied(facts_.principal, action, resource, Said::kByResource);
+    }
+    of_bucket = std::move(*policy);
+  }
+  if (is_root() && of_bucket == nullptr) return {};
+  const bool with_tags = knows_existing_tags(action);
+  if (!with_tags && more.empty()) return judge({.action = action, .resource = resource, .values = facts_.values}, of_bucket.get(), of_resource);
+  bool readable = true;
+  ConditionValues values = facts_.values.with(more);
+  if (with_tags) control_->add_existing_tags(resource, values, readable);
+  Status outcome = judge({.action = action, .resource = resource, .values = values}, of_bucket.get(), of_resource);
+  if (!readable) return denied(facts_.principal, action, resource, Said::kByResource);
+  return outcome;
+}
+
+Status Caller::judge(const AccessRequest& request, const PolicyDocument* of_bucket, const PolicyDocument* of_resource) const {
+  const std::string_view action = request.action;
+  const std::string resource(request.resource);
+  bool allowed = is_root();
   for (const PolicyPtr& policy : policies_) {
     const Verdict verdict = evaluate(*policy, request);
     if (verdict == Verdict::kDeny) return denied(facts_.principal, action, resource, Said::kByIdentity);
     allowed = allowed || verdict == Verdict::kAllow;
   }
-  if (const std::string bucket = bucket_of(resource); !bucket.empty()) {
-    const auto policy = control_->policy_of_bucket(bucket);
-    if (!policy) {
-      log_error("a bucket's policy cannot be read", {{"bucket", bucket}, {"error", policy.error().message}});
-      return denied(facts_.principal, action, resource, Said::kByResource);
-    }
-    const Verdict verdict =
-        *policy == nullptr ? Verdict::kSilent : evaluate_resource_policy(**policy, facts_.principal, request);
-    if (verdict == Verdict::kDeny) return denied(facts_.principal, action, resource, Said::kByResource);
-    allowed = allowed || verdict == Verdict::kAllow;
-  }
-  if (of_resource != nullptr) {
-    const Verdict verdict = evaluate_resource_policy(*of_resource, facts_.principal, request);
+  for (const PolicyDocument* policy : {of_bucket, is_root() ? nullptr : of_resource}) {
+    if (policy == nullptr) continue;
+    const Verdict verdict = evaluate_resource_policy(*policy, facts_.principal, request);
     if (verdict == Verdict::kDeny) return denied(facts_.principal, action, resource, Said::kByResource);
     allowed = allowed || verdict == Verdict::kAllow;
   }

@@ -3,18 +3,24 @@
 //   iam::Caller caller(control, {.principal = ..., ...});         // once a request's signature is verified
 //   if (const Status may = caller.may("s3:GetObject", arn); !may)  // kPermissionDenied: AWS's sentence; noted in the audit log
 //
-// The root key may do everything. Who is anonymous may do what a bucket's policy allows everybody. Others may do what a policy of theirs, or of the bucket, allows and none of either denies.
+// The root may do everything that no bucket's policy denies it; read, set and remove that policy it always may, so that nobody is locked out. Who is anonymous may do what a
+// bucket's policy allows everybody. Others may do what a policy of theirs, or of the bucket, allows and none of either denies.
+//
+// An object's tags (s3:ExistingObjectTag/KEY) are told to the policies of the actions for which S3 does; they are read only where a policy asks.
 // Thread safety: AccessControl: all of it. A Caller is one request's.
 #pragma once
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "iam/audit_log.h"
 #include "iam/identities.h"
 #include "iam/policy/evaluate.h"
+#include "iam/roles/roles.h"
 #include "store/object_store.h"
 
 namespace eyrie::iam {
@@ -24,6 +30,8 @@ inline constexpr const char* kBucketPolicySetting = "policy";
 
 std::string bucket_arn(std::string_view bucket);
 std::string object_arn(std::string_view bucket, std::string_view key);
+// s3:RequestObjectTag/KEY and s3:RequestObjectTagKeys, of tags that an object is to have.
+ConditionValues request_tags(const store::StringMap& tags);
 
 class AccessControl {
  public:
@@ -34,8 +42,13 @@ class AccessControl {
     store::ObjectStore& objects;  // for the policies of buckets
     AuditLog& denied;
     AuditLog& unknown;
+    const Roles* roles = nullptr;           // that policies may name; null: there are none
+    std::set<std::string> own_roles = {};  // ARNs of roles that parts of the server have and nobody made
   };
   explicit AccessControl(const Parts& parts) : parts_(parts) {}
+
+  // Whether a policy's principal ("arn:aws:iam::ACCOUNT:user/ann", "AROA...", an account) may be somebody: of this account it must be there, of others it must be well-formed.
+  bool has_principal(const std::string& name) const;
 
   // A call without a sound signature.
   void note_unknown(const AuditedCall& call) const { parts_.unknown.add(call); }
@@ -44,6 +57,8 @@ class AccessControl {
   friend class Caller;
   // nullptr where the bucket has none, or is none. An error where it cannot be read.
   Result<PolicyPtr> policy_of_bucket(const std::string& bucket) const;
+  // Adds s3:ExistingObjectTag/KEY of the object; `readable` becomes false where they cannot be told.
+  void add_existing_tags(std::string_view arn, ConditionValues& values, bool& readable) const;
 
   const Parts parts_;
   mutable std::mutex mutex_;
@@ -78,6 +93,8 @@ class Caller {
   Status may_assume(const std::string& role_arn, const ConditionValues& more, const PolicyDocument& trust) const;
 
  private:
+  // could(), of somebody who is not the root or meets a bucket's policy, with all that there is to be told.
+  Status judge(const AccessRequest& request, const PolicyDocument* of_bucket, const PolicyDocument* of_resource) const;
   void note_denied(std::string_view action, const std::string& resource, const std::string& reason) const;
 
   const AccessControl* control_;

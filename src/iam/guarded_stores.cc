@@ -83,7 +83,7 @@ Result<store::ListPage> GuardedObjects::list(const store::ListQuery& query) {
 }
 Status GuardedObjects::set_tags(const std::string& bucket, const std::string& key, const std::string& sequencer,
                                 const store::StringMap& tags, const store::Requester& by) {
-  EYRIE_CHECK_OK(caller_.may("s3:PutObjectTagging", object_arn(bucket, key)));
+  EYRIE_CHECK_OK(caller_.may("s3:PutObjectTagging", object_arn(bucket, key), request_tags(tags)));
   return objects_.set_tags(bucket, key, sequencer, tags, by);
 }
 Status GuardedObjects::delete_tags(const std::string& bucket, const std::string& key, const store::Requester& by) {

@@ -24,6 +24,7 @@ struct Principal {
   std::string name;  // "root", the user's name, ROLE/SESSION, or the service's
   std::string id;    // unique and never used again: the account's, AIDA..., AROA...:SESSION
   std::string arn;
+  std::string role_arn = {};  // of a role's session: arn:aws:iam::ACCOUNT:role/PATH/ROLE; policies may name it by that as by its own
 };
 
 }  // namespace eyrie::iam

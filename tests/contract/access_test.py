@@ -306,6 +306,103 @@ class S3Test(AccessCase):
                      Policy=policy(allow("s3:GetObject", f"{self.arn}/*", Principal="*")))
 
 
+class RootTest(AccessCase):
+    """The root is bound by denies of buckets' policies, and can always take these away."""
+
+    def test_denies_bind_the_root(self):
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy(deny("s3:*", [self.arn, f"{self.arn}/*"], Principal="*")))
+        self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
+        message = self.refused("AccessDenied", self.s3.get_object, Bucket=self.bucket, Key="public/a.txt", status=403)["Error"]["Message"]
+        if self.server:
+            self.assertEqual(message, f"User: arn:aws:iam::{self.account}:root is not authorized to perform: s3:GetObject on resource: "
+                                      f'"{self.arn}/public/a.txt" with an explicit deny in a resource-based policy')
+        for call, parameters in ((self.s3.put_object, {"Key": "public/b", "Body": b"x"}), (self.s3.list_objects_v2, {}), (self.s3.delete_object, {"Key": "public/a.txt"}),
+                                 (self.s3.get_bucket_policy_status, {}), (self.s3.put_bucket_tagging, {"Tagging": {"TagSet": []}}), (self.s3.delete_bucket, {})):
+            with self.subTest(call=call.__name__):
+                self.refused("AccessDenied", call, Bucket=self.bucket, status=403, **parameters)
+        self.s3.get_object(Bucket=self.other, Key="public/a.txt")
+        rest = policy(deny("s3:DeleteObject", f"{self.arn}/*", Principal="*"))
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=rest)
+        self.assertEqual(json.loads(self.s3.get_bucket_policy(Bucket=self.bucket)["Policy"]), json.loads(rest))
+        self.s3.get_object(Bucket=self.bucket, Key="public/a.txt")
+        deleted = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": [{"Key": "public/a.txt"}]})
+        self.assertEqual([error["Code"] for error in deleted["Errors"]], ["AccessDenied"])
+        self.s3.delete_bucket_policy(Bucket=self.bucket)
+        self.s3.delete_object(Bucket=self.bucket, Key="absent")
+
+    def test_presigned_urls_of_the_root(self):
+        url = self.s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "public/a.txt"}, ExpiresIn=60)
+        def status():
+            try:
+                with urllib.request.urlopen(url, timeout=30) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                return error.code
+        self.assertEqual(status(), 200)
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy(deny("s3:GetObject", f"{self.arn}/*", Principal="*", Condition={"StringEquals": {"s3:authType": "REST-QUERY-STRING"}})))
+        self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
+        self.assertEqual(status(), 403)
+        self.s3.get_object(Bucket=self.bucket, Key="public/a.txt")
+
+
+class ObjectTagsTest(AccessCase):
+    """s3:ExistingObjectTag, s3:RequestObjectTag and s3:RequestObjectTagKeys."""
+
+    def test_reading_by_tags(self):
+        for key, tags in (("open", "class=open"), ("secret", "class=secret"), ("none", "")):
+            self.s3.put_object(Bucket=self.bucket, Key=f"tags/{key}", Body=b"x", Tagging=tags)
+        s3 = self.user_client("s3", allow(["s3:GetObject", "s3:GetObjectTagging"], f"{self.arn}/*", Condition={"StringEquals": {"s3:ExistingObjectTag/class": "open"}}))
+        s3.get_object(Bucket=self.bucket, Key="tags/open")
+        s3.get_object_tagging(Bucket=self.bucket, Key="tags/open")
+        for key in ("secret", "none", "absent"):
+            self.denied("s3:GetObject", None, s3.get_object, Bucket=self.bucket, Key=f"tags/{key}")
+        self.s3.put_object_tagging(Bucket=self.bucket, Key="tags/open", Tagging={"TagSet": [{"Key": "class", "Value": "secret"}]})
+        self.denied("s3:GetObject", None, s3.get_object, Bucket=self.bucket, Key="tags/open")
+
+    def test_writing_with_tags(self):
+        asked = {"StringEquals": {"s3:RequestObjectTag/class": "open"}, "ForAllValues:StringEquals": {"s3:RequestObjectTagKeys": ["class", "team"]}}
+        s3 = self.user_client("s3", allow(["s3:PutObject", "s3:PutObjectTagging"], f"{self.arn}/*", Condition=asked), allow(["s3:GetObject", "s3:GetObjectTagging"], f"{self.arn}/*"),
+                              signature_version="s3v4")
+        at = {"Bucket": self.bucket, "Key": "tags/new"}
+        s3.put_object(Body=b"x", Tagging="class=open&team=a", **at)
+        for tags in ("class=secret", "class=open&more=1", "team=a"):
+            self.denied("s3:PutObject", None, s3.put_object, Body=b"x", Tagging=tags, **at)
+        self.denied("s3:PutObject", None, s3.put_object, Body=b"x", **at)
+        def tag_set(**tags):
+            return {"TagSet": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        s3.put_object_tagging(Tagging=tag_set(**{"class": "open"}), **at)
+        for tags in ({"class": "secret"}, {"class": "open", "more": "1"}, {}):
+            self.denied("s3:PutObjectTagging", None, s3.put_object_tagging, Tagging=tag_set(**tags), **at)
+        self.denied("s3:PutObject", None, s3.create_multipart_upload, **at)
+        self.s3.abort_multipart_upload(UploadId=s3.create_multipart_upload(Tagging="class=open", **at)["UploadId"], **at)
+        self.s3.put_object(Bucket=self.bucket, Key="tags/other", Body=b"x", Tagging="class=secret")
+        copy = {"Bucket": self.bucket, "Key": "tags/copy"}
+        s3.copy_object(CopySource={"Bucket": self.bucket, "Key": "tags/new"}, **copy)
+        self.denied("s3:PutObject", None, s3.copy_object, CopySource={"Bucket": self.bucket, "Key": "tags/other"}, **copy)
+        s3.copy_object(CopySource={"Bucket": self.bucket, "Key": "tags/other"}, TaggingDirective="REPLACE", Tagging="class=open", **copy)
+        if self.endpoint is None:
+            return
+        def form(value):
+            xml = f"<Tagging><TagSet><Tag><Key>class</Key><Value>{value}</Value></Tag></TagSet></Tagging>"
+            made = s3.generate_presigned_post(self.bucket, "tags/form", Fields={"tagging": xml}, Conditions=[{"tagging": xml}])
+            boundary = uuid.uuid4().hex
+            body = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in [*made["fields"].items(), ("file", "x")])
+            request = urllib.request.Request(made["url"], f"{body}--{boundary}--\r\n".encode(), {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                return error.code
+        self.assertEqual((form("open"), form("secret")), (204, 403))
+
+    def test_a_version_of_a_copys_source(self):
+        s3 = self.user_client("s3", allow(["s3:PutObject", "s3:GetObject"], f"{self.arn}/*"))
+        source = {"Bucket": self.bucket, "Key": "public/a.txt", "VersionId": "null"}
+        self.denied("s3:GetObjectVersion", None, s3.copy_object, Bucket=self.bucket, Key="copied", CopySource=source)
+        self.grant(self.user, allow(["s3:PutObject", "s3:GetObjectVersion"], f"{self.arn}/*"))
+        s3.copy_object(Bucket=self.bucket, Key="copied", CopySource=source)
+
+
 class OtherServicesTest(AccessCase):
     def test_tables(self):
         tables = [self.name(), self.name()]

@@ -119,6 +119,25 @@ class TemporaryCredentialsTest(RolesCase):
             self.refused("InvalidClientTokenId", forged.get_caller_identity, status=403)
         self.refused("AccessDenied", acting.get_session_token, status=403)
 
+    def test_buckets_policies_name_roles(self):
+        arn, sts = self.user()
+        name, role = self.make_role(self.trusting(arn), allow("sts:GetCallerIdentity"))
+        s3 = self.session_client("s3", sts.assume_role(RoleArn=role, RoleSessionName="named")["Credentials"])
+        root, at = self.client("s3"), {"Bucket": self.bucket, "Key": "k"}
+        self.addCleanup(root.delete_bucket_policy, Bucket=self.bucket)
+        objects = f"arn:aws:s3:::{self.bucket}/*"
+        self.refused("AccessDenied", s3.get_object, status=403, **at)
+        for principal in (role, f"arn:aws:sts::{self.account}:assumed-role/{name}/named", self.iam.get_role(RoleName=name)["Role"]["RoleId"]):
+            with self.subTest(principal):
+                root.put_bucket_policy(Bucket=self.bucket, Policy=policy(allow("s3:GetObject", objects, Principal={"AWS": principal})))
+                s3.get_object(**at)
+        root.put_bucket_policy(Bucket=self.bucket, Policy=policy(allow("s3:GetObject", objects, Principal={"AWS": f"arn:aws:sts::{self.account}:assumed-role/{name}/other"})))
+        self.refused("AccessDenied", s3.get_object, status=403, **at)
+        self.iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=policy(allow("s3:GetObject", objects, Condition={"ArnEquals": {"aws:PrincipalArn": role}})))
+        s3.get_object(**at)
+        root.put_bucket_policy(Bucket=self.bucket, Policy=policy(deny("s3:GetObject", objects, Principal={"AWS": role})))
+        self.refused("AccessDenied", s3.get_object, status=403, **at)
+
     def test_a_role_that_trusts_the_account(self):
         arn, sts = self.user()
         _, role = self.make_role(self.trusting(self.account))

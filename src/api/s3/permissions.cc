@@ -1,10 +1,11 @@
 #include "api/s3/permissions.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "api/s3/bucket/acl.h"
-#include "api/s3/object/copy_source.h"
+#include "api/s3/tagging.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::s3 {
@@ -59,7 +60,8 @@ std::string action_of(std::string_view operation) {
 // Who names a version needs another action. "s3:GetObjectTagging" -> "s3:GetObjectVersionTagging".
 std::string of_version(std::string action) {
   static constexpr std::string_view kObject = "Object";
-  if (action == "s3:RestoreObject" || action == "s3:PutObject") return action;
+  static constexpr auto kSame = std::to_array<std::string_view>({"s3:GetObjectLegalHold", "s3:GetObjectRetention", "s3:PutObject", "s3:RestoreObject"});
+  if (std::ranges::find(kSame, action) != kSame.end()) return action;
   const std::size_t at = action.find(kObject);
   return at == std::string::npos ? action : action.insert(at + kObject.size(), "Version");
 }
@@ -73,9 +75,40 @@ bool is_copy(std::string_view operation) {
   return operation == "CopyObject" || operation == "UploadPartCopy";
 }
 
+bool names_version(const Request& request) {
+  return !request.key.empty() && request.has("versionId");
+}
+
+std::string read_action(const CopySource& source, std::string action) {
+  return source.versioned ? of_version(std::move(action)) : action;
+}
+
+// What a write says of the object that is to be.
+void add_values_of_write(store::ObjectStore& objects, const Request& request, iam::ConditionValues& values) {
+  static constexpr auto kOfParts = std::to_array<std::string_view>({"CreateMultipartUpload", "UploadPart", "UploadPartCopy"});
+  const std::string& operation = request.context->operation;
+  const net::Headers& headers = request.headers();
+  for (const auto& [header, key] : {std::pair{"If-Match", "s3:if-match"}, {"If-None-Match", "s3:if-none-match"}}) {
+    if (const std::string* value = headers.find(header)) values.add(key, *value);
+  }
+  if (action_of(operation) == "s3:PutObject")
+    values.add("s3:ObjectCreationOperation", std::ranges::find(kOfParts, operation) == kOfParts.end() ? "true" : "false");
+  if (operation == "CopyObject" && headers.get("x-amz-tagging-directive") != "REPLACE") {
+    const auto source = parse_copy_source(headers.get("x-amz-copy-source"));
+    if (!source) return;
+    values.add_lazily("s3:requestobjecttag", [&objects, source = *source] {
+      const auto object = objects.head(source.bucket, source.key);
+      return object ? iam::request_tags(object->tags) : iam::ConditionValues();
+    });
+  } else if (const auto tags = parse_tag_header(headers.get("x-amz-tagging"))) {
+    values = values.with(iam::request_tags(*tags));
+  }
+}
+
 }  // namespace
 
-iam::ConditionValues condition_values(const Request& request, const aws::Authorization& authorization, std::int64_t now_ms) {
+iam::ConditionValues condition_values(store::ObjectStore& objects, const Request& request, const aws::Authorization& authorization,
+                                      std::int64_t now_ms) {
   iam::ConditionValues values;
   for (const auto& [parameter, key] : {std::pair{"prefix", "s3:prefix"}, {"delimiter", "s3:delimiter"}, {"max-keys", "s3:max-keys"}}) {
     if (request.has(parameter)) values.add(key, request.get(parameter));
@@ -84,6 +117,8 @@ iam::ConditionValues condition_values(const Request& request, const aws::Authori
     const std::string lower = lower_case(name);
     if (lower.starts_with("x-amz-")) values.add("s3:" + lower, value);
   }
+  if (names_version(request)) values.add("s3:VersionId", request.get("versionId"));
+  if (request.context->head.method != "GET" && request.context->head.method != "HEAD") add_values_of_write(objects, request, values);
   values.add("s3:ResourceAccount", std::string(kAccount));
   if (authorization.access_key.empty()) return values;  // unsigned
   values.add("s3:authType", authorization.presigned ? "REST-QUERY-STRING" : "REST-HEADER");
@@ -93,17 +128,28 @@ iam::ConditionValues condition_values(const Request& request, const aws::Authori
   return values;
 }
 
-std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource) {
+std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource,
+                                     const iam::ConditionValues& more) {
   if (!request.context->caller) return aws::s3::access_denied();
-  const Status may = request.context->caller->may(action, resource);
+  const Status may = request.context->caller->may(action, resource, more);
   if (may) return std::nullopt;
   return aws::WireError{403, "AccessDenied", may.error().message};
 }
 
+std::optional<aws::WireError> permit_tagging(const Request& request, const store::StringMap& tags) {
+  const char* action = names_version(request) ? "s3:PutObjectVersionTagging" : "s3:PutObjectTagging";
+  return permit(request, action, resource_of(request), iam::request_tags(tags));
+}
+
+std::optional<aws::WireError> permit_tags_of_source(const Request& request, const CopySource& source, const store::StringMap& tags) {
+  if (auto denied = permit(request, read_action(source, "s3:GetObjectTagging"), iam::object_arn(source.bucket, source.key))) return denied;
+  return permit(request, "s3:PutObjectTagging", iam::object_arn(request.bucket, request.key), iam::request_tags(tags));
+}
+
 std::optional<aws::WireError> permit(const Request& request, std::string_view operation) {
-  if (operation == "DeleteObjects") return std::nullopt;
+  if (operation == "DeleteObjects" || operation == "PutObjectTagging") return std::nullopt;
   const std::string resource = resource_of(request);
-  const bool versioned = !request.key.empty() && request.has("versionId");
+  const bool versioned = names_version(request);
   const auto action = [&](std::string name) { return versioned ? of_version(std::move(name)) : name; };
   if (auto denied = permit(request, action(action_of(operation)), resource)) return denied;
   if (operation == "GetObjectAttributes") {
@@ -116,7 +162,7 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
   if (is_copy(operation)) {
     // One that cannot be read is refused as it is served.
     if (const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"))) {
-      if (auto denied = permit(request, "s3:GetObject", iam::object_arn(source->bucket, source->key))) return denied;
+      if (auto denied = permit(request, read_action(*source, "s3:GetObject"), iam::object_arn(source->bucket, source->key))) return denied;
     }
   }
   if (operation == "CreateBucket") {

@@ -6,19 +6,27 @@
 #include <optional>
 #include <string_view>
 
+#include "api/s3/object/copy_source.h"
 #include "api/s3/request.h"
 #include "aws/sigv4.h"
 
 namespace eyrie::api::s3 {
 
-// s3:prefix, s3:signatureAge, s3:x-amz-* and so on, of a request whose signature is not checked yet.
-iam::ConditionValues condition_values(const Request& request, const aws::Authorization& authorization, std::int64_t now_ms);
+// s3:prefix, s3:signatureAge, s3:x-amz-* and so on. The tags of a copy's source are read from `objects`, where a policy asks what tags the copy is to have.
+iam::ConditionValues condition_values(store::ObjectStore& objects, const Request& request, const aws::Authorization& authorization,
+                                      std::int64_t now_ms);
 
-// AccessDenied, or nullopt. DeleteObjects is asked for key by key as it is served.
+// AccessDenied, or nullopt. DeleteObjects is asked for key by key, PutObjectTagging (whose tags are in its body) by permit_tagging(), as they are served.
 std::optional<aws::WireError> permit(const Request& request, std::string_view operation);
 
-// One more action on a resource, as an AccessDenied where it may not be.
-std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource);
+// One more action on a resource, as an AccessDenied where it may not be. `more`: what it says of itself, beside the request.
+std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource,
+                                     const iam::ConditionValues& more = {});
+
+// PutObjectTagging of these.
+std::optional<aws::WireError> permit_tagging(const Request& request, const store::StringMap& tags);
+// That a copy has the source's tags, which are these.
+std::optional<aws::WireError> permit_tags_of_source(const Request& request, const CopySource& source, const store::StringMap& tags);
 
 // Whether a key is there is told only to those who may list the bucket: to others an absent one is denied, as by S3.
 aws::WireError hide_absence(const Request& request, std::string_view operation, aws::WireError error);

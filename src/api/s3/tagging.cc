@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 
 #include "api/requester.h"
+#include "api/s3/permissions.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
 
@@ -100,6 +101,7 @@ OperationResult get_object_tagging(Backend& backend, const Request& request, con
 OperationResult put_object_tagging(Backend& backend, const Request& request, const Bytes& body) {
   const auto tags = parse_tag_xml(body);
   if (!tags) return std::unexpected(tags.error());
+  if (auto denied = permit_tagging(request, *tags)) return std::unexpected(*denied);
   const Status set_tags = backend.objects.set_tags(request.bucket, request.key, "", *tags, requester(*request.context));
   if (!set_tags) return std::unexpected(store_error(request, set_tags.error()));
   return empty_response(*request.context, 200);

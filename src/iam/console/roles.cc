@@ -148,13 +148,18 @@ std::string users_arn() {
   return user_arn("*");
 }
 
+std::string role_arn(Role role) {
+  return aws::iam_arn("role/console-" + std::string(role_name(role)));
+}
+
 Principal principal_of(Role role, const std::string& name, const std::string& user_id, ConditionValues& values) {
   values.add("eyrie:ConsoleUser", user_id);
   const std::string session = "console-" + std::string(role_name(role)) + "/" + name;
   return {.kind = Principal::Kind::kRole,
           .name = session,
           .id = "AROACONSOLE:" + user_id,
-          .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + session};
+          .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + session,
+          .role_arn = role_arn(role)};
 }
 
 }  // namespace eyrie::iam::console

@@ -24,6 +24,9 @@ PolicyPtr policy_of(Role role);                           // the same, parsed
 std::string user_arn(std::string_view user_id);           // what `console:` actions on a user are about
 std::string users_arn();                                  // the same, of all users
 
+// As buckets' policies may name the role.
+std::string role_arn(Role role);
+
 // Who a user is to policies: a session of the role `console-ROLE`. `values` gets what the roles' policies ask about the user.
 Principal principal_of(Role role, const std::string& name, const std::string& user_id, ConditionValues& values);
 

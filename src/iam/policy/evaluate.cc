@@ -45,7 +45,9 @@ bool names(const PrincipalSet& set, const Principal& principal, bool whole_accou
   if (principal.kind == Principal::Kind::kService) return std::ranges::find(set.services, principal.name) != set.services.end();
   return std::ranges::any_of(set.aws, [&](const std::string& name) {
     if (names_account(name)) return whole_account || principal.kind == Principal::Kind::kRoot;
-    return name == principal.arn || name == principal.id;
+    if (name == principal.arn || name == principal.id) return true;
+    // A session of a role is the role as well. Its id is the role's, ":" and the session's name.
+    return principal.kind == Principal::Kind::kRole && (name == principal.role_arn || name == std::string_view(principal.id).substr(0, principal.id.find(':')));
   });
 }
 

@@ -23,7 +23,7 @@ enum class Verdict { kSilent, kAllow, kDeny };
 // Of one document of the asking identity.
 Verdict evaluate(const PolicyDocument& policy, const AccessRequest& request);
 
-// Of a document of the resource. Principals are told by ARN or unique id; who is anonymous is nobody but "*". One that names the whole account allows nothing by itself
+// Of a document of the resource. Principals are told by ARN or unique id, sessions of a role by the role's too; who is anonymous is nobody but "*". One that names the whole account allows nothing by itself
 // but to the root user (its users need policies of their own) and denies all.
 Verdict evaluate_resource_policy(const PolicyDocument& policy, const Principal& principal, const AccessRequest& request);
 

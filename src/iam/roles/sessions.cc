@@ -14,12 +14,13 @@ constexpr std::size_t kTokenBytes = 48;
 // Not by the bytes themselves, whose comparison ends at the first that differs.
 bool same(const std::string& a, const std::string& b) { return crypto::sha256(as_bytes(a)) == crypto::sha256(as_bytes(b)); }
 
-Principal principal_of_role(const std::string& role, const std::string& role_id, const std::string& session_name) {
-  const std::string name = role + "/" + session_name;
+Principal principal_of_role(const Role& role, const std::string& session_name) {
+  const std::string name = role.name + "/" + session_name;
   return {.kind = Principal::Kind::kRole,
           .name = name,
-          .id = role_id + ":" + session_name,
-          .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + name};
+          .id = role.id + ":" + session_name,
+          .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + name,
+          .role_arn = role.arn()};
 }
 
 Sessions::Given sealed(const SessionTokens& tokens, SessionContent content, Principal principal, std::int64_t now_ms, std::int64_t lifetime_ms) {
@@ -42,7 +43,7 @@ Result<SessionCredential> Sessions::begin(const std::string& role_arn, const std
                                      .token = base64_encode(token),
                                      .expires_ms = clock_.now_ms() + lifetime_ms};
   Known known{.credential = credential,
-              .principal = principal_of_role(role.name, role.id, session_name),
+              .principal = principal_of_role(role, session_name),
               .role = role.name,
               .role_id = role.id,
               .issued_ms = clock_.now_ms()};
@@ -60,7 +61,7 @@ void Sessions::end(const std::string& access_key) {
 Result<Sessions::Given> Sessions::assume(const Role& role, const std::string& session_name, std::int64_t lifetime_ms) const {
   if (tokens_ == nullptr) return fail(Code::kUnsupported, "there are no session tokens");
   return sealed(*tokens_, {.kind = Principal::Kind::kRole, .name = role.name, .id = role.id, .session_name = session_name},
-                principal_of_role(role.name, role.id, session_name), clock_.now_ms(), lifetime_ms);
+                principal_of_role(role, session_name), clock_.now_ms(), lifetime_ms);
 }
 
 Result<Sessions::Given> Sessions::session_of(const Principal& principal, std::int64_t lifetime_ms) const {
@@ -93,7 +94,10 @@ std::optional<Sessions::Session> Sessions::find_sealed(const std::string& access
                   .issued_ms = content->issued_ms};
   if (content->kind == Principal::Kind::kRoot) return session;
   if (content->kind == Principal::Kind::kRole) {
-    session.principal = principal_of_role(content->name, content->id, content->session_name);
+    // One that is gone, or whose name is another's by now, is told by what the token holds of it; it may do nothing.
+    auto role = roles_.role(content->name);
+    if (!role || role->id != content->id) role = Role{.name = content->name, .id = content->id};
+    session.principal = principal_of_role(*role, content->session_name);
     session.policies = roles_.policies_of(content->name, content->id);
     return session;
   }

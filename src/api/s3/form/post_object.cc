@@ -122,7 +122,10 @@ class PostSink final : public net::RequestSink {
     for (const auto& [name, value] : fields_) {
       if (name.starts_with("x-amz-")) values.add("s3:" + name, value);
       if (name == "acl") values.add("s3:x-amz-acl", value);
+      if (name != "tagging") continue;
+      if (const auto tags = parse_tag_xml(as_bytes(value))) values = values.with(iam::request_tags(*tags));
     }
+    values.add("s3:ObjectCreationOperation", "true");
     return values;
   }
 

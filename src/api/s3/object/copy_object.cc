@@ -57,11 +57,8 @@ std::expected<store::PutCommit, aws::WireError> describe_copy(const Request& req
     commit->metadata = object.metadata;
     commit->headers = object.headers;
   }
-  if (!*new_tags && !object.tags.empty()) {
-    if (auto denied = permit(request, "s3:GetObjectTagging", iam::object_arn(source.bucket, source.key)))
-      return std::unexpected(*denied);
-    if (auto denied = permit(request, "s3:PutObjectTagging", iam::object_arn(request.bucket, request.key)))
-      return std::unexpected(*denied);
+  if (!*new_tags) {
+    if (auto denied = object.tags.empty() ? std::nullopt : permit_tags_of_source(request, source, object.tags)) return std::unexpected(*denied);
     commit->tags = object.tags;
   }
   commit->event_name = "ObjectCreated:Copy";

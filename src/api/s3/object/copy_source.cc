@@ -20,6 +20,7 @@ aws::WireError bad_source(std::string_view header) {
 std::expected<CopySource, aws::WireError> parse_copy_source(std::string_view header) {
   constexpr std::string_view kVersion = "?versionId=";
   std::string_view path = header;
+  bool versioned = false;
   // A '?' of the key's own is sent encoded.
   if (const std::size_t query = path.rfind(kVersion); query != std::string_view::npos) {
     const std::string_view version = path.substr(query + kVersion.size());
@@ -27,6 +28,7 @@ std::expected<CopySource, aws::WireError> parse_copy_source(std::string_view hea
       return std::unexpected(aws::s3::invalid_argument("Invalid version id specified", "versionId", version));
     }
     path = path.substr(0, query);
+    versioned = true;
   }
   const auto decoded = percent_decode(path, true);
   if (!decoded || !valid_utf8(*decoded)) return std::unexpected(bad_source(header));
@@ -34,7 +36,7 @@ std::expected<CopySource, aws::WireError> parse_copy_source(std::string_view hea
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size())
     return std::unexpected(bad_source(header));
-  CopySource source{.bucket = std::string(text.substr(0, slash)), .key = std::string(text.substr(slash + 1))};
+  CopySource source{.bucket = std::string(text.substr(0, slash)), .key = std::string(text.substr(slash + 1)), .versioned = versioned};
   // Eyrie's own buckets (multipart.h) are nobody's source.
   if (source.bucket.starts_with('.')) return std::unexpected(aws::s3::invalid_bucket_name(source.bucket));
   return source;

@@ -12,6 +12,7 @@ inline constexpr std::uint64_t kMaxCopyBytes = 5ULL << 30;
 struct CopySource {
   std::string bucket;
   std::string key;
+  bool versioned = false;  // a version was named
 };
 
 // "[/]BUCKET/KEY[?versionId=null]", form-encoded.
