@@ -403,6 +403,48 @@ class ObjectTagsTest(AccessCase):
         s3.copy_object(Bucket=self.bucket, Key="copied", CopySource=source)
 
 
+class BucketPolicyChecksTest(AccessCase):
+    """What PutBucketPolicy refuses."""
+
+    def malformed(self, document, message):
+        text = document if isinstance(document, str) else json.dumps(document)
+        answer = self.refused("MalformedPolicy", self.s3.put_bucket_policy, Bucket=self.bucket, Policy=text, status=400)
+        self.assertIn(message, answer["Error"]["Message"], text)
+
+    def test_elements(self):
+        whole = deny("s3:GetObject", f"{self.arn}/*", Principal="*")
+        for name in ("Effect", "Principal", "Action", "Resource"):
+            with self.subTest(name):
+                self.malformed({"Version": "2012-10-17", "Statement": [{key: value for key, value in whole.items() if key != name}]}, f"Missing required field {name}")
+        self.malformed({"Version": "2012-10-17"}, "Missing required field Statement")
+        self.malformed({"Version": "2012-10-17", "Statement": []}, "Could not parse the policy: Statement is empty!")
+        self.malformed({"Version": "2011-10-17", "Statement": [whole]}, "The policy must contain a valid version string")
+        self.malformed("[]", "Policies must be valid JSON and the first byte must be '{'")
+
+    def test_principals(self):
+        def naming(principal):
+            return policy(deny("s3:GetObject", f"{self.arn}/*", Principal=principal))
+        self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
+        user = self.iam.get_user(UserName=self.make_user())["User"]["Arn"]
+        for name in (user, self.account, f"arn:aws:iam::{self.account}:root"):
+            self.s3.put_bucket_policy(Bucket=self.bucket, Policy=naming({"AWS": name}))
+        for name in (user + "-absent", f"arn:aws:iam::{self.account}:role/absent", "ann", "AIDAABSENT0000000000", f"arn:aws:iam::{self.account}:group/g", "12"):
+            with self.subTest(name):
+                self.malformed(naming({"AWS": [user, name]}), "Invalid principal in policy")
+        self.malformed(naming({"Service": "nothing"}), "Invalid principal in policy")
+
+    def test_actions_resources_and_conditions(self):
+        objects = f"{self.arn}/*"
+        for statement, message in ((deny("s3:Nonsense", objects), "Policy has invalid action"), (deny("sqs:*", objects), "Policy has invalid action"),
+                                   (deny("s3:GetObject", "*"), "Policy has invalid resource"), (deny("s3:GetObject", f"{self.arn}-other/*"), "Policy has invalid resource"),
+                                   (deny("s3:GetObject", self.arn), "Action does not apply to any resource(s) in statement"),
+                                   (deny(["s3:GetObject", "s3:ListBucket"], objects), "Action does not apply to any resource(s) in statement"),
+                                   (deny("s3:GetObject", objects, Condition={"StringEquals": {"s3:Nonsense": "a"}}), "Policy has an invalid condition key"),
+                                   (deny("s3:GetObject", objects, Condition={"StringEquals": {"s3:prefix": "a"}}), "Conditions do not apply to combination of actions and resources")):
+            with self.subTest(statement):
+                self.malformed(policy({**statement, "Principal": "*"}), message)
+
+
 class OtherServicesTest(AccessCase):
     def test_tables(self):
         tables = [self.name(), self.name()]

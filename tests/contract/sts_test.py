@@ -138,6 +138,14 @@ class TemporaryCredentialsTest(RolesCase):
         root.put_bucket_policy(Bucket=self.bucket, Policy=policy(deny("s3:GetObject", objects, Principal={"AWS": role})))
         self.refused("AccessDenied", s3.get_object, status=403, **at)
 
+    def test_who_is_trusted_must_be_there(self):
+        arn, _ = self.user()
+        for principal in (arn + "-absent", f"arn:aws:iam::{self.account}:role/absent", "ann"):
+            answer = self.refused("MalformedPolicyDocument", self.iam.create_role, RoleName="role-" + uuid.uuid4().hex[:12], AssumeRolePolicyDocument=policy(self.trusting([arn, principal])), status=400)
+            self.assertIn(f'Invalid principal in policy: "AWS":"{principal}"', answer["Error"]["Message"])
+        name, _ = self.make_role(self.trusting(arn))
+        self.refused("MalformedPolicyDocument", self.iam.update_assume_role_policy, RoleName=name, PolicyDocument=policy(self.trusting(arn + "-absent")), status=400)
+
     def test_a_role_that_trusts_the_account(self):
         arn, sts = self.user()
         _, role = self.make_role(self.trusting(self.account))

@@ -113,7 +113,7 @@ IamService::IamService(iam::Identities& identities, iam::Roles& roles, const Doo
       if (const auto arn = call.optional("PolicyArn")) values.add("iam:PolicyARN", *arn);
       return std::vector<Need>{{.action = "iam:" + std::string(row.name), .resource = role_resource(roles, row.name, call), .values = values}};
     };
-    add(row.name, {.run = [&roles, &identities, run = row.run](const QueryCall& call, XmlWriter& xml) { return run({roles, identities}, call, xml); },
+    add(row.name, {.run = [&roles, &identities, &access = door.access, run = row.run](const QueryCall& call, XmlWriter& xml) { return run({roles, identities, access}, call, xml); },
                    .answers = row.answers,
                    .needs = std::move(needs)});
   }

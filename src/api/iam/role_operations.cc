@@ -37,11 +37,20 @@ Wire<void> of_trust(Status done) {
   return wire(std::move(done));
 }
 
+// Who is named in a trust policy must be there.
+Wire<void> check_principals(const RoleBackend& backend, const std::string& trust) {
+  for (const std::string& name : iam::trusted_principals(trust)) {
+    if (name != "*" && !backend.access.has_principal(name)) return of_trust(fail(Code::kInvalidArgument, "Invalid principal in policy: \"AWS\":\"" + name + "\""));
+  }
+  return {};
+}
+
 QueryResult create_role(const RoleBackend& backend, const QueryCall& call, XmlWriter& xml) {
   EYRIE_CHECK_OK(refuse_members(call, {"Tags", "PermissionsBoundary"}));
   EYRIE_TRY(const std::string name, required(call, "RoleName"));
   EYRIE_TRY(const std::string trust, required(call, "AssumeRolePolicyDocument"));
   EYRIE_CHECK_OK(of_trust(iam::check_trust_policy(trust)));
+  EYRIE_CHECK_OK(check_principals(backend, trust));
   EYRIE_TRY(const auto seconds, session_seconds(call));
   if (call.get("Description").size() > 1000) return invalid("1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000");
   EYRIE_TRY(const iam::Role role, wire(backend.roles.create({.name = name,
@@ -82,9 +91,11 @@ QueryResult update_role(const RoleBackend& backend, const QueryCall& call, XmlWr
 }
 
 QueryResult update_assume_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
-  EYRIE_TRY(const std::string name, required(call, "RoleName"));
   EYRIE_TRY(const std::string trust, required(call, "PolicyDocument"));
-  return of_trust(backend.roles.set_trust(name, trust));
+  EYRIE_CHECK_OK(of_trust(iam::check_trust_policy(trust)));
+  EYRIE_TRY(const iam::Role role, role_of(backend, call));
+  EYRIE_CHECK_OK(check_principals(backend, trust));
+  return of_trust(backend.roles.set_trust(role.name, trust));
 }
 
 QueryResult put_role_policy(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "api/iam/members.h"
+#include "iam/access_control.h"
 #include "iam/roles/roles.h"
 
 namespace eyrie::api::iam_api {
@@ -11,6 +12,7 @@ namespace eyrie::api::iam_api {
 struct RoleBackend {
   iam::Roles& roles;
   const iam::Identities& identities;  // for managed policies
+  const iam::AccessControl& access;   // for who may be named
 };
 
 struct RoleOperation {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "api/caller.h"
+#include "api/s3/policy/policy_checks.h"
 #include "api/s3/lifecycle/rules.h"
 #include "api/s3/object/customer_key.h"
 #include "api/s3/object/encryption.h"
@@ -33,6 +34,7 @@ struct Backend {
   Calendar calendar = {};                   // of lifecycle rules
   const Clock& clock = Clock::system();
   UploadKeys upload_keys = {};
+  PrincipalFinder is_principal = [](const std::string&) { return false; };  // who may be named in buckets' policies
 };
 
 using OperationResult = std::expected<net::Response, aws::WireError>;
@@ -50,7 +52,8 @@ class S3Service final : public Service {
                  .find_function = std::move(find_function),
                  .publisher = publisher,
                  .calendar = calendar,
-                 .clock = clock},
+                 .clock = clock,
+                 .is_principal = [&access = door.access](const std::string& name) { return access.has_principal(name); }},
         door_(door) {}
 
   std::string_view name() const override { return "s3"; }

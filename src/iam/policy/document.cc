@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "aws/account.h"
+
 namespace eyrie::iam {
 namespace {
 
@@ -89,6 +91,11 @@ Result<PrincipalSet> parse_principals(const json::value& value) {
     if (kind == "Federated") continue;
     if (kind == "Service") {
       set.services.insert(set.services.end(), listed.begin(), listed.end());
+      continue;
+    }
+    // S3's name of an account. It has no other here than its number.
+    if (kind == "CanonicalUser" && !listed.empty() && std::ranges::all_of(listed, [](const std::string& name) { return name == aws::kAccount; })) {
+      set.aws.insert(set.aws.end(), listed.begin(), listed.end());
       continue;
     }
     if (kind != "AWS" || listed.empty()) return malformed("Invalid principal in policy");

@@ -72,6 +72,16 @@ Status check_trust_policy(std::string_view text) {
   return {};
 }
 
+std::vector<std::string> trusted_principals(std::string_view text) {
+  std::vector<std::string> found;
+  for (const json::object& statement : statements_of(text)) {
+    const json::value* principal = statement.if_contains("Principal");
+    if (principal == nullptr || !principal->is_object()) continue;
+    for (std::string& name : texts(principal->get_object().if_contains("AWS"))) found.push_back(std::move(name));
+  }
+  return found;
+}
+
 Result<std::unique_ptr<Roles>> Roles::open(store::RecordStore& records, const Identities& identities, const Clock& clock) {
   std::unique_ptr<Roles> roles(new Roles(records, identities, clock));
   EYRIE_CHECK_OK(roles->load());

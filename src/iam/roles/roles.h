@@ -35,6 +35,9 @@ struct Role {
 // kInvalidArgument where the document is no trust policy.
 Status check_trust_policy(std::string_view text);
 
+// The users, roles and accounts ("AWS" principals) that a sound trust policy names.
+std::vector<std::string> trusted_principals(std::string_view text);
+
 class Roles {
  public:
   static constexpr std::size_t kMaxRoles = 1000, kMaxAttached = 10, kMaxInline = 10'240;

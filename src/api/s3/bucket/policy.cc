@@ -4,6 +4,7 @@
 #include <array>
 
 #include "api/s3/bucket/access.h"
+#include "api/s3/policy/policy_checks.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
 #include "base/json.h"
@@ -42,25 +43,6 @@ std::vector<const json::object*> statements_of(const json::value& document) {
     found.push_back(&statements->get_object());
   }
   return found;
-}
-
-// What S3 asks of a bucket's policy beyond the grammar.
-std::optional<aws::WireError> check_scope(const json::value& document, const std::string& bucket) {
-  const std::string arn = iam::bucket_arn(bucket);
-  for (const json::object* statement : statements_of(document)) {
-    for (const char* name : {"Action", "NotAction"}) {
-      for (const std::string& action : strings(statement->if_contains(name))) {
-        if (action != "*" && !lower_case(action).starts_with("s3:")) return malformed("Policy has invalid action");
-      }
-    }
-    for (const char* name : {"Resource", "NotResource"}) {
-      for (const std::string& resource : strings(statement->if_contains(name))) {
-        if (resource != arn && !resource.starts_with(arn + "/") && resource != arn + "*")
-          return malformed("Policy has invalid resource");
-      }
-    }
-  }
-  return std::nullopt;
 }
 
 // Whether conditions name those who may: values without wildcards of one of these keys, and ranges of addresses that are not broad. Source: S3 user guide, "The
@@ -138,9 +120,8 @@ OperationResult put_bucket_policy(Backend& backend, const Request& request, cons
   const auto document = parse_json(text);
   if (!document || !document->is_object())
     return std::unexpected(malformed("Policies must be valid JSON and the first byte must be '{'"));
-  if (const auto policy = iam::PolicyDocument::parse(text, iam::PolicyKind::kResource); !policy)
-    return std::unexpected(malformed(policy.error().message));
-  if (auto wrong = check_scope(*document, request.bucket)) return std::unexpected(*wrong);
+  if (auto wrong = check_bucket_policy(*document, request.bucket, backend.is_principal)) return std::unexpected(*wrong);
+  if (const auto policy = iam::PolicyDocument::parse(text, iam::PolicyKind::kResource); !policy) return std::unexpected(malformed(policy.error().message));
   if (is_public(*document)) {
     const auto blocked = blocks_public(backend, request, PublicBlock::kPolicies);
     if (!blocked) return std::unexpected(blocked.error());
