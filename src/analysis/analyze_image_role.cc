@@ -78,11 +78,7 @@ iam::Caller analyze_image_caller(const iam::AccessControl& access, const Upload&
   const std::int64_t now = Clock::system().now_ms();
   values.add("aws:CurrentTime", format_iso8601(now));
   values.add("aws:EpochTime", std::to_string(now / 1000));
-  return iam::Caller(access, {.principal = {.kind = iam::Principal::Kind::kRole,
-                                            .name = session,
-                                            .id = std::string(kAnalyzeImageRoleId) + ":" + upload.sequencer,
-                                            .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + session,
-                                            .role_arn = analyze_image_role_arn()},
+  return iam::Caller(access, {.principal = iam::Principal::role_session(session, std::string(kAnalyzeImageRoleId) + ":" + upload.sequencer, analyze_image_role_arn()),
                               .access_key = {},
                               .request_id = upload.request_id,
                               .source_ip = {},

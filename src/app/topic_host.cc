@@ -15,7 +15,7 @@ constexpr const char* kFirstTopic = "detections";
 
 // Where nothing is said: whom the server itself is open to may not reach what is open to this machine alone.
 net::Reach endpoints_reach(const Config& config) {
-  const bool is_private = net::is_loopback(config.host) || config.host == "localhost";
+  const bool is_private = net::is_loopback(config.host);
   return net::reach_of(config.topics_endpoints).value_or(is_private ? net::Reach::kAny : net::Reach::kLan);
 }
 

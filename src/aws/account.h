@@ -18,5 +18,9 @@ inline std::string regional_arn(std::string_view service, std::string_view resou
 inline std::string iam_arn(std::string_view resource) {
   return "arn:aws:iam::" + std::string(kAccount) + ":" + std::string(resource);
 }
+// arn:aws:sts::ACCOUNT:assumed-role/SESSION; `session`: ROLE/SESSION's own name. Empty: what all of them begin with.
+inline std::string assumed_role_arn(std::string_view session) {
+  return "arn:aws:sts::" + std::string(kAccount) + ":assumed-role/" + std::string(session);
+}
 
 }  // namespace eyrie::aws

@@ -159,6 +159,18 @@ bool flag_of(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+std::vector<std::string> one_or_more_texts(const json::value* value) {
+  std::vector<std::string> found;
+  if (value == nullptr) return found;
+  if (const auto* text = value->if_string()) found.emplace_back(*text);
+  if (const auto* list = value->if_array()) {
+    for (const json::value& item : *list) {
+      if (const auto* text = item.if_string()) found.emplace_back(*text);
+    }
+  }
+  return found;
+}
+
 json::object json_of(const std::map<std::string, std::string>& texts) {
   json::object object;
   for (const auto& [name, text] : texts) object[name] = text;

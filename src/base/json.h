@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -39,6 +40,9 @@ const json::string* find_string(const json::value& value, std::string_view name)
 std::string text_of(const json::object& object, std::string_view name);
 std::int64_t number_of(const json::object& object, std::string_view name);
 bool flag_of(const json::object& object, std::string_view name);
+
+// A text, or the texts of an array, as AWS's documents write one or several. What is no text is left out; empty where `value` is null.
+std::vector<std::string> one_or_more_texts(const json::value* value);
 
 // Texts by name, and back: {"a": "b"}. What is no text is left out; empty where `object` is null or no object.
 json::object json_of(const std::map<std::string, std::string>& texts);

@@ -49,5 +49,13 @@ TEST(Json, TellsMembersOfTheTypeAskedFor) {
   EXPECT_FALSE(flag_of(object, "n"));
 }
 
+TEST(Json, OneOrMoreTexts) {
+  EXPECT_EQ(one_or_more_texts(nullptr), std::vector<std::string>());
+  const json::value document = *parse_json(R"({"one": "a", "many": ["a", 1, "b"], "other": {"c": "d"}})");
+  EXPECT_EQ(one_or_more_texts(find(document, "one")), std::vector<std::string>({"a"}));
+  EXPECT_EQ(one_or_more_texts(find(document, "many")), std::vector<std::string>({"a", "b"}));
+  EXPECT_EQ(one_or_more_texts(find(document, "other")), std::vector<std::string>());
+}
+
 }  // namespace
 }  // namespace eyrie

@@ -142,7 +142,7 @@ bool AccessControl::has_principal(const std::string& name) const {
   }
   if (name.starts_with(aws::iam_arn("role/"))) return parts_.roles != nullptr && parts_.roles->by_arn(name).has_value();
   // ROLE/SESSION, without the role's path.
-  if (const std::string session = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/"; name.starts_with(session)) {
+  if (const std::string session = aws::assumed_role_arn(""); name.starts_with(session)) {
     const std::string role = name.substr(session.size(), name.find('/', session.size()) - session.size());
     if (last.empty() || session.size() + role.size() + 1 + last.size() != name.size()) return false;
     return parts_.own_roles.contains(aws::iam_arn("role/" + role)) || (parts_.roles != nullptr && parts_.roles->role(role).has_value());

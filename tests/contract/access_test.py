@@ -5,11 +5,10 @@ import json
 import pathlib
 import sys
 import unittest
-import urllib.request
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import paths  # noqa: E402
+from support import forms, paths  # noqa: E402
 from support.identities import IdentityCase, allow, deny, policy  # noqa: E402
 
 
@@ -141,15 +140,7 @@ class AnonymousTest(AccessCase):
     def test_forms(self):
         form = {"url": f"{self.endpoint}/{self.bucket}", "fields": {"key": "drop/form"}}
         def status():
-            boundary = uuid.uuid4().hex
-            body = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-                           for name, value in [*form["fields"].items(), ("file", "x")])
-            request = urllib.request.Request(form["url"], f"{body}--{boundary}--\r\n".encode(), {"Content-Type": f"multipart/form-data; boundary={boundary}"})
-            try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                return error.code
+            return forms.status_of(forms.request_of(form))
         if self.endpoint is None:
             self.skipTest("needs the endpoint's address")
         self.assertEqual(status(), 403)
@@ -234,11 +225,7 @@ class S3Test(AccessCase):
         s3 = self.user_client("s3", allow("s3:GetObject", f"{self.arn}/public/*"), signature_version="s3v4")
         def status(key):
             url = s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=60)
-            try:
-                with urllib.request.urlopen(url, timeout=30) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                return error.code
+            return forms.status_of(url)
         self.assertEqual((status("public/a.txt"), status("secret/a.txt")), (200, 403))
         self.grant(self.user, allow("s3:GetObject", f"{self.arn}/*", Condition={"StringEquals": {"s3:authType": "REST-HEADER"}}))
         self.assertEqual(status("public/a.txt"), 403)
@@ -251,11 +238,7 @@ class S3Test(AccessCase):
             url = version_2.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "public/a.txt"}, ExpiresIn=60)
             if "AWSAccessKeyId=" not in url:
                 self.skipTest("this boto signs URLs with version 4")
-            try:
-                with urllib.request.urlopen(url, timeout=30) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                return error.code
+            return forms.status_of(url)
         self.assertEqual(status(), 200)
         self.grant(self.user, allow("s3:GetObject", f"{self.arn}/*"), deny("s3:*", "*", Condition={"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}}))
         self.assertEqual(status(), 403)
@@ -264,17 +247,7 @@ class S3Test(AccessCase):
     def test_forms_are_as_good_as_their_signer(self):
         s3 = self.user_client("s3", allow("s3:PutObject", f"{self.arn}/public/*"), signature_version="s3v4")
         def status(key):
-            form = s3.generate_presigned_post(self.bucket, key, ExpiresIn=60)
-            boundary = uuid.uuid4().hex
-            fields = [*form["fields"].items(), ("file", "x")]
-            body = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields)
-            request = urllib.request.Request(form["url"], f"{body}--{boundary}--\r\n".encode(),
-                                             {"Content-Type": f"multipart/form-data; boundary={boundary}"})
-            try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                return error.code
+            return forms.status_of(forms.request_of(s3.generate_presigned_post(self.bucket, key, ExpiresIn=60)))
         self.assertEqual((status("public/form"), status("secret/form")), (204, 403))
 
     def test_the_requests_address(self):
@@ -333,11 +306,7 @@ class RootTest(AccessCase):
     def test_presigned_urls_of_the_root(self):
         url = self.s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "public/a.txt"}, ExpiresIn=60)
         def status():
-            try:
-                with urllib.request.urlopen(url, timeout=30) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                return error.code
+            return forms.status_of(url)
         self.assertEqual(status(), 200)
         self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy(deny("s3:GetObject", f"{self.arn}/*", Principal="*", Condition={"StringEquals": {"s3:authType": "REST-QUERY-STRING"}})))
         self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
@@ -384,15 +353,7 @@ class ObjectTagsTest(AccessCase):
             return
         def form(value):
             xml = f"<Tagging><TagSet><Tag><Key>class</Key><Value>{value}</Value></Tag></TagSet></Tagging>"
-            made = s3.generate_presigned_post(self.bucket, "tags/form", Fields={"tagging": xml}, Conditions=[{"tagging": xml}])
-            boundary = uuid.uuid4().hex
-            body = "".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in [*made["fields"].items(), ("file", "x")])
-            request = urllib.request.Request(made["url"], f"{body}--{boundary}--\r\n".encode(), {"Content-Type": f"multipart/form-data; boundary={boundary}"})
-            try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                return error.code
+            return forms.status_of(forms.request_of(s3.generate_presigned_post(self.bucket, "tags/form", Fields={"tagging": xml}, Conditions=[{"tagging": xml}])))
         self.assertEqual((form("open"), form("secret")), (204, 403))
 
     def test_a_version_of_a_copys_source(self):

@@ -11,10 +11,9 @@ import sys
 import time
 import unittest
 import urllib.parse
-import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import functions  # noqa: E402
+from support import forms, functions  # noqa: E402
 from support.identities import IdentityCase, allow  # noqa: E402
 
 # Keeps each event that it gets as an object, under a name that no other has.
@@ -123,10 +122,7 @@ class EventsTest(IdentityCase):
 
     def form(self, bucket, key):
         form = self.s3.generate_presigned_post(bucket, key)
-        boundary = uuid.uuid4().hex
-        body = b"".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-                        for name, value in {**form["fields"], "file": "picture"}.items())
-        self.send(form["url"], "POST", body + f"--{boundary}--\r\n".encode(), {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+        self.send(form["url"], "POST", *forms.encoded(form["fields"], b"picture"))
 
     def copy(self, bucket, key):
         self.s3.copy_object(Bucket=bucket, Key=key, CopySource={"Bucket": self.elsewhere, "Key": "source"})

@@ -11,7 +11,7 @@ import urllib.request
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import paths  # noqa: E402
+from support import forms, paths  # noqa: E402
 from support.identities import IdentityCase, allow, deny  # noqa: E402
 
 MIB = 1 << 20
@@ -201,11 +201,7 @@ class ObjectTest(KmsObjectCase):
             self.skipTest("a raw request")
         fields = {"x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": self.kms_key}
         form = self.client("s3", signature_version="s3v4").generate_presigned_post(self.bucket, "form", Fields=fields, Conditions=[{name: value} for name, value in fields.items()])
-        boundary = uuid.uuid4().hex
-        body = b"".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in form["fields"].items())
-        body += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'.encode() + self.body + f"\r\n--{boundary}--\r\n".encode()
-        request = urllib.request.Request(form["url"], body, {"Content-Type": "multipart/form-data; boundary=" + boundary})
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(forms.request_of(form, self.body)) as answer:
             self.assertEqual(answer.headers["x-amz-server-side-encryption-aws-kms-key-id"], self.kms_key)
         self.check(self.s3.head_object(Bucket=self.bucket, Key="form"))
         self.assertTrue(self.read(Key="form") == self.body)

@@ -9,9 +9,9 @@ import pathlib
 import sys
 import unittest
 import urllib.parse
-import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import forms  # noqa: E402
 from support.contract import ContractCase  # noqa: E402
 
 MIB = 1 << 20
@@ -106,18 +106,12 @@ class ChecksumsTest(UploadsCase):
 
 class FormTest(UploadsCase):
     def post(self, form, body=b"picture", filename="cat.jpg", **changed):
-        fields = dict(form["fields"], **changed)
-        boundary = uuid.uuid4().hex
-        parts = b""
-        for name, value in fields.items():
-            parts += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        parts += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'.encode()
-        parts += body + f"\r\n--{boundary}--\r\n".encode()
+        parts, headers = forms.encoded(dict(form["fields"], **changed), body, filename)
         url = urllib.parse.urlsplit(form["url"])
         kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         connection = kind(url.netloc, timeout=30)
         self.addCleanup(connection.close)
-        connection.request("POST", url.path or "/", parts, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+        connection.request("POST", url.path or "/", parts, headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode(), answer.headers
 

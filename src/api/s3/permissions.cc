@@ -58,7 +58,8 @@ std::string action_of(std::string_view operation) {
 }
 
 // Who names a version needs another action. "s3:GetObjectTagging" -> "s3:GetObjectVersionTagging".
-std::string of_version(std::string action) {
+std::string with_version(bool versioned, std::string action) {
+  if (!versioned) return action;
   static constexpr std::string_view kObject = "Object";
   static constexpr auto kSame = std::to_array<std::string_view>({"s3:GetObjectLegalHold", "s3:GetObjectRetention", "s3:PutObject", "s3:RestoreObject"});
   if (std::ranges::find(kSame, action) != kSame.end()) return action;
@@ -77,10 +78,6 @@ bool is_copy(std::string_view operation) {
 
 bool names_version(const Request& request) {
   return !request.key.empty() && request.has("versionId");
-}
-
-std::string read_action(const CopySource& source, std::string action) {
-  return source.versioned ? of_version(std::move(action)) : action;
 }
 
 // What a write says of the object that is to be.
@@ -137,12 +134,11 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view ac
 }
 
 std::optional<aws::WireError> permit_tagging(const Request& request, const store::StringMap& tags) {
-  const char* action = names_version(request) ? "s3:PutObjectVersionTagging" : "s3:PutObjectTagging";
-  return permit(request, action, resource_of(request), iam::request_tags(tags));
+  return permit(request, with_version(names_version(request), "s3:PutObjectTagging"), resource_of(request), iam::request_tags(tags));
 }
 
 std::optional<aws::WireError> permit_tags_of_source(const Request& request, const CopySource& source, const store::StringMap& tags) {
-  if (auto denied = permit(request, read_action(source, "s3:GetObjectTagging"), iam::object_arn(source.bucket, source.key))) return denied;
+  if (auto denied = permit(request, with_version(source.versioned, "s3:GetObjectTagging"), iam::object_arn(source.bucket, source.key))) return denied;
   return permit(request, "s3:PutObjectTagging", iam::object_arn(request.bucket, request.key), iam::request_tags(tags));
 }
 
@@ -150,10 +146,9 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
   if (operation == "DeleteObjects" || operation == "PutObjectTagging") return std::nullopt;
   const std::string resource = resource_of(request);
   const bool versioned = names_version(request);
-  const auto action = [&](std::string name) { return versioned ? of_version(std::move(name)) : name; };
-  if (auto denied = permit(request, action(action_of(operation)), resource)) return denied;
+  if (auto denied = permit(request, with_version(versioned, action_of(operation)), resource)) return denied;
   if (operation == "GetObjectAttributes") {
-    if (auto denied = permit(request, action("s3:GetObject"), resource)) return denied;
+    if (auto denied = permit(request, with_version(versioned, "s3:GetObject"), resource)) return denied;
   }
   const bool makes_object = operation == "PutObject" || operation == "CopyObject" || operation == "CreateMultipartUpload";
   if (makes_object && tells_acl(request.headers())) {
@@ -162,7 +157,7 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
   if (is_copy(operation)) {
     // One that cannot be read is refused as it is served.
     if (const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"))) {
-      if (auto denied = permit(request, read_action(*source, "s3:GetObject"), iam::object_arn(source->bucket, source->key))) return denied;
+      if (auto denied = permit(request, with_version(source->versioned, "s3:GetObject"), iam::object_arn(source->bucket, source->key))) return denied;
     }
   }
   if (operation == "CreateBucket") {

@@ -154,12 +154,7 @@ std::string role_arn(Role role) {
 
 Principal principal_of(Role role, const std::string& name, const std::string& user_id, ConditionValues& values) {
   values.add("eyrie:ConsoleUser", user_id);
-  const std::string session = "console-" + std::string(role_name(role)) + "/" + name;
-  return {.kind = Principal::Kind::kRole,
-          .name = session,
-          .id = "AROACONSOLE:" + user_id,
-          .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + session,
-          .role_arn = role_arn(role)};
+  return Principal::role_session("console-" + std::string(role_name(role)) + "/" + name, "AROACONSOLE:" + user_id, role_arn(role));
 }
 
 }  // namespace eyrie::iam::console

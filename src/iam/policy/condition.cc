@@ -57,14 +57,6 @@ std::optional<std::string> text_of(const json::value& value) {
   return std::nullopt;
 }
 
-bool in_network(const std::array<std::uint8_t, 16>& address, const std::array<std::uint8_t, 16>& network, unsigned bits) {
-  const unsigned bytes = bits / 8, rest = bits % 8;
-  if (!std::equal(address.begin(), address.begin() + bytes, network.begin())) return false;
-  if (rest == 0) return true;
-  const auto mask = static_cast<std::uint8_t>(0xFF << (8 - rest));
-  return (address[bytes] & mask) == (network[bytes] & mask);
-}
-
 }  // namespace
 
 const Condition::Operator* Condition::find_operator(std::string_view name) {
@@ -106,11 +98,11 @@ const Condition::Operator* Condition::find_operator(std::string_view name) {
   return found == std::end(kOperators) ? nullptr : found;
 }
 
-std::optional<Condition::Network> Condition::parse_network(std::string_view text) {
+std::optional<IpNetwork> Condition::parse_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string address(text.substr(0, slash));
   const bool v4 = !address.contains(':');
-  Network network{.address = {}, .bits = 128};
+  IpNetwork network;
   // IPv4 as IPv4-mapped IPv6, so that a client that came by such a socket is the same.
   if (v4) network.address[10] = network.address[11] = 0xFF;
   if (inet_pton(v4 ? AF_INET : AF_INET6, address.c_str(), network.address.data() + (v4 ? 12 : 0)) != 1) return std::nullopt;
@@ -125,7 +117,7 @@ bool Condition::is_broad_range(std::string_view text) {
   constexpr unsigned kMapped = 96;  // bits before the IPv4 address in an IPv4-mapped one
   const auto network = parse_network(text), all_of_v4 = parse_network("0.0.0.0/0");
   if (!network) return true;
-  const bool has_v4 = in_network(all_of_v4->address, network->address, std::min(network->bits, kMapped));
+  const bool has_v4 = is_in(all_of_v4->address, {.address = network->address, .bits = std::min(network->bits, kMapped)});
   return network->bits < (has_v4 ? kMapped + 8 : 32);
 }
 
@@ -226,8 +218,7 @@ Match Condition::fits(const Value& wanted, const std::string& told, const Condit
       return yes(parse_bool(told) == std::get<bool>(wanted));
     case Kind::kAddress: {
       const auto address = parse_network(told);
-      const Network& network = std::get<Network>(wanted);
-      return yes(address && in_network(address->address, network.address, network.bits));
+      return yes(address && is_in(address->address, std::get<IpNetwork>(wanted)));
     }
     case Kind::kNull:
       break;  // judged by the key alone

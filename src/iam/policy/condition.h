@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/ip_network.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "iam/policy/pattern.h"
@@ -37,15 +38,11 @@ class Condition {
   enum class Order { kEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
   enum class Quantifier { kNone, kAny, kAll };
   struct Operator;
-  struct Network {
-    std::array<std::uint8_t, 16> address;  // IPv4 as IPv4-mapped IPv6
-    unsigned bits;                         // of its prefix, of 128
-  };
-  using Value = std::variant<Pattern, double, std::int64_t, bool, Network>;
+  using Value = std::variant<Pattern, double, std::int64_t, bool, IpNetwork>;
 
   static const Operator* find_operator(std::string_view name);
   static Result<Value> parse_value(const Operator& op, const json::value& value, bool variables);
-  static std::optional<Network> parse_network(std::string_view text);
+  static std::optional<IpNetwork> parse_network(std::string_view text);
   Match fits(const Value& wanted, const std::string& told, const ConditionValues& request) const;
   // Of one of the request's values; with "Not" already turned round.
   Match judge_value(const std::string& told, const ConditionValues& request) const;

@@ -223,4 +223,17 @@ std::size_t PolicyDocument::characters() const {
   return text_.size() - static_cast<std::size_t>(std::ranges::count_if(text_, is_space));
 }
 
+std::vector<const json::object*> statements_in(const json::value& document) {
+  std::vector<const json::object*> found;
+  const json::value* statements = find(document, "Statement");
+  if (statements == nullptr) return found;
+  if (const auto* one = statements->if_object()) found.push_back(one);
+  if (const auto* list = statements->if_array()) {
+    for (const json::value& each : *list) {
+      if (const auto* one = each.if_object()) found.push_back(one);
+    }
+  }
+  return found;
+}
+
 }  // namespace eyrie::iam

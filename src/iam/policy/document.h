@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "iam/policy/condition.h"
 #include "iam/policy/pattern.h"
@@ -49,5 +50,8 @@ class PolicyDocument {
   std::string text_;
   std::vector<Statement> statements_;
 };
+
+// The statements of a policy's JSON, of which there may be one or an array; what is no object is left out. They live as long as `document`.
+std::vector<const json::object*> statements_in(const json::value& document);
 
 }  // namespace eyrie::iam

@@ -21,39 +21,20 @@ std::unexpected<Error> no_such_role(const std::string& name) {
 
 std::unexpected<Error> malformed(std::string message) { return fail(Code::kInvalidArgument, std::move(message)); }
 
-// A text, or the texts of an array.
-std::vector<std::string> texts(const json::value* value) {
-  std::vector<std::string> found;
-  if (value == nullptr) return found;
-  if (value->is_string()) found.emplace_back(value->get_string());
-  if (value->is_array()) {
-    for (const json::value& entry : value->get_array()) {
-      if (entry.is_string()) found.emplace_back(entry.get_string());
-    }
-  }
-  return found;
-}
-
 std::vector<json::object> statements_of(std::string_view trust) {
   std::vector<json::object> found;
   const auto document = parse_json(trust);
-  const json::value* statements = document ? find(*document, "Statement") : nullptr;
-  if (statements == nullptr) return found;
-  if (statements->is_object()) found.push_back(statements->get_object());
-  if (statements->is_array()) {
-    for (const json::value& statement : statements->get_array()) {
-      if (statement.is_object()) found.push_back(statement.get_object());
-    }
-  }
+  if (!document) return found;
+  for (const json::object* statement : statements_in(*document)) found.push_back(*statement);
   return found;
 }
 
 bool speaks_of(const json::object& statement, std::string_view service) {
   const json::value* principal = statement.if_contains("Principal");
   const json::value* services = principal != nullptr && principal->is_object() ? principal->get_object().if_contains("Service") : nullptr;
-  const std::vector<std::string> actions = texts(statement.if_contains("Action"));
+  const std::vector<std::string> actions = one_or_more_texts(statement.if_contains("Action"));
   const auto assumes = [](const std::string& action) { return action == "sts:AssumeRole" || action == "sts:*" || action == "*"; };
-  return std::ranges::any_of(texts(services), [&](const std::string& named) { return named == service; }) && std::ranges::any_of(actions, assumes);
+  return std::ranges::any_of(one_or_more_texts(services), [&](const std::string& named) { return named == service; }) && std::ranges::any_of(actions, assumes);
 }
 
 }  // namespace
@@ -65,7 +46,7 @@ Status check_trust_policy(std::string_view text) {
   for (const json::object& statement : statements) {
     const std::string effect = text_of(statement, "Effect");
     if (effect != "Allow" && effect != "Deny") return malformed("Syntax errors in policy.");
-    if (texts(statement.if_contains("Action")).empty()) return malformed("AssumeRolepolicy must contain actions.");
+    if (one_or_more_texts(statement.if_contains("Action")).empty()) return malformed("AssumeRolepolicy must contain actions.");
     if (!statement.contains("Principal")) return malformed("AssumeRolepolicy must contain a principal.");
     if (statement.contains("Resource")) return malformed("Has prohibited field Resource");
   }
@@ -77,7 +58,7 @@ std::vector<std::string> trusted_principals(std::string_view text) {
   for (const json::object& statement : statements_of(text)) {
     const json::value* principal = statement.if_contains("Principal");
     if (principal == nullptr || !principal->is_object()) continue;
-    for (std::string& name : texts(principal->get_object().if_contains("AWS"))) found.push_back(std::move(name));
+    for (std::string& name : one_or_more_texts(principal->get_object().if_contains("AWS"))) found.push_back(std::move(name));
   }
   return found;
 }
@@ -106,7 +87,7 @@ Status Roles::load() {
       EYRIE_TRY(PolicyDocument document, PolicyDocument::parse(text.get_string()));
       role.policies[name] = std::make_shared<const PolicyDocument>(std::move(document));
     }
-    for (std::string& arn : texts(object.if_contains("attached"))) role.attached.insert(std::move(arn));
+    for (std::string& arn : one_or_more_texts(object.if_contains("attached"))) role.attached.insert(std::move(arn));
     roles_[record.name] = std::move(role);
   }
   return {};

@@ -15,12 +15,7 @@ constexpr std::size_t kTokenBytes = 48;
 bool same(const std::string& a, const std::string& b) { return crypto::sha256(as_bytes(a)) == crypto::sha256(as_bytes(b)); }
 
 Principal principal_of_role(const Role& role, const std::string& session_name) {
-  const std::string name = role.name + "/" + session_name;
-  return {.kind = Principal::Kind::kRole,
-          .name = name,
-          .id = role.id + ":" + session_name,
-          .arn = "arn:aws:sts::" + std::string(aws::kAccount) + ":assumed-role/" + name,
-          .role_arn = role.arn()};
+  return Principal::role_session(role.name + "/" + session_name, role.id + ":" + session_name, role.arn());
 }
 
 Sessions::Given sealed(const SessionTokens& tokens, SessionContent content, Principal principal, std::int64_t now_ms, std::int64_t lifetime_ms) {

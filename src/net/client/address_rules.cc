@@ -10,55 +10,41 @@
 #include <memory>
 #include <span>
 
+#include "base/ip_network.h"
+
 namespace eyrie::net {
 namespace {
 
-// IPv4 as IPv4-mapped IPv6.
-using Address = std::array<std::uint8_t, 16>;
-
-struct Range {
-  Address network;
-  unsigned bits;
-};
-
-constexpr Range v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d, unsigned bits) {
+constexpr IpNetwork v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d, unsigned bits) {
   return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, a, b, c, d}, 96 + bits};
 }
 
-constexpr Range v6(std::uint16_t first, std::uint16_t second, unsigned bits, std::uint8_t last = 0) {
-  Range range{.network = {}, .bits = bits};
-  range.network[0] = static_cast<std::uint8_t>(first >> 8);
-  range.network[1] = static_cast<std::uint8_t>(first & 0xFF);
-  range.network[2] = static_cast<std::uint8_t>(second >> 8);
-  range.network[3] = static_cast<std::uint8_t>(second & 0xFF);
-  range.network[15] = last;
+constexpr IpNetwork v6(std::uint16_t first, std::uint16_t second, unsigned bits, std::uint8_t last = 0) {
+  IpNetwork range{.address = {}, .bits = bits};
+  range.address[0] = static_cast<std::uint8_t>(first >> 8);
+  range.address[1] = static_cast<std::uint8_t>(first & 0xFF);
+  range.address[2] = static_cast<std::uint8_t>(second >> 8);
+  range.address[3] = static_cast<std::uint8_t>(second & 0xFF);
+  range.address[15] = last;
   return range;
 }
 
-constexpr Range kMapped = v4(0, 0, 0, 0, 0);
-constexpr Range kLoopback[] = {v4(127, 0, 0, 0, 8), v6(0, 0, 128, 1)};
+constexpr IpNetwork kMapped = v4(0, 0, 0, 0, 0);
+constexpr IpNetwork kLoopback[] = {v4(127, 0, 0, 0, 8), v6(0, 0, 128, 1)};
 // Also where clouds other than AWS have their metadata, and AWS in IPv6.
-constexpr Range kNever[] = {v4(0, 0, 0, 0, 8),         v4(169, 254, 0, 0, 16), v4(224, 0, 0, 0, 4),    v4(255, 255, 255, 255, 32), v4(100, 100, 100, 200, 32),
+constexpr IpNetwork kNever[] = {v4(0, 0, 0, 0, 8),         v4(169, 254, 0, 0, 16), v4(224, 0, 0, 0, 4),    v4(255, 255, 255, 255, 32), v4(100, 100, 100, 200, 32),
                             v4(168, 63, 129, 16, 32),  v4(192, 0, 0, 192, 32), v6(0, 0, 128),          v6(0xFE80, 0, 10),          v6(0xFD00, 0x0EC2, 32),
                             v6(0xFF00, 0, 8)};
-constexpr Range kNotPublic[] = {v4(10, 0, 0, 0, 8),    v4(100, 64, 0, 0, 10),  v4(172, 16, 0, 0, 12),   v4(192, 0, 0, 0, 24),    v4(192, 0, 2, 0, 24), v4(192, 168, 0, 0, 16),
+constexpr IpNetwork kNotPublic[] = {v4(10, 0, 0, 0, 8),    v4(100, 64, 0, 0, 10),  v4(172, 16, 0, 0, 12),   v4(192, 0, 0, 0, 24),    v4(192, 0, 2, 0, 24), v4(192, 168, 0, 0, 16),
                                 v4(198, 18, 0, 0, 15), v4(198, 51, 100, 0, 24), v4(203, 0, 113, 0, 24), v4(240, 0, 0, 0, 4),     v6(0xFC00, 0, 7),     v6(0xFEC0, 0, 10),
                                 v6(0x2001, 0x0DB8, 32), v6(0x0100, 0, 64)};
 
-bool is_in(const Address& address, const Range& range) {
-  const unsigned bytes = range.bits / 8, rest = range.bits % 8;
-  if (!std::equal(address.begin(), address.begin() + bytes, range.network.begin())) return false;
-  if (rest == 0) return true;
-  const auto mask = static_cast<std::uint8_t>(0xFF << (8 - rest));
-  return (address[bytes] & mask) == (range.network[bytes] & mask);
+bool is_in_any(const IpAddress& address, std::span<const IpNetwork> ranges) {
+  return std::ranges::any_of(ranges, [&](const IpNetwork& range) { return is_in(address, range); });
 }
 
-bool is_in(const Address& address, std::span<const Range> ranges) {
-  return std::ranges::any_of(ranges, [&](const Range& range) { return is_in(address, range); });
-}
-
-std::optional<Address> address_of(const sockaddr& told) {
-  Address address = kMapped.network;
+std::optional<IpAddress> address_of(const sockaddr& told) {
+  IpAddress address = kMapped.address;
   if (told.sa_family == AF_INET) {
     std::memcpy(address.data() + 12, &reinterpret_cast<const sockaddr_in&>(told).sin_addr, 4);
     return address;
@@ -69,14 +55,14 @@ std::optional<Address> address_of(const sockaddr& told) {
 }
 
 // The IPv4 address that one of IPv6 leads to by way of a translator; else itself.
-Address within(const Address& address) {
-  static constexpr Range kSixToFour = v6(0x2002, 0, 16), kNat64 = v6(0x0064, 0xFF9B, 96), kCompatible = v6(0, 0, 96);
-  Address found = kMapped.network;
+IpAddress within(const IpAddress& address) {
+  static constexpr IpNetwork kSixToFour = v6(0x2002, 0, 16), kNat64 = v6(0x0064, 0xFF9B, 96), kCompatible = v6(0, 0, 96);
+  IpAddress found = kMapped.address;
   if (is_in(address, kSixToFour)) {
     std::copy_n(address.begin() + 2, 4, found.begin() + 12);
     return found;
   }
-  const bool compatible = is_in(address, kCompatible) && !is_in(address, kLoopback) && !is_in(address, v6(0, 0, 128));
+  const bool compatible = is_in(address, kCompatible) && !is_in_any(address, kLoopback) && !is_in(address, v6(0, 0, 128));
   if (!is_in(address, kNat64) && !compatible) return address;
   std::copy_n(address.begin() + 12, 4, found.begin() + 12);
   return found;
@@ -87,8 +73,8 @@ std::uint16_t port_of(const sockaddr& told) {
 }
 
 // Where that cannot be told, it counts as one.
-bool is_of_this_machine(const Address& address) {
-  if (is_in(address, kLoopback)) return true;
+bool is_of_this_machine(const IpAddress& address) {
+  if (is_in_any(address, kLoopback)) return true;
   ifaddrs* listed = nullptr;
   if (::getifaddrs(&listed) != 0) return true;
   const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(listed, ::freeifaddrs);
@@ -110,8 +96,8 @@ std::optional<Reach> reach_of(std::string_view name) {
 bool may_connect(const sockaddr& told, Reach reach, std::uint16_t own_port) {
   const auto outer = address_of(told);
   if (!outer) return false;
-  const Address address = within(*outer);
-  if (is_in(address, kNever)) return false;
+  const IpAddress address = within(*outer);
+  if (is_in_any(address, kNever)) return false;
   if (own_port != 0 && port_of(told) == own_port && is_of_this_machine(address)) return false;
   switch (reach) {
     case Reach::kAny:
@@ -119,7 +105,7 @@ bool may_connect(const sockaddr& told, Reach reach, std::uint16_t own_port) {
     case Reach::kLan:
       return !is_of_this_machine(address);
     case Reach::kPublic:
-      return !is_of_this_machine(address) && !is_in(address, kNotPublic);
+      return !is_of_this_machine(address) && !is_in_any(address, kNotPublic);
   }
   return false;
 }

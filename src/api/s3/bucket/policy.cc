@@ -21,30 +21,6 @@ aws::WireError no_policy(const Request& request) {
   return {404, "NoSuchBucketPolicy", "The bucket policy does not exist", {{"BucketName", request.bucket}}};
 }
 
-std::vector<std::string> strings(const json::value* value) {
-  std::vector<std::string> found;
-  if (value == nullptr) return found;
-  if (const auto* text = value->if_string()) found.emplace_back(*text);
-  if (const auto* list = value->if_array()) {
-    for (const json::value& item : *list) {
-      if (const auto* text = item.if_string()) found.emplace_back(*text);
-    }
-  }
-  return found;
-}
-
-// The statements of a document that PolicyDocument has found sound.
-std::vector<const json::object*> statements_of(const json::value& document) {
-  std::vector<const json::object*> found;
-  const json::value* statements = find(document, "Statement");
-  if (const auto* list = statements->if_array()) {
-    for (const json::value& statement : *list) found.push_back(&statement.get_object());
-  } else {
-    found.push_back(&statements->get_object());
-  }
-  return found;
-}
-
 // Whether conditions name those who may: values without wildcards of one of these keys, and ranges of addresses that are not broad. Source: S3 user guide, "The
 // meaning of public".
 bool is_narrowed(const json::object& statement) {
@@ -59,7 +35,7 @@ bool is_narrowed(const json::object& statement) {
     for (const auto& [key, values] : keys.get_object()) {
       const std::string name = lower_case(key);
       if (std::ranges::find(kKeys, name) == kKeys.end()) continue;
-      const auto texts = strings(&values);
+      const auto texts = one_or_more_texts(&values);
       const bool is_address = name == "aws:sourceip";
       const bool fixed = std::ranges::none_of(texts, [&](const std::string& text) {
         return text.contains('*') || text.contains('?') || (is_address && iam::Condition::is_broad_range(text));
@@ -76,13 +52,13 @@ bool names_everyone(const json::object& statement) {
   if (principal->is_string()) return true;
   const json::object* kinds = principal->if_object();
   if (kinds == nullptr) return false;
-  const auto named = strings(kinds->if_contains("AWS"));
+  const auto named = one_or_more_texts(kinds->if_contains("AWS"));
   return std::ranges::find(named, "*") != named.end();
 }
 
 // S3's sense of a public policy, told by its form.
 bool is_public(const json::value& document) {
-  return std::ranges::any_of(statements_of(document), [](const json::object* statement) {
+  return std::ranges::any_of(iam::statements_in(document), [](const json::object* statement) {
     return statement->at("Effect") == "Allow" && names_everyone(*statement) && !is_narrowed(*statement);
   });
 }

@@ -18,19 +18,6 @@ aws::WireError malformed(std::string message) {
   return {400, "MalformedPolicy", std::move(message)};
 }
 
-// What is no text is left to the grammar.
-std::vector<std::string> strings(const json::value* value) {
-  std::vector<std::string> found;
-  if (value == nullptr) return found;
-  if (const auto* text = value->if_string()) found.emplace_back(*text);
-  if (const auto* list = value->if_array()) {
-    for (const json::value& item : *list) {
-      if (const auto* text = item.if_string()) found.emplace_back(*text);
-    }
-  }
-  return found;
-}
-
 bool is_empty(const json::value& value) {
   return (value.is_array() && value.get_array().empty()) || (value.is_object() && value.get_object().empty()) || (value.is_string() && value.get_string().empty());
 }
@@ -59,7 +46,7 @@ Wrong check_elements(const json::object& statement) {
   return std::nullopt;
 }
 
-Wrong check_document(const json::object& document, std::vector<const json::object*>& statements) {
+Wrong check_document(const json::object& document) {
   if (auto wrong = check_members(document, {"Version", "Id", "Statement"})) return wrong;
   if (const json::value* version = document.if_contains("Version")) {
     const auto* text = version->if_string();
@@ -68,15 +55,6 @@ Wrong check_document(const json::object& document, std::vector<const json::objec
   const json::value* element = document.if_contains("Statement");
   if (element == nullptr) return malformed("Missing required field Statement");
   if (is_empty(*element)) return malformed("Could not parse the policy: Statement is empty!");
-  if (const auto* one = element->if_object()) statements.push_back(one);
-  if (const auto* list = element->if_array()) {
-    for (const json::value& each : *list) {
-      if (const auto* one = each.if_object()) statements.push_back(one);
-    }
-  }
-  for (const json::object* statement : statements) {
-    if (auto wrong = check_elements(*statement)) return wrong;
-  }
   return std::nullopt;
 }
 
@@ -91,7 +69,7 @@ bool are_principals(const json::value& principal, const PrincipalFinder& exists)
   const auto* kinds = principal.if_object();
   if (kinds == nullptr) return true;  // "*", or nothing that the grammar takes
   for (const auto& [kind, names] : *kinds) {
-    for (const std::string& name : strings(&names)) {
+    for (const std::string& name : one_or_more_texts(&names)) {
       if (kind == "AWS" && name != "*" && !exists(name)) return false;
       if (kind == "Service" && !is_service(name)) return false;
       if (kind == "CanonicalUser" && name != aws::kAccount) return false;
@@ -137,16 +115,16 @@ Wrong check_statement(const json::object& statement, const std::string& bucket, 
     const json::value* principal = statement.if_contains(name);
     if (principal != nullptr && !are_principals(*principal, exists)) return malformed("Invalid principal in policy");
   }
-  const auto actions = strings(statement.if_contains("Action")), not_actions = strings(statement.if_contains("NotAction"));
+  const auto actions = one_or_more_texts(statement.if_contains("Action")), not_actions = one_or_more_texts(statement.if_contains("NotAction"));
   for (const auto* list : {&actions, &not_actions}) {
     for (const std::string& action : *list) {
       const bool known = std::ranges::any_of(std::array{ActionOn::kBucket, ActionOn::kObject, ActionOn::kOther}, [&](ActionOn on) { return stands_for(action, on); });
       if (!known) return malformed("Policy has invalid action");
     }
   }
-  const auto resources = strings(statement.if_contains("Resource"));
+  const auto resources = one_or_more_texts(statement.if_contains("Resource"));
   const auto reach = reach_of(resources, bucket);
-  if (!reach || !reach_of(strings(statement.if_contains("NotResource")), bucket)) return malformed("Policy has invalid resource");
+  if (!reach || !reach_of(one_or_more_texts(statement.if_contains("NotResource")), bucket)) return malformed("Policy has invalid resource");
   // With NotAction or NotResource, something is always left.
   const bool plain = !actions.empty() && !resources.empty();
   if (const auto* conditions = statement.contains("Condition") ? statement.at("Condition").if_object() : nullptr) {
@@ -169,8 +147,11 @@ Wrong check_statement(const json::object& statement, const std::string& bucket, 
 
 Wrong check_bucket_policy(const json::value& document, const std::string& bucket, const PrincipalFinder& exists) {
   if (!document.is_object()) return malformed("Policies must be valid JSON and the first byte must be '{'");
-  std::vector<const json::object*> statements;
-  if (auto wrong = check_document(document.get_object(), statements)) return wrong;
+  if (auto wrong = check_document(document.get_object())) return wrong;
+  const std::vector<const json::object*> statements = iam::statements_in(document);
+  for (const json::object* statement : statements) {
+    if (auto wrong = check_elements(*statement)) return wrong;
+  }
   for (const json::object* statement : statements) {
     if (auto wrong = check_statement(*statement, bucket, exists)) return wrong;
   }
