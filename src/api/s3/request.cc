@@ -70,6 +70,22 @@ std::expected<Request, aws::WireError> parse_request(ContextPtr context) {
   return request;
 }
 
+std::optional<aws::WireError> check_expected_owner(const net::Headers& headers, std::string_view name) {
+  constexpr std::size_t kDigits = 12;
+  const std::string* owner = headers.find(name);
+  if (owner == nullptr || *owner == kAccount) return std::nullopt;
+  if (owner->size() == kDigits && std::ranges::all_of(*owner, [](char c) { return c >= '0' && c <= '9'; })) return aws::s3::access_denied();
+  return aws::WireError{400, "InvalidBucketOwnerAWSAccountID",
+                        "The value of the expected bucket owner parameter must be an AWS Account ID... [" + *owner + "]"};
+}
+
+std::string object_url(const Request& request) {
+  const std::string host(request.headers().get("Host"));
+  const std::string scheme = request.context->head.secure ? "https://" : "http://";
+  const std::string bucket = bucket_of_host(host).empty() ? request.bucket + "/" : "";
+  return scheme + host + "/" + bucket + percent_encode(request.key);
+}
+
 bool valid_bucket_name(std::string_view name) {
   auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (name.size() < 3 || name.size() > 63) return false;
