@@ -1,13 +1,13 @@
 #include "api/s3/buckets.h"
 
 #include <charconv>
-#include <pugixml.hpp>
 
 #include "api/s3/bucket/access.h"
 #include "api/s3/bucket/acl.h"
 #include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/permissions.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/tagging.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
@@ -27,12 +27,14 @@ struct NewBucket {
 std::expected<NewBucket, aws::WireError> parse_configuration(const Bytes& body) {
   NewBucket asked;
   if (body.empty()) return asked;
-  pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
-    return std::unexpected(aws::s3::malformed_xml());
-  }
-  const pugi::xml_node root = document.child("CreateBucketConfiguration");
-  if (!root) return std::unexpected(aws::s3::malformed_xml());
+  static constexpr ElementRule kRules[] = {{"CreateBucketConfiguration", "LocationConstraint Location Bucket Tags"},
+                                           {"Location", kUnchecked},
+                                           {"Bucket", kUnchecked},
+                                           {"Tags", "Tag*"},
+                                           {"Tag", "Key Value"}};
+  const auto document = load_root(body, kRules);
+  if (!document) return std::unexpected(document.error());
+  const pugi::xml_node root = document->document_element();
   if (root.child("Location") || root.child("Bucket")) {
     return std::unexpected(aws::WireError{501, "NotImplemented", "Directory buckets are not implemented"});
   }

@@ -20,6 +20,7 @@
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/object/attributes.h"
 #include "api/s3/object/copy_object.h"
+#include "api/s3/object/delete_objects.h"
 #include "api/s3/objects.h"
 #include "api/s3/permissions.h"
 #include "api/s3/put_object.h"
