@@ -159,6 +159,7 @@ void Connection::on_head(std::size_t head_bytes) {
   head.peer = peer_;
   head.peer_port = peer_port_;
   head.secure = transport_.secure();
+  head.tls_version = transport_.tls_version();
   head.received_ms = Clock::system().now_ms();
   minor_version_ = parsed->minor_version;
   keep_alive_ = parsed->keep_alive;

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxBuckets = 10'000;
 
 // What a CreateBucketConfiguration asks for.
 struct NewBucket {
-  std::string region = std::string(kRegion);
+  std::string region = {};  // empty: this one
   store::StringMap tags = {};
 };
 
@@ -38,7 +38,7 @@ std::expected<NewBucket, aws::WireError> parse_configuration(const Bytes& body) 
   if (root.child("Location") || root.child("Bucket")) {
     return std::unexpected(aws::WireError{501, "NotImplemented", "Directory buckets are not implemented"});
   }
-  if (const std::string region = root.child_value("LocationConstraint"); !region.empty()) asked.region = region;
+  asked.region = root.child_value("LocationConstraint");
   auto tags = read_tags(root.child("Tags"), kMaxBucketTags);
   if (!tags) return std::unexpected(tags.error());
   asked.tags = std::move(*tags);
@@ -132,7 +132,8 @@ OperationResult create_bucket(Backend& backend, const Request& request, const By
     return std::unexpected(aws::s3::invalid_bucket_name(request.bucket));
   const auto asked = parse_configuration(body);
   if (!asked) return std::unexpected(asked.error());
-  if (asked->region != kRegion) {
+  if (auto denied = permit_creation(request, asked->region)) return std::unexpected(*denied);
+  if (!asked->region.empty() && asked->region != kRegion) {
     return std::unexpected(aws::WireError{400,
                                           "InvalidLocationConstraint",
                                           "The specified location-constraint is not valid",

@@ -43,16 +43,24 @@ std::string bucket_of_host(std::string_view host) {
   return std::string(host.substr(0, service == 0 ? 0 : service - 1));
 }
 
+std::optional<std::map<std::string, std::string>> parse_query(const net::RequestHead& head) {
+  auto pairs = net::parse_query(head.query);
+  if (!pairs) return std::nullopt;
+  std::map<std::string, std::string> query;
+  for (auto& [name, value] : *pairs) {
+    if (!valid_utf8(name) || !valid_utf8(value)) return std::nullopt;
+    query.emplace(std::move(name), std::move(value));
+  }
+  return query;
+}
+
 std::expected<Request, aws::WireError> parse_request(ContextPtr context) {
   Request request;
   const net::RequestHead& head = context->head;
   const auto path = percent_decode(std::string_view(head.path).substr(head.path.starts_with('/') ? 1 : 0));
-  const auto query = net::parse_query(head.query);
+  auto query = parse_query(head);
   if (!path || !query || !valid_utf8(*path)) return std::unexpected(aws::s3::invalid_uri());
-  for (const auto& [name, value] : *query) {
-    if (!valid_utf8(name) || !valid_utf8(value)) return std::unexpected(aws::s3::invalid_uri());
-    request.query.emplace(name, value);
-  }
+  request.query = std::move(*query);
   request.bucket = bucket_of_host(head.headers.get("Host"));
   if (!request.bucket.empty()) {
     request.key = *path;

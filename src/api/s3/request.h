@@ -28,6 +28,9 @@ struct Request {
   }
 };
 
+// The first value of each parameter. nullopt where an escape is malformed or what is escaped is no UTF-8.
+std::optional<std::map<std::string, std::string>> parse_query(const net::RequestHead& head);
+
 // The bucket that a Host header names (bucket.localhost, bucket.s3.*), "" in path style.
 std::string bucket_of_host(std::string_view host);
 

@@ -283,12 +283,10 @@ std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_signed(const
     return std::unexpected(aws::s3_auth_error(scope.error()));
   }
   context.version_4 = !claim->authorization.version_2;
-  const auto values = [&] {
-    take_headers_of_url(context, claim->authorization);  // what the request asks for, and conditions are about
-    return condition_values(backend_.objects, request, claim->authorization, door_.authenticator.now_ms());
-  };
+  const auto values = values_of(backend_.objects, request, claim->authorization, door_.authenticator.now_ms());
   auto verified = api::verify(door_, context, *claim, std::nullopt, values, bucket_of_host(context.head.headers.get("Host")));
   if (!verified) return std::unexpected(aws::s3_auth_error(verified.error()));
+  take_headers_of_url(context, claim->authorization);  // what the request asks for, and conditions are about
   if (context.over_rate(claim->key.id)) return std::unexpected(aws::s3::slow_down());
   return Admitted{std::move(claim->authorization), std::move(*verified)};
 }
@@ -299,7 +297,7 @@ std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_unsigned(con
   auto authorization = aws::parse_unsigned(context.head);
   if (!authorization) return std::unexpected(aws::s3_auth_error(authorization.error()));
   if (context.over_rate("anonymous")) return std::unexpected(aws::s3::slow_down());
-  admit_anonymous(door_, context, [&] { return condition_values(backend_.objects, request, *authorization, door_.authenticator.now_ms()); });
+  admit_anonymous(door_, context, values_of(backend_.objects, request, *authorization, door_.authenticator.now_ms()));
   if (auto wrong = check_anonymous(backend_, request)) {
     note_refusal(door_, context, name(), "", wrong->message);
     return std::unexpected(*wrong);

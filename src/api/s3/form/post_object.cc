@@ -109,7 +109,7 @@ class PostSink final : public net::RequestSink {
   // The form's policy is what its signer lets others do; whether the signer may is asked beside it.
   std::optional<aws::WireError> ask(const iam::AccessKey& key) {
     request_.context->version_4 = put_.context->version_4 = !key.id.empty() && !is_version_2();
-    admit(door_, *request_.context, key, [&] { return form_values(!key.id.empty()); });
+    admit(door_, *request_.context, key, [this, is_signed = !key.id.empty(), now = door_.authenticator.now_ms()] { return form_values(is_signed, now); });
     put_.context->user = request_.context->user;
     put_.context->caller = request_.context->caller;
     if (auto denied = permit(put_, "PostObject")) return denied;
@@ -117,13 +117,12 @@ class PostSink final : public net::RequestSink {
     return permit(put_, "s3:PutObjectTagging", iam::object_arn(put_.bucket, put_.key));
   }
 
-  iam::ConditionValues form_values(bool is_signed) const {
+  iam::ConditionValues form_values(bool is_signed, std::int64_t now) const {
     iam::ConditionValues values;
     if (is_signed) {
       values.add("s3:authType", "POST");
       values.add("s3:signatureversion", is_version_2() ? "AWS" : "AWS4-HMAC-SHA256");
     }
-    const std::int64_t now = door_.authenticator.now_ms();
     if (is_signed && !is_version_2()) values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now - parse_amz_date(fields_.at("x-amz-date")).value_or(0))));
     for (const auto& [name, value] : fields_) {
       if (name.starts_with("x-amz-")) values.add("s3:" + name, value);
