@@ -58,6 +58,61 @@ class AccessTest : public ApiTest {
   std::string key_, secret_;
 };
 
+TEST_F(AccessTest, RequestsAreLookedAtOnlyWhereAConditionAsks) {
+  int told = 0;
+  const auto caller = [&](const iam::Principal& principal) {
+    iam::Caller::Facts facts{.principal = principal, .access_key = "", .request_id = "", .source_ip = "", .values = {}};
+    facts.values.add_lazily("", [&told] {
+      ++told;
+      iam::ConditionValues values;
+      values.add("aws:SourceIp", "10.0.0.1");
+      return values;
+    });
+    return iam::Caller(*access_, std::move(facts));
+  };
+  const std::string object = iam::object_arn("images", "a.txt");
+  EXPECT_TRUE(caller(iam::Principal::root()).may("s3:GetObject", object));
+  allow("'s3:GetObject'", "'*'");
+  const iam::Principal user = identities_->user("ann")->principal();
+  EXPECT_TRUE(caller(user).may("s3:GetObject", object));
+  grant("{'Effect':'Allow','Action':'s3:*','Resource':'arn:aws:s3:::${aws:username}/*'}");
+  EXPECT_TRUE(caller(user).may("s3:GetObject", iam::object_arn("ann", "x"))) << "who it is, is known without";
+  EXPECT_EQ(told, 0);
+  grant("{'Effect':'Allow','Action':'s3:*','Resource':'*','Condition':{'IpAddress':{'aws:SourceIp':'10.0.0.0/8'}}}");
+  const iam::Caller asked = caller(user);
+  EXPECT_TRUE(asked.may("s3:GetObject", object));
+  EXPECT_TRUE(asked.may("s3:PutObject", object));
+  EXPECT_EQ(told, 1);
+  ASSERT_TRUE(objects().set_bucket_setting("images", iam::kBucketPolicySetting,
+                                           R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*",)"
+                                           R"("Resource":"arn:aws:s3:::images/*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.1"}}}]})"));
+  EXPECT_FALSE(caller(iam::Principal::root()).may("s3:GetObject", object));
+  EXPECT_EQ(told, 2);
+}
+
+TEST_F(AccessTest, VersionsOfTlsAndPlacesOfBuckets) {
+  grant("[{'Effect':'Allow','Action':'s3:*','Resource':'*'},"
+        "{'Effect':'Deny','Action':'s3:GetObject','Resource':'*','Condition':{'NumericLessThan':{'s3:TlsVersion':'1.3'}}},"
+        "{'Effect':'Deny','Action':'s3:CreateBucket','Resource':'*','Condition':{'StringNotLikeIfExists':{'s3:LocationConstraint':'us-east-*'}}}]");
+  const auto got = [&](std::string_view version) {
+    Call call{.path = "/images/a.txt", .key = key_};
+    call.secret = secret_;
+    net::RequestHead head = head_of(call);
+    head.secure = !version.empty();
+    head.tls_version = version;
+    return exchange(head, call).status;
+  };
+  EXPECT_EQ(got("1.2"), 403);
+  EXPECT_EQ(got("1.3"), 200);
+  EXPECT_EQ(got(""), 200) << "without TLS there is no such key, as with AWS";
+  const auto configuration = [](const std::string& region) {
+    return "<CreateBucketConfiguration><LocationConstraint>" + region + "</LocationConstraint></CreateBucketConfiguration>";
+  };
+  EXPECT_EQ(ann("PUT", "/new-one", "", configuration("us-east-1")).status, 200);
+  EXPECT_EQ(ann("PUT", "/new-two", "", configuration("eu-west-1")).element("Code"), "AccessDenied");
+  EXPECT_EQ(ann("PUT", "/new-three").status, 200);
+}
+
 TEST_F(AccessTest, WithoutAPolicyNothingIsAllowed) {
   const Answer answer = ann("GET", "/images/a.txt");
   EXPECT_EQ(answer.status, 403);
@@ -289,6 +344,8 @@ TEST_F(AccessTest, TagsThatAreAskedFor) {
   EXPECT_EQ(ann("PUT", "/images/b", "", "x", {{"x-amz-tagging", "class=open&team=1"}}).status, 200);
   EXPECT_EQ(ann("PUT", "/images/b", "tagging", tagging("class", "secret")).status, 403);
   EXPECT_EQ(ann("PUT", "/images/b", "tagging", tagging("class", "open")).status, 200);
+  EXPECT_EQ(ann("PUT", "/images/b", "tagging", tagging("class", "secret"), {{"x-amz-tagging", "class=open"}}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/b", "tagging", tagging("team", "x"), {{"x-amz-tagging", "class=open"}}).status, 403) << "its header sets no tags";
   EXPECT_EQ(ann("POST", "/images/parts", "uploads").status, 403);
   EXPECT_EQ(ann("POST", "/images/parts", "uploads", "", {{"x-amz-tagging", "class=open"}}).status, 200);
   const auto copy = [&](const std::string& source, std::vector<std::pair<std::string, std::string>> headers = {}) {

@@ -66,14 +66,18 @@ void admit(const Door& door, Context& context, const iam::AccessKey& key, const 
                            .access_key = key.id,
                            .request_id = context.head.id,
                            .source_ip = context.head.peer,
-                           .values = request_values(context, door.authenticator.now_ms()),
+                           .values = {},
                            .role = key.role,
                            .temporary = key.issued_ms != 0};
-  if (key.issued_ms != 0) {
-    facts.values.add("aws:TokenIssueTime", format_iso8601(key.issued_ms));
-    facts.values.add("aws:MultiFactorAuthPresent", "false");
-  }
-  if (values) facts.values = facts.values.with(values());
+  // Most requests are never asked: the root's where no bucket's policy speaks of it, and where policies have no conditions.
+  facts.values.add_lazily("", [&context, values, now_ms = door.authenticator.now_ms(), issued_ms = key.issued_ms] {
+    iam::ConditionValues told = request_values(context, now_ms);
+    if (issued_ms != 0) {
+      told.add("aws:TokenIssueTime", format_iso8601(issued_ms));
+      told.add("aws:MultiFactorAuthPresent", "false");
+    }
+    return values ? told.with(values()) : told;
+  });
   context.caller.emplace(door.access, std::move(facts));
 }
 

@@ -24,7 +24,8 @@ iam::ConditionValues request_values(const Context& context, std::int64_t now_ms)
 std::expected<iam::Authenticator::Claim, aws::AuthError> claim(const Door& door, const Context& context,
                                                                std::string_view service);
 
-// What a service says of a request to conditions. Asked only once the signature is known to be sound.
+// What a service says of a request to conditions. Asked once at most, when a policy first needs to know, so it must be callable as long as the context
+// is there; never before the signature is known to be sound.
 using ValuesOf = std::function<iam::ConditionValues()>;
 
 // Step two: the signature. `host_bucket`: as of iam::Authenticator::verify(). From then on context.caller is there. `values`: empty where the service has none of its own.

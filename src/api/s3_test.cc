@@ -164,6 +164,30 @@ TEST_F(S3Test, DigestsAreHeldAgainstTheBody) {
             "400 InvalidRequest");
 }
 
+TEST_F(S3Test, TrailersAreThoseThatWereAnnounced) {
+  const std::string crc = sum(aws::ChecksumAlgorithm::kCrc32, "hello"), sha1 = sum(aws::ChecksumAlgorithm::kSha1, "hello");
+  const std::string crc32 = "x-amz-checksum-crc32", good = crc32 + ":" + crc + "\r\n";
+  const auto send_chunked = [&](const std::string& announced, const std::string& trailer, const char* mode = "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
+    Call call{.method = "PUT",
+              .path = "/images/chunked",
+              .headers = {{"Content-Encoding", "aws-chunked"}, {"x-amz-decoded-content-length", "5"}},
+              .body = "5\r\nhello\r\n0\r\n" + trailer + "\r\n",
+              .payload_hash = mode};
+    if (!announced.empty()) call.headers.emplace_back("x-amz-trailer", announced);
+    return error(send(call));
+  };
+  EXPECT_EQ(send_chunked(crc32, good), "200 ");
+  EXPECT_EQ(send_chunked("", ""), "200 ") << "none at all";
+  for (const auto& [announced, trailer] :
+       {std::pair{std::string(), good}, {crc32, std::string()}, {crc32, "x-amz-checksum-sha1:" + sha1 + "\r\n"}, {crc32, good + good},
+        {crc32, good + "x-other:1\r\n"}, {crc32, "x-other:1\r\n"}, {crc32, crc32 + crc + "\r\n"}, {crc32, ":" + crc + "\r\n"}}) {
+    EXPECT_EQ(send_chunked(announced, trailer), "400 MalformedTrailerError") << announced << " but " << trailer;
+  }
+  EXPECT_EQ(send_chunked(crc32, crc32 + ":nonsense\r\n"), "400 InvalidRequest");
+  EXPECT_EQ(send_chunked("x-other", "x-other:1\r\n"), "400 InvalidRequest");
+  EXPECT_EQ(error(put("/images/chunked", "hello", {{"x-amz-trailer", crc32}})), "400 MalformedTrailerError") << "no aws-chunked body";
+}
+
 TEST_F(S3Test, ChunkedBodies) {
   const std::string body(200'001, 'x');
   const std::string crc = sum(aws::ChecksumAlgorithm::kCrc32, body);
@@ -200,7 +224,7 @@ TEST_F(S3Test, ChunkedBodies) {
       call.body = encode("AAAAAA==");
       EXPECT_EQ(error(exchange(head, call)), "400 BadDigest") << name;
       call.body = aws::encode_chunked(as_bytes(body), 65536, {.mode = mode, .seed = seed});
-      EXPECT_EQ(exchange(head, call).status, 400) << name << " without the trailer told";
+      EXPECT_EQ(error(exchange(head, call)), "400 MalformedTrailerError") << name << " without the trailer told";
     }
     if (mode != aws::PayloadMode::kUnsignedChunksTrailer) {
       call.body = encode(crc);
@@ -295,6 +319,27 @@ TEST_F(S3Test, DeletingMany) {
   EXPECT_THAT(deleted.body, HasSubstr("<Deleted><Key>one</Key></Deleted><Deleted><Key>two "
                                       "&amp;</Key></Deleted><Deleted><Key>absent</Key></Deleted>"));
   EXPECT_EQ(get("/images", "list-type=2").element("KeyCount"), "1");
+  const std::string long_key(1025, 'k');
+  const auto mixed = [&](const std::string& quiet) {
+    return send({.method = "POST",
+                 .path = "/images",
+                 .query = "delete",
+                 .body = "<Delete>" + quiet + "<Object><Key>" + long_key + "</Key></Object><Object><Key>absent</Key></Object></Delete>"}).body;
+  };
+  const std::string refused = "<Error><Key>" + long_key + "</Key><Code>KeyTooLongError</Code><Message>Your key is too long</Message></Error>";
+  for (const char* loud : {"", "<Quiet>false</Quiet>"}) EXPECT_THAT(mixed(loud), HasSubstr(refused + "<Deleted><Key>absent</Key></Deleted></DeleteResult>"));
+  EXPECT_THAT(mixed("<Quiet>true</Quiet>"), HasSubstr(refused + "</DeleteResult>"));
+  EXPECT_THAT(mixed("<Quiet>maybe</Quiet>"), HasSubstr("MalformedXML"));
+  Call bare = call;
+  bare.digest = false;
+  EXPECT_EQ(error(send(bare)), "400 InvalidRequest");
+  EXPECT_EQ(send(bare).element("Message"), "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  bare.headers = {{"Content-MD5", base64_encode(crypto::md5(as_bytes(body + " ")))}};
+  EXPECT_EQ(error(send(bare)), "400 BadDigest");
+  bare.headers = {{"Content-MD5", "nonsense"}};
+  EXPECT_EQ(error(send(bare)), "400 InvalidDigest");
+  bare.headers = {{"x-amz-checksum-sha256", sum(aws::ChecksumAlgorithm::kSha256, body)}};
+  EXPECT_EQ(send(bare).status, 200);
   Call wrong = call;
   wrong.headers = {{"x-amz-checksum-crc32", "AAAAAA=="}};
   EXPECT_EQ(error(send(wrong)), "400 BadDigest");
@@ -383,7 +428,7 @@ TEST_F(MultipartTest, PartsBecomeOneObject) {
   EXPECT_EQ(get(path, "", {{"x-amz-checksum-mode", "ENABLED"}}).header("x-amz-checksum-crc32"),
             sum(aws::ChecksumAlgorithm::kCrc32, first + second + third))
       << "for one of parts' checksums see multipart/checksums_test.cc";
-  EXPECT_EQ(error(complete(path, id, {{1, one.header("ETag")}})), "404 NoSuchUpload");
+  EXPECT_EQ(error(complete(path, id, {{1, one.header("ETag")}})), "404 NoSuchUpload") << "of other parts; see multipart/again_test.cc";
   EXPECT_EQ(store::testing::files_below(directory_.path() / "objects").size(), 1U) << "parts are removed";
 }
 
@@ -397,7 +442,8 @@ TEST_F(MultipartTest, RefusesWhatDoesNotFit) {
   EXPECT_EQ(error(complete(path, id, {{1, "\"00\""}})), "400 InvalidPart");
   EXPECT_EQ(error(complete(path, id, {{3, small}})), "400 InvalidPart");
   EXPECT_EQ(error(complete(path, id, {})), "400 MalformedXML");
-  EXPECT_EQ(error(complete(path, id, {{0, small}})), "400 MalformedXML");
+  EXPECT_EQ(error(complete(path, id, {{0, small}})), "400 InvalidArgument");
+  EXPECT_EQ(error(complete(path, id, {{-1, small}})), "400 MalformedXML");
   EXPECT_EQ(error(complete("/images/other", id, {{1, small}})), "404 NoSuchUpload");
   EXPECT_EQ(error(complete(path, id, {{1, small}}, {{"x-amz-checksum-crc64nvme", "AAAAAAAAAAA="}})),
             "400 BadDigest");
@@ -405,6 +451,10 @@ TEST_F(MultipartTest, RefusesWhatDoesNotFit) {
   EXPECT_EQ(error(upload(path, "../x", 1, "x")), "404 NoSuchUpload");
   EXPECT_EQ(error(upload(path, id, 0, "x")), "400 InvalidArgument");
   EXPECT_EQ(error(upload(path, id, 10001, "x")), "400 InvalidArgument");
+  const auto put_with = [&](const std::string& query) { return send({.method = "PUT", .path = path, .query = query, .body = "x"}); };
+  EXPECT_EQ(put_with("partNumber=1").element("Message"), "This operation does not accept partNumber without uploadId");
+  EXPECT_EQ(error(put_with("partNumber=1")), "400 InvalidArgument");
+  EXPECT_EQ(error(put_with("uploadId=" + id)), "405 MethodNotAllowed");
   EXPECT_EQ(error(send({.method = "POST", .path = "/nowhere/m", .query = "uploads"})), "404 NoSuchBucket");
   EXPECT_EQ(send({.method = "DELETE", .path = path, .query = "uploadId=" + id}).status, 204);
   EXPECT_EQ(error(send({.method = "DELETE", .path = path, .query = "uploadId=" + id})), "404 NoSuchUpload");

@@ -3,7 +3,8 @@
 namespace eyrie::api {
 
 XmlWriter::XmlWriter(std::string_view root, std::string_view xmlns) : root_(root) {
-  out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + root_ + " xmlns=\"" + std::string(xmlns) + "\">";
+  const std::string space = xmlns.empty() ? "" : " xmlns=\"" + std::string(xmlns) + "\"";
+  out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + root_ + space + ">";
 }
 
 XmlWriter& XmlWriter::open(std::string_view name) {

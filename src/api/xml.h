@@ -9,7 +9,7 @@ namespace eyrie::api {
 
 class XmlWriter {
  public:
-  // <?xml ...?><ROOT xmlns="NAMESPACE">
+  // <?xml ...?><ROOT xmlns="NAMESPACE">, without the attribute where there is no namespace.
   XmlWriter(std::string_view root, std::string_view xmlns);
   XmlWriter& open(std::string_view name);
   XmlWriter& close(std::string_view name);

@@ -29,6 +29,8 @@ class FunctionHost {
   functions::Pool& pool() { return *pool_; }
   functions::DeployedFunctions& deployed() { return *deployed_; }
   functions::EventSources& event_sources() { return *event_sources_; }
+  // Functions' records and dead letters may go to these. Before the dispatcher starts; they must be there as long as it works.
+  void use_topics(notify::topics::Topics& topics) { destinations_->use_topics(topics); }
   // Where S3's events may go: the built-in functions, and those whose policy lets S3 invoke them for the bucket.
   api::s3::FunctionFinder finder(std::vector<std::string> built_in);
   // Whether the function is there and its policy lets the service invoke it for the source.

@@ -78,6 +78,7 @@ Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::
     EYRIE_CHECK_OK(host->topics_->create(kFirstTopic, [](topics::Topic&, bool) { return Status(); }));
     EYRIE_CHECK_OK(store.set_setting(kFurnished, "1"));
   }
+  functions.use_topics(*host->topics_);
   host->publisher_ = std::make_unique<topics::TopicPublisher>(*host->topics_);
   host->links_ = std::make_unique<api::sns::LinkPages>(*host->topics_, *host->signer_);
   EYRIE_TRY(host->alerts_, notify::rules::AlertRules::open(store.records(), *host->topics_, store.faces(), config.alerts));

@@ -91,6 +91,7 @@ class ChunkedDecoder::Impl {
 
   const std::vector<std::pair<std::string, std::string>>& trailers() const { return trailers_; }
   std::uint64_t decoded() const { return decoded_; }
+  bool at_trailer() const { return state_ == State::kTrailer; }
 
  private:
   // kDataEnd: the line end behind a chunk's data. kTrailer: trailer lines up to the empty one.
@@ -241,6 +242,9 @@ Status ChunkedDecoder::feed(ByteView piece) {
 }
 Status ChunkedDecoder::finish() {
   return impl_->finish();
+}
+bool ChunkedDecoder::at_trailer() const {
+  return impl_->at_trailer();
 }
 const std::vector<std::pair<std::string, std::string>>& ChunkedDecoder::trailers() const {
   return impl_->trailers();

@@ -47,6 +47,9 @@ class ChunkedDecoder {
   // kInvalidArgument where the body ended early or its length is not as told.
   Status finish();
 
+  // Whether all of the data has come, so that what is malformed is the trailer.
+  bool at_trailer() const;
+
   // Trailer fields but for the signature, names in lower case. Complete after finish().
   const std::vector<std::pair<std::string, std::string>>& trailers() const;
   std::uint64_t decoded_bytes() const;

@@ -45,6 +45,23 @@ std::string destination_record(const store::Event& event, const std::string& arn
   return write_json(record);
 }
 
+// The event as it came, and why it did not go through. Source: developer guide, "Dead-letter queue message attributes".
+DestinationMessage dead_letter(const store::Event& event, const Error& error, bool answered) {
+  constexpr std::size_t kMostBytes = 1024;
+  std::string why = error.message;
+  if (answered) {
+    const json::value answer = json_of(error.message);
+    if (const json::string* message = find_string(answer, "errorMessage")) why = *message;
+  }
+  std::size_t kept = std::min(why.size(), kMostBytes);
+  while (kept > 0 && kept < why.size() && (static_cast<unsigned char>(why[kept]) & 0xC0) == 0x80) --kept;  // no half of a character
+  why.resize(kept);
+  DestinationMessage message{.body = event.payload,
+                             .attributes = {{"RequestID", "String", event.request_id}, {"ErrorCode", "Number", answered ? "200" : "429"}}};
+  if (!why.empty()) message.attributes.push_back({"ErrorMessage", "String", why});
+  return message;
+}
+
 }  // namespace
 
 std::optional<std::string> function_of_arn(std::string_view arn) {
@@ -144,8 +161,8 @@ Status DeployedFunctions::invoke(const store::Event& event) {
   if (outcome.failed) return fail(Code::kFailedPrecondition, outcome.payload);
   const auto resolved = resolve(target);
   if (resolved && !resolved->config.on_success.empty()) {
-    send(resolved->config.on_success, resolved->version->role, destination_record(event, resolved->function->arn() + ":" + invoked.version, "Success", invoked.version, false,
-                                                         outcome.payload, clock_.now_ms()));
+    send(resolved->config.on_success, resolved->version->role,
+         {destination_record(event, resolved->function->arn() + ":" + invoked.version, "Success", invoked.version, false, outcome.payload, clock_.now_ms())});
   }
   return {};
 }
@@ -182,20 +199,19 @@ Status DeployedFunctions::give_up(const store::Event& event, const Error& error)
   const std::string& version = resolved->version->version;
   if (!resolved->config.on_failure.empty()) {
     send(resolved->config.on_failure, resolved->version->role,
-         destination_record(event, resolved->function->arn() + ":" + version, exhausted ? "RetriesExhausted" : "EventAgeExceeded", version, true,
-                            answered ? error.message : write_json(json::object{{"errorMessage", error.message}}), clock_.now_ms()));
+         {destination_record(event, resolved->function->arn() + ":" + version, exhausted ? "RetriesExhausted" : "EventAgeExceeded", version, true,
+                             answered ? error.message : write_json(json::object{{"errorMessage", error.message}}), clock_.now_ms())});
   }
-  // The queue for dead letters gets the event alone.
-  if (!resolved->version->dead_letter.empty()) send(resolved->version->dead_letter, resolved->version->role, event.payload);
+  if (!resolved->version->dead_letter.empty()) send(resolved->version->dead_letter, resolved->version->role, dead_letter(event, error, answered));
   return {};
 }
 
-void DeployedFunctions::send(const std::string& arn, const std::string& role, const std::string& record) {
+void DeployedFunctions::send(const std::string& arn, const std::string& role, const DestinationMessage& message) {
   Status sent = fail(Code::kNotFound, "there is no such destination");
   if (const auto function = function_of_arn(arn)) {
-    sent = invoke_later(target_of(*function), record, request_id());
+    sent = invoke_later(target_of(*function), message.body, request_id());
   } else if (destinations_ != nullptr) {
-    sent = destinations_->send(arn, role, record);
+    sent = destinations_->send(arn, role, message);
   }
   if (!sent) log_error("a destination was not reached", {{"destination", arn}, {"error", sent.error().message}});
 }

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "functions/function.h"
@@ -18,14 +19,23 @@
 
 namespace eyrie::functions {
 
-// Where records of asynchronous invocations go, besides to other functions: queues. The function's role must be let send there.
+// What is told of an asynchronous invocation: a record of it, or the dead letter, which is the event with attributes.
+struct DestinationMessage {
+  struct Attribute {
+    std::string name, type, value;  // "ErrorCode", "Number", "200"
+  };
+  std::string body;
+  std::vector<Attribute> attributes = {};
+};
+
+// Where that goes, besides to other functions: queues and topics. The function's role must be let send there.
 class Destinations {
  public:
   virtual ~Destinations() = default;
-  // kNotFound, kPermissionDenied.
+  // kNotFound. kPermissionDenied: the message is the action that is not let.
   virtual Status may_send(const std::string& arn, const std::string& role) const = 0;
-  // Durable when it returns. Asks may_send() again.
-  virtual Status send(const std::string& arn, const std::string& role, const std::string& record) = 0;
+  // Durable when it returns. Asks may_send() again. kTooLarge: more than goes there.
+  virtual Status send(const std::string& arn, const std::string& role, const DestinationMessage& message) = 0;
 };
 
 // NAME or NAME:QUALIFIER of the ARN of a function here; nullopt where it is none.
@@ -76,7 +86,7 @@ class DeployedFunctions final : public Function {
   };
   Result<Resolved> resolve(const FunctionTarget& target) const;
   // A destination that cannot be reached is said in the log: the event itself is done.
-  void send(const std::string& arn, const std::string& role, const std::string& record);
+  void send(const std::string& arn, const std::string& role, const DestinationMessage& message);
 
   const std::string name_;  // none
   Registry& registry_;

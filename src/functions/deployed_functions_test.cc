@@ -24,12 +24,15 @@ class FakeDestinations final : public Destinations {
     if (arn != "arn:aws:sqs:us-east-1:000000000000:dead" || role != "r") return fail(Code::kNotFound, "");
     return {};
   }
-  Status send(const std::string& arn, const std::string& role, const std::string& record) override {
+  Status send(const std::string& arn, const std::string& role, const DestinationMessage& message) override {
     EXPECT_EQ(role, "r");
-    sent.emplace_back(arn, record);
+    sent.emplace_back(arn, message.body);
+    attributes.clear();
+    for (const auto& [name, type, value] : message.attributes) attributes += name + "/" + type + "=" + value + ";";
     return {};
   }
   std::vector<std::pair<std::string, std::string>> sent;
+  std::string attributes;  // of the last
 };
 
 class DeployedFunctionsTest : public store::testing::StoreTest {
@@ -168,6 +171,24 @@ TEST_F(DeployedFunctionsTest, RecordsGoToDestinations) {
   EXPECT_FALSE(deployed_->reaches("arn:aws:sqs:us-east-1:000000000000:other", "r"));
   EXPECT_TRUE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:1", "r"));
   EXPECT_FALSE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:2", "r"));
+}
+
+TEST_F(DeployedFunctionsTest, DeadLettersSayWhy) {
+  const std::string dead = "arn:aws:sqs:us-east-1:000000000000:dead";
+  ASSERT_TRUE(registry_->create("g", {.runtime = "python3.11", .handler = "app.handler", .role = "r", .timeout_s = 20, .dead_letter = dead}, {},
+                                testing::stored_zip("app.py", std::string(kCode)), true));
+  store::Event letter = event("\"fail\"");
+  letter.function = "g";
+  ASSERT_TRUE(deployed_->give_up(letter, {Code::kFailedPrecondition, R"({"errorMessage":"no","errorType":"ValueError"})"}));
+  EXPECT_EQ(destinations_.sent.at(0), std::pair(dead, std::string("\"fail\"")));
+  EXPECT_EQ(destinations_.attributes, "RequestID/String=r;ErrorCode/Number=200;ErrorMessage/String=no;");
+  ASSERT_TRUE(deployed_->give_up(letter, {Code::kUnavailable, "busy"}));
+  EXPECT_EQ(destinations_.attributes, "RequestID/String=r;ErrorCode/Number=429;ErrorMessage/String=busy;");
+  // 1 KiB at most, and no half of a character.
+  std::string long_text;
+  for (int i = 0; i < 600; ++i) long_text += "\xC3\xA4";
+  ASSERT_TRUE(deployed_->give_up(letter, {Code::kUnavailable, "x" + long_text}));
+  EXPECT_EQ(destinations_.attributes, "RequestID/String=r;ErrorCode/Number=429;ErrorMessage/String=x" + long_text.substr(0, 1022) + ";");
 }
 
 TEST(Permission, Services) {

@@ -172,8 +172,19 @@ void AccessControl::add_existing_tags(std::string_view arn, ConditionValues& val
 Caller::Caller(const AccessControl& control, Facts facts)
     : control_(&control), facts_(std::move(facts)), policies_(control.parts_.identities.policies_of(facts_.principal)) {
   policies_.insert(policies_.end(), facts_.role.begin(), facts_.role.end());
+}
+
+ConditionValues Caller::values_with(const ConditionValues& more) const {
+  ConditionValues values;
+  values.lay_over(more);
+  values.lay_over(facts_.values);
+  values.add_lazily("aws:", [this] { return values_of_principal(); });
+  return values;
+}
+
+ConditionValues Caller::values_of_principal() const {
   const Principal& principal = facts_.principal;
-  ConditionValues& values = facts_.values;
+  ConditionValues values;
   if (principal.kind == Principal::Kind::kUser) values.add("aws:username", principal.name);
   values.add("aws:userid", principal.id);
   if (principal.kind != Principal::Kind::kAnonymous) {
@@ -184,6 +195,7 @@ Caller::Caller(const AccessControl& control, Facts facts)
   values.add("aws:PrincipalIsAWSService", "false");
   values.add("aws:ViaAWSService", "false");
   values.add("aws:ResourceAccount", std::string(aws::kAccount));
+  return values;
 }
 
 Status Caller::could(std::string_view action, const std::string& resource, const ConditionValues& more,
@@ -200,11 +212,9 @@ Status Caller::could(std::string_view action, const std::string& resource, const
     of_bucket = std::move(*policy);
   }
   if (is_root() && of_bucket == nullptr) return {};
-  const bool with_tags = knows_existing_tags(action);
-  if (!with_tags && more.empty()) return judge({.action = action, .resource = resource, .values = facts_.values}, of_bucket.get(), of_resource);
   bool readable = true;
-  ConditionValues values = facts_.values.with(more);
-  if (with_tags) control_->add_existing_tags(resource, values, readable);
+  ConditionValues values = values_with(more);
+  if (knows_existing_tags(action)) control_->add_existing_tags(resource, values, readable);
   Status outcome = judge({.action = action, .resource = resource, .values = values}, of_bucket.get(), of_resource);
   if (!readable) return denied(facts_.principal, action, resource, Said::kByResource);
   return outcome;
@@ -245,7 +255,7 @@ Status Caller::may_assume(const std::string& role_arn, const ConditionValues& mo
   if (is_root()) return refuse("Roles may not be assumed by root accounts.");
   // An Allow of theirs or of the trust policy, and no Deny of either.
   if (Status outcome = may(kAction, role_arn, more, &trust); !outcome) return outcome;
-  const ConditionValues values = facts_.values.with(more);
+  const ConditionValues values = values_with(more);
   const AccessRequest request{.action = kAction, .resource = role_arn, .values = values};
   const bool trusted = evaluate_resource_policy(trust, facts_.principal, request) == Verdict::kAllow ||
                        evaluate_resource_policy(trust, Principal::root(), request) == Verdict::kAllow;

@@ -72,7 +72,7 @@ class Caller {
     std::string access_key;  // empty: none
     std::string request_id;
     std::string source_ip;
-    ConditionValues values;  // but for those of the principal, which are added here
+    ConditionValues values;  // but for those of the principal, which the caller knows itself
     std::vector<PolicyPtr> role = {};  // a role's policies
     bool temporary = false;            // it asks with a session's credentials
   };
@@ -95,6 +95,9 @@ class Caller {
  private:
   // could(), of somebody who is not the root or meets a bucket's policy, with all that there is to be told.
   Status judge(const AccessRequest& request, const PolicyDocument* of_bucket, const PolicyDocument* of_resource) const;
+  // What there is to be told: of the action, the principal and the request. Rests on `more`, and on this.
+  ConditionValues values_with(const ConditionValues& more) const;
+  ConditionValues values_of_principal() const;
   void note_denied(std::string_view action, const std::string& resource, const std::string& reason) const;
 
   const AccessControl* control_;

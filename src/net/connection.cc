@@ -22,8 +22,9 @@ constexpr std::size_t kChunkedInput = 16 << 10;
 constexpr std::size_t kFirstPiece = 16 << 10;  // pieces grow fourfold from here: a slow client costs little
 constexpr std::size_t kFirstSourceBytes = 64 << 10;
 constexpr std::size_t kSourceBytes = 128 << 10;  // and as many again that are read meanwhile
-constexpr std::uint64_t kDrainLimit = 1 << 20;  // of a body that nobody wants
+constexpr std::uint64_t kDrainLimit = 1 << 20;  // of a body that nobody wants, so that the connection lives on
 constexpr std::chrono::milliseconds kLingerTime{2000};
+constexpr std::uint64_t kLingerLimit = 64ULL << 20;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
@@ -158,6 +159,7 @@ void Connection::on_head(std::size_t head_bytes) {
   head.peer = peer_;
   head.peer_port = peer_port_;
   head.secure = transport_.secure();
+  head.tls_version = transport_.tls_version();
   head.received_ms = Clock::system().now_ms();
   minor_version_ = parsed->minor_version;
   keep_alive_ = parsed->keep_alive;
@@ -507,8 +509,8 @@ void Connection::drain() {
   });
 }
 
-// Ends the connection. A client that is still sending would lose our answer to a reset: its bytes are taken
-// for a while.
+// Ends the connection. Most clients send all of a body before they look for an answer, and would lose ours to a reset: their bytes are
+// taken and dropped for a while.
 void Connection::linger() {
   transport_.end_sending();
   if (body_done_ && buffered() == 0) return close();
@@ -519,7 +521,7 @@ void Connection::linger() {
 
 void Connection::read_lingering() {
   in_begin_ = in_end_ = 0;
-  if (drained_ > kDrainLimit) return close();
+  if (drained_ > kLingerLimit) return close();
   make_room(kChunkedInput);
   read_some(in_.data(), in_.size(), [this](std::size_t size) {
     drained_ += size;

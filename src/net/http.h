@@ -63,6 +63,7 @@ struct RequestHead {
   std::string peer;              // IP address of the client
   std::uint16_t peer_port = 0;
   bool secure = false;           // over TLS
+  std::string_view tls_version;  // "1.2", "1.3"; empty where it is not
   std::string id;                // request id, unique; the log and the answer carry it
   std::int64_t received_ms = 0;  // wall clock
 };

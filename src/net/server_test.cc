@@ -155,6 +155,29 @@ TEST_F(ServerTest, EarlyAnswerToALargeBodyReachesTheClientAndCloses) {
   EXPECT_TRUE(client.at_end());
 }
 
+// Most clients send all they have before they look for an answer.
+TEST_F(ServerTest, RefusedClientMaySendItsBodyAndStillSeesTheAnswer) {
+  const auto port = start();
+  for (const std::string_view path : {"/refuse", "/early"}) {
+    TestClient client(port);
+    EXPECT_TRUE(client.send(post(path, std::string(16 << 20, 'x')))) << path;
+    const auto response = client.read_response();
+    ASSERT_TRUE(response) << path;
+    EXPECT_EQ(response->status, path == "/refuse" ? 403 : 413);
+    EXPECT_TRUE(client.at_end());
+  }
+  EXPECT_EQ(handler_.log.bytes, 0U);
+}
+
+TEST_F(ServerTest, RefusedBodiesAreNotTakenForEver) {
+  TestClient client(start());
+  ASSERT_TRUE(client.send("POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000000\r\n\r\n"));
+  const std::string piece(1 << 20, 'x');
+  int sent = 0;
+  while (sent < 1024 && client.send(piece)) ++sent;
+  EXPECT_LT(sent, 1024) << "MiB";
+}
+
 TEST_F(ServerTest, VanishedClientDestroysTheSink) {
   const auto port = start();
   for (const std::string_view framing :

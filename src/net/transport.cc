@@ -63,6 +63,18 @@ std::uint16_t Transport::peer_port() const {
   return error ? 0 : endpoint.port();
 }
 
+std::string_view Transport::tls_version() const {
+  if (!session_) return {};
+  switch (SSL_version(session_.get())) {
+    case TLS1_2_VERSION:
+      return "1.2";
+    case TLS1_3_VERSION:
+      return "1.3";
+    default:
+      return {};
+  }
+}
+
 void Transport::complete(Done done, Error error, std::size_t size) {
   asio::post(executor(), [done = std::move(done), error, size]() mutable { done(error, size); });
 }

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "net/tls_context.h"
@@ -40,6 +41,8 @@ class Transport {
   std::string peer() const;
   std::uint16_t peer_port() const;
   bool secure() const { return tls_ != nullptr; }
+  // Of the handshake: "1.2", "1.3"; empty without TLS.
+  std::string_view tls_version() const;
 
   // Once, first, where secure(). What fails leaves a transport that read_some() reads raw bytes from.
   void handshake(std::size_t max_queued, Done done);

@@ -48,6 +48,7 @@ std::string write_attributes(const ObjectRow& row) {
   if (object.storage_class != "STANDARD") attributes["class"] = object.storage_class;
   if (!object.customer_key.empty()) attributes["customer_key"] = object.customer_key;
   if (object.kms) attributes["kms"] = write_envelope(*object.kms);
+  if (!object.upload.empty()) attributes["upload"] = object.upload;
   if (row.cold) attributes["cold"] = true;
   if (row.stored_size > 0) attributes["stored_size"] = row.stored_size;
   return write_json(attributes);
@@ -122,6 +123,7 @@ Result<ObjectRow> read_object_row(const Statement& statement, const RowSeal& sea
   if (const json::value* envelope = find(attributes, "kms"); envelope != nullptr) {
     EYRIE_TRY(row.info.kms, read_envelope(*envelope));
   }
+  if (const json::string* upload = find_string(attributes, "upload")) row.info.upload = *upload;
   row.cold = find(attributes, "cold") != nullptr;
   if (const json::value* size = find(attributes, "stored_size"); size != nullptr && size->is_number())
     row.stored_size = size->to_number<std::uint64_t>();

@@ -79,6 +79,7 @@ struct ObjectInfo {
   std::string customer_key;     // see customer_key.h; empty: not encrypted with a customer's key
   std::optional<KmsEnvelope> kms;  // with neither: encrypted with the server's own keys
   std::optional<Restoration> restore;  // not in listings
+  std::string upload;           // id of the multipart upload that made it; empty: none did
 };
 
 // Opens the envelope of an object that has one. What it fails with, opening the object fails with.
@@ -127,6 +128,8 @@ struct PutCommit {
   std::string event_name = "ObjectCreated:Put";  // S3 event name without the "s3:"
   Requester by = {};
   std::string storage_class = "STANDARD";
+  // Of a multipart upload, which makes an object once: kAlreadyExists where the key's object was made by it, whatever the conditions say.
+  std::string upload = {};
 };
 
 // One upload in progress. Destroying it before commit() removes what was written.

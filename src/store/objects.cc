@@ -164,6 +164,7 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   object.checksums = commit.checksums;
   object.parts = commit.parts;
   object.storage_class = commit.storage_class;
+  object.upload = commit.upload;
   const Placing placing(mutex_, placing_, file);
   EYRIE_CHECK_OK(hot_.place(file));
   const std::filesystem::path path = hot_.path(file);
@@ -202,6 +203,8 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
                                     const PutCommit& commit, Paths& replaced, bool& notified) {
   EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
   EYRIE_TRY(const auto before, find_object(connection, seal_, object.bucket, object.key));
+  if (before && !commit.upload.empty() && before->info.upload == commit.upload)
+    return fail(Code::kAlreadyExists, "the upload has made this object already");
   EYRIE_CHECK_OK(check_conditions(commit.conditions, before));
   if (before) {
     EYRIE_TRY(replaced, forget_files(connection, *before));

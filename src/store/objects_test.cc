@@ -66,6 +66,27 @@ TEST_F(ObjectsTest, EverythingGivenComesBackAlsoAfterARestart) {
   EXPECT_EQ(put(objects(), "b", "plain", "x")->content_type, "binary/octet-stream");
 }
 
+TEST_F(ObjectsTest, AnUploadMakesItsObjectOnce) {
+  ASSERT_TRUE(store_->set_rules("b", {{.bucket = "b", .function = "f", .events = {"ObjectCreated:*"}}}));
+  const auto events = [&] {
+    std::size_t count = 0;
+    for (auto event = store_->events().lease(std::chrono::hours(1)); event && *event; event = store_->events().lease(std::chrono::hours(1))) ++count;
+    return count;
+  };
+  ASSERT_TRUE(put(objects(), "b", "k", "made", {.upload = "one"}));
+  reopen();
+  EXPECT_EQ(objects().head("b", "k")->upload, "one");
+  EXPECT_EQ(objects().list({.bucket = "b"})->objects.at(0).upload, "one");
+  EXPECT_EQ(events(), 1U);
+  EXPECT_EQ(put(objects(), "b", "k", "again", {.conditions = {.if_none_match = true}, .upload = "one"}).error().code, Code::kAlreadyExists);
+  EXPECT_EQ(get(objects(), "b", "k"), "made");
+  EXPECT_EQ(events(), 0U);
+  ASSERT_TRUE(put(objects(), "b", "k", "another", {.upload = "two"}));
+  ASSERT_TRUE(put(objects(), "b", "k", "plain"));
+  ASSERT_TRUE(put(objects(), "b", "k", "plain again"));
+  EXPECT_EQ(objects().head("b", "k")->upload, "");
+}
+
 TEST_F(ObjectsTest, WhatIsNotThere) {
   for (const std::string bucket : {"b", "nowhere"}) {
     const std::string noun = bucket == "b" ? "object" : "bucket";

@@ -164,7 +164,10 @@ class ReadingEdgesTest(EdgeCase):
         self.assertEqual(head.headers["content-length"], "0")
         self.expect("bytes that are no UTF-8", self.http.request("s3", "GET", f"/{self.bucket}/%ae%8a-"), 400, "InvalidURI")
         self.expect("another owner", self.ask("GET", "k", headers={"x-amz-expected-bucket-owner": "123456789012"}), 403, "AccessDenied")
+        self.expect("nobody as owner", self.ask("GET", "k", headers={"x-amz-expected-bucket-owner": "12345678901x"}), 400, "InvalidBucketOwnerAWSAccountID")
         self.expect("part 0", self.ask("GET", "k", query=[("partNumber", "0")]), 400, "InvalidArgument")
+        self.expect("part x", self.ask("GET", "k", query=[("partNumber", "x")]), 400, "InvalidArgument")
+        self.expect("a part and a range", self.ask("GET", "k", query=[("partNumber", "1")], headers={"range": "bytes=0-1"}), 400, "InvalidRequest")
         self.expect("part 2 of one", self.ask("GET", "k", query=[("partNumber", "2")]), 416, "InvalidPartNumber")
         self.expect("an unknown version", self.ask("GET", "k", query=[("versionId", "x")]), 400, "InvalidArgument")
         self.assertEqual(self.ask("GET", "k", query=[("versionId", "null")]).body, BODY)
@@ -214,7 +217,7 @@ class WritingEdgesTest(EdgeCase):
         ({"x-amz-checksum-md5": base64.b64encode(hashlib.md5(BODY).digest()).decode()}, 200, ""),
         ({"x-amz-checksum-sha512": base64.b64encode(hashlib.sha512(BODY).digest()).decode()}, 200, ""),
         ({"x-amz-checksum-sha512": base64.b64encode(hashlib.sha512(b"").digest()).decode()}, 400, "BadDigest"),
-        ({"x-amz-checksum-crc7": "AA=="}, 501, "NotImplemented"), ({"x-amz-expected-bucket-owner": "1"}, 403, "AccessDenied")]
+        ({"x-amz-checksum-crc7": "AA=="}, 501, "NotImplemented"), ({"x-amz-expected-bucket-owner": "1"}, 400, "InvalidBucketOwnerAWSAccountID"), ({"x-amz-expected-bucket-owner": "123456789012"}, 403, "AccessDenied")]
 
     def test_puts(self):
         self.http.put_object(self.bucket, "there", b"before")
@@ -265,7 +268,8 @@ class WritingEdgesTest(EdgeCase):
                 ("if unmodified", "to", {**same, old + "unmodified-since": FUTURE}, 200, ""), ("if unmodified since the past", "to", {**same, old + "unmodified-since": PAST}, 412, "PreconditionFailed"),
                 ("match wins over unmodified", "to", {**same, old + "match": ETAG, old + "unmodified-since": PAST}, 200, ""),
                 ("none-match wins over modified", "to", {**same, old + "none-match": ETAG, old + "modified-since": PAST}, 412, "PreconditionFailed"),
-                ("another owner's source", "to", {**same, "x-amz-source-expected-bucket-owner": "1"}, 403, "AccessDenied")):
+                ("another owner's source", "to", {**same, "x-amz-source-expected-bucket-owner": "123456789012"}, 403, "AccessDenied"),
+                ("nobody's source", "to", {**same, "x-amz-source-expected-bucket-owner": "1"}, 400, "InvalidBucketOwnerAWSAccountID")):
             self.expect(name, self.ask("PUT", key, headers=dict(headers)), status, code)
         head = self.ask("HEAD", "to").headers
         self.assertEqual((head["x-amz-meta-a"], head["content-type"], head["x-amz-tagging-count"]), ("2", "binary/octet-stream", "1"))
@@ -279,6 +283,12 @@ class WritingEdgesTest(EdgeCase):
                 ("the same twice", b"<Delete><Object><Key>a</Key></Object><Object><Key>a</Key></Object></Delete>", 200, ["a", "a"]),
                 ("quiet", b"<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object></Delete>", 200, []),
                 ("with a version", b"<Delete><Object><Key>a</Key><VersionId>null</VersionId></Object></Delete>", 200, ["a"]),
+                ("of a version that is none", b"<Delete><Object><Key>a</Key><VersionId>x</VersionId></Object><Object><Key>b</Key></Object></Delete>", 200, ["b"]),
+                ("with a key that is too long", b"<Delete><Object><Key>" + b"k" * 1025 + b"</Key></Object><Object><Key>b</Key></Object></Delete>", 200, ["b"]),
+                ("with attributes", b"<Delete><Object a='b'><Key>a</Key></Object></Delete>", 400, "MalformedXML"),
+                ("of another namespace", b"<Delete xmlns='urn:x'><Object><Key>a</Key></Object></Delete>", 400, "MalformedXML"),
+                ("with text between", b"<Delete>and<Object><Key>a</Key></Object></Delete>", 400, "MalformedXML"),
+                ("two roots", b"<Delete><Object><Key>a</Key></Object></Delete><Delete/>", 400, "MalformedXML"),
                 ("with signs", b"<Delete><Object><Key>a&amp;&lt;b&gt; c</Key></Object></Delete>", 200, ["a&amp;&lt;b&gt; c"]),
                 ("with spaces around", b"<Delete><Object><Key> a </Key></Object></Delete>", 200, [" a "]),
                 ("a thousand", b"<Delete><Quiet>true</Quiet>" + thousand + b"</Delete>", 200, []),
@@ -294,6 +304,25 @@ class WritingEdgesTest(EdgeCase):
                     self.assertEqual((answer.status, told), (200, expected), answer.body[:300])
                 else:
                     self.assertEqual((answer.status, code_of(answer)), (status, expected), answer.body[:300])
+
+    def test_digests_that_are_demanded(self):
+        """Where a mistake on the way would do harm, S3 takes a document only with a digest of it."""
+        rule = b"<Rule><ID>r</ID><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration></Rule>"
+        for method, query, body, status in (
+                ("POST", "delete", b"<Delete><Object><Key>a</Key></Object></Delete>", 200),
+                ("PUT", "cors", b"<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule></CORSConfiguration>", 200),
+                ("PUT", "lifecycle", b"<LifecycleConfiguration>" + rule + b"</LifecycleConfiguration>", 200),
+                ("PUT", "tagging", b"<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>", 204)):
+            answer = self.expect(f"{query} without", self.ask(method, query=[(query, "")], body=body, digest=False), 400, "InvalidRequest")
+            self.assertIn(b"Missing required header for this request: Content-MD5 OR x-amz-checksum-*", answer.body)
+            md5 = base64.b64encode(hashlib.md5(body).digest()).decode()
+            crc = base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+            for headers, told, code in (({"content-md5": md5}, status, ""), ({"x-amz-checksum-crc32": crc}, status, ""), ({"content-md5": "x"}, 400, "InvalidDigest"),
+                                        ({"content-md5": base64.b64encode(bytes(16)).decode()}, 400, "BadDigest"), ({"x-amz-checksum-crc32": "AAAAAA=="}, 400, "BadDigest"),
+                                        ({"x-amz-sdk-checksum-algorithm": "CRC32"}, 400, "InvalidRequest")):
+                self.expect(f"{query} with {headers}", self.ask(method, query=[(query, "")], body=body, headers=headers, digest=False), told, code)
+            if method == "PUT":
+                self.ask("DELETE", query=[(query, "")])
 
     def test_conditional_deletes(self):
         other = '"' + "0" * 32 + '"'

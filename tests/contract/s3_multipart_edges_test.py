@@ -51,6 +51,8 @@ class MultipartEdgesTest(EdgeCase):
                                      ("x", 400, "InvalidArgument"), ("1.5", 400, "InvalidArgument"), ("", 400, "InvalidArgument")):
             self.expect(number, self.part("numbers", upload, number), status, code)
         self.expect("another key's upload", self.part("other", upload, 1), 404, "NoSuchUpload")
+        self.expect("a part of no upload", self.ask("PUT", "numbers", query=[("partNumber", "1")], body=b"x"), 400, "InvalidArgument")
+        self.expect("an upload without a part", self.ask("PUT", "numbers", query=[("uploadId", upload)], body=b"x"), 405, "MethodNotAllowed")
         self.expect("no upload", self.part("numbers", "nonsense", 1), 404, "NoSuchUpload")
 
     def test_completing(self):
@@ -59,13 +61,15 @@ class MultipartEdgesTest(EdgeCase):
         last = self.part("done", upload, 2, b"b").headers["etag"]
         for name, parts, code in (("no parts", [], "MalformedXML"), ("an absent part", [(3, last)], "InvalidPart"), ("another ETag", [(1, last)], "InvalidPart"),
                                   ("in another order", [(2, last), (1, first)], "InvalidPartOrder"), ("one twice", [(1, first), (1, first)], "InvalidPartOrder"),
-                                  ("part 0", [(0, first)], "MalformedXML"), ("no ETag", [(1, "")], "MalformedXML")):
+                                  ("part 0", [(0, first)], "InvalidArgument"), ("part -1", [(-1, first)], "MalformedXML"), ("no ETag", [(1, "")], "MalformedXML")):
             self.expect(name, self.complete("done", upload, parts), 400, code)
         self.expect("no XML", self.ask("POST", "done", query=[("uploadId", upload)], body=b"x"), 400, "MalformedXML")
         self.expect("a quoted ETag", self.complete("done", upload, [(1, first.replace('"', "&quot;")), (2, last.strip('"'))]), 200)
         self.assertEqual(self.ask("HEAD", "done").headers["content-length"], str(5 * MIB + 1))
         self.assertEqual(self.ask("GET", "done", query=[("partNumber", "2")]).body, b"b")
-        self.expect("again", self.complete("done", upload, [(1, first)]), 404, "NoSuchUpload")
+        again = self.expect("again", self.complete("done", upload, [(1, first), (2, last)]), 200)
+        self.assertEqual(elements(again.body, "ETag"), [self.ask("HEAD", "done").headers["etag"].replace('"', "&quot;")])
+        self.expect("again with other parts", self.complete("done", upload, [(1, first)]), 404, "NoSuchUpload")
         self.expect("aborting what is done", self.ask("DELETE", "done", query=[("uploadId", upload)]), 404, "NoSuchUpload")
 
     def test_parts_that_are_too_small(self):

@@ -242,12 +242,47 @@ class DestinationTest(SourcesCase):
         self.assertEqual((record["requestContext"]["condition"], record["responseContext"]["functionError"]), ("RetriesExhausted", "Unhandled"))
         self.assertEqual(self.drain(dead, 1), ['"fail"'])
 
+    def test_records_go_to_topics(self):
+        sns = self.client("sns")
+        topics, queues = {}, {}
+        for name in ("done", "failed", "dead"):
+            topics[name] = sns.create_topic(Name=self.name())["TopicArn"]
+            self.addCleanup(self._quietly, sns.delete_topic, TopicArn=topics[name])
+            queues[name] = self.make_queue()
+            self.sqs.set_queue_attributes(QueueUrl=queues[name], Attributes={"Policy": policy(allow(
+                "SQS:SendMessage", self.arn(queues[name]), Principal={"Service": "sns.amazonaws.com"}, Condition={"ArnEquals": {"aws:SourceArn": topics[name]}}))})
+            sns.subscribe(TopicArn=topics[name], Protocol="sqs", Endpoint=self.arn(queues[name]))
+        self.iam.put_role_policy(RoleName=self.role_name, PolicyName="topics", PolicyDocument=policy(allow("sns:Publish", list(topics.values()))))
+        self.addCleanup(self._quietly, self.iam.delete_role_policy, RoleName=self.role_name, PolicyName="topics")
+        if self.endpoint is None:
+            time.sleep(15)
+        function = self.make_function(self.TEXT, DeadLetterConfig={"TargetArn": topics["dead"]})
+        told = self.lambda_.get_function_configuration(FunctionName=function)["DeadLetterConfig"]
+        self.assertEqual(told, {"TargetArn": topics["dead"]})
+        config = self.lambda_.put_function_event_invoke_config(FunctionName=function, MaximumRetryAttempts=0, DestinationConfig={
+            "OnSuccess": {"Destination": topics["done"]}, "OnFailure": {"Destination": topics["failed"]}})
+        self.assertEqual(config["DestinationConfig"]["OnFailure"], {"Destination": topics["failed"]})
+        for payload in ("fine", "fail"):
+            self.lambda_.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(payload))
+        messages = {name: json.loads(self.drain(url, 1)[0]) for name, url in queues.items()}
+        self.assertEqual({name: message["TopicArn"] for name, message in messages.items()}, topics)
+        record = json.loads(messages["done"]["Message"])
+        self.assertEqual((record["version"], record["requestContext"]["condition"], record["responsePayload"]), ("1.0", "Success", ["fine"]))
+        record = json.loads(messages["failed"]["Message"])
+        self.assertEqual((record["requestPayload"], record["requestContext"]["condition"], record["responsePayload"]["errorType"]), ("fail", "RetriesExhausted", "ValueError"))
+        self.assertEqual(messages["dead"]["Message"], '"fail"')
+        attributes = {name: (attribute["Type"], attribute["Value"]) for name, attribute in messages["dead"]["MessageAttributes"].items()}
+        self.assertEqual(attributes.pop("RequestID"), ("String", record["requestContext"]["requestId"]))
+        self.assertEqual(attributes, {"ErrorCode": ("Number", "200"), "ErrorMessage": ("String", "no")})
+
     def test_the_role_must_be_let(self):
         queue = self.make_queue()
+        topic = self.client("sns").create_topic(Name=self.name())["TopicArn"]
+        self.addCleanup(self._quietly, self.client("sns").delete_topic, TopicArn=topic)
         powerless = functions.make_role(self.iam, self.name())
         self.addCleanup(functions.remove_role, self.iam, powerless.rsplit("/")[-1])
         function = self.make_function(self.TEXT, Role=powerless)
-        for destination in (self.arn(queue), self.arn(queue) + "x"):
+        for destination in (self.arn(queue), self.arn(queue) + "x", topic, topic + "x"):
             self.refused("InvalidParameterValueException", self.lambda_.put_function_event_invoke_config, FunctionName=function, status=400,
                          DestinationConfig={"OnFailure": {"Destination": destination}})
             self.refused("InvalidParameterValueException", self.lambda_.update_function_configuration, FunctionName=function, status=400,

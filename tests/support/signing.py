@@ -62,6 +62,11 @@ def _quote(text):
     return urllib.parse.quote(str(text), safe="-_.~")
 
 
+def lacks_digest(method, query, headers):
+    demanded = method in ("PUT", "POST") and any(name in ("delete", "cors", "lifecycle", "tagging") for name, _ in query)
+    return demanded and not any(name == "content-md5" or name.startswith("x-amz-checksum-") for name in map(str.lower, headers))
+
+
 class RawClient:
     """One connection, reused. Not for several threads at once."""
 
@@ -76,8 +81,11 @@ class RawClient:
             self._connection.close()
         self._connection = None
 
-    def request(self, service, method, path, query=(), headers=None, body=b"", payload_hash=None):
+    def request(self, service, method, path, query=(), headers=None, body=b"", payload_hash=None, digest=True):
+        """`digest`: Content-MD5 comes along where S3 demands a digest and the headers have none."""
         sent = {"host": "{}:{}".format(*self._address), **(headers or {})}
+        if digest and service == "s3" and lacks_digest(method, query, sent):
+            sent["content-md5"] = base64.b64encode(hashlib.md5(body).digest()).decode()
         sign(method, path, query, sent, payload_hash or hashlib.sha256(body).hexdigest(), self._key, self._secret, service)
         target = path + ("?" + "&".join(f"{_quote(n)}={_quote(v)}" for n, v in query) if query else "")
         sent["content-length"] = str(len(body))

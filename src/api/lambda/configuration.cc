@@ -82,8 +82,11 @@ Wire<void> read_dead_letters(const Backend& backend, const json::object& request
   if (config == nullptr) return {};
   EYRIE_TRY(const auto arn, text_member(*config, "TargetArn", 2048));
   // Functions are no targets here, as with AWS.
-  if (arn && !arn->empty() && (functions::function_of_arn(*arn) || !backend.deployed.reaches(*arn, version.role)))
-    return invalid("The provided execution role does not have permissions to call SendMessage on SQS, or the target " + *arn + " does not exist.");
+  if (arn && !arn->empty() && (functions::function_of_arn(*arn) || !backend.deployed.reaches(*arn, version.role))) {
+    const bool of_topic = arn->starts_with("arn:aws:sns:");
+    return invalid("The provided execution role does not have permissions to call " + std::string(of_topic ? "Publish on SNS" : "SendMessage on SQS") +
+                   ", or the target " + *arn + " does not exist.");
+  }
   version.dead_letter = arn.value_or("");
   return {};
 }

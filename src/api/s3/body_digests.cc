@@ -1,7 +1,5 @@
 #include "api/s3/body_digests.h"
 
-#include <algorithm>
-
 #include "api/s3/object/checksums.h"
 #include "base/encoding.h"
 
@@ -25,7 +23,7 @@ std::optional<aws::WireError> check_announced(const net::Headers& headers, const
         "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.");
   }
   if (*told.algorithm == *algorithm || of_part) return std::nullopt;
-  return aws::s3::bad_digest(aws::checksum_name(*algorithm));
+  return bad_checksum(*algorithm);
 }
 
 std::expected<ToldChecksum, aws::WireError> find_checksum(const net::Headers& headers, bool of_part) {
@@ -107,18 +105,18 @@ std::optional<aws::WireError> BodyDigests::check(const std::string& md5_hex, con
   }
   if (!told_md5_hex_.empty() && told_md5_hex_ != md5_hex) return aws::s3::bad_digest("Content-MD5");
   computed_ = sum_->base64();
+  if (trailers.size() != static_cast<std::size_t>(in_trailer_)) return aws::s3::malformed_trailer();
   if (in_trailer_) {
-    const auto trailer = std::ranges::find_if(
-        trailers, [this](const auto& field) { return aws::checksum_by_header(field.first) == algorithm_; });
-    if (trailer == trailers.end()) return aws::s3::malformed_trailer();
-    told_checksum_ = trailer->second;
+    const auto& [name, value] = trailers.front();
+    if (aws::checksum_by_header(name) != algorithm_) return aws::s3::malformed_trailer();
+    told_checksum_ = value;
     const auto decoded = base64_decode(told_checksum_);
     if (!decoded || decoded->size() != aws::checksum_size(algorithm_)) {
       return aws::s3::invalid_request("Value for " + std::string(aws::checksum_header(algorithm_)) +
                                       " trailing header is invalid.");
     }
   }
-  if (!told_checksum_.empty() && told_checksum_ != computed_) return aws::s3::bad_digest(checksum_name());
+  if (!told_checksum_.empty() && told_checksum_ != computed_) return bad_checksum(algorithm_);
   return std::nullopt;
 }
 

@@ -30,8 +30,11 @@ class BodyDigests {
       const Request& request, const aws::Authorization& authorization, Checksums checksums = Checksums::kOfBody,
       std::optional<aws::ChecksumAlgorithm> wanted = std::nullopt);
 
+  // Whether Content-MD5 or a checksum was told, or will be in the trailer.
+  bool is_told() const { return !told_md5_hex_.empty() || !told_checksum_.empty() || in_trailer_; }
+
   void update(ByteView piece);
-  // Compares what was told; nullopt: all is well. `md5_hex` is the store's own.
+  // Compares what was told; nullopt: all is well. `md5_hex` is the store's own. The trailers must be those that were announced.
   std::optional<aws::WireError> check(const std::string& md5_hex, const Trailers& trailers);
 
   // Complete after check().

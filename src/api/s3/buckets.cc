@@ -1,13 +1,13 @@
 #include "api/s3/buckets.h"
 
 #include <charconv>
-#include <pugixml.hpp>
 
 #include "api/s3/bucket/access.h"
 #include "api/s3/bucket/acl.h"
 #include "api/s3/bucket/bucket_tagging.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/permissions.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/tagging.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
@@ -20,23 +20,25 @@ constexpr std::size_t kMaxBuckets = 10'000;
 
 // What a CreateBucketConfiguration asks for.
 struct NewBucket {
-  std::string region = std::string(kRegion);
+  std::string region = {};  // empty: this one
   store::StringMap tags = {};
 };
 
 std::expected<NewBucket, aws::WireError> parse_configuration(const Bytes& body) {
   NewBucket asked;
   if (body.empty()) return asked;
-  pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
-    return std::unexpected(aws::s3::malformed_xml());
-  }
-  const pugi::xml_node root = document.child("CreateBucketConfiguration");
-  if (!root) return std::unexpected(aws::s3::malformed_xml());
+  static constexpr ElementRule kRules[] = {{"CreateBucketConfiguration", "LocationConstraint Location Bucket Tags"},
+                                           {"Location", kUnchecked},
+                                           {"Bucket", kUnchecked},
+                                           {"Tags", "Tag*"},
+                                           {"Tag", "Key Value"}};
+  const auto document = load_root(body, kRules);
+  if (!document) return std::unexpected(document.error());
+  const pugi::xml_node root = document->document_element();
   if (root.child("Location") || root.child("Bucket")) {
     return std::unexpected(aws::WireError{501, "NotImplemented", "Directory buckets are not implemented"});
   }
-  if (const std::string region = root.child_value("LocationConstraint"); !region.empty()) asked.region = region;
+  asked.region = root.child_value("LocationConstraint");
   auto tags = read_tags(root.child("Tags"), kMaxBucketTags);
   if (!tags) return std::unexpected(tags.error());
   asked.tags = std::move(*tags);
@@ -130,7 +132,8 @@ OperationResult create_bucket(Backend& backend, const Request& request, const By
     return std::unexpected(aws::s3::invalid_bucket_name(request.bucket));
   const auto asked = parse_configuration(body);
   if (!asked) return std::unexpected(asked.error());
-  if (asked->region != kRegion) {
+  if (auto denied = permit_creation(request, asked->region)) return std::unexpected(*denied);
+  if (!asked->region.empty() && asked->region != kRegion) {
     return std::unexpected(aws::WireError{400,
                                           "InvalidLocationConstraint",
                                           "The specified location-constraint is not valid",

@@ -1,27 +1,19 @@
 #include "api/s3/objects.h"
 
 #include <algorithm>
-#include <pugixml.hpp>
 
-#include "api/requester.h"
 #include "api/s3/byte_range.h"
-#include "api/s3/element_names.h"
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/conditions.h"
 #include "api/s3/object/header_text.h"
-#include "api/s3/permissions.h"
-#include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {
-
-constexpr std::size_t kMaxDeletes = 1000;
-constexpr int kDeleteTries = 10;  // of a conditional delete that meets writes
 
 class ObjectSource final : public net::BodySource {
  public:
@@ -173,36 +165,6 @@ std::expected<Selected, aws::WireError> select(const Asked& asked, const store::
   return selected;
 }
 
-// Removes the object as long as its entity tag is (among) `match`. Bound to the version that was looked at, so that what is
-// written in between is never removed.
-std::optional<aws::WireError> remove_matching(Backend& backend, const Request& request, const std::string& key,
-                                              const std::string& match) {
-  net::Headers condition;
-  condition.set("If-Match", match);
-  for (int tries = 0; tries < kDeleteTries; ++tries) {
-    const auto object = backend.objects.head(request.bucket, key);
-    if (!object) return store_error(request, object.error());
-    if (auto failed = check_conditions(condition, "", *object, backend.clock.now_ms())) return failed;
-    const auto removed = backend.objects.remove_version(request.bucket, key, object->sequencer, "ObjectRemoved:Delete",
-                                                        requester(*request.context));
-    if (!removed) return store_error(request, removed.error());
-    if (*removed) return std::nullopt;
-  }
-  return aws::WireError{409, "ConditionalRequestConflict",
-                        "The conditional request cannot succeed due to a conflicting operation against this resource."};
-}
-
-struct AskedDelete {
-  std::string key, etag;  // no etag: whatever is there
-  bool versioned = false;  // a version was named
-};
-
-std::optional<aws::WireError> remove_asked(Backend& backend, const Request& request, const AskedDelete& asked) {
-  if (!asked.etag.empty()) return remove_matching(backend, request, asked.key, asked.etag);
-  const auto removed = backend.objects.remove(request.bucket, asked.key, requester(*request.context));
-  return removed ? std::nullopt : std::optional(store_error(request, removed.error()));
-}
-
 // What the object's storage and the bucket's rules add to an answer.
 void describe_storage(Backend& backend, net::Response& response, const store::ObjectInfo& object) {
   if (response.status == 304) return;
@@ -254,60 +216,6 @@ OperationResult head_object(Backend& backend, const Request& request, const Byte
   if (selected->response.status != 304) selected->response.announced_length = selected->range.length;
   describe_storage(backend, selected->response, *object);
   return std::move(selected->response);
-}
-
-OperationResult delete_object(Backend& backend, const Request& request, const Bytes&) {
-  if (const std::string* match = request.headers().find("If-Match")) {
-    if (auto failed = remove_matching(backend, request, request.key, *match)) return std::unexpected(*failed);
-    return empty_response(*request.context, 204);
-  }
-  const auto removed = backend.objects.remove(request.bucket, request.key, requester(*request.context));
-  if (!removed) return std::unexpected(store_error(request, removed.error()));
-  return empty_response(*request.context, 204);
-}
-
-OperationResult delete_objects(Backend& backend, const Request& request, const Bytes& body) {
-  pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(),
-                            pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
-    return std::unexpected(aws::s3::malformed_xml());
-  }
-  const pugi::xml_node root = document.child("Delete");
-  std::vector<AskedDelete> asked;
-  for (const pugi::xml_node object : root.children("Object")) {
-    for (const char* condition : {"Size", "LastModifiedTime"}) {
-      if (object.child(condition)) return std::unexpected(aws::s3::not_implemented(condition));
-    }
-    if (!has_only(object, {"Key", "VersionId", "ETag"})) return std::unexpected(aws::s3::malformed_xml());
-    const std::string_view version = object.child_value("VersionId");
-    if (!version.empty() && version != "null") {
-      return std::unexpected(aws::s3::invalid_argument("Invalid version id specified", "VersionId", version));
-    }
-    asked.push_back({.key = object.child_value("Key"), .etag = object.child_value("ETag"), .versioned = !version.empty()});
-    if (asked.back().key.empty()) return std::unexpected(aws::s3::malformed_xml());
-  }
-  if (asked.empty() || asked.size() > kMaxDeletes) return std::unexpected(aws::s3::malformed_xml());
-  if (auto bucket = backend.objects.bucket(request.bucket); !bucket) {
-    return std::unexpected(store_error(request, bucket.error()));
-  }
-  const bool quiet = std::string_view(root.child_value("Quiet")) == "true";
-  Xml xml("DeleteResult");
-  for (const AskedDelete& one : asked) {
-    auto failed = permit(request, one.versioned ? "s3:DeleteObjectVersion" : "s3:DeleteObject", iam::object_arn(request.bucket, one.key));
-    // On condition that it is a certain one: that tells which it is.
-    if (!failed && !one.etag.empty()) failed = permit(request, "s3:GetObject", iam::object_arn(request.bucket, one.key));
-    if (!failed) failed = remove_asked(backend, request, one);
-    if (failed) {
-      xml.open("Error")
-          .text("Key", one.key)
-          .text("Code", failed->code)
-          .text("Message", failed->message)
-          .close("Error");
-    } else if (!quiet) {
-      xml.open("Deleted").text("Key", one.key).close("Deleted");
-    }
-  }
-  return xml_response(*request.context, xml.finish());
 }
 
 }  // namespace eyrie::api::s3

@@ -11,6 +11,11 @@
 namespace eyrie::api::s3 {
 namespace {
 
+struct SignatureFacts {
+  bool is_there = false, presigned = false, version_2 = false;
+  std::int64_t age_ms = 0;
+};
+
 // Operations whose action is not "s3:" and their own name.
 std::string action_of(std::string_view operation) {
   static const std::map<std::string_view, std::string_view> kOthers = {
@@ -81,15 +86,17 @@ bool names_version(const Request& request) {
 }
 
 // What a write says of the object that is to be.
-void add_values_of_write(store::ObjectStore& objects, const Request& request, iam::ConditionValues& values) {
+void add_values_of_write(store::ObjectStore& objects, const Context& context, iam::ConditionValues& values) {
   static constexpr auto kOfParts = std::to_array<std::string_view>({"CreateMultipartUpload", "UploadPart", "UploadPartCopy"});
-  const std::string& operation = request.context->operation;
-  const net::Headers& headers = request.headers();
+  static constexpr auto kTagged = std::to_array<std::string_view>({"CopyObject", "CreateMultipartUpload", "PutObject"});
+  const std::string& operation = context.operation;
+  const net::Headers& headers = context.head.headers;
   for (const auto& [header, key] : {std::pair{"If-Match", "s3:if-match"}, {"If-None-Match", "s3:if-none-match"}}) {
     if (const std::string* value = headers.find(header)) values.add(key, *value);
   }
   if (action_of(operation) == "s3:PutObject")
     values.add("s3:ObjectCreationOperation", std::ranges::find(kOfParts, operation) == kOfParts.end() ? "true" : "false");
+  if (std::ranges::find(kTagged, operation) == kTagged.end()) return;
   if (operation == "CopyObject" && headers.get("x-amz-tagging-directive") != "REPLACE") {
     const auto source = parse_copy_source(headers.get("x-amz-copy-source"));
     if (!source) return;
@@ -102,27 +109,38 @@ void add_values_of_write(store::ObjectStore& objects, const Request& request, ia
   }
 }
 
-}  // namespace
-
-iam::ConditionValues condition_values(store::ObjectStore& objects, const Request& request, const aws::Authorization& authorization,
-                                      std::int64_t now_ms) {
+iam::ConditionValues condition_values(store::ObjectStore& objects, const Context& context, bool of_object, const SignatureFacts& signature) {
+  const net::RequestHead& head = context.head;
   iam::ConditionValues values;
-  for (const auto& [parameter, key] : {std::pair{"prefix", "s3:prefix"}, {"delimiter", "s3:delimiter"}, {"max-keys", "s3:max-keys"}}) {
-    if (request.has(parameter)) values.add(key, request.get(parameter));
+  if (const auto query = parse_query(head)) {
+    for (const auto& [parameter, key] : {std::pair{"prefix", "s3:prefix"}, {"delimiter", "s3:delimiter"}, {"max-keys", "s3:max-keys"}}) {
+      if (const auto found = query->find(parameter); found != query->end()) values.add(key, found->second);
+    }
+    if (const auto version = query->find("versionId"); of_object && version != query->end()) values.add("s3:VersionId", version->second);
   }
-  for (const auto& [name, value] : request.headers()) {
+  for (const auto& [name, value] : head.headers) {
     const std::string lower = lower_case(name);
     if (lower.starts_with("x-amz-")) values.add("s3:" + lower, value);
   }
-  if (names_version(request)) values.add("s3:VersionId", request.get("versionId"));
-  if (request.context->head.method != "GET" && request.context->head.method != "HEAD") add_values_of_write(objects, request, values);
+  if (head.method != "GET" && head.method != "HEAD") add_values_of_write(objects, context, values);
   values.add("s3:ResourceAccount", std::string(kAccount));
-  if (authorization.access_key.empty()) return values;  // unsigned
-  values.add("s3:authType", authorization.presigned ? "REST-QUERY-STRING" : "REST-HEADER");
-  values.add("s3:signatureversion", authorization.version_2 ? "AWS" : "AWS4-HMAC-SHA256");
+  if (!head.tls_version.empty()) values.add("s3:TlsVersion", std::string(head.tls_version));
+  if (!signature.is_there) return values;
+  values.add("s3:authType", signature.presigned ? "REST-QUERY-STRING" : "REST-HEADER");
+  values.add("s3:signatureversion", signature.version_2 ? "AWS" : "AWS4-HMAC-SHA256");
   // One of version 2 does not say when it was made.
-  if (!authorization.version_2) values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now_ms - authorization.time_ms)));
+  if (!signature.version_2) values.add("s3:signatureAge", std::to_string(signature.age_ms));
   return values;
+}
+
+}  // namespace
+
+ValuesOf values_of(store::ObjectStore& objects, const Request& request, const aws::Authorization& authorization, std::int64_t now_ms) {
+  const SignatureFacts signature{.is_there = !authorization.access_key.empty(),
+                                 .presigned = authorization.presigned,
+                                 .version_2 = authorization.version_2,
+                                 .age_ms = std::max<std::int64_t>(0, now_ms - authorization.time_ms)};
+  return [&objects, &context = *request.context, of_object = !request.key.empty(), signature] { return condition_values(objects, context, of_object, signature); };
 }
 
 std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource,
@@ -131,6 +149,17 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view ac
   const Status may = request.context->caller->may(action, resource, more);
   if (may) return std::nullopt;
   return aws::WireError{403, "AccessDenied", may.error().message};
+}
+
+std::optional<aws::WireError> permit_creation(const Request& request, std::string_view region) {
+  iam::ConditionValues told;
+  if (!region.empty()) told.add("s3:LocationConstraint", std::string(region));
+  const std::string resource = resource_of(request);
+  if (auto denied = permit(request, "s3:CreateBucket", resource, told)) return denied;
+  if (request.headers().has("x-amz-object-ownership")) {
+    if (auto denied = permit(request, "s3:PutBucketOwnershipControls", resource)) return denied;
+  }
+  return tells_acl(request.headers()) ? permit(request, "s3:PutBucketAcl", resource) : std::nullopt;
 }
 
 std::optional<aws::WireError> permit_tagging(const Request& request, const store::StringMap& tags) {
@@ -143,7 +172,7 @@ std::optional<aws::WireError> permit_tags_of_source(const Request& request, cons
 }
 
 std::optional<aws::WireError> permit(const Request& request, std::string_view operation) {
-  if (operation == "DeleteObjects" || operation == "PutObjectTagging") return std::nullopt;
+  if (operation == "CreateBucket" || operation == "DeleteObjects" || operation == "PutObjectTagging") return std::nullopt;
   const std::string resource = resource_of(request);
   const bool versioned = names_version(request);
   if (auto denied = permit(request, with_version(versioned, action_of(operation)), resource)) return denied;
@@ -158,14 +187,6 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
     // One that cannot be read is refused as it is served.
     if (const auto source = parse_copy_source(request.headers().get("x-amz-copy-source"))) {
       if (auto denied = permit(request, with_version(source->versioned, "s3:GetObject"), iam::object_arn(source->bucket, source->key))) return denied;
-    }
-  }
-  if (operation == "CreateBucket") {
-    if (request.headers().has("x-amz-object-ownership")) {
-      if (auto denied = permit(request, "s3:PutBucketOwnershipControls", resource)) return denied;
-    }
-    if (tells_acl(request.headers())) {
-      if (auto denied = permit(request, "s3:PutBucketAcl", resource)) return denied;
     }
   }
   // A write on condition that the object is a certain one tells which it is.

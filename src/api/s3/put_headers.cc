@@ -22,7 +22,7 @@ std::optional<aws::WireError> unsupported(const net::Headers& headers) {
   }
   const std::string_view storage = headers.get("x-amz-storage-class");
   if (!storage.empty() && !is_storage_class(storage)) {
-    return aws::WireError{400, "InvalidStorageClass", "The storage class you specified is not valid"};
+    return aws::WireError{400, "InvalidStorageClass", "The storage class you specified is not valid", {{"StorageClassRequested", std::string(storage)}}};
   }
   // As AWS answers for a bucket that was made without locks, which every one here is.
   for (const char* name : {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"}) {

@@ -46,7 +46,7 @@ class PutSink final : public net::RequestSink {
 
   net::Response finish() override {
     if (decoder_) {
-      if (const Status ended = decoder_->finish(); !ended) return refuse(body_error(ended.error()));
+      if (!decoder_->finish()) return refuse(aws::s3::incomplete_body());
     } else if (writer_->size() != expected_) {
       return refuse(aws::s3::incomplete_body());
     }
@@ -84,7 +84,7 @@ class PutSink final : public net::RequestSink {
                 "The request signature we calculated does not match the signature you provided. Check your "
                 "key and signing method."};
       case Code::kInvalidArgument:
-        return aws::s3::incomplete_body();
+        return decoder_ && decoder_->at_trailer() ? aws::s3::malformed_trailer() : aws::s3::incomplete_body();
       case Code::kTooLarge:
         return aws::s3::entity_too_large(kMaxObjectBytes);
       default:

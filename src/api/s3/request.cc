@@ -43,16 +43,24 @@ std::string bucket_of_host(std::string_view host) {
   return std::string(host.substr(0, service == 0 ? 0 : service - 1));
 }
 
+std::optional<std::map<std::string, std::string>> parse_query(const net::RequestHead& head) {
+  auto pairs = net::parse_query(head.query);
+  if (!pairs) return std::nullopt;
+  std::map<std::string, std::string> query;
+  for (auto& [name, value] : *pairs) {
+    if (!valid_utf8(name) || !valid_utf8(value)) return std::nullopt;
+    query.emplace(std::move(name), std::move(value));
+  }
+  return query;
+}
+
 std::expected<Request, aws::WireError> parse_request(ContextPtr context) {
   Request request;
   const net::RequestHead& head = context->head;
   const auto path = percent_decode(std::string_view(head.path).substr(head.path.starts_with('/') ? 1 : 0));
-  const auto query = net::parse_query(head.query);
+  auto query = parse_query(head);
   if (!path || !query || !valid_utf8(*path)) return std::unexpected(aws::s3::invalid_uri());
-  for (const auto& [name, value] : *query) {
-    if (!valid_utf8(name) || !valid_utf8(value)) return std::unexpected(aws::s3::invalid_uri());
-    request.query.emplace(name, value);
-  }
+  request.query = std::move(*query);
   request.bucket = bucket_of_host(head.headers.get("Host"));
   if (!request.bucket.empty()) {
     request.key = *path;
@@ -68,6 +76,22 @@ std::expected<Request, aws::WireError> parse_request(ContextPtr context) {
   }
   request.context = std::move(context);
   return request;
+}
+
+std::optional<aws::WireError> check_expected_owner(const net::Headers& headers, std::string_view name) {
+  constexpr std::size_t kDigits = 12;
+  const std::string* owner = headers.find(name);
+  if (owner == nullptr || *owner == kAccount) return std::nullopt;
+  if (owner->size() == kDigits && std::ranges::all_of(*owner, [](char c) { return c >= '0' && c <= '9'; })) return aws::s3::access_denied();
+  return aws::WireError{400, "InvalidBucketOwnerAWSAccountID",
+                        "The value of the expected bucket owner parameter must be an AWS Account ID... [" + *owner + "]"};
+}
+
+std::string object_url(const Request& request) {
+  const std::string host(request.headers().get("Host"));
+  const std::string scheme = request.context->head.secure ? "https://" : "http://";
+  const std::string bucket = bucket_of_host(host).empty() ? request.bucket + "/" : "";
+  return scheme + host + "/" + bucket + percent_encode(request.key);
 }
 
 bool valid_bucket_name(std::string_view name) {

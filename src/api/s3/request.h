@@ -28,6 +28,9 @@ struct Request {
   }
 };
 
+// The first value of each parameter. nullopt where an escape is malformed or what is escaped is no UTF-8.
+std::optional<std::map<std::string, std::string>> parse_query(const net::RequestHead& head);
+
 // The bucket that a Host header names (bucket.localhost, bucket.s3.*), "" in path style.
 std::string bucket_of_host(std::string_view host);
 
@@ -38,6 +41,13 @@ std::expected<Request, aws::WireError> parse_request(ContextPtr context);
 // over them, is known to be sound. Of version 4, where some SDKs move there what could be a header: metadata, ACL, storage class, encryption, the bucket's
 // owner; not checksums, which they sign for an empty body, and not tags, which S3 takes as a header alone. Of version 2: whatever counts (aws/sigv2.h).
 void take_headers_of_url(Context& context, const aws::Authorization& claim);
+
+// x-amz-expected-bucket-owner, and that of a copy's source: AccessDenied where the bucket's owner is another, InvalidBucketOwnerAWSAccountID where it is no
+// account.
+std::optional<aws::WireError> check_expected_owner(const net::Headers& headers, std::string_view name);
+
+// Where the object is to be found, as answers tell it: the whole key is encoded, its slashes too.
+std::string object_url(const Request& request);
 
 // S3's rules for general-purpose buckets' names.
 bool valid_bucket_name(std::string_view name);

@@ -20,6 +20,7 @@
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/object/attributes.h"
 #include "api/s3/object/copy_object.h"
+#include "api/s3/object/delete_objects.h"
 #include "api/s3/objects.h"
 #include "api/s3/permissions.h"
 #include "api/s3/put_object.h"
@@ -41,6 +42,7 @@ struct Row {
   Level level;
   const char* subresource;  // query parameter that selects the operation; "" where none does
   Operation run;
+  bool digest_required = false;  // its body must come with one
 };
 
 constexpr const char* kComplete = "CompleteMultipartUpload";
@@ -57,13 +59,13 @@ constexpr Row kOperations[] = {
     {"GetBucketNotificationConfiguration", "GET", Level::kBucket, "notification", get_bucket_notification},
     {"PutBucketNotificationConfiguration", "PUT", Level::kBucket, "notification", put_bucket_notification},
     {"GetBucketCors", "GET", Level::kBucket, "cors", get_bucket_cors},
-    {"PutBucketCors", "PUT", Level::kBucket, "cors", put_bucket_cors},
+    {"PutBucketCors", "PUT", Level::kBucket, "cors", put_bucket_cors, true},
     {"DeleteBucketCors", "DELETE", Level::kBucket, "cors", delete_bucket_cors},
     {"GetBucketLifecycleConfiguration", "GET", Level::kBucket, "lifecycle", get_bucket_lifecycle},
-    {"PutBucketLifecycleConfiguration", "PUT", Level::kBucket, "lifecycle", put_bucket_lifecycle},
+    {"PutBucketLifecycleConfiguration", "PUT", Level::kBucket, "lifecycle", put_bucket_lifecycle, true},
     {"DeleteBucketLifecycle", "DELETE", Level::kBucket, "lifecycle", delete_bucket_lifecycle},
     {"GetBucketTagging", "GET", Level::kBucket, "tagging", get_bucket_tagging},
-    {"PutBucketTagging", "PUT", Level::kBucket, "tagging", put_bucket_tagging},
+    {"PutBucketTagging", "PUT", Level::kBucket, "tagging", put_bucket_tagging, true},
     {"DeleteBucketTagging", "DELETE", Level::kBucket, "tagging", delete_bucket_tagging},
     {"GetBucketAcl", "GET", Level::kBucket, "acl", get_acl},
     {"PutBucketAcl", "PUT", Level::kBucket, "acl", put_acl},
@@ -99,7 +101,7 @@ constexpr Row kOperations[] = {
     {"GetObjectLegalHold", "GET", Level::kObject, "legal-hold", get_unset_lock},
     {"ListObjectsV2", "GET", Level::kBucket, "list-type", list_objects_v2},
     {"ListObjects", "GET", Level::kBucket, "", list_objects_v1},
-    {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects},
+    {"DeleteObjects", "POST", Level::kBucket, "delete", delete_objects, true},
     {"ListMultipartUploads", "GET", Level::kBucket, "uploads", list_multipart_uploads},
     {"CreateMultipartUpload", "POST", Level::kObject, "uploads", create_multipart_upload},
     {kComplete, "POST", Level::kObject, "uploadId", complete_multipart_upload},
@@ -157,12 +159,15 @@ const Row* find_operation(const Request& request, std::string_view subresource) 
 aws::WireError no_operation(const Request& request, std::string_view subresource) {
   static constexpr std::array<std::string_view, 5> kMethods = {"GET", "HEAD", "PUT", "POST", "DELETE"};
   if (subresource == "versionId") return no_such_version(request);
+  if (subresource == "partNumber" && !request.has("uploadId")) {
+    return aws::s3::invalid_argument("This operation does not accept partNumber without uploadId", "partNumber", request.get("partNumber"));
+  }
+  if (subresource == "uploadId") return aws::s3::method_not_allowed(request.context->head.method, "OBJECT");
   if (!subresource.empty()) return aws::s3::not_implemented(subresource);
   if (std::ranges::find(kMethods, request.context->head.method) == kMethods.end()) {
     return aws::s3::method_not_allowed(request.context->head.method,
                                        request.key.empty() ? "BUCKET" : "OBJECT");
   }
-  if (request.context->head.method == "POST") return aws::s3::not_implemented("POST");
   return aws::s3::method_not_allowed(request.context->head.method, "SERVICE");
 }
 
@@ -278,12 +283,10 @@ std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_signed(const
     return std::unexpected(aws::s3_auth_error(scope.error()));
   }
   context.version_4 = !claim->authorization.version_2;
-  const auto values = [&] {
-    take_headers_of_url(context, claim->authorization);  // what the request asks for, and conditions are about
-    return condition_values(backend_.objects, request, claim->authorization, door_.authenticator.now_ms());
-  };
+  const auto values = values_of(backend_.objects, request, claim->authorization, door_.authenticator.now_ms());
   auto verified = api::verify(door_, context, *claim, std::nullopt, values, bucket_of_host(context.head.headers.get("Host")));
   if (!verified) return std::unexpected(aws::s3_auth_error(verified.error()));
+  take_headers_of_url(context, claim->authorization);  // what the request asks for, and conditions are about
   if (context.over_rate(claim->key.id)) return std::unexpected(aws::s3::slow_down());
   return Admitted{std::move(claim->authorization), std::move(*verified)};
 }
@@ -294,7 +297,7 @@ std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_unsigned(con
   auto authorization = aws::parse_unsigned(context.head);
   if (!authorization) return std::unexpected(aws::s3_auth_error(authorization.error()));
   if (context.over_rate("anonymous")) return std::unexpected(aws::s3::slow_down());
-  admit_anonymous(door_, context, [&] { return condition_values(backend_.objects, request, *authorization, door_.authenticator.now_ms()); });
+  admit_anonymous(door_, context, values_of(backend_.objects, request, *authorization, door_.authenticator.now_ms()));
   if (auto wrong = check_anonymous(backend_, request)) {
     note_refusal(door_, context, name(), "", wrong->message);
     return std::unexpected(*wrong);
@@ -316,8 +319,10 @@ BeginResult S3Service::begin_operation(Request asked) {
   const bool part = uploads && subresource == "partNumber" && !stray_part;
   context->operation = put ? "PutObject" : part ? "UploadPart" : row != nullptr ? row->name : "Unknown";
 
-  // A form's permission is in its fields.
-  if (subresource.empty() && is_form(*request)) {
+  // POST without more is a form's, whose permission is in its fields.
+  if (subresource.empty() && context->head.method == "POST") {
+    const Level level = level_of(*request);
+    if (level != Level::kBucket) return refuse(aws::s3::method_not_allowed("POST", level == Level::kService ? "SERVICE" : "OBJECT"));
     context->operation = "PostObject";
     return begin_post_object(backend_, door_, *request);
   }
@@ -326,8 +331,7 @@ BeginResult S3Service::begin_operation(Request asked) {
   if (!admitted) return refuse(admitted.error());
   const auto& [authorization, verified] = *admitted;
 
-  if (const std::string* owner = context->head.headers.find("x-amz-expected-bucket-owner"); owner && *owner != kAccount)
-    return refuse(aws::s3::access_denied());
+  if (auto wrong = check_expected_owner(context->head.headers, "x-amz-expected-bucket-owner")) return refuse(*wrong);
   if (put || part || row != nullptr) {
     if (const auto denied = permit(*request, context->operation)) return refuse(*denied);
   }
@@ -342,6 +346,9 @@ BeginResult S3Service::begin_operation(Request asked) {
       std::string_view(row->name) == kComplete ? BodyDigests::Checksums::kIgnored : BodyDigests::Checksums::kOfBody;
   auto made = BodyDigests::create(*request, authorization, about);
   if (!made) return refuse(made.error());
+  if (row->digest_required && !made->is_told()) {
+    return refuse(aws::s3::invalid_request("Missing required header for this request: Content-MD5 OR x-amz-checksum-*"));
+  }
   auto digests = std::make_shared<BodyDigests>(std::move(*made));
   auto too_large = [context](const net::RequestHead&) {
     return error_response(*context, aws::s3::entity_too_large(kMaxXmlBody));

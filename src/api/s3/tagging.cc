@@ -1,10 +1,10 @@
 #include "api/s3/tagging.h"
 
 #include <algorithm>
-#include <pugixml.hpp>
 
 #include "api/requester.h"
 #include "api/s3/permissions.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
 
@@ -66,12 +66,10 @@ std::expected<store::StringMap, aws::WireError> parse_tag_header(std::string_vie
 }
 
 std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std::size_t most) {
-  pugi::xml_document document;
-  if (!document.load_buffer(xml.data(), xml.size(),
-                            pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata)) {
-    return std::unexpected(aws::s3::malformed_xml());
-  }
-  const pugi::xml_node set = document.child("Tagging").child("TagSet");
+  static constexpr ElementRule kRules[] = {{"Tagging", "TagSet"}, {"TagSet", "Tag*"}, {"Tag", "Key Value"}};
+  const auto document = load_root(xml, kRules);
+  if (!document) return std::unexpected(document.error());
+  const pugi::xml_node set = document->document_element().child("TagSet");
   if (!set) return std::unexpected(aws::s3::malformed_xml());
   return read_tags(set, most);
 }
@@ -79,6 +77,7 @@ std::expected<store::StringMap, aws::WireError> parse_tag_xml(ByteView xml, std:
 std::expected<store::StringMap, aws::WireError> read_tags(const pugi::xml_node& set, std::size_t most) {
   store::StringMap tags;
   for (const pugi::xml_node tag : set.children("Tag")) {
+    if (!tag.child("Key") || !tag.child("Value")) return std::unexpected(aws::s3::malformed_xml());
     if (auto error = add_tag(tags, tag.child_value("Key"), tag.child_value("Value"), most))
       return std::unexpected(*error);
   }

@@ -49,6 +49,7 @@ constexpr std::array kKnownKeys = std::to_array<std::string_view>({
     "s3:delimiter",
     "s3:if-match",
     "s3:if-none-match",
+    "s3:locationconstraint",
     "s3:max-keys",
     "s3:objectcreationoperation",
     "s3:prefix",
@@ -56,6 +57,7 @@ constexpr std::array kKnownKeys = std::to_array<std::string_view>({
     "s3:resourceaccount",
     "s3:signatureage",
     "s3:signatureversion",
+    "s3:tlsversion",
     "s3:versionid",
     "sns:endpoint",
     "sns:protocol",
@@ -81,6 +83,7 @@ ConditionValues ConditionValues::with(const ConditionValues& more) const {
     into.insert(into.end(), values.begin(), values.end());
   }
   both.lazy_.insert(both.lazy_.end(), more.lazy_.begin(), more.lazy_.end());
+  both.below_.insert(both.below_.end(), more.below_.begin(), more.below_.end());
   return both;
 }
 
@@ -88,8 +91,11 @@ const std::vector<std::string>* ConditionValues::find(std::string_view lower_key
   if (const auto found = values_.find(lower_key); found != values_.end()) return &found->second;
   for (const auto& lazy : lazy_) {
     if (!lower_key.starts_with(lazy->prefix)) continue;
-    if (const auto tell = std::exchange(lazy->tell, {})) lazy->told = tell().values_;
-    if (const auto found = lazy->told.find(lower_key); found != lazy->told.end()) return &found->second;
+    if (const auto tell = std::exchange(lazy->tell, {})) lazy->told = std::make_shared<const ConditionValues>(tell());
+    if (const auto* found = lazy->told->find(lower_key)) return found;
+  }
+  for (const ConditionValues* below : below_) {
+    if (const auto* found = below->find(lower_key)) return found;
   }
   return nullptr;
 }

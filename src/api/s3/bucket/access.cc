@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <pugixml.hpp>
 
-#include "api/s3/element_names.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 
 namespace eyrie::api::s3 {
@@ -17,16 +16,14 @@ constexpr const char* kRemoved = "removed";
 constexpr std::string_view kObjectWriter = "ObjectWriter";
 constexpr std::array<const char*, 4> kBlocks = {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy",
                                                 "RestrictPublicBuckets"};
+constexpr ElementRule kOwnershipRules[] = {{"OwnershipControls", "Rule"}, {"Rule", "ObjectOwnership"}};
+constexpr ElementRule kBlockRules[] = {
+    {"PublicAccessBlockConfiguration", "BlockPublicAcls IgnorePublicAcls BlockPublicPolicy RestrictPublicBuckets"}};
 
 OperationResult set(Backend& backend, const Request& request, const char* name, const std::string& value, int status) {
   const Status done = backend.objects.set_bucket_setting(request.bucket, name, value);
   if (!done) return std::unexpected(store_error(request, done.error()));
   return empty_response(*request.context, status);
-}
-
-bool load(pugi::xml_document& document, const Bytes& body) {
-  return static_cast<bool>(
-      document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes));
 }
 
 }  // namespace
@@ -62,11 +59,10 @@ OperationResult get_bucket_ownership(Backend& backend, const Request& request, c
 }
 
 OperationResult put_bucket_ownership(Backend& backend, const Request& request, const Bytes& body) {
-  pugi::xml_document document;
-  if (!load(document, body)) return std::unexpected(aws::s3::malformed_xml());
-  const pugi::xml_node rule = document.child("OwnershipControls").child("Rule");
-  const std::string_view asked = rule.child_value("ObjectOwnership");
-  if (!is_ownership(asked) || rule.next_sibling("Rule")) return std::unexpected(aws::s3::malformed_xml());
+  const auto document = load_root(body, kOwnershipRules);
+  if (!document) return std::unexpected(document.error());
+  const std::string_view asked = document->document_element().child("Rule").child_value("ObjectOwnership");
+  if (!is_ownership(asked)) return std::unexpected(aws::s3::malformed_xml());
   const auto value = asked == kOwnerEnforced ? std::nullopt : std::optional(std::string(asked));
   const Status done = backend.objects.set_bucket_setting(request.bucket, kOwnership, value);
   if (!done) return std::unexpected(store_error(request, done.error()));
@@ -101,14 +97,11 @@ std::expected<bool, aws::WireError> blocks_public(Backend& backend, const Reques
 
 // IgnorePublicAcls has nothing to do, since no ACL lets anybody in: it is told again.
 OperationResult put_public_access_block(Backend& backend, const Request& request, const Bytes& body) {
-  pugi::xml_document document;
-  const bool sound = load(document, body) && document.child("PublicAccessBlockConfiguration");
-  if (!sound) return std::unexpected(aws::s3::malformed_xml());
-  if (!has_only(document.child("PublicAccessBlockConfiguration"), {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"}))
-    return std::unexpected(aws::s3::malformed_xml());
+  const auto document = load_root(body, kBlockRules);
+  if (!document) return std::unexpected(document.error());
   std::string blocks;
   for (const char* name : kBlocks) {
-    const std::string_view text = document.child("PublicAccessBlockConfiguration").child_value(name);
+    const std::string_view text = document->document_element().child_value(name);
     if (!text.empty() && text != "true" && text != "false" && text != "TRUE" && text != "FALSE")
       return std::unexpected(aws::s3::malformed_xml());
     blocks += text == "true" || text == "TRUE" ? '1' : '0';

@@ -1,9 +1,9 @@
 #include "api/s3/bucket/acl.h"
 
 #include <algorithm>
-#include <pugixml.hpp>
 
 #include "api/s3/bucket/access.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 
 namespace eyrie::api::s3 {
@@ -13,6 +13,12 @@ constexpr const char* kCanned = "x-amz-acl";
 constexpr std::string_view kGrants[] = {"x-amz-grant-full-control", "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write", "x-amz-grant-write-acp"};
 constexpr std::string_view kEveryone[] = {"http://acs.amazonaws.com/groups/global/AllUsers",
                                           "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"};
+
+constexpr ElementRule kRules[] = {{"AccessControlPolicy", "Owner AccessControlList"},
+                                  {"Owner", "ID DisplayName"},
+                                  {"AccessControlList", "Grant*"},
+                                  {"Grant", "Grantee Permission"},
+                                  {"Grantee", "ID DisplayName EmailAddress URI"}};
 
 struct Canned {
   std::string_view name;
@@ -125,9 +131,9 @@ std::expected<Grantees, aws::WireError> parse_policy_xml(ByteView xml) {
     return std::unexpected(aws::WireError{
         400, "MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema"});
   };
-  pugi::xml_document document;
-  if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_minimal | pugi::parse_escapes)) return malformed();
-  const pugi::xml_node policy = document.child("AccessControlPolicy");
+  const auto document = load_root(xml, kRules);
+  if (!document) return malformed();
+  const pugi::xml_node policy = document->document_element();
   if (!policy.child("Owner") || !policy.child("AccessControlList")) return malformed();
   static constexpr std::string_view kPermissions[] = {"FULL_CONTROL", "READ", "READ_ACP", "WRITE", "WRITE_ACP"};
   Grantees all = of_account(policy.child("Owner").child_value("ID"));

@@ -1,20 +1,22 @@
 #include "api/s3/bucket/bucket_encryption.h"
 
-#include <pugixml.hpp>
-
+#include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 
 namespace eyrie::api::s3 {
 namespace {
 
 constexpr std::size_t kMaxKeyName = 2048;  // as KMS takes
+constexpr ElementRule kRules[] = {{"ServerSideEncryptionConfiguration", "Rule"},
+                                  {"Rule", "ApplyServerSideEncryptionByDefault BucketKeyEnabled BlockedEncryptionTypes"},
+                                  {"ApplyServerSideEncryptionByDefault", "SSEAlgorithm KMSMasterKeyID"},
+                                  {"BlockedEncryptionTypes", "EncryptionType*"}};
 
 std::expected<iam::BucketEncryption, aws::WireError> parse(const Bytes& body) {
   const auto malformed = [] { return std::unexpected(aws::s3::malformed_xml()); };
-  pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes)) return malformed();
-  const pugi::xml_node rule = document.child("ServerSideEncryptionConfiguration").child("Rule");
-  if (!rule || rule.next_sibling("Rule")) return malformed();
+  const auto document = load_root(body, kRules);
+  if (!document) return std::unexpected(document.error());
+  const pugi::xml_node rule = document->document_element().child("Rule");
   for (const pugi::xml_node type : rule.child("BlockedEncryptionTypes").children("EncryptionType")) {
     if (std::string_view(type.child_value()) != "NONE")
       return std::unexpected(aws::WireError{501, "NotImplemented", "Kinds of encryption cannot be blocked here"});

@@ -1,9 +1,8 @@
 #include "api/s3/bucket/cors.h"
 
 #include <algorithm>
-#include <pugixml.hpp>
 
-#include "api/s3/element_names.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
 
@@ -13,6 +12,8 @@ namespace {
 constexpr const char* kSetting = "cors";
 constexpr std::size_t kMaxRules = 100;
 constexpr std::size_t kMaxId = 255;
+constexpr ElementRule kRules[] = {{"CORSConfiguration", "CORSRule*"},
+                                  {"CORSRule", "ID AllowedOrigin* AllowedMethod* AllowedHeader* ExposeHeader* MaxAgeSeconds"}};
 
 std::vector<std::string> values(const pugi::xml_node& node, const char* name) {
   std::vector<std::string> result;
@@ -125,12 +126,10 @@ bool matches_wildcard(std::string_view pattern, std::string_view text) {
 }
 
 std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view xml) {
-  pugi::xml_document document;
-  if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_minimal | pugi::parse_escapes))
-    return std::unexpected(aws::s3::malformed_xml());
+  const auto document = load_root(as_bytes(xml), kRules);
+  if (!document) return std::unexpected(document.error());
   std::vector<CorsRule> rules;
-  for (const pugi::xml_node node : document.child("CORSConfiguration").children("CORSRule")) {
-    if (!has_only(node, {"ID", "AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader", "MaxAgeSeconds"})) return std::unexpected(aws::s3::malformed_xml());
+  for (const pugi::xml_node node : document->document_element().children("CORSRule")) {
     CorsRule rule{.id = node.child_value("ID"),
                   .origins = values(node, "AllowedOrigin"),
                   .methods = values(node, "AllowedMethod"),

@@ -1,10 +1,9 @@
 #include "api/s3/bucket/notification.h"
 
 #include <algorithm>
-#include <pugixml.hpp>
 #include <set>
 
-#include "api/s3/element_names.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
 #include "base/ids.h"
@@ -16,6 +15,14 @@ constexpr std::size_t kMaxConfigurations = 100;
 constexpr std::size_t kMaxId = 255;
 constexpr std::size_t kMaxFilterValue = 1024;
 constexpr std::string_view kEventPrefix = "s3:";
+constexpr ElementRule kRules[] = {
+    {"NotificationConfiguration", "CloudFunctionConfiguration* QueueConfiguration* TopicConfiguration* EventBridgeConfiguration"},
+    {"CloudFunctionConfiguration", "Id Event* Filter CloudFunction"},
+    {"QueueConfiguration", "Id Event* Filter Queue"},
+    {"TopicConfiguration", "Id Event* Filter Topic"},
+    {"Filter", "S3Key"},
+    {"S3Key", "FilterRule*"},
+    {"FilterRule", "Name Value"}};
 
 // The elements that a kind of target is configured by. Which kind an ARN is of, its service tells.
 struct TargetKind {
@@ -112,9 +119,7 @@ std::optional<aws::WireError> send_test_events(Backend& backend, const Request& 
 
 std::optional<aws::WireError> read_filter(const pugi::xml_node& node, store::NotificationRule& rule) {
   const pugi::xml_node of_key = node.child("Filter").child("S3Key");
-  if (!has_only(node.child("Filter"), {"S3Key"}) || !has_only(of_key, {"FilterRule"})) return aws::s3::malformed_xml();
   for (const pugi::xml_node filter : of_key.children("FilterRule")) {
-    if (!has_only(filter, {"Name", "Value"})) return aws::s3::malformed_xml();
     const std::string_view name = filter.child_value("Name");
     const std::string value = filter.child_value("Value");
     const bool prefix = net::equals_ignore_case(name, "prefix");
@@ -191,21 +196,15 @@ std::optional<aws::WireError> check_together(const std::vector<store::Notificati
 
 std::expected<std::vector<store::NotificationRule>, aws::WireError> parse_notification(
     std::string_view xml, const std::string& bucket, const NotificationTargets& targets) {
-  pugi::xml_document document;
-  const auto flags = pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata_single;
-  const bool loaded = static_cast<bool>(document.load_buffer(xml.data(), xml.size(), flags));
-  if (!loaded || !document.child("NotificationConfiguration")) return std::unexpected(aws::s3::malformed_xml());
+  const auto document = load_root(as_bytes(xml), kRules);
+  if (!document) return std::unexpected(document.error());
   std::vector<store::NotificationRule> rules;
-  for (const pugi::xml_node node : document.child("NotificationConfiguration").children()) {
+  for (const pugi::xml_node node : document->document_element().children()) {
     const std::string_view name = node.name();
     if (name == "EventBridgeConfiguration") return std::unexpected(aws::s3::not_implemented(name));
     const auto kind = std::ranges::find(kKinds, name, &TargetKind::configuration);
-    if (kind == std::end(kKinds)) {
-      if (node.type() != pugi::node_element) continue;
-      return std::unexpected(aws::s3::malformed_xml());
-    }
+    if (kind == std::end(kKinds)) continue;  // space
     if (rules.size() == kMaxConfigurations) return std::unexpected(invalid("There are too many configurations"));
-    if (!has_only(node, {"Id", "Event", "Filter", kind->element})) return std::unexpected(aws::s3::malformed_xml());
     auto rule = read_rule(node, bucket);
     if (!rule) return std::unexpected(rule.error());
     auto target = find_target(node.child_value(kind->element), *kind, bucket, targets);

@@ -134,8 +134,9 @@ TEST_F(BucketSettingsTest, Versioning) {
                  .query = "delete",
                  .body = "<Delete><Object><Key>a</Key><VersionId>" + id + "</VersionId></Object></Delete>"});
   };
-  EXPECT_EQ(error(remove("abc")), "400 InvalidArgument");
-  EXPECT_EQ(remove("null").status, 200);
+  EXPECT_THAT(remove("abc").body, HasSubstr("<Error><Key>a</Key><VersionId>abc</VersionId><Code>NoSuchVersion</Code>"));
+  EXPECT_EQ(get("/images/a").status, 200);
+  EXPECT_THAT(remove("null").body, HasSubstr("<Deleted><Key>a</Key><VersionId>null</VersionId></Deleted>"));
   EXPECT_EQ(error(get("/images/a")), "404 NoSuchKey");
 }
 

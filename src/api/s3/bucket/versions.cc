@@ -1,9 +1,9 @@
 #include "api/s3/bucket/versions.h"
 
 #include <algorithm>
-#include <pugixml.hpp>
 
 #include "api/s3/listing.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 
@@ -18,10 +18,11 @@ OperationResult get_bucket_versioning(Backend& backend, const Request& request, 
 OperationResult put_bucket_versioning(Backend& backend, const Request& request, const Bytes& body) {
   const auto bucket = backend.objects.bucket(request.bucket);
   if (!bucket) return std::unexpected(store_error(request, bucket.error()));
-  pugi::xml_document document;
-  const bool loaded = static_cast<bool>(document.load_buffer(body.data(), body.size(), pugi::parse_minimal));
-  const std::string_view status = document.child("VersioningConfiguration").child_value("Status");
-  if (!loaded || (status != "Enabled" && status != "Suspended")) return std::unexpected(aws::s3::malformed_xml());
+  static constexpr ElementRule kRules[] = {{"VersioningConfiguration", "Status MfaDelete"}};
+  const auto document = load_root(body, kRules);
+  if (!document) return std::unexpected(document.error());
+  const std::string_view status = document->document_element().child_value("Status");
+  if (status != "Enabled" && status != "Suspended") return std::unexpected(aws::s3::malformed_xml());
   return std::unexpected(aws::WireError{
       501, "NotImplemented", "Versioning is not supported: an overwritten or deleted object cannot be had back"});
 }

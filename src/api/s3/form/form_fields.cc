@@ -26,13 +26,6 @@ bool has_control(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7F; });
 }
 
-std::string object_url(const Request& put) {
-  const std::string host(put.headers().get("Host"));
-  const std::string scheme = put.context->head.secure ? "https://" : "http://";
-  const std::string bucket = bucket_of_host(host).empty() ? put.bucket + "/" : "";
-  return scheme + host + "/" + bucket + percent_encode(put.key, true);
-}
-
 // Where the browser is to go; empty where nothing sound is asked for.
 std::string redirect(const Request& put, const PostPolicy::Fields& fields, const std::string& etag) {
   auto asked = fields.find("success_action_redirect");
@@ -64,9 +57,14 @@ std::expected<PostPolicy::Fields, aws::WireError> by_name(const FormParser::Fiel
 std::expected<std::string, aws::WireError> required(const PostPolicy::Fields& fields, const std::string& name) {
   const auto found = fields.find(name);
   if (found != fields.end()) return found->second;
+  static constexpr std::pair<std::string_view, std::string_view> kShown[] = {
+      {"policy", "Policy"},           {"x-amz-algorithm", "X-Amz-Algorithm"}, {"x-amz-credential", "X-Amz-Credential"},
+      {"x-amz-date", "X-Amz-Date"},   {"x-amz-signature", "X-Amz-Signature"}, {"awsaccesskeyid", "AWSAccessKeyId"},
+      {"signature", "Signature"}};
+  const auto known = std::ranges::find(kShown, name, &std::pair<std::string_view, std::string_view>::first);
+  const std::string shown(known == std::end(kShown) ? std::string_view(name) : known->second);
   return std::unexpected(aws::s3::invalid_argument(
-      "Bucket POST must contain a field named '" + name + "'.  If it is specified, please check the order of the fields.",
-      name, ""));
+      "Bucket POST must contain a field named '" + shown + "'.  If it is specified, please check the order of the fields.", shown, ""));
 }
 
 std::expected<Request, aws::WireError> as_put(const Request& request, const PostPolicy::Fields& fields) {
@@ -103,7 +101,7 @@ net::Response form_answer(const Request& put, const PostPolicy::Fields& fields, 
   if (!next.empty()) {
     response = empty_response(*put.context, 303);
   } else if (asked == "201") {
-    Xml xml("PostResponse");
+    XmlWriter xml("PostResponse", "");
     xml.text("Location", url).text("Bucket", put.bucket).text("Key", put.key).text("ETag", etag);
     response = xml_response(*put.context, xml.finish());
     response.status = 201;

@@ -138,7 +138,7 @@ Result<bool> FormParser::read_header() {
 
 Status FormParser::begin_part(std::string_view header) {
   std::optional<std::string> name;
-  std::string filename;
+  std::optional<std::string> filename;
   while (header.size() > 2) {
     header.remove_prefix(2);
     const std::string_view line = header.substr(0, header.find("\r\n"));
@@ -150,13 +150,13 @@ Status FormParser::begin_part(std::string_view header) {
     if (!net::equals_ignore_case(trimmed(value.substr(0, value.find(';'))), "form-data"))
       return malformed("a part that is no form-data");
     name = parameter(value, "name");
-    filename = parameter(value, "filename").value_or("");
+    filename = parameter(value, "filename");
   }
   if (!name || name->empty()) return malformed("a part without a name");
   if (net::equals_ignore_case(*name, "file")) {
     // Some browsers tell the whole path.
-    const std::size_t slash = filename.find_last_of("/\\");
-    if (slash != std::string::npos) filename.erase(0, slash + 1);
+    const std::size_t slash = filename ? filename->find_last_of("/\\") : std::string::npos;
+    if (slash != std::string::npos) filename->erase(0, slash + 1);
     had_file_ = true;
     state_ = State::kFile;
     return output_.begin_file(std::move(fields_), std::move(filename));

@@ -25,8 +25,8 @@ class FormParser {
   using Fields = std::vector<std::pair<std::string, std::string>>;  // in order, names as sent
 
   struct Output {
-    // The file begins: every field before it, and the file's name (its last path component; "" where none is told).
-    std::function<Status(Fields fields, std::string filename)> begin_file;
+    // The file begins: every field before it, and the file's name, where one is told (its last path component).
+    std::function<Status(Fields fields, std::optional<std::string> filename)> begin_file;
     std::function<Status(ByteView piece)> file;
   };
 

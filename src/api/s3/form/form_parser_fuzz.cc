@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::size_t file = 0, fields = 0;
   int files = 0;
   api::s3::FormParser parser("b", {.begin_file =
-                                       [&](api::s3::FormParser::Fields told, const std::string&) {
+                                       [&](api::s3::FormParser::Fields told, const std::optional<std::string>&) {
                                          ++files;
                                          for (const auto& [name, value] : told) fields += name.size() + value.size();
                                          return Status();

@@ -9,13 +9,14 @@ namespace {
 struct Outcome {
   Status status;
   FormParser::Fields fields;
-  std::string filename, file;
+  std::optional<std::string> filename;
+  std::string file;
 };
 
 Outcome parse(const std::string& body, std::size_t piece = 1 << 20, const std::string& boundary = "XX") {
   Outcome outcome;
   FormParser parser(boundary, {.begin_file =
-                                   [&](FormParser::Fields fields, std::string filename) {
+                                   [&](FormParser::Fields fields, std::optional<std::string> filename) {
                                      outcome.fields = std::move(fields);
                                      outcome.filename = std::move(filename);
                                      return Status();
@@ -63,7 +64,8 @@ TEST(FormParser, Names) {
   EXPECT_EQ(parse(file("x", R"(; filename="/etc/b.jpg")") + "--XX--").filename, "b.jpg");
   EXPECT_EQ(parse(file("x", R"(; filename="a\"b;c.jpg")") + "--XX--").filename, "a\"b;c.jpg");
   EXPECT_EQ(parse(file("x", "; filename=plain.jpg") + "--XX--").filename, "plain.jpg");
-  EXPECT_EQ(parse(file("x", "") + "--XX--").filename, "");
+  EXPECT_EQ(parse(file("x", "; filename=\"\"") + "--XX--").filename, "");
+  EXPECT_EQ(parse(file("x", "") + "--XX--").filename, std::nullopt);
 }
 
 TEST(FormParser, PaddingAndPreamble) {

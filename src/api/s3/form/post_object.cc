@@ -1,5 +1,8 @@
 #include "api/s3/form/post_object.h"
 
+#include <algorithm>
+#include <array>
+
 #include "api/s3/body_digests.h"
 #include "api/s3/bucket/acl.h"
 #include "api/s3/bucket/policy.h"
@@ -23,7 +26,10 @@ aws::WireError malformed_form() {
           "The body of your POST request is not well-formed multipart/form-data."};
 }
 
-std::string with_filename(std::string key, const std::string& filename) {
+// Left as it is where the form tells no name of a file, as by S3.
+std::string with_filename(std::string key, const std::optional<std::string>& told) {
+  if (!told) return key;
+  const std::string& filename = *told;
   for (std::size_t at = 0; (at = key.find(kFilename, at)) != std::string::npos; at += filename.size()) {
     key.replace(at, kFilename.size(), filename);
   }
@@ -38,7 +44,7 @@ class PostSink final : public net::RequestSink {
         request_(std::move(request)),
         parser_(boundary,
                 {.begin_file = [this](FormParser::Fields fields,
-                                      const std::string& filename) { return begin(fields, filename); },
+                                      const std::optional<std::string>& filename) { return begin(fields, filename); },
                  .file = [this](ByteView piece) { return take(piece); }}) {}
 
   std::optional<net::Response> write(ByteView piece) override {
@@ -69,7 +75,7 @@ class PostSink final : public net::RequestSink {
 
  private:
   // The fields are all there: what they permit, and what the object is to be.
-  Status begin(const FormParser::Fields& fields, const std::string& filename) {
+  Status begin(const FormParser::Fields& fields, const std::optional<std::string>& filename) {
     if (auto wrong = prepare(fields, filename)) {
       refusal_ = std::move(*wrong);
       return fail(Code::kPermissionDenied, "refused");
@@ -80,7 +86,7 @@ class PostSink final : public net::RequestSink {
     return {};
   }
 
-  std::optional<aws::WireError> prepare(const FormParser::Fields& told, const std::string& filename) {
+  std::optional<aws::WireError> prepare(const FormParser::Fields& told, const std::optional<std::string>& filename) {
     auto fields = by_name(told);
     if (!fields) return fields.error();
     fields_ = std::move(*fields);
@@ -103,7 +109,7 @@ class PostSink final : public net::RequestSink {
   // The form's policy is what its signer lets others do; whether the signer may is asked beside it.
   std::optional<aws::WireError> ask(const iam::AccessKey& key) {
     request_.context->version_4 = put_.context->version_4 = !key.id.empty() && !is_version_2();
-    admit(door_, *request_.context, key, [&] { return form_values(!key.id.empty()); });
+    admit(door_, *request_.context, key, [this, is_signed = !key.id.empty(), now = door_.authenticator.now_ms()] { return form_values(is_signed, now); });
     put_.context->user = request_.context->user;
     put_.context->caller = request_.context->caller;
     if (auto denied = permit(put_, "PostObject")) return denied;
@@ -111,13 +117,12 @@ class PostSink final : public net::RequestSink {
     return permit(put_, "s3:PutObjectTagging", iam::object_arn(put_.bucket, put_.key));
   }
 
-  iam::ConditionValues form_values(bool is_signed) const {
+  iam::ConditionValues form_values(bool is_signed, std::int64_t now) const {
     iam::ConditionValues values;
     if (is_signed) {
       values.add("s3:authType", "POST");
       values.add("s3:signatureversion", is_version_2() ? "AWS" : "AWS4-HMAC-SHA256");
     }
-    const std::int64_t now = door_.authenticator.now_ms();
     if (is_signed && !is_version_2()) values.add("s3:signatureAge", std::to_string(std::max<std::int64_t>(0, now - parse_amz_date(fields_.at("x-amz-date")).value_or(0))));
     for (const auto& [name, value] : fields_) {
       if (name.starts_with("x-amz-")) values.add("s3:" + name, value);
@@ -156,7 +161,8 @@ class PostSink final : public net::RequestSink {
   // Whose key has signed the policy.
   std::expected<iam::AccessKey, aws::WireError> authenticate() {
     if (is_version_2()) return authenticate_version_2();
-    if (!fields_.contains("policy") && !fields_.contains("x-amz-signature")) {
+    const auto is_there = [this](const char* name) { return fields_.contains(name); };
+    if (std::ranges::none_of(std::to_array({"x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"}), is_there)) {
       if (request_.context->over_rate("anonymous")) return std::unexpected(aws::s3::slow_down());
       return iam::AccessKey{.id = {}, .secret = {}, .principal = iam::Principal::anonymous()};
     }
@@ -224,8 +230,9 @@ class PostSink final : public net::RequestSink {
 
   Status take(ByteView bytes) {
     const std::uint64_t limit = std::min(policy_.max_bytes(), kMaxObjectBytes);
-    if (writer_->size() + bytes.size() > limit) {
+    if (const std::uint64_t proposed = writer_->size() + bytes.size(); proposed > limit) {
       refusal_ = aws::s3::entity_too_large(limit);
+      refusal_->details.insert(refusal_->details.begin(), {"ProposedSize", std::to_string(proposed)});
       return fail(Code::kPermissionDenied, "refused");
     }
     digests_->update(bytes);
@@ -268,14 +275,13 @@ class PostSink final : public net::RequestSink {
 
 }  // namespace
 
-bool is_form(const Request& request) {
-  const std::string_view type = request.headers().get("Content-Type");
-  return request.context->head.method == "POST" && !request.bucket.empty() && request.key.empty() &&
-         net::equals_ignore_case(type.substr(0, type.find(';')), "multipart/form-data");
-}
-
 BeginResult begin_post_object(Backend& backend, const Door& door, const Request& request) {
-  const auto boundary = form_boundary(request.headers().get("Content-Type"));
+  const std::string_view type = request.headers().get("Content-Type");
+  if (!net::equals_ignore_case(type.substr(0, type.find_first_of("; ")), "multipart/form-data")) {
+    return std::unexpected(error_response(
+        *request.context, aws::s3::precondition_failed("Bucket POST must be of the enclosure-type multipart/form-data")));
+  }
+  const auto boundary = form_boundary(type);
   if (!boundary) return std::unexpected(error_response(*request.context, malformed_form()));
   return std::make_unique<PostSink>(backend, door, request, *boundary);
 }

@@ -6,9 +6,7 @@
 
 namespace eyrie::api::s3 {
 
-// Whether a POST to a bucket brings a form.
-bool is_form(const Request& request);
-
+// A POST to a bucket: PreconditionFailed (412) where it brings no form.
 BeginResult begin_post_object(Backend& backend, const Door& door, const Request& request);
 
 }  // namespace eyrie::api::s3

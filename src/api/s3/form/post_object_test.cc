@@ -75,7 +75,7 @@ TEST_F(PostObjectTest, StoresWhatTheFormSays) {
   form.conditions.replace(form.conditions.find(R"(["eq","$key","uploads/${filename}"])"), 35, R"(["starts-with","$key","uploads/"])");
   const Answer stored = post(form);
   ASSERT_EQ(stored.status, 204) << stored.body;
-  EXPECT_EQ(stored.header("Location"), "http://127.0.0.1:4566/images/uploads/b%20c.png");
+  EXPECT_EQ(stored.header("Location"), "http://127.0.0.1:4566/images/uploads%2Fb%20c.png");
   const Answer got = get("/images/uploads/b%20c.png");
   EXPECT_EQ(got.body, form.content);
   EXPECT_EQ(got.header("Content-Type"), "image/png");
@@ -93,7 +93,8 @@ TEST_F(PostObjectTest, Answers) {
   };
   const Answer created = ask("success_action_status", "201");
   EXPECT_EQ(created.status, 201);
-  EXPECT_EQ(created.element("Location"), "http://127.0.0.1:4566/images/uploads/a.txt");
+  EXPECT_THAT(created.body, HasSubstr("<PostResponse><Location>")) << "without a namespace, as AWS answers";
+  EXPECT_EQ(created.element("Location"), "http://127.0.0.1:4566/images/uploads%2Fa.txt");
   EXPECT_EQ(created.element("Bucket"), "images");
   EXPECT_EQ(created.element("Key"), "uploads/a.txt");
   EXPECT_EQ(created.element("ETag"), "&quot;5d41402abc4b2a76b9719d911017c592&quot;");
@@ -117,8 +118,14 @@ TEST_F(PostObjectTest, SignaturesThatAreNone) {
   EXPECT_EQ(error(post({.date = "today"})), "400 AuthorizationQueryParametersError");
   EXPECT_EQ(error(post({.date = "20251110T160000Z", .day = "20251110"})), "403 AccessDenied");
   for (const char* field : {"policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"}) {
-    EXPECT_EQ(error(post({.omitted = field})), "400 InvalidArgument") << field;
+    const Answer answer = post({.omitted = field});
+    EXPECT_EQ(error(answer), "400 InvalidArgument") << field;
+    const std::string shown = answer.element("ArgumentName");
+    EXPECT_TRUE(net::equals_ignore_case(shown, field)) << shown;
+    EXPECT_EQ(answer.element("Message"),
+              "Bucket POST must contain a field named '" + shown + "'.  If it is specified, please check the order of the fields.");
   }
+  EXPECT_EQ(post({.omitted = "x-amz-signature"}).element("ArgumentName"), "X-Amz-Signature");
   Form old;
   old.fields.emplace_back("signature", "abc");
   old.omitted = "x-amz-signature";
@@ -148,10 +155,17 @@ TEST_F(PostObjectTest, Policies) {
   const std::string range = R"(,["content-length-range",3,"5"])";
   EXPECT_EQ(with(bucket + key + range, {}, "hello"), "204 ");
   EXPECT_EQ(with(bucket + key + range, {}, "hello!"), "400 EntityTooLarge");
+  const Answer large = post({.conditions = bucket + key + range, .content = "hello!"});
+  EXPECT_EQ(large.element("ProposedSize") + " of " + large.element("MaxSizeAllowed"), "6 of 5");
   EXPECT_EQ(with(bucket + key + range, {}, "he"), "400 EntityTooSmall");
   for (const char* bad : {R"(["content-length-range",5,3])", R"(["content-length-range",-1,3])", R"(["contains","$key","a"])",
-                          R"(["eq","key","uploads/a.txt"])", R"(["eq","$key"])", R"({"key":1})", R"({"a":"1","b":"2"})", "7"}) {
+                          R"(["eq","$key"])", R"({"key":1})", R"({"a":"1","b":"2"})", "7"}) {
     EXPECT_EQ(with(bucket + key + "," + bad), "400 InvalidPolicyDocument") << bad;
+  }
+  for (const char* never : {R"(["eq", "key", "uploads/a.txt"])", R"(["starts-with", "key", ""])", R"(["content-length-range", "few", "10"])"}) {
+    const Answer answer = post({.conditions = bucket + key + "," + never});
+    EXPECT_EQ(error(answer), "403 AccessDenied") << never;
+    EXPECT_THAT(answer.element("Message"), HasSubstr("Invalid according to Policy: Policy Condition failed: ["));
   }
   for (const char* policy : {"{", "[]", R"({"conditions":[]})", R"({"expiration":"2025-11-24T17:00:00Z"})",
                              R"({"expiration":"tomorrow","conditions":[]})"}) {
@@ -185,6 +199,21 @@ TEST_F(PostObjectTest, Fields) {
   EXPECT_EQ(error(post(form)), "400 MaxPostPreDataLengthExceeded");
 }
 
+TEST_F(PostObjectTest, NamesOfFiles) {
+  const auto body = [](const std::string& more) {
+    return "--B\r\nContent-Disposition: form-data; name=key\r\n\r\nuploads/${filename}\r\n--B\r\nContent-Disposition: form-data; name=file" + more +
+           "\r\n\r\nx\r\n--B--";
+  };
+  ASSERT_TRUE(objects().set_bucket_setting("images", "policy", R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",)"
+                                                              R"("Action":"s3:PutObject","Resource":"arn:aws:s3:::images/*"}]})"));
+  ASSERT_TRUE(objects().set_bucket_setting("images", "public_access_block", "removed"));
+  for (const auto& [more, key] : {std::pair{"", "uploads/${filename}"}, {"; filename=\"\"", "uploads/"}, {"; filename=\"a\"", "uploads/a"}}) {
+    const Answer answer = send({.method = "POST", .path = "/images", .headers = {{"Content-Type", "multipart/form-data; boundary=B"}}, .body = body(more), .is_signed = false});
+    EXPECT_EQ(answer.status, 204) << answer.body;
+    EXPECT_TRUE(objects().head("images", key)) << key;
+  }
+}
+
 TEST_F(PostObjectTest, NoForms) {
   auto raw = [&](const std::string& type, const std::string& body) {
     return error(send({.method = "POST", .path = "/images", .headers = {{"Content-Type", type}}, .body = body, .is_signed = false}));
@@ -195,7 +224,14 @@ TEST_F(PostObjectTest, NoForms) {
   EXPECT_EQ(raw("multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=file\r\n\r\nx\r\n--B--"),
             "400 InvalidArgument")
       << "without a key";
-  EXPECT_EQ(raw("text/plain", "x"), "403 AccessDenied");
+  EXPECT_EQ(raw("text/plain", "x"), "412 PreconditionFailed");
+  EXPECT_EQ(raw("multipart/form-data-too; boundary=B", "x"), "412 PreconditionFailed");
+  EXPECT_EQ(raw("", "x"), "412 PreconditionFailed");
+  for (const char* elsewhere : {"/images/key", "/"}) {
+    const Answer answer = send({.method = "POST", .path = elsewhere, .headers = {{"Content-Type", "multipart/form-data; boundary=B"}}, .is_signed = false});
+    EXPECT_EQ(error(answer), "405 MethodNotAllowed") << elsewhere;
+  }
+  EXPECT_EQ(error(send({.method = "POST", .path = "/images/key"})), "405 MethodNotAllowed") << "signed too";
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
   for (const json::value& condition : conditions->get_array()) {
     const std::string shown = write_json(condition);
     if (condition.is_object()) {
-      if (condition.get_object().size() != 1) return invalid("Invalid Simple-Condition: must have one member.");
+      if (condition.get_object().size() != 1)
+        return invalid("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.");
       const auto& [name, value] = *condition.get_object().begin();
       if (!value.is_string()) return invalid("Invalid Simple-Condition: value must be a string.");
       policy.conditions_.push_back({.field = lower_case(name),
@@ -81,6 +82,10 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
     const std::string operation = lower_case(condition.at(0).get_string());
     if (operation == "content-length-range") {
       const auto least = number(condition.at(1)), most = number(condition.at(2));
+      if ((!least && condition.at(1).is_string()) || (!most && condition.at(2).is_string())) {
+        policy.conditions_.push_back({.field = "", .value = "", .text = shown});
+        continue;
+      }
       if (!least || !most || *least > *most) return invalid("Invalid content-length-range: " + shown);
       // Of several ranges all must hold.
       policy.min_bytes_ = std::max(policy.min_bytes_, *least);
@@ -88,11 +93,10 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
       continue;
     }
     const bool prefix = operation == "starts-with";
-    if ((!prefix && operation != "eq") || !condition.at(1).is_string() || !condition.at(2).is_string() ||
-        !condition.at(1).get_string().starts_with('$')) {
+    if ((!prefix && operation != "eq") || !condition.at(1).is_string() || !condition.at(2).is_string())
       return invalid("Invalid Condition: " + shown);
-    }
-    policy.conditions_.push_back({.field = lower_case(condition.at(1).get_string().subview(1)),
+    const std::string_view field = condition.at(1).get_string();
+    policy.conditions_.push_back({.field = field.starts_with('$') ? lower_case(field.substr(1)) : "",
                                   .value = std::string(condition.at(2).get_string()),
                                   .prefix = prefix,
                                   .text = shown});
@@ -104,7 +108,7 @@ std::expected<void, aws::WireError> PostPolicy::check(const Fields& fields, std:
   if (now_ms >= expiration_ms_) return denied("Policy expired.");
   for (const Condition& condition : conditions_) {
     const auto found = fields.find(condition.field);
-    const bool any = condition.prefix && condition.value.empty();
+    const bool any = condition.prefix && condition.value.empty() && !condition.field.empty();
     const bool holds = found == fields.end() ? any
                        : condition.prefix    ? begins(condition.field, found->second, condition.value)
                                              : found->second == condition.value;

@@ -35,7 +35,7 @@ class PostPolicy {
 
  private:
   struct Condition {
-    std::string field;  // lower case
+    std::string field;  // lower case; empty: names none, and never holds
     std::string value;
     bool prefix = false;
     std::string text;  // as the policy has it, for errors

@@ -2,12 +2,12 @@
 
 #include <map>
 #include <mutex>
-#include <pugixml.hpp>
 #include <shared_mutex>
 
 #include "api/requester.h"
 #include "api/s3/lifecycle/rules_xml.h"
 #include "api/s3/object/storage_class.h"
+#include "api/s3/request_xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
@@ -33,9 +33,13 @@ struct AskedRestore {
 };
 
 std::expected<AskedRestore, aws::WireError> parse_restore(const Bytes& body) {
-  pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal)) return std::unexpected(aws::s3::malformed_xml());
-  const pugi::xml_node root = document.child("RestoreRequest");
+  static constexpr ElementRule kRules[] = {{"RestoreRequest", "Days GlacierJobParameters Type Tier Description SelectParameters OutputLocation"},
+                                           {"GlacierJobParameters", "Tier"},
+                                           {"SelectParameters", kUnchecked},
+                                           {"OutputLocation", kUnchecked}};
+  const auto document = load_root(body, kRules);
+  if (!document) return std::unexpected(document.error());
+  const pugi::xml_node root = document->document_element();
   if (root.child("SelectParameters") || root.child("OutputLocation"))
     return std::unexpected(aws::s3::not_implemented("SelectParameters"));
   const std::string_view text = root.child_value("Days");

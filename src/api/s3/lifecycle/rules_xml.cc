@@ -1,11 +1,10 @@
 #include "api/s3/lifecycle/rules_xml.h"
 
-#include <pugixml.hpp>
 #include <set>
 
-#include "api/s3/element_names.h"
 #include "api/s3/lifecycle/rule_checks.h"
 #include "api/s3/object/storage_class.h"
+#include "api/s3/request_xml.h"
 #include "api/s3/tagging.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
@@ -16,6 +15,17 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr std::size_t kMaxRules = 1000;
+constexpr ElementRule kElements[] = {
+    {"LifecycleConfiguration", "Rule*"},
+    {"Rule", "ID Prefix Filter Status Expiration Transition* NoncurrentVersionTransition* NoncurrentVersionExpiration AbortIncompleteMultipartUpload"},
+    {"Filter", "Prefix Tag ObjectSizeGreaterThan ObjectSizeLessThan And"},
+    {"And", "Prefix Tag* ObjectSizeGreaterThan ObjectSizeLessThan"},
+    {"Tag", "Key Value"},
+    {"Expiration", "Date Days ExpiredObjectDeleteMarker"},
+    {"Transition", "Date Days StorageClass"},
+    {"NoncurrentVersionTransition", "NoncurrentDays NewerNoncurrentVersions StorageClass"},
+    {"NoncurrentVersionExpiration", "NoncurrentDays NewerNoncurrentVersions"},
+    {"AbortIncompleteMultipartUpload", "DaysAfterInitiation"}};
 
 template <typename T>
 using Parsed = std::expected<T, aws::WireError>;
@@ -57,7 +67,6 @@ Parsed<store::StringMap> parse_tags(pugi::xml_node node) {
 
 // What <Filter>, or the <And> in it, holds.
 Parsed<LifecycleFilter> parse_predicates(pugi::xml_node node) {
-  if (!has_only(node, {"Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan", "And"})) return malformed();
   LifecycleFilter filter;
   if (const pugi::xml_node prefix = node.child("Prefix")) filter.prefix = prefix.child_value();
   auto tags = parse_tags(node);
@@ -109,7 +118,6 @@ Parsed<Transition> parse_noncurrent_transition(pugi::xml_node node) {
 
 std::optional<aws::WireError> parse_expiration(pugi::xml_node node, LifecycleRule& rule) {
   if (!node) return std::nullopt;
-  if (!has_only(node, {"Date", "Days", "ExpiredObjectDeleteMarker"})) return aws::s3::malformed_xml();
   const std::string_view marker = node.child_value("ExpiredObjectDeleteMarker");
   if (!marker.empty()) {
     if ((marker != "true" && marker != "false") || node.child("Days") || node.child("Date"))
@@ -157,9 +165,6 @@ std::optional<aws::WireError> parse_actions(pugi::xml_node node, LifecycleRule& 
 Parsed<LifecycleRule> parse_rule(pugi::xml_node node) {
   LifecycleRule rule{.id = node.child_value("ID")};
   if (rule.id.empty()) rule.id = uuid_v4();
-  if (!has_only(node, {"ID", "Prefix", "Filter", "Status", "Expiration", "Transition", "NoncurrentVersionTransition", "NoncurrentVersionExpiration",
-                       "AbortIncompleteMultipartUpload"}))
-    return malformed();
   const std::string_view status = node.child_value("Status");
   if (status != "Enabled" && status != "Disabled") return malformed();
   rule.enabled = status == "Enabled";
@@ -220,12 +225,11 @@ void write_noncurrent(Xml& xml, const LifecycleRule& rule) {
 }  // namespace
 
 std::expected<LifecycleConfiguration, aws::WireError> parse_lifecycle_xml(ByteView xml) {
-  pugi::xml_document document;
-  if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_ws_pcdata))
-    return malformed();
+  const auto document = load_root(xml, kElements);
+  if (!document) return std::unexpected(document.error());
   LifecycleConfiguration configuration;
   std::set<std::string> ids;
-  for (const pugi::xml_node node : document.child("LifecycleConfiguration").children("Rule")) {
+  for (const pugi::xml_node node : document->document_element().children("Rule")) {
     if (configuration.rules.size() == kMaxRules) return malformed();
     auto rule = parse_rule(node);
     if (!rule) return std::unexpected(rule.error());

@@ -1,15 +1,16 @@
 #include <algorithm>
-#include <pugixml.hpp>
 
 #include "api/s3/lifecycle/lifecycle.h"
 #include "api/requester.h"
 #include "api/s3/multipart/multipart.h"
+#include "api/s3/multipart/parts_xml.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/copy_source.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
+#include "base/ids.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "store/customer_key.h"
@@ -27,42 +28,6 @@ aws::WireError invalid_part(const std::string& id, std::size_t number) {
           "the specified "
           "entity tag may not match the part's entity tag.",
           {{"UploadId", id}, {"PartNumber", std::to_string(number)}}};
-}
-
-struct AskedPart {
-  std::size_t number = 0;
-  std::string etag;
-  store::StringMap checksums;  // as told: "CRC32" -> base64
-};
-
-std::expected<std::vector<AskedPart>, aws::WireError> parse_parts(const Bytes& body) {
-  pugi::xml_document document;
-  if (!document.load_buffer(body.data(), body.size(), pugi::parse_minimal | pugi::parse_escapes)) {
-    return std::unexpected(aws::s3::malformed_xml());
-  }
-  std::vector<AskedPart> parts;
-  for (const pugi::xml_node node : document.child("CompleteMultipartUpload").children("Part")) {
-    const auto number = part_number(node.child_value("PartNumber"));
-    std::string etag = node.child_value("ETag");
-    std::erase(etag, '"');
-    if (!number || etag.empty() || parts.size() == kMaxParts)
-      return std::unexpected(aws::s3::malformed_xml());
-    if (!parts.empty() && *number <= parts.back().number) {
-      return std::unexpected(aws::WireError{
-          400, "InvalidPartOrder",
-          "The list of parts was not in ascending order. Parts must be ordered by part number."});
-    }
-    AskedPart part{.number = *number, .etag = std::move(etag)};
-    for (const pugi::xml_node member : node.children()) {
-      constexpr std::string_view kChecksum = "Checksum";
-      const std::string_view name = member.name();
-      if (name.starts_with(kChecksum))
-        part.checksums[std::string(name.substr(kChecksum.size()))] = member.child_value();
-    }
-    parts.push_back(std::move(part));
-  }
-  if (parts.empty()) return std::unexpected(aws::s3::malformed_xml());
-  return parts;
 }
 
 // Whether the part's checksums are those that the client knows.
@@ -110,10 +75,11 @@ std::expected<std::vector<store::ObjectInfo>, aws::WireError> choose_parts(
   return chosen;
 }
 
-// MD5 of the parts' MD5s, and how many there are.
-std::string multipart_etag(const std::vector<store::ObjectInfo>& parts) {
+// MD5 of the parts' MD5s, and how many there are. Of stored parts or of asked ones.
+template <typename Part>
+std::string multipart_etag(const std::vector<Part>& parts) {
   crypto::Md5 md5;
-  for (const store::ObjectInfo& part : parts) md5.update(hex_decode(part.etag).value_or(Bytes{}));
+  for (const Part& part : parts) md5.update(hex_decode(part.etag).value_or(Bytes{}));
   return hex_encode(md5.finish()) + "-" + std::to_string(parts.size());
 }
 
@@ -202,7 +168,8 @@ Result<store::ObjectInfo> assemble(store::ObjectStore& objects, const Request& r
                          .etag = multipart_etag(parts),
                          .event_name = "ObjectCreated:CompleteMultipartUpload",
                          .by = requester(*request.context),
-                         .storage_class = upload.storage_class});
+                         .storage_class = upload.storage_class,
+                         .upload = upload.id});
 }
 
 // What the parts are encrypted with: a customer's key is told again or remembered, one under a key of KMS opened again.
@@ -219,48 +186,89 @@ std::expected<Encryption, aws::WireError> upload_encryption(Backend& backend, co
   return Encryption{.kms = iam::SealedKey{.key = *opened, .envelope = *upload.kms}};
 }
 
-// Where the new object is to be found.
-std::string location(const Request& request) {
-  const std::string host(request.headers().get("Host"));
-  const std::string scheme = request.context->head.secure ? "https://" : "http://";
-  const std::string bucket = bucket_of_host(host).empty() ? request.bucket + "/" : "";
-  return scheme + host + "/" + bucket + percent_encode(request.key, true);
+net::Response completed(Backend& backend, const Request& request, const store::ObjectInfo& object, const OptionalKey& customer) {
+  Xml xml("CompleteMultipartUploadResult");
+  xml.text("Location", object_url(request));
+  xml.text("Bucket", request.bucket).text("Key", request.key).text("ETag", "\"" + object.etag + "\"");
+  for (const auto& [name, value] : object.checksums) xml.text("Checksum" + name, value);
+  xml.text("ChecksumType", checksum_type(object.checksums));
+  net::Response response = xml_response(*request.context, xml.finish());
+  set_encryption_headers(response.headers, customer, object.kms);
+  set_expiration_header(backend, response.headers, object);
+  return response;
+}
+
+bool is_made_of(const store::ObjectInfo& object, const std::vector<AskedPart>& asked) {
+  return object.etag == multipart_etag(asked) &&
+         std::ranges::equal(object.parts, asked, {}, [](const store::PartInfo& part) { return static_cast<std::size_t>(part.number); }, &AskedPart::number);
+}
+
+// The answer to who completes an upload again, having lost the first answer: the same, as long as the object is there that the upload made of the same
+// parts. NoSuchUpload otherwise.
+OperationResult completed_before(Backend& backend, const Request& request, const Bytes& body) {
+  const std::string id = request.get("uploadId");
+  const auto none = [&] { return std::unexpected(no_such_upload(id)); };
+  const auto asked = parse_parts_xml(body);
+  if (!is_uuid(id) || !asked) return none();
+  const auto object = backend.objects.head(request.bucket, request.key);
+  if (!object) {
+    aws::WireError wrong = store_error(request, object.error());
+    return wrong.code == "NoSuchKey" ? none() : std::unexpected(std::move(wrong));
+  }
+  if (object->upload != id || !is_made_of(*object, *asked)) return none();
+  const auto key = parse_customer_key(request);
+  if (!key) return std::unexpected(key.error());
+  if (*key) {
+    if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
+      return std::unexpected(customer_key_error(fits.error()));
+  }
+  // The checksum tells of the bytes.
+  if (object->kms) {
+    if (const auto opened = open_envelope(backend, request, *object->kms); !opened) return std::unexpected(opened.error());
+  }
+  return completed(backend, request, *object, *key);
+}
+
+void forget_upload(Backend& backend, const std::string& id) {
+  if (const Status removed = remove_upload(backend.objects, id); !removed)
+    log_warning("parts are left behind", {{"upload", id}, {"error", removed.error().message}});
+  backend.upload_keys.forget(id);
+}
+
+// Whether somebody else completes, or aborts, this upload meanwhile: its parts go.
+bool is_gone(Backend& backend, const std::string& id) {
+  const auto still = read_upload(backend.objects, id);
+  return !still && still.error().code == Code::kNotFound;
 }
 
 }  // namespace
 
 OperationResult complete_multipart_upload(Backend& backend, const Request& request, const Bytes& body) {
   const auto upload = find_upload(backend, request);
-  if (!upload) return std::unexpected(upload.error());
+  if (!upload) return upload.error().code == "NoSuchUpload" ? completed_before(backend, request, body) : std::unexpected(upload.error());
   const auto headers = parse_put_headers(request);
   if (!headers) return std::unexpected(headers.error());
-  const auto asked = parse_parts(body);
+  const auto asked = parse_parts_xml(body);
   if (!asked) return std::unexpected(asked.error());
   if (auto wrong = check_checksums_told(*upload, *asked)) return std::unexpected(*wrong);
   const auto stored = parts_of(backend.objects, upload->id);
   if (!stored) return std::unexpected(store_error(request, stored.error()));
   const auto parts = choose_parts(upload->id, *asked, *stored);
-  if (!parts) return std::unexpected(parts.error());
+  if (!parts) return is_gone(backend, upload->id) ? completed_before(backend, request, body) : std::unexpected(parts.error());
   if (auto wrong = check_told(request.headers(), *upload, *parts)) return std::unexpected(*wrong);
   const auto encryption = upload_encryption(backend, request, *upload);
   if (!encryption) return std::unexpected(encryption.error());
   const auto object = assemble(backend.objects, request, *upload, *parts, headers->conditions, *encryption);
   if (!object && object.error().code == Code::kInvalidArgument)
-    return std::unexpected(aws::s3::bad_digest(aws::checksum_name(upload->checksum_algorithm())));
-  if (!object) return std::unexpected(commit_error(request, headers->conditions, object.error()));
-  if (const Status removed = remove_upload(backend.objects, upload->id); !removed) {
-    log_warning("parts are left behind", {{"upload", upload->id}, {"error", removed.error().message}});
+    return std::unexpected(bad_checksum(upload->checksum_algorithm()));
+  // Another request was faster, or a crash left the upload behind: one event is enough.
+  const bool made_before = !object && object.error().code == Code::kAlreadyExists;
+  if (!object && !made_before) {
+    if (is_gone(backend, upload->id)) return completed_before(backend, request, body);
+    return std::unexpected(commit_error(request, headers->conditions, object.error()));
   }
-  backend.upload_keys.forget(upload->id);
-  Xml xml("CompleteMultipartUploadResult");
-  xml.text("Location", location(request));
-  xml.text("Bucket", request.bucket).text("Key", request.key).text("ETag", "\"" + object->etag + "\"");
-  for (const auto& [name, value] : object->checksums) xml.text("Checksum" + name, value);
-  xml.text("ChecksumType", checksum_type(object->checksums));
-  net::Response response = xml_response(*request.context, xml.finish());
-  set_encryption_headers(response.headers, *encryption);
-  set_expiration_header(backend, response.headers, *object);
-  return response;
+  forget_upload(backend, upload->id);
+  return made_before ? completed_before(backend, request, body) : completed(backend, request, *object, encryption->customer);
 }
 
 }  // namespace eyrie::api::s3

@@ -19,6 +19,10 @@ std::string_view checksum_type(const store::StringMap& checksums) {
   return composite ? "COMPOSITE" : "FULL_OBJECT";
 }
 
+aws::WireError bad_checksum(aws::ChecksumAlgorithm algorithm) {
+  return {400, "BadDigest", "The " + std::string(aws::checksum_name(algorithm)) + " you specified did not match the calculated checksum."};
+}
+
 aws::WireError unsupported_checksum() {
   return aws::s3::invalid_request(
       "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, MD5, "

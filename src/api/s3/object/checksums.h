@@ -19,6 +19,9 @@ std::string lower_name(aws::ChecksumAlgorithm algorithm);
 // "COMPOSITE" or "FULL_OBJECT".
 std::string_view checksum_type(const store::StringMap& checksums);
 
+// BadDigest: what was told is not what was computed.
+aws::WireError bad_checksum(aws::ChecksumAlgorithm algorithm);
+
 // InvalidRequest, of a name that is none of an algorithm.
 aws::WireError unsupported_checksum();
 

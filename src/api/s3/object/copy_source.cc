@@ -46,8 +46,7 @@ std::expected<std::unique_ptr<store::ObjectReader>, aws::WireError> open_copy_so
                                                                                      const CopySource& source,
                                                                                      const Request& request) {
   const net::Headers& headers = request.headers();
-  if (const std::string* owner = headers.find("x-amz-source-expected-bucket-owner"); owner && *owner != kAccount)
-    return std::unexpected(aws::s3::access_denied());
+  if (auto wrong = check_expected_owner(headers, "x-amz-source-expected-bucket-owner")) return std::unexpected(*wrong);
   const auto key = parse_customer_key(request, kSourceKeyHeaders);
   if (!key) return std::unexpected(key.error());
   auto object = backend.objects.open(source.bucket, source.key, key_of(*key), opener(backend, request));
