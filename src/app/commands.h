@@ -60,6 +60,14 @@ struct UsersArguments {
 };
 int change_users(UsersCommand command, const UsersArguments& arguments);
 
+struct FsckArguments {
+  std::string data;
+  std::string config_file, cold;  // as for serve
+  bool json = false;
+};
+// 0: all is whole; 1: there is damage; 2: it could not be looked at.
+int check_data(const FsckArguments& arguments);
+
 enum class KeysCommand { kStatus, kRotate };
 struct KeysArguments {
   std::string data;

@@ -96,6 +96,21 @@ struct KeysCommands {
   CLI::App *all, *status, *rotate;
 };
 
+// Looking for damage.
+struct FsckCommand {
+  FsckCommand(CLI::App& cli, const std::string& default_data) {
+    arguments.data = default_data;
+    command = cli.add_subcommand("fsck", "Look the data directory over for damage; only while no server runs on it");
+    command->add_option("--data", arguments.data, "Data directory")->capture_default_str();
+    command->add_option("--config", arguments.config_file, "TOML file of settings, as the server has it");
+    command->add_option("--cold", arguments.cold, "Folder for archived objects, as the server has it");
+    command->add_flag("--json", arguments.json, "One JSON object for machines");
+  }
+
+  FsckArguments arguments;
+  CLI::App* command;
+};
+
 int run(int argc, char** argv) {
   CLI::App cli{"Eyrie: image recognition behind the AWS APIs, on this machine"};
   cli.require_subcommand(1);
@@ -145,6 +160,7 @@ int run(int argc, char** argv) {
   const CelebritiesCommands celebrities(cli, default_data);
   const UsersCommands users(cli, default_data);
   const KeysCommands keys(cli, default_data);
+  const FsckCommand fsck(cli, default_data);
 
   auto* version_command = cli.add_subcommand("version", "Print the version");
 
@@ -160,6 +176,7 @@ int run(int argc, char** argv) {
   if (celebrities.all->parsed()) return celebrities.run();
   if (users.all->parsed()) return users.run();
   if (keys.all->parsed()) return keys.run();
+  if (fsck.command->parsed()) return check_data(fsck.arguments);
   if (version_command->parsed()) std::cout << "eyrie " << EYRIE_VERSION << "\n";
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <thread>
 
+#include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/key_ring.h"
 #include "store/chunk_file.h"
@@ -27,8 +28,6 @@
 namespace eyrie::store {
 namespace {
 
-constexpr const char* kColdMarkSetting = "cold_folder";
-
 Status make_layout(const std::filesystem::path& directory) {
   std::error_code error;
   const bool is_new = !std::filesystem::exists(directory, error);
@@ -46,7 +45,8 @@ Status check_master_key(Database& database, const crypto::KeyRing& keys, const s
   const std::string current = std::to_string(keys.current_key_id());
   EYRIE_TRY(const auto recorded, read_setting(database, kMasterKeySetting));
   if (recorded == current) return {};
-  if (recorded && !keys.has(static_cast<std::uint32_t>(std::stoul(*recorded)))) {
+  const auto known = recorded ? whole_number<std::uint32_t>(*recorded) : std::nullopt;
+  if (recorded && (!known || !keys.has(*known))) {
     return fail(Code::kFailedPrecondition, (directory / kMasterKeyFile).string() + " holds another key than the objects were encrypted with");
   }
   return write_setting(database, kMasterKeySetting, current);

@@ -17,7 +17,6 @@
 namespace eyrie::store {
 namespace {
 
-constexpr const char* kMark = "eyrie.cold";
 constexpr std::size_t kCopyBytes = 1U << 20;
 
 // A folder of ours that is gone is not what a caller would take kNotFound for.
@@ -85,13 +84,18 @@ void ObjectFolder::clear_temporary() const {
   }
 }
 
+std::string read_cold_mark(const std::filesystem::path& directory) {
+  std::string mark;
+  std::ifstream(directory / kColdMarkFile) >> mark;
+  return mark;
+}
+
 Result<std::string> mark_cold_folder(const std::filesystem::path& directory, const std::string& expected) {
   EYRIE_CHECK_OK(make_directory(directory));
-  std::string mark;
-  std::ifstream(directory / kMark) >> mark;
+  std::string mark = read_cold_mark(directory);
   if (mark.empty() && expected.empty()) {
     mark = uuid_v4();
-    EYRIE_CHECK_OK(write_synced(directory / kMark, mark + "\n"));
+    EYRIE_CHECK_OK(write_synced(directory / kColdMarkFile, mark + "\n"));
   }
   if (!expected.empty() && mark != expected) {
     return fail(Code::kFailedPrecondition, directory.string() + " is not the cold folder of this data directory: is its disk mounted?");

@@ -42,6 +42,9 @@ class ObjectFolder {
 // Makes a folder and those above it where they are missing.
 Status make_directory(const std::filesystem::path& path);
 
+inline constexpr const char* kColdMarkFile = "eyrie.cold";
+// What a cold folder's mark says; empty: it has none.
+std::string read_cold_mark(const std::filesystem::path& directory);
 // The cold folder bears a mark of its own, so that a disk that is not mounted is not taken for an empty one. Answers the mark;
 // `expected` (empty: none yet) must be it. kFailedPrecondition where it is another.
 Result<std::string> mark_cold_folder(const std::filesystem::path& directory, const std::string& expected);

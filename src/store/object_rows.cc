@@ -144,6 +144,17 @@ Result<std::optional<ObjectRow>> find_object(Connection& connection, const RowSe
   return object;
 }
 
+Result<bool> names_file(Connection& connection, const std::string& file, bool cold) {
+  {
+    EYRIE_TRY(Statement statement, connection.prepare("SELECT cold FROM objects WHERE file = ?"));
+    EYRIE_TRY(const bool row, statement.bind(1, file).step());
+    if (row && (statement.integer(0) != 0) == cold) return true;
+  }
+  if (cold) return false;
+  EYRIE_TRY(Statement copies, connection.prepare("SELECT 1 FROM restored_copies WHERE file = ?"));
+  return copies.bind(1, file).step();
+}
+
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket) {
   EYRIE_TRY(Statement statement, connection.prepare("SELECT rules FROM buckets WHERE name = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, bucket).step());

@@ -27,6 +27,8 @@ Result<ObjectRow> read_object_row(const Statement& statement, const RowSeal& sea
 // With what is known of a temporary copy.
 Result<std::optional<ObjectRow>> find_object(Connection& connection, const RowSeal& seal, const std::string& bucket,
                                              const std::string& key);
+// Whether a row, or of the hot folder a temporary copy's, names this file of that folder.
+Result<bool> names_file(Connection& connection, const std::string& file, bool cold);
 // kNotFound where the bucket does not exist; answers its notification rules' text.
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
 // As they are stored. Parts are empty where there are none.

@@ -422,15 +422,9 @@ std::set<std::string> SqliteObjects::placed_now() {
   return placing_;
 }
 
-// Whether a row, or a temporary copy's, names this file of this folder.
 Result<bool> SqliteObjects::is_known(const std::string& file, bool cold) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT cold FROM objects WHERE file = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, file).step());
-  if (row && (statement.integer(0) != 0) == cold) return true;
-  if (cold) return false;
-  EYRIE_TRY(Statement copies, connection->prepare("SELECT 1 FROM restored_copies WHERE file = ?"));
-  return copies.bind(1, file).step();
+  return names_file(*connection, file, cold);
 }
 
 std::size_t SqliteObjects::remove_orphans(const std::function<bool()>& stop) {

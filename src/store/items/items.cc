@@ -30,14 +30,7 @@ Result<Table> read_table(Connection& connection, const std::string& name) {
             connection.prepare("SELECT description, items, bytes, data_key FROM tables WHERE name = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, name).step());
   if (!row) return fail(Code::kNotFound, "Requested resource not found: Table: " + name + " not found");
-  EYRIE_TRY(const json::value value, parse_json(statement.text(0)));
-  auto attribute = [](const json::value& key) {
-    return KeyAttribute{std::string(key.at("name").as_string()), parse_type(key.at("type").as_string())};
-  };
-  TableDescription table{.name = name, .partition = attribute(value.at("partition"))};
-  if (const json::value* sort = find(value, "sort")) table.sort = attribute(*sort);
-  table.created_ms = value.at("created_ms").as_int64();
-  table.id = value.at("id").as_string();
+  EYRIE_TRY(TableDescription table, parse_description(name, statement.text(0)));
   table.item_count = static_cast<std::uint64_t>(statement.integer(1));
   table.size_bytes = static_cast<std::uint64_t>(statement.integer(2));
   const ByteView data_key = statement.blob(3);
@@ -198,6 +191,23 @@ Result<EncodedKey> encode_start(const TableDescription& table, const Item& start
 }
 
 }  // namespace
+
+Result<TableDescription> parse_description(const std::string& name, std::string_view text) {
+  const auto value = parse_json(text);
+  if (!value) return fail(Code::kCorrupt, "the description of the table " + name + " is damaged");
+  const auto attribute = [](const json::value& key) {
+    return KeyAttribute{std::string(key.at("name").as_string()), parse_type(key.at("type").as_string())};
+  };
+  try {
+    TableDescription table{.name = name, .partition = attribute(value->at("partition"))};
+    if (const json::value* sort = find(*value, "sort")) table.sort = attribute(*sort);
+    table.created_ms = value->at("created_ms").as_int64();
+    table.id = value->at("id").as_string();
+    return table;
+  } catch (const std::exception&) {
+    return fail(Code::kCorrupt, "the description of the table " + name + " is damaged");
+  }
+}
 
 Status SqliteItems::create_table(const TableDescription& table) {
   TableDescription made = table;

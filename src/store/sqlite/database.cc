@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <exception>
 
+#include "store/sqlite/log_check.h"
 #include "store/sqlite/schema.h"
 
 namespace eyrie::store {
@@ -34,6 +35,13 @@ Status in_savepoint(Connection& connection, const Database::Job& job) {
   return outcome;
 }
 
+Status check_log_of(const std::filesystem::path& file) {
+  EYRIE_TRY(const LogCheck log, check_log(file));
+  if (!log.damaged) return {};
+  return fail(Code::kCorrupt, file.string() + "-wal is damaged: changes that were acknowledged are in its damaged part, and opening the database would drop them. Restore a backup"
+                              " (`eyrie restore`); or, to go on without the log's changes, move " + file.filename().string() + "-wal away, then look what `eyrie fsck` finds");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
@@ -41,6 +49,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return fail(system_error("cannot open " + file.string(), errno));
   ::close(fd);
+  EYRIE_CHECK_OK(check_log_of(file));
   EYRIE_TRY(auto writer, Connection::open(file, kWriterCacheKib));
   EYRIE_CHECK_OK(prepare_schema(*writer));
   return std::unique_ptr<Database>(new Database(file, std::move(writer)));

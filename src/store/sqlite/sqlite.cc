@@ -7,6 +7,8 @@
 namespace eyrie::store {
 namespace {
 
+constexpr int kBusyMs = 10'000;
+
 Error sqlite_error(sqlite3* database, int code) {
   const std::string message =
       std::string("database: ") + (database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
@@ -116,13 +118,44 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
   std::unique_ptr<Connection> connection(new Connection(database));
   if (code != SQLITE_OK) return fail(sqlite_error(database, code));
   sqlite3_extended_result_codes(database, 1);
-  sqlite3_busy_timeout(database, 10'000);
+  sqlite3_busy_timeout(database, kBusyMs);
   // FULL: a commit returns only when the log is synced. Checkpoints are bounded so that the log stays small.
   EYRIE_CHECK_OK(connection->execute(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
       "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;"));
   EYRIE_CHECK_OK(connection->execute(("PRAGMA cache_size=-" + std::to_string(cache_kib)).c_str()));
   return connection;
+}
+
+Result<std::unique_ptr<Connection>> Connection::open_read_only(const std::filesystem::path& file, int cache_kib) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return fail(Code::kNotFound, "there is no " + file.string());
+  sqlite3* database = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(database));
+  if (code != SQLITE_OK) return fail(sqlite_error(database, code));
+  sqlite3_extended_result_codes(database, 1);
+  sqlite3_busy_timeout(database, kBusyMs);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  EYRIE_CHECK_OK(connection->execute(("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" + std::to_string(cache_kib)).c_str()));
+  return connection;
+}
+
+Status Connection::copy_to(const std::filesystem::path& file) {
+  sqlite3* target = nullptr;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  int code = sqlite3_open_v2(file.c_str(), &target, kFlags, nullptr);
+  const std::unique_ptr<Connection> owner(new Connection(target));
+  if (code != SQLITE_OK) return fail(sqlite_error(target, code));
+  sqlite3_extended_result_codes(target, 1);
+  EYRIE_CHECK_OK(owner->execute("PRAGMA synchronous=FULL"));
+  sqlite3_backup* backup = sqlite3_backup_init(target, "main", database_, "main");
+  if (backup == nullptr) return fail(sqlite_error(target, sqlite3_errcode(target)));
+  // In one step, so that nobody's writing makes it begin again.
+  code = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE || finished != SQLITE_OK) return fail(sqlite_error(target, finished != SQLITE_OK ? finished : code));
+  return {};
 }
 
 Connection::~Connection() {

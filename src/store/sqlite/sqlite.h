@@ -56,9 +56,14 @@ class Connection {
  public:
   // `cache_kib`: the most that this connection keeps of the file in memory.
   static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, int cache_kib);
+  // For reading alone: nothing of the file is changed, also when this is the last to close it, and somebody else may be writing it. kNotFound where it is not there.
+  static Result<std::unique_ptr<Connection>> open_read_only(const std::filesystem::path& file, int cache_kib);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // Writes a copy of the whole database, as it is at one moment, into a new file. It is synced.
+  Status copy_to(const std::filesystem::path& file);
 
   Status execute(const char* sql);  // one or more statements without parameters
   // `sql` must be a literal or otherwise live as long as the connection: it is the cache's key.
