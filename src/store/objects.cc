@@ -331,7 +331,7 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
     EYRIE_TRY(notified, push_events(connection, row->info, {.name = removal.event_name, .time_ms = now, .by = removal.by}));
     return {};
   }));
-  for (const std::filesystem::path& file : files) remove_file(file);
+  for (const std::filesystem::path& file : files) remover_.remove_now(file);
   if (notified) queue_.notify();
   return !files.empty();
 }
@@ -453,8 +453,7 @@ std::size_t SqliteObjects::remove_orphans_in(const ObjectFolder& folder, bool co
       const auto known = is_known(name, cold);
       // Where the index does not answer, nothing is removed on suspicion.
       if (!known || *known) continue;
-      remove_file(folder.path(name));
-      ++removed;
+      if (remover_.remove_now(folder.path(name))) ++removed;
     }
   }
   return removed;

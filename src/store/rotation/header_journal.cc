@@ -69,6 +69,7 @@ Status HeaderJournal::write(const std::vector<Entry>& batch) const {
 Status HeaderJournal::apply(const std::vector<Entry>& batch) const {
   std::vector<File> written;
   for (const Entry& entry : batch) {
+    if (const Status own = (entry.cold ? cold_ : hot_).part_from_links(entry.file); !own && own.error().code != Code::kNotFound) return own;
     auto file = write_header((entry.cold ? cold_ : hot_).path(entry.file), entry.header);
     if (!file && file.error().code == Code::kNotFound) continue;  // a file that no row named, removed since
     if (!file) return fail(file.error());
