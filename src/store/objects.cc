@@ -70,6 +70,7 @@ Status check_conditions(const PutConditions& conditions, const std::optional<Obj
   if (conditions.if_none_match && current) return fail(Code::kFailedPrecondition, "the object exists");
   if (!conditions.if_match) return {};
   if (!current) return fail(Code::kNotFound, "the object to match does not exist");
+  if (*conditions.if_match != "*" && !current->readable) return fail(Code::kCorrupt, "what is told of the object to match is damaged");
   if (*conditions.if_match != "*" && current->info.etag != *conditions.if_match)
     return fail(Code::kFailedPrecondition, "the object has another ETag");
   return {};
@@ -201,7 +202,7 @@ Result<SqliteObjects::Paths> SqliteObjects::forget_files(Connection& connection,
 Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const NewRow& row,
                                     const PutCommit& commit, Paths& replaced, bool& notified) {
   EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
-  EYRIE_TRY(const auto before, find_object(connection, seal_, object.bucket, object.key));
+  EYRIE_TRY(const auto before, find_object_to_replace(connection, seal_, object.bucket, object.key));
   EYRIE_CHECK_OK(check_conditions(commit.conditions, before));
   if (before) {
     EYRIE_TRY(replaced, forget_files(connection, *before));
@@ -321,7 +322,7 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
-    EYRIE_TRY(auto row, find_object(connection, seal_, bucket_name, key));
+    EYRIE_TRY(auto row, find_object_to_replace(connection, seal_, bucket_name, key));
     if (!row || (!removal.sequencer.empty() && row->info.sequencer != removal.sequencer)) return {};
     EYRIE_TRY(files, forget_files(connection, *row));
     EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM objects WHERE bucket = ? AND key = ?"));
@@ -374,9 +375,11 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
       const std::size_t cut =
           query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
       if (cut == std::string::npos) {
-        EYRIE_TRY(ObjectRow object, read_object_row(statement, seal_, query.bucket));
+        // A damaged one is listed, without what cannot be read of it: else nobody could find it to put it right.
+        auto object = read_object_row(statement, seal_, query.bucket);
+        if (!object) object = read_damaged_row(statement, query.bucket, object.error());
         page.next = key;
-        page.objects.push_back(std::move(object.info));
+        page.objects.push_back(std::move(object->info));
         continue;
       }
       page.next = key.substr(0, cut + query.delimiter.size());
