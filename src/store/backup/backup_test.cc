@@ -232,25 +232,34 @@ TEST_F(BackupTest, ADamagedDatabaseIsNotBackedUp) {
 // Whatever kill -9 leaves of a backup or a restore is not taken for one.
 TEST_F(BackupTest, KilledAtAnyMoment) {
   store_.reset();
-  int backups = 0, restores = 0;
-  for (int round = 0; round < 30; ++round) {
-    fs::remove_all(target().string() + ".partial");
-    killed_after(std::chrono::microseconds(500 + round * 1500), [&](int) {
-      if (!fs::exists(target()) && !back_up(target())) ::_exit(1);
+  constexpr int kRounds = 16;
+  // Spread over a little more than the work takes here.
+  const auto after = [](int round, std::chrono::steady_clock::duration whole) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(whole) * (round + 1) * 3 / (2 * kRounds);
+  };
+  auto begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE(back_up(target()));
+  auto whole = std::chrono::steady_clock::now() - begun;
+  int backups = 0, restores = 0, cut = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const fs::path to = target().string() + std::to_string(round);
+    killed_after(after(round, whole), [&](int) {
+      if (!back_up(to)) ::_exit(1);
       ::pause();
     });
-    if (!fs::exists(target())) continue;
+    cut += fs::exists(to.string() + ".partial");
+    if (!fs::exists(to)) continue;
     ++backups;
-    const auto whole = check_backup(target(), [](const std::string& problem) { ADD_FAILURE() << problem; });
-    EXPECT_TRUE(whole) << whole.error().message;
-    if (round % 3 != 2) fs::remove_all(target());
+    const auto checked = check_backup(to, [](const std::string& problem) { ADD_FAILURE() << problem; });
+    EXPECT_TRUE(checked) << checked.error().message;
   }
-  fs::remove_all(target());
-  fs::remove_all(target().string() + ".partial");
-  ASSERT_TRUE(back_up(target()));
-  for (int round = 0; round < 20; ++round) {
+  EXPECT_GT(cut, 0);
+  begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE(restore_backup(target(), restored()));
+  whole = std::chrono::steady_clock::now() - begun;
+  for (int round = 0; round < kRounds; ++round) {
     fs::remove_all(restored());
-    killed_after(std::chrono::microseconds(500 + round * 1500), [&](int) {
+    killed_after(after(round, whole), [&](int) {
       if (!restore_backup(target(), restored())) ::_exit(1);
       ::pause();
     });

@@ -7,6 +7,7 @@
 #include "store/check/table_checks.h"
 #include "store/layout.h"
 #include "store/rotation/header_journal.h"
+#include "store/sqlite/checked_pages.h"
 #include "store/sqlite/log_check.h"
 #include "store/sqlite/schema.h"
 
@@ -126,6 +127,10 @@ Result<CheckCounts> check_store(const EmbeddedOptions& options, const CheckSinks
   Directory directory(options, sinks, counts);
   EYRIE_TRY(const auto keys, directory.key_ring());
   EYRIE_CHECK_OK(directory.check_log_of_database());
+  if (const auto sums = page_sums_of(options.directory / kDatabaseFile); !sums) {
+    directory.database_damaged(sums.error().message);
+    return counts;
+  }
   const auto connection = directory.open_database();
   if (!connection) return counts;
   const auto version = schema_version(**connection);

@@ -5,8 +5,12 @@
 
 #include <cerrno>
 #include <exception>
+#include <string>
 
+#include "base/log.h"
+#include "store/sqlite/checked_pages.h"
 #include "store/sqlite/log_check.h"
+#include "store/sqlite/rewrite.h"
 #include "store/sqlite/schema.h"
 
 namespace eyrie::store {
@@ -42,6 +46,25 @@ Status check_log_of(const std::filesystem::path& file) {
                               " (`eyrie restore`); or, to go on without the log's changes, move " + file.filename().string() + "-wal away, then look what `eyrie fsck` finds");
 }
 
+// A database of before gets sums on its pages by being written anew. Where there is no room for that: a warning, and the next start tries again.
+Result<bool> give_sums(const std::filesystem::path& file) {
+  EYRIE_TRY(const PageSums sums, page_sums_of(file));
+  if (sums != PageSums::kOfBefore) return true;
+  const Status rewritten = rewrite_database(file);
+  if (!rewritten && rewritten.error().code == Code::kCorrupt) return fail(rewritten.error());
+  if (!rewritten) log_warning("the database's pages have no sums yet; the next start tries again", {{"error", rewritten.error().message}});
+  return rewritten.has_value();
+}
+
+Status mark_sums(Connection& connection) {
+  {
+    EYRIE_TRY(Statement statement, connection.prepare("PRAGMA application_id"));
+    EYRIE_TRY(const bool row, statement.step());
+    if (row && statement.integer(0) == kCheckedPagesId) return {};
+  }
+  return connection.execute(("PRAGMA application_id = " + std::to_string(kCheckedPagesId)).c_str());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
@@ -50,8 +73,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   if (fd < 0) return fail(system_error("cannot open " + file.string(), errno));
   ::close(fd);
   EYRIE_CHECK_OK(check_log_of(file));
+  EYRIE_TRY(const bool has_sums, give_sums(file));
   EYRIE_TRY(auto writer, Connection::open(file, kWriterCacheKib));
   EYRIE_CHECK_OK(prepare_schema(*writer));
+  if (has_sums) EYRIE_CHECK_OK(mark_sums(*writer));
   return std::unique_ptr<Database>(new Database(file, std::move(writer)));
 }
 

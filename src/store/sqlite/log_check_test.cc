@@ -12,6 +12,8 @@
 namespace eyrie::store {
 namespace {
 
+constexpr std::size_t kFrameBytes = 24 + 4096;
+
 std::string bytes_of(const std::filesystem::path& file) {
   std::ostringstream content;
   content << std::ifstream(file, std::ios::binary).rdbuf();
@@ -25,7 +27,7 @@ class LogCheckTest : public ::testing::Test {
     const auto file = directory_.path() / "live.db";
     const auto connection = Connection::open(file, 1024);
     ASSERT_TRUE(connection);
-    ASSERT_TRUE((*connection)->execute("PRAGMA page_size = 512; CREATE TABLE t(a)"));
+    ASSERT_TRUE((*connection)->execute("CREATE TABLE t(a)"));
     for (int i = 0; i < 3; ++i) ASSERT_TRUE((*connection)->execute("INSERT INTO t VALUES(randomblob(700))"));
     log_ = bytes_of(file.string() + "-wal");
     index_ = bytes_of(file.string() + "-shm");
@@ -67,7 +69,7 @@ TEST_F(LogCheckTest, AWholeLogIsWholeWithAndWithoutItsIndex) {
   EXPECT_FALSE(check(log_, index_).damaged);
   const LogCheck without = check(log_, "");
   EXPECT_FALSE(without.damaged);
-  EXPECT_EQ(without.whole_frames, (log_.size() - 32) / (24 + 512));
+  EXPECT_EQ(without.whole_frames, (log_.size() - 32) / kFrameBytes);
   EXPECT_EQ(rows_found(log_), 3);
 }
 
@@ -94,14 +96,14 @@ TEST_F(LogCheckTest, WithoutAnIndexAllButTheLastTransactionIs) {
 }
 
 TEST_F(LogCheckTest, ALogThatIsCutOffIsWholeWithoutAnIndexAndDamagedWithIt) {
-  for (std::size_t size = log_.size() - 1; size > 40; size -= 53) {
+  for (std::size_t size = log_.size() - 1; size > 300; size -= 211) {
     EXPECT_FALSE(check(log_.substr(0, size), "").damaged) << size;
     EXPECT_TRUE(check(log_.substr(0, size), index_).damaged) << size;
   }
 }
 
 TEST_F(LogCheckTest, WhatIsWrittenBehindTheLastCommitIsNotMissed) {
-  const std::string unfinished = log_ + log_.substr(log_.size() - (24 + 512));
+  const std::string unfinished = log_ + log_.substr(log_.size() - kFrameBytes);
   EXPECT_FALSE(check(unfinished, index_).damaged);
 }
 

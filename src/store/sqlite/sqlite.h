@@ -1,6 +1,6 @@
 // A thin layer over SQLite: connections that close themselves, cached prepared statements, errors as Result.
 //
-// A full disk reads as kUnavailable, a damaged file as kCorrupt. Thread safety: one connection is one
+// A full disk reads as kUnavailable, a damaged file as kCorrupt: each page has a sum (checked_pages.h). Thread safety: one connection is one
 // thread's at a time.
 #pragma once
 
