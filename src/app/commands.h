@@ -60,6 +60,28 @@ struct UsersArguments {
 };
 int change_users(UsersCommand command, const UsersArguments& arguments);
 
+struct FsckArguments {
+  std::string data;
+  std::string config_file, cold;  // as for serve
+  bool json = false;
+};
+// 0: all is whole; 1: there is damage; 2: it could not be looked at.
+int check_data(const FsckArguments& arguments);
+
+struct BackupArguments {
+  std::string data;
+  std::string config_file, cold;  // as for serve
+  std::string target;
+};
+int back_up(const BackupArguments& arguments);
+
+struct RestoreArguments {
+  std::string backup;
+  std::string data;         // an empty directory, or one that is not there
+  bool check_only = false;  // nothing is restored
+};
+int restore(const RestoreArguments& arguments);
+
 enum class KeysCommand { kStatus, kRotate };
 struct KeysArguments {
   std::string data;

@@ -1,6 +1,6 @@
 // What lies in the data directory besides the store's own files: the root access key and the running server's address.
 //
-//   root-key.json   {"AccessKeyId": ..., "SecretAccessKey": ...}, mode 0600, made on first start
+//   root-key.json   {"AccessKeyId": ..., "SecretAccessKey": ..., "SHA256": of both, a line feed between}, mode 0600, made on first start
 //   server.json     {"endpoint": ..., "ca": FILE, "pid": ..., "models": {id: state}}, while a server runs; "ca" with an own certificate
 //   tls-*.pem       see tls_setup.h
 //
@@ -24,7 +24,7 @@ struct RootKey {
   std::string secret_key;
 };
 
-// Reads the key, or makes one where there is none. kPermissionDenied where others may read the file.
+// Reads the key, or makes one where there is none. kPermissionDenied where others may read the file, kCorrupt where it is damaged.
 Result<RootKey> load_or_make_root_key(const std::filesystem::path& directory);
 Result<RootKey> load_root_key(const std::filesystem::path& directory);
 

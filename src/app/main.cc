@@ -96,6 +96,45 @@ struct KeysCommands {
   CLI::App *all, *status, *rotate;
 };
 
+// Looking for damage.
+struct FsckCommand {
+  FsckCommand(CLI::App& cli, const std::string& default_data) {
+    arguments.data = default_data;
+    command = cli.add_subcommand("fsck", "Look the data directory over for damage; only while no server runs on it");
+    command->add_option("--data", arguments.data, "Data directory")->capture_default_str();
+    command->add_option("--config", arguments.config_file, "TOML file of settings, as the server has it");
+    command->add_option("--cold", arguments.cold, "Folder for archived objects, as the server has it");
+    command->add_flag("--json", arguments.json, "One JSON object for machines");
+  }
+
+  FsckArguments arguments;
+  CLI::App* command;
+};
+
+// A backup, and what becomes of it.
+struct BackupCommands {
+  BackupCommands(CLI::App& cli, const std::string& default_data) {
+    backup_arguments.data = default_data;
+    backup = cli.add_subcommand("backup", "Copy the data directory as it is at one moment, while a server runs on it or none");
+    backup->add_option("--data", backup_arguments.data, "Data directory")->capture_default_str();
+    backup->add_option("--config", backup_arguments.config_file, "TOML file of settings, as the server has it");
+    backup->add_option("--cold", backup_arguments.cold, "Folder for archived objects, as the server has it");
+    backup->add_option("--to", backup_arguments.target, "Folder to make; it must not be there")->required();
+    restore_command = cli.add_subcommand("restore", "Make a data directory out of a backup");
+    restore_command->add_option("--from", restore_arguments.backup, "The backup's folder")->required();
+    auto* data = restore_command->add_option("--data", restore_arguments.data, "Data directory to make: an empty folder, or none yet");
+    auto* check = restore_command->add_flag("--check", restore_arguments.check_only, "Only say whether the backup is whole");
+    data->excludes(check);
+    restore_command->callback([this] {
+      if (restore_arguments.data.empty() && !restore_arguments.check_only) throw CLI::RequiredError("--data or --check");
+    });
+  }
+
+  BackupArguments backup_arguments;
+  RestoreArguments restore_arguments;
+  CLI::App *backup, *restore_command;
+};
+
 int run(int argc, char** argv) {
   CLI::App cli{"Eyrie: image recognition behind the AWS APIs, on this machine"};
   cli.require_subcommand(1);
@@ -145,6 +184,8 @@ int run(int argc, char** argv) {
   const CelebritiesCommands celebrities(cli, default_data);
   const UsersCommands users(cli, default_data);
   const KeysCommands keys(cli, default_data);
+  const FsckCommand fsck(cli, default_data);
+  const BackupCommands backups(cli, default_data);
 
   auto* version_command = cli.add_subcommand("version", "Print the version");
 
@@ -160,6 +201,9 @@ int run(int argc, char** argv) {
   if (celebrities.all->parsed()) return celebrities.run();
   if (users.all->parsed()) return users.run();
   if (keys.all->parsed()) return keys.run();
+  if (fsck.command->parsed()) return check_data(fsck.arguments);
+  if (backups.backup->parsed()) return back_up(backups.backup_arguments);
+  if (backups.restore_command->parsed()) return restore(backups.restore_arguments);
   if (version_command->parsed()) std::cout << "eyrie " << EYRIE_VERSION << "\n";
   return 0;
 }

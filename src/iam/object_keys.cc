@@ -86,7 +86,19 @@ Result<crypto::SecretKey> secret_of(Bytes plaintext) {
   return *key;
 }
 
+Result<crypto::SecretKey> decrypted(kms::KeyService& keys, const std::string& arn, const store::KmsEnvelope& envelope, const kms::EncryptionContext& context) {
+  const auto ciphertext = base64_decode(envelope.ciphertext);
+  if (!ciphertext) return fail(Code::kCorrupt, "an object's envelope is no base64");
+  auto opened = keys.decrypt(*ciphertext, context, arn);
+  if (!opened) return refused(opened.error());
+  return secret_of(std::move(opened->plaintext));
+}
+
 }  // namespace
+
+Result<crypto::SecretKey> open_envelope(kms::KeyService& keys, const store::KmsEnvelope& envelope, const std::string& bucket, const std::string& key) {
+  return decrypted(keys, envelope.key_arn, envelope, full_context(envelope.context, envelope.bucket_key, bucket, key));
+}
 
 Result<BucketEncryption> encryption_of_bucket(store::ObjectStore& objects, const std::string& bucket) {
   EYRIE_TRY(const auto text, objects.bucket_setting(bucket, kEncryptionSetting));
@@ -127,11 +139,7 @@ Result<crypto::SecretKey> ObjectKeys::open(const Caller& caller, const store::Km
                                            const std::string& key) const {
   const auto context = full_context(envelope.context, envelope.bucket_key, bucket, key);
   EYRIE_TRY(const std::string arn, permit(keys_, caller, "kms:Decrypt", envelope.key_arn, context));
-  const auto ciphertext = base64_decode(envelope.ciphertext);
-  if (!ciphertext) return fail(Code::kCorrupt, "an object's envelope is no base64");
-  auto opened = keys_.decrypt(*ciphertext, context, arn);
-  if (!opened) return refused(opened.error());
-  return secret_of(std::move(opened->plaintext));
+  return decrypted(keys_, arn, envelope, context);
 }
 
 store::EnvelopeOpener ObjectKeys::opener(const Caller& caller) const {

@@ -41,6 +41,9 @@ struct SealedKey {
   store::KmsEnvelope envelope;
 };
 
+// Opens an envelope in nobody's name, for who looks the store itself over (`eyrie fsck`). `bucket` and `key`: of the object that it was sealed for.
+Result<crypto::SecretKey> open_envelope(kms::KeyService& keys, const store::KmsEnvelope& envelope, const std::string& bucket, const std::string& key);
+
 class ObjectKeys {
  public:
   struct Wanted {

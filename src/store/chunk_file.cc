@@ -274,20 +274,42 @@ Status ChunkWriter::write_file(ByteView bytes) {
 ChunkReader::ChunkReader(File file, const crypto::SecretKey& key, const ObjectId& id, std::uint64_t size)
     : file_(std::move(file)), cipher_(key), id_(id), size_(size) {}
 
+namespace {
+
+struct OpenFile {
+  File file;
+  ObjectHeader header{};
+};
+
+Result<OpenFile> open_of_size(const std::filesystem::path& path, std::uint64_t size) {
+  OpenFile opened{.file = File(::open(path.c_str(), O_RDONLY | O_CLOEXEC))};
+  if (opened.file.fd() < 0) return fail(system_error("cannot open an object's file", errno));
+  struct stat status{};
+  if (::fstat(opened.file.fd(), &status) != 0) return fail(system_error("cannot look at an object's file", errno));
+  if (static_cast<std::uint64_t>(status.st_size) != file_length(size)) {
+    return fail(Code::kCorrupt, "an object's file has another length than its index says");
+  }
+  EYRIE_CHECK_OK(read_fully(opened.file.fd(), 0, opened.header));
+  return opened;
+}
+
+}  // namespace
+
+Status check_without_key(const std::filesystem::path& path, const std::string& object_id, std::uint64_t size) {
+  EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
+  EYRIE_TRY(const OpenFile opened, open_of_size(path, size));
+  const Preamble expected = make_preamble(id, kGivenKeyVersion, 0);
+  if (std::equal(expected.begin(), expected.end(), opened.header.begin())) return {};
+  return fail(Code::kCorrupt, "an object's file has a wrong header");
+}
+
 Result<std::unique_ptr<ChunkReader>> ChunkReader::open(const std::filesystem::path& path,
                                                        const std::string& object_id, std::uint64_t size,
                                                        const crypto::KeyRing& keys,
                                                        const crypto::SecretKey* given_key) {
   EYRIE_TRY(const ObjectId id, parse_object_id(object_id));
-  File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.fd() < 0) return fail(system_error("cannot open an object's file", errno));
-  struct stat status{};
-  if (::fstat(file.fd(), &status) != 0) return fail(system_error("cannot look at an object's file", errno));
-  if (static_cast<std::uint64_t>(status.st_size) != file_length(size)) {
-    return fail(Code::kCorrupt, "an object's file has another length than its index says");
-  }
-  ObjectHeader header;
-  EYRIE_CHECK_OK(read_fully(file.fd(), 0, header));
+  EYRIE_TRY(OpenFile opened, open_of_size(path, size));
+  auto& [file, header] = opened;
   const crypto::WrappedKey wrapped = wrapped_key_of(header);
   const Preamble expected = make_preamble(id, given_key == nullptr ? kVersion : kGivenKeyVersion, wrapped.key_id);
   if (!std::equal(expected.begin(), expected.end(), header.begin())) {

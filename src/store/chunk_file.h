@@ -55,6 +55,9 @@ Result<std::optional<ObjectHeader>> rewrapped_header(const std::filesystem::path
 // Puts a header in the place of the one there, which must be of the same object (kCorrupt). Not synced: the caller does that with the file answered.
 Result<File> write_header(const std::filesystem::path& path, const ObjectHeader& header);
 
+// What can be said of a file whose data key is under a key that is given, without that key: kCorrupt where length or header are wrong. `size`: as for ChunkReader.
+Status check_without_key(const std::filesystem::path& path, const std::string& object_id, std::uint64_t size);
+
 class SealedChunks;
 
 // Writes a new file at `path`; the caller renames and removes it. After a failure every later call fails too.

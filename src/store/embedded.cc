@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <thread>
 
+#include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/key_ring.h"
+#include "store/backup/backup.h"
 #include "store/chunk_file.h"
 #include "store/faces/clear_faces.h"
 #include "store/faces/faces.h"
@@ -27,8 +29,6 @@
 namespace eyrie::store {
 namespace {
 
-constexpr const char* kColdMarkSetting = "cold_folder";
-
 Status make_layout(const std::filesystem::path& directory) {
   std::error_code error;
   const bool is_new = !std::filesystem::exists(directory, error);
@@ -46,7 +46,8 @@ Status check_master_key(Database& database, const crypto::KeyRing& keys, const s
   const std::string current = std::to_string(keys.current_key_id());
   EYRIE_TRY(const auto recorded, read_setting(database, kMasterKeySetting));
   if (recorded == current) return {};
-  if (recorded && !keys.has(static_cast<std::uint32_t>(std::stoul(*recorded)))) {
+  const auto known = recorded ? whole_number<std::uint32_t>(*recorded) : std::nullopt;
+  if (recorded && (!known || !keys.has(*known))) {
     return fail(Code::kFailedPrecondition, (directory / kMasterKeyFile).string() + " holds another key than the objects were encrypted with");
   }
   return write_setting(database, kMasterKeySetting, current);
@@ -64,7 +65,7 @@ class Embedded final : public EmbeddedStore {
         event_seal_(std::move(event_seal)),
         queue_(*database_, event_seal_, *options.clock),
         items_(*database_, keys_, *options.clock),
-        objects_(hot_folder(directory_), cold_folder(directory_, options.cold), directory_ / "reserve", *database_, queue_, keys_, object_seal_, *options.clock),
+        objects_(directory_, hot_folder(directory_), cold_folder(directory_, options.cold), *database_, queue_, keys_, object_seal_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
         records_(*database_, keys_),
         messages_(*database_, keys_),
@@ -160,6 +161,10 @@ Result<crypto::KeyRing> open_key_ring(const std::filesystem::path& directory, co
 Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions& options) {
   const std::filesystem::path& directory = options.directory;
   EYRIE_CHECK_OK(make_layout(directory));
+  std::error_code unreadable;
+  if (std::filesystem::exists(directory / kRestorePartial, unreadable)) {
+    return fail(Code::kFailedPrecondition, "a restore into " + directory.string() + " was cut off: empty it, and restore again");
+  }
   EYRIE_TRY(File lock, lock_directory(directory));
   EYRIE_TRY(auto keys, open_key_ring(directory, options.keys));
   EYRIE_TRY(auto database, Database::open(directory / kDatabaseFile));

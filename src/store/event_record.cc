@@ -118,11 +118,12 @@ std::string write_rules(const std::vector<NotificationRule>& rules) {
 }
 
 Result<std::vector<NotificationRule>> parse_rules(const std::string& bucket, const std::string& text) {
-  EYRIE_TRY(const json::value value, parse_json(text));
+  const auto value = parse_json(text);
+  if (!value) return fail(Code::kCorrupt, "notification rules do not parse: " + value.error().message);
   std::vector<NotificationRule> rules;
   auto names = [](const json::value& list) { return json::value_to<std::vector<std::string>>(list); };
   try {
-    for (const json::value& rule : value.as_array()) {
+    for (const json::value& rule : value->as_array()) {
       const json::string* id = find_string(rule, "id");  // rules of before format 3 have none
       rules.push_back({.bucket = bucket,
                        .id = id == nullptr ? "eyrie" : std::string(*id),

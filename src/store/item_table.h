@@ -67,7 +67,7 @@ class ItemTable {
   virtual Result<TableDescription> describe(const std::string& table) = 0;
   virtual Result<std::vector<std::string>> tables() = 0;  // by name
 
-  // Answers the item that was there before, if any.
+  // Answers the item that was there before, if any. One that is damaged is replaced and removed where no condition asks for it (kCorrupt), and not answered.
   virtual Result<std::optional<Item>> put(const std::string& table, const Item& item, const Condition& condition = {}) = 0;
   virtual Result<std::optional<Item>> get(const std::string& table, const Item& key) = 0;
   virtual Result<std::optional<Item>> remove(const std::string& table, const Item& key,

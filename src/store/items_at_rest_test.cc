@@ -66,8 +66,19 @@ TEST_F(ItemsAtRestTest, AnItemOpensOnlyInItsPlaceAndWhole) {
     reopen();
     EXPECT_EQ(items().get("t", key("a")).error().code, Code::kCorrupt) << forged;
     EXPECT_EQ(items().scan("t", {}).error().code, Code::kCorrupt) << forged;
-    EXPECT_EQ(items().put("t", item("a", "3")).error().code, Code::kCorrupt) << forged;
     EXPECT_TRUE(*items().get("t", key("b")));
+    // Nobody can judge it by a condition; it can be written over and removed.
+    EXPECT_EQ(items().put("t", item("a", "3"), [](const Item*) { return true; }).error().code, Code::kCorrupt) << forged;
+    const auto replaced = items().put("t", item("a", "3"));
+    ASSERT_TRUE(replaced) << forged << ": " << replaced.error().message;
+    EXPECT_FALSE(*replaced) << "what was there is not made up";
+    EXPECT_EQ(**items().get("t", key("a")), item("a", "3"));
+    sql("UPDATE items SET item = CAST(" + forged + " AS BLOB)" + one);
+    reopen();
+    ASSERT_TRUE(items().remove("t", key("a"))) << forged;
+    EXPECT_FALSE(*items().get("t", key("a")));
+    EXPECT_EQ(items().describe("t")->item_count, 1U);
+    ASSERT_TRUE(items().put("t", item("a", "1")));
     sql("UPDATE items SET item = (SELECT item FROM kept" + one + ")" + one);
     reopen();
     EXPECT_EQ(**items().get("t", key("a")), item("a", "1"));

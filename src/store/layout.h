@@ -12,6 +12,7 @@ namespace eyrie::store {
 inline constexpr const char* kDatabaseFile = "eyrie.db";
 inline constexpr const char* kMasterKeyFile = "master.key";
 inline constexpr const char* kMasterKeySetting = "master_key";  // id of the key that wraps
+inline constexpr const char* kColdMarkSetting = "cold_folder";  // what the cold folder's mark says
 
 // Where objects' files are; `cold`: as in EmbeddedOptions.
 ObjectFolder hot_folder(const std::filesystem::path& directory);

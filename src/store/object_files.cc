@@ -12,12 +12,12 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "store/backup/hold.h"
 #include "store/chunk_file.h"
 
 namespace eyrie::store {
 namespace {
 
-constexpr const char* kMark = "eyrie.cold";
 constexpr std::size_t kCopyBytes = 1U << 20;
 
 // A folder of ours that is gone is not what a caller would take kNotFound for.
@@ -26,6 +26,8 @@ std::unexpected<Error> file_error(std::string_view what) {
   if (error.code == Code::kNotFound) error.code = Code::kIo;
   return fail(std::move(error));
 }
+
+}  // namespace
 
 Status write_fully(int fd, ByteView bytes) {
   while (!bytes.empty()) {
@@ -45,13 +47,22 @@ Status write_synced(const std::filesystem::path& path, std::string_view text) {
   return sync_directory(path.parent_path());
 }
 
-}  // namespace
-
 Status make_directory(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) return fail(Code::kIo, "cannot make " + path.string() + ": " + error.message());
   return {};
+}
+
+Status make_private_directory(const std::filesystem::path& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  if (errno == ENOENT && path.has_parent_path()) {
+    EYRIE_CHECK_OK(make_private_directory(path.parent_path()));
+    if (::mkdir(path.c_str(), 0700) == 0) return {};
+  }
+  std::error_code unknown;
+  if (errno == EEXIST && std::filesystem::is_directory(path, unknown)) return {};
+  return fail(system_error("cannot make " + path.string(), errno));
 }
 
 // The folders of two letters too: the first upload that needs one would have to sync it. On a full disk that must do, for what is stored
@@ -65,6 +76,17 @@ Status ObjectFolder::make() const {
   }
   EYRIE_CHECK_OK(sync_directory(objects_));
   return sync_directory(temporary_.parent_path());  // of the hot folders both lie there
+}
+
+Status ObjectFolder::part_from_links(const std::string& file) const {
+  const std::filesystem::path shared = path(file), own = temporary(file);
+  struct stat status{};
+  if (::stat(shared.c_str(), &status) != 0) return fail(system_error("cannot look at an object's file", errno));
+  if (status.st_nlink <= 1) return {};
+  ::unlink(own.c_str());  // left by a crash
+  EYRIE_CHECK_OK(copy_synced(shared, own));
+  if (::rename(own.c_str(), shared.c_str()) != 0) return file_error("cannot replace an object's file");
+  return sync_directory(shared.parent_path());
 }
 
 Status ObjectFolder::place(const std::string& file) const {
@@ -85,13 +107,18 @@ void ObjectFolder::clear_temporary() const {
   }
 }
 
+std::string read_cold_mark(const std::filesystem::path& directory) {
+  std::string mark;
+  std::ifstream(directory / kColdMarkFile) >> mark;
+  return mark;
+}
+
 Result<std::string> mark_cold_folder(const std::filesystem::path& directory, const std::string& expected) {
   EYRIE_CHECK_OK(make_directory(directory));
-  std::string mark;
-  std::ifstream(directory / kMark) >> mark;
+  std::string mark = read_cold_mark(directory);
   if (mark.empty() && expected.empty()) {
     mark = uuid_v4();
-    EYRIE_CHECK_OK(write_synced(directory / kMark, mark + "\n"));
+    EYRIE_CHECK_OK(write_synced(directory / kColdMarkFile, mark + "\n"));
   }
   if (!expected.empty() && mark != expected) {
     return fail(Code::kFailedPrecondition, directory.string() + " is not the cold folder of this data directory: is its disk mounted?");
@@ -122,7 +149,8 @@ void remove_file(const std::filesystem::path& path) {
   }
 }
 
-FileRemover::FileRemover() : thread_([this] { work(); }) {}
+FileRemover::FileRemover(std::filesystem::path data_directory, Sweep sweep)
+    : data_directory_(std::move(data_directory)), sweep_(std::move(sweep)), thread_([this] { work(); }) {}
 
 FileRemover::~FileRemover() {
   {
@@ -141,18 +169,45 @@ void FileRemover::remove(std::vector<std::filesystem::path> files) {
     return queued_.notify_one();
   }
   lock.unlock();
-  for (const std::filesystem::path& file : files) remove_file(file);
+  for (const std::filesystem::path& file : files) remove_now(file);
+}
+
+bool FileRemover::remove_now(const std::filesystem::path& file) {
+  if (!files_are_held(data_directory_)) {
+    remove_file(file);
+    return true;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    held_back_ = true;
+  }
+  queued_.notify_one();
+  return false;
+}
+
+bool FileRemover::must_stop() {
+  const std::lock_guard lock(mutex_);
+  return stopping_ || held_back_;
 }
 
 void FileRemover::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    const std::filesystem::path file = std::move(queue_.front());
-    queue_.pop_front();
+    queued_.wait(lock, [this] { return stopping_ || !queue_.empty() || held_back_; });
+    if (!queue_.empty()) {
+      const std::filesystem::path file = std::move(queue_.front());
+      queue_.pop_front();
+      lock.unlock();
+      remove_now(file);
+      lock.lock();
+      continue;
+    }
+    if (stopping_) return;
+    if (queued_.wait_for(lock, kBetweenLooks, [this] { return stopping_ || !queue_.empty(); })) continue;
+    if (files_are_held(data_directory_)) continue;
+    held_back_ = false;
     lock.unlock();
-    remove_file(file);
+    sweep_([this] { return must_stop(); });
     lock.lock();
   }
 }

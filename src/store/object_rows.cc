@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/json.h"
+#include "base/log.h"
 
 namespace eyrie::store {
 namespace {
@@ -33,6 +34,15 @@ Status find_copy(Connection& connection, ObjectRow& object) {
   object.restored_file = statement.text(0);
   object.info.restore = Restoration{.ongoing = object.restored_file.empty(), .until_ms = statement.integer(1)};
   return {};
+}
+
+ObjectRow read_clear_columns(const Statement& statement, const std::string& bucket) {
+  return {.info = {.bucket = bucket,
+                   .key = statement.text(0),
+                   .size = static_cast<std::uint64_t>(statement.integer(2)),
+                   .modified_ms = statement.integer(3),
+                   .sequencer = statement.text(4)},
+          .file = statement.text(1)};
 }
 
 std::string write_attributes(const ObjectRow& row) {
@@ -103,13 +113,15 @@ Result<KmsEnvelope> read_envelope(const json::value& written) {
                      .bucket_key = find(written, "bucket_key") != nullptr};
 }
 
+ObjectRow read_damaged_row(const Statement& statement, const std::string& bucket, const Error& damage) {
+  ObjectRow row = read_clear_columns(statement, bucket);
+  row.readable = false;
+  log_error("what is told of an object is damaged", {{"bucket", bucket}, {"key", row.info.key}, {"error", damage.message}});
+  return row;
+}
+
 Result<ObjectRow> read_object_row(const Statement& statement, const RowSeal& seal, const std::string& bucket) {
-  ObjectRow row{.info = {.bucket = bucket,
-                         .key = statement.text(0),
-                         .size = static_cast<std::uint64_t>(statement.integer(2)),
-                         .modified_ms = statement.integer(3),
-                         .sequencer = statement.text(4)},
-                .file = statement.text(1)};
+  ObjectRow row = read_clear_columns(statement, bucket);
   EYRIE_TRY(const std::string text, seal.open(object_place(bucket, row.info.key), statement.blob(5)));
   EYRIE_TRY(const json::value attributes, parse_json(text));
   if (const json::string* etag = find_string(attributes, "etag")) row.info.etag = *etag;
@@ -144,6 +156,33 @@ Result<std::optional<ObjectRow>> find_object(Connection& connection, const RowSe
   EYRIE_TRY(ObjectRow object, read_object_row(statement, seal, bucket));
   if (is_archived(object.info.storage_class)) EYRIE_CHECK_OK(find_copy(connection, object));
   return object;
+}
+
+Result<std::optional<ObjectRow>> find_object_to_replace(Connection& connection, const RowSeal& seal, const std::string& bucket, const std::string& key) {
+  EYRIE_TRY(Statement statement,
+            connection.prepare("SELECT key, file, size, modified_ms, sequencer, attributes, parts, cold FROM objects"
+                               " WHERE bucket = ? AND key = ?"));
+  EYRIE_TRY(const bool found, statement.bind(1, bucket).bind_blob(2, as_bytes(key)).step());
+  if (!found) return std::nullopt;
+  auto object = read_object_row(statement, seal, bucket);
+  if (object && !is_archived(object->info.storage_class)) return *std::move(object);
+  if (!object) {
+    object = read_damaged_row(statement, bucket, object.error());
+    object->cold = statement.integer(7) != 0;
+  }
+  EYRIE_CHECK_OK(find_copy(connection, *object));
+  return *std::move(object);
+}
+
+Result<bool> names_file(Connection& connection, const std::string& file, bool cold) {
+  {
+    EYRIE_TRY(Statement statement, connection.prepare("SELECT cold FROM objects WHERE file = ?"));
+    EYRIE_TRY(const bool row, statement.bind(1, file).step());
+    if (row && (statement.integer(0) != 0) == cold) return true;
+  }
+  if (cold) return false;
+  EYRIE_TRY(Statement copies, connection.prepare("SELECT 1 FROM restored_copies WHERE file = ?"));
+  return copies.bind(1, file).step();
 }
 
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket) {

@@ -16,6 +16,7 @@ struct ObjectRow {
   bool cold = false;               // the file lies in the cold folder
   std::uint64_t stored_size = 0;   // plaintext bytes of the file, which is compressed; 0: it is the object as it is
   std::string restored_file = {};  // of the temporary copy; not in listings
+  bool readable = true;            // else what is sealed of it does not open, and what stands in clear is all that is here
 };
 
 // What an object's attributes and parts are sealed to.
@@ -24,9 +25,15 @@ std::string parts_place(const std::string& bucket, const std::string& key);
 
 // Of the columns key, file, size, modified_ms, sequencer, attributes, parts.
 Result<ObjectRow> read_object_row(const Statement& statement, const RowSeal& seal, const std::string& bucket);
+// What of them stands in clear, for where the rest is damaged; that it is goes to the log.
+ObjectRow read_damaged_row(const Statement& statement, const std::string& bucket, const Error& damage);
 // With what is known of a temporary copy.
 Result<std::optional<ObjectRow>> find_object(Connection& connection, const RowSeal& seal, const std::string& bucket,
                                              const std::string& key);
+// The same for whoever replaces or removes it: a damaged row must not stand in the way of that.
+Result<std::optional<ObjectRow>> find_object_to_replace(Connection& connection, const RowSeal& seal, const std::string& bucket, const std::string& key);
+// Whether a row, or of the hot folder a temporary copy's, names this file of that folder.
+Result<bool> names_file(Connection& connection, const std::string& file, bool cold);
 // kNotFound where the bucket does not exist; answers its notification rules' text.
 Result<std::string> require_bucket(Connection& connection, const std::string& bucket);
 // As they are stored. Parts are empty where there are none.

@@ -66,7 +66,7 @@ struct ObjectInfo {
   std::string bucket;
   std::string key;          // UTF-8, at most 1024 bytes; never a path
   std::uint64_t size = 0;
-  std::string etag;         // without quotes: hex MD5 of the content
+  std::string etag;         // without quotes: hex MD5 of the content; empty in listings where it is damaged
   std::string content_type; // as given; "binary/octet-stream" where not
   std::int64_t modified_ms = 0;
   std::string sequencer;    // hex; later versions of a key compare greater

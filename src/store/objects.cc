@@ -70,6 +70,7 @@ Status check_conditions(const PutConditions& conditions, const std::optional<Obj
   if (conditions.if_none_match && current) return fail(Code::kFailedPrecondition, "the object exists");
   if (!conditions.if_match) return {};
   if (!current) return fail(Code::kNotFound, "the object to match does not exist");
+  if (*conditions.if_match != "*" && !current->readable) return fail(Code::kCorrupt, "what is told of the object to match is damaged");
   if (*conditions.if_match != "*" && current->info.etag != *conditions.if_match)
     return fail(Code::kFailedPrecondition, "the object has another ETag");
   return {};
@@ -202,7 +203,7 @@ Result<SqliteObjects::Paths> SqliteObjects::forget_files(Connection& connection,
 Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const NewRow& row,
                                     const PutCommit& commit, Paths& replaced, bool& notified) {
   EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
-  EYRIE_TRY(const auto before, find_object(connection, seal_, object.bucket, object.key));
+  EYRIE_TRY(const auto before, find_object_to_replace(connection, seal_, object.bucket, object.key));
   if (before && !commit.upload.empty() && before->info.upload == commit.upload)
     return fail(Code::kAlreadyExists, "the upload has made this object already");
   EYRIE_CHECK_OK(check_conditions(commit.conditions, before));
@@ -324,7 +325,7 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
   bool notified = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     EYRIE_CHECK_OK(require_bucket(connection, bucket_name));
-    EYRIE_TRY(auto row, find_object(connection, seal_, bucket_name, key));
+    EYRIE_TRY(auto row, find_object_to_replace(connection, seal_, bucket_name, key));
     if (!row || (!removal.sequencer.empty() && row->info.sequencer != removal.sequencer)) return {};
     EYRIE_TRY(files, forget_files(connection, *row));
     EYRIE_TRY(Statement statement, connection.prepare("DELETE FROM objects WHERE bucket = ? AND key = ?"));
@@ -334,7 +335,7 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
     EYRIE_TRY(notified, push_events(connection, row->info, {.name = removal.event_name, .time_ms = now, .by = removal.by}));
     return {};
   }));
-  for (const std::filesystem::path& file : files) remove_file(file);
+  for (const std::filesystem::path& file : files) remover_.remove_now(file);
   if (notified) queue_.notify();
   return !files.empty();
 }
@@ -377,9 +378,11 @@ Result<ListPage> SqliteObjects::list(const ListQuery& query) {
       const std::size_t cut =
           query.delimiter.empty() ? std::string::npos : key.find(query.delimiter, query.prefix.size());
       if (cut == std::string::npos) {
-        EYRIE_TRY(ObjectRow object, read_object_row(statement, seal_, query.bucket));
+        // A damaged one is listed, without what cannot be read of it: else nobody could find it to put it right.
+        auto object = read_object_row(statement, seal_, query.bucket);
+        if (!object) object = read_damaged_row(statement, query.bucket, object.error());
         page.next = key;
-        page.objects.push_back(std::move(object.info));
+        page.objects.push_back(std::move(object->info));
         continue;
       }
       page.next = key.substr(0, cut + query.delimiter.size());
@@ -425,15 +428,9 @@ std::set<std::string> SqliteObjects::placed_now() {
   return placing_;
 }
 
-// Whether a row, or a temporary copy's, names this file of this folder.
 Result<bool> SqliteObjects::is_known(const std::string& file, bool cold) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT cold FROM objects WHERE file = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, file).step());
-  if (row && (statement.integer(0) != 0) == cold) return true;
-  if (cold) return false;
-  EYRIE_TRY(Statement copies, connection->prepare("SELECT 1 FROM restored_copies WHERE file = ?"));
-  return copies.bind(1, file).step();
+  return names_file(*connection, file, cold);
 }
 
 std::size_t SqliteObjects::remove_orphans(const std::function<bool()>& stop) {
@@ -462,8 +459,7 @@ std::size_t SqliteObjects::remove_orphans_in(const ObjectFolder& folder, bool co
       const auto known = is_known(name, cold);
       // Where the index does not answer, nothing is removed on suspicion.
       if (!known || *known) continue;
-      remove_file(folder.path(name));
-      ++removed;
+      if (remover_.remove_now(folder.path(name))) ++removed;
     }
   }
   return removed;

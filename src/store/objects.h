@@ -23,8 +23,8 @@ namespace eyrie::store {
 
 class SqliteObjects final : public ObjectStore {
  public:
-  // `cold`: the folder for archived objects; `reserve`: the file that is let go on a full disk.
-  SqliteObjects(ObjectFolder hot, ObjectFolder cold, const std::filesystem::path& reserve, Database& database,
+  // `directory`: of the store, with the reserve that is let go on a full disk; `cold`: the folder for archived objects.
+  SqliteObjects(const std::filesystem::path& directory, ObjectFolder hot, ObjectFolder cold, Database& database,
                 SqliteQueue& queue, const crypto::KeyRing& keys, const RowSeal& seal, const Clock& clock)
       : hot_(std::move(hot)),
         cold_(std::move(cold)),
@@ -33,8 +33,9 @@ class SqliteObjects final : public ObjectStore {
         keys_(keys),
         seal_(seal),
         clock_(clock),
-        reserve_(reserve),
-        bucket_cache_(database) {}
+        reserve_(directory / "reserve"),
+        bucket_cache_(database),
+        remover_(directory, [this](const std::function<bool()>& stop) { remove_orphans(stop); }) {}
 
   const ObjectFolder& hot() const { return hot_; }
   const ObjectFolder& cold() const { return cold_; }
@@ -138,11 +139,11 @@ class SqliteObjects final : public ObjectStore {
   Reserve reserve_;
   BucketCache bucket_cache_;
   crypto::Md5Thread md5_thread_;
-  FileRemover remover_;
   std::atomic<bool> archive_work_{true};
   std::mutex mutex_;
   std::set<std::string>
       placing_;  // guarded by mutex_: files that have no row yet, or whose row is being written
+  FileRemover remover_;  // its thread uses all of the above
 };
 
 }  // namespace eyrie::store

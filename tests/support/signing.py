@@ -75,6 +75,7 @@ class RawClient:
         self._address, self._key, self._secret, self._timeout = address, key, secret, timeout
         self._pieces, self._pause = pieces, pause
         self._connection = None
+        self.ahead_s = 0  # of the clock that requests are signed by
 
     def close(self):
         if self._connection:
@@ -86,7 +87,8 @@ class RawClient:
         sent = {"host": "{}:{}".format(*self._address), **(headers or {})}
         if digest and service == "s3" and lacks_digest(method, query, sent):
             sent["content-md5"] = base64.b64encode(hashlib.md5(body).digest()).decode()
-        sign(method, path, query, sent, payload_hash or hashlib.sha256(body).hexdigest(), self._key, self._secret, service)
+        sign(method, path, query, sent, payload_hash or hashlib.sha256(body).hexdigest(), self._key, self._secret, service,
+             datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=self.ahead_s))
         target = path + ("?" + "&".join(f"{_quote(n)}={_quote(v)}" for n, v in query) if query else "")
         sent["content-length"] = str(len(body))
         return self._exchange(method, target, sent, body)

@@ -13,6 +13,7 @@
 #include "crypto/digest.h"
 #include "crypto/sealed_message.h"
 #include "functions/registry/code_package.h"
+#include "store/backup/hold.h"
 #include "store/chunk_file.h"
 
 namespace eyrie::functions {
@@ -79,7 +80,9 @@ Result<Bytes> CodeStore::read(const CodeFile& code) const {
   return zip;
 }
 
+// What a backup holds stays for the sweep at the next start. The archives lie in functions/code/ of the data directory.
 void CodeStore::remove(const std::string& file) const {
+  if (store::files_are_held(directory_.parent_path().parent_path())) return;
   if (is_uuid(file) && ::unlink((directory_ / file).c_str()) != 0 && errno != ENOENT)
     log_warning("cannot remove a function's code", {{"file", file}});
 }

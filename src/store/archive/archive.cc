@@ -132,7 +132,7 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
                                     {.name = event_name, .time_ms = clock_.now_ms(), .by = s3_itself()}));
     return {};
   }));
-  remove_file(hot_.path(row.file));
+  remover_.remove_now(hot_.path(row.file));
   if (notified) queue_.notify();
   return {};
 }
@@ -231,7 +231,7 @@ Status SqliteObjects::drop_expired(const std::string& bucket, const std::string&
                                                             .by = s3_itself()}));
     return {};
   }));
-  if (!file.empty()) remove_file(hot_.path(file));
+  if (!file.empty()) remover_.remove_now(hot_.path(file));
   if (notified) queue_.notify();
   return {};
 }

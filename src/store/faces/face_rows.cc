@@ -78,8 +78,9 @@ Result<CollectionRow> read_collection(Connection& connection, const std::string&
               .created_ms = statement.integer(3),
               .faces = static_cast<std::uint64_t>(statement.integer(4)),
               .users = static_cast<std::uint64_t>(statement.integer(5))};
-  EYRIE_TRY(const json::value tags, parse_json(statement.text(6)));
-  for (const auto& [tag, value] : tags.as_object()) row.info.tags.emplace(tag, value.as_string());
+  const auto tags = parse_json(statement.text(6));
+  if (!tags || !tags->is_object()) return fail(Code::kCorrupt, "the tags of the collection " + name + " are damaged");
+  row.info.tags = texts_of(&*tags);
   const ByteView key = statement.blob(7);
   row.data_key.assign(key.begin(), key.end());
   return row;

@@ -1,6 +1,7 @@
 #include "store/items/items.h"
 
 #include "base/ids.h"
+#include "base/log.h"
 #include "store/items/item_seal.h"
 
 namespace eyrie::store {
@@ -30,14 +31,7 @@ Result<Table> read_table(Connection& connection, const std::string& name) {
             connection.prepare("SELECT description, items, bytes, data_key FROM tables WHERE name = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, name).step());
   if (!row) return fail(Code::kNotFound, "Requested resource not found: Table: " + name + " not found");
-  EYRIE_TRY(const json::value value, parse_json(statement.text(0)));
-  auto attribute = [](const json::value& key) {
-    return KeyAttribute{std::string(key.at("name").as_string()), parse_type(key.at("type").as_string())};
-  };
-  TableDescription table{.name = name, .partition = attribute(value.at("partition"))};
-  if (const json::value* sort = find(value, "sort")) table.sort = attribute(*sort);
-  table.created_ms = value.at("created_ms").as_int64();
-  table.id = value.at("id").as_string();
+  EYRIE_TRY(TableDescription table, parse_description(name, statement.text(0)));
   table.item_count = static_cast<std::uint64_t>(statement.integer(1));
   table.size_bytes = static_cast<std::uint64_t>(statement.integer(2));
   const ByteView data_key = statement.blob(3);
@@ -68,6 +62,7 @@ Result<Item> parse_item(std::string_view text) {
 struct Stored {
   Item item;
   std::int64_t size = 0;
+  bool readable = true;
 };
 
 Result<std::optional<Stored>> read_item(Connection& connection, const std::string& table, ItemSeal& seal,
@@ -80,6 +75,16 @@ Result<std::optional<Stored>> read_item(Connection& connection, const std::strin
   EYRIE_TRY(const std::string_view text, seal.open(key.partition, key.sort, statement.blob(0)));
   EYRIE_TRY(Item item, parse_item(text));
   return Stored{std::move(item), statement.integer(1)};
+}
+
+// For whoever replaces or removes it whatever it is: a damaged item must not stand in the way of that, and counts with its size.
+Result<std::optional<Stored>> read_to_replace(Connection& connection, const std::string& table, ItemSeal& seal, const EncodedKey& key, const Condition& condition) {
+  auto stored = read_item(connection, table, seal, key);
+  if (stored || stored.error().code != Code::kCorrupt || condition) return stored;
+  log_error("a damaged item is replaced or removed", {{"table", table}, {"error", stored.error().message}});
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT size FROM items WHERE name = ? AND partition = ? AND sort = ?"));
+  EYRIE_TRY(const bool row, statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).step());
+  return Stored{.item = {}, .size = row ? statement.integer(0) : 0, .readable = false};
 }
 
 Status check_condition(const Condition& condition, const std::optional<Stored>& current) {
@@ -199,6 +204,23 @@ Result<EncodedKey> encode_start(const TableDescription& table, const Item& start
 
 }  // namespace
 
+Result<TableDescription> parse_description(const std::string& name, std::string_view text) {
+  const auto value = parse_json(text);
+  if (!value) return fail(Code::kCorrupt, "the description of the table " + name + " is damaged");
+  const auto attribute = [](const json::value& key) {
+    return KeyAttribute{std::string(key.at("name").as_string()), parse_type(key.at("type").as_string())};
+  };
+  try {
+    TableDescription table{.name = name, .partition = attribute(value->at("partition"))};
+    if (const json::value* sort = find(*value, "sort")) table.sort = attribute(*sort);
+    table.created_ms = value->at("created_ms").as_int64();
+    table.id = value->at("id").as_string();
+    return table;
+  } catch (const std::exception&) {
+    return fail(Code::kCorrupt, "the description of the table " + name + " is damaged");
+  }
+}
+
 Status SqliteItems::create_table(const TableDescription& table) {
   TableDescription made = table;
   if (made.id.empty()) made.id = uuid_v4();
@@ -247,7 +269,7 @@ Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Ite
     EYRIE_TRY(OpenTable open, open_table(connection, keys_, table));
     auto& [description, seal] = open;
     EYRIE_TRY(const EncodedKey key, encode_key(description, normal));
-    EYRIE_TRY(before, read_item(connection, table, seal, key));
+    EYRIE_TRY(before, read_to_replace(connection, table, seal, key, condition));
     EYRIE_CHECK_OK(check_condition(condition, before));
     const Bytes sealed = seal.seal(key.partition, key.sort, text);
     EYRIE_TRY(Statement statement,
@@ -258,7 +280,7 @@ Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Ite
     EYRIE_CHECK_OK(statement.run());
     return count(connection, table, before ? 0 : 1, size - (before ? before->size : 0));
   }));
-  if (!before) return std::nullopt;
+  if (!before || !before->readable) return std::nullopt;
   return std::move(before->item);
 }
 
@@ -279,7 +301,7 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
     EYRIE_TRY(OpenTable open, open_table(connection, keys_, table));
     auto& [description, seal] = open;
     EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
-    EYRIE_TRY(before, read_item(connection, table, seal, encoded));
+    EYRIE_TRY(before, read_to_replace(connection, table, seal, encoded, condition));
     EYRIE_CHECK_OK(check_condition(condition, before));
     if (!before) return {};
     EYRIE_TRY(Statement statement,
@@ -287,7 +309,7 @@ Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const 
     EYRIE_CHECK_OK(statement.bind(1, table).bind_blob(2, encoded.partition).bind_blob(3, encoded.sort).run());
     return count(connection, table, -1, -before->size);
   }));
-  if (!before) return std::nullopt;
+  if (!before || !before->readable) return std::nullopt;
   return std::move(before->item);
 }
 

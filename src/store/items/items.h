@@ -10,6 +10,9 @@
 
 namespace eyrie::store {
 
+// A table's description as its row has it, without how many items there are; kCorrupt where it is damaged.
+Result<TableDescription> parse_description(const std::string& name, std::string_view text);
+
 class SqliteItems final : public ItemTable {
  public:
   // All must outlive it.

@@ -12,9 +12,6 @@ namespace {
 // More dead letters than this one receive() does not move: it is asked again.
 constexpr std::size_t kMostBuried = 100;
 
-// A definition lies under its storage's key too; no message id is as long.
-std::string place_of_definition(std::string_view name) { return "eyrie queue definition " + std::string(name); }
-
 Bytes copy(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 
 Result<std::string> open(const crypto::SecretKey& key, ByteView place, ByteView sealed) {
@@ -38,6 +35,8 @@ Status drop_storage(Connection& connection, StorageId storage) {
 }
 
 }  // namespace
+
+std::string SqliteMessages::definition_place(std::string_view name) { return "eyrie queue definition " + std::string(name); }
 
 std::string SqliteMessages::key_place(StorageId storage) { return "eyrie queue storage " + std::to_string(storage); }
 
@@ -72,7 +71,7 @@ Result<std::vector<StoredQueue>> SqliteMessages::queues() {
     if (!row) return found;
     StoredQueue queue{.name = statement.text(0), .definition = "", .storage = statement.integer(1)};
     EYRIE_TRY(const crypto::SecretKey key, key_of(*connection, queue.storage));
-    EYRIE_TRY(queue.definition, open(key, as_bytes(place_of_definition(queue.name)), statement.blob(2)));
+    EYRIE_TRY(queue.definition, open(key, as_bytes(definition_place(queue.name)), statement.blob(2)));
     found.push_back(std::move(queue));
   }
 }
@@ -84,7 +83,7 @@ Result<StorageId> SqliteMessages::create_queue(const std::string& name, const st
     EYRIE_TRY(storage, new_storage(connection));
     EYRIE_TRY(const crypto::SecretKey key, key_of(connection, storage));
     crypto::Aes256Gcm cipher(key);
-    const Bytes sealed = crypto::seal_message(cipher, as_bytes(place_of_definition(name)), as_bytes(definition));
+    const Bytes sealed = crypto::seal_message(cipher, as_bytes(definition_place(name)), as_bytes(definition));
     EYRIE_TRY(Statement insert, connection.prepare("INSERT INTO queues(name, storage, definition) VALUES(?, ?, ?)"));
     return insert.bind(1, name).bind(2, storage).bind_blob(3, sealed).run();
   }));
@@ -96,7 +95,7 @@ Status SqliteMessages::set_definition(const std::string& name, const std::string
     EYRIE_TRY(const StorageId storage, storage_of(connection, name));
     EYRIE_TRY(const crypto::SecretKey key, key_of(connection, storage));
     crypto::Aes256Gcm cipher(key);
-    const Bytes sealed = crypto::seal_message(cipher, as_bytes(place_of_definition(name)), as_bytes(definition));
+    const Bytes sealed = crypto::seal_message(cipher, as_bytes(definition_place(name)), as_bytes(definition));
     EYRIE_TRY(Statement update, connection.prepare("UPDATE queues SET definition = ? WHERE name = ?"));
     return update.bind_blob(1, sealed).bind(2, name).run();
   });
@@ -118,7 +117,7 @@ Result<StorageId> SqliteMessages::empty_queue(const std::string& name) {
     EYRIE_TRY(const bool row, select.bind(1, name).step());
     if (!row) return fail(Code::kNotFound, "no queue is called " + name);
     const StorageId old = select.integer(0);
-    const std::string place = place_of_definition(name);
+    const std::string place = definition_place(name);
     EYRIE_TRY(const crypto::SecretKey old_key, key_of(connection, old));
     EYRIE_TRY(const std::string definition, open(old_key, as_bytes(place), select.blob(1)));
     EYRIE_TRY(fresh, new_storage(connection));

@@ -27,6 +27,8 @@ class SqliteMessages final : public MessageStore {
   Result<bool> expire(StorageId storage, std::int64_t sent_before_ms, std::size_t most) override;
   Result<bool> sweep(std::size_t most) override;
 
+  // What a queue's definition, which lies under its storage's key too, is bound to. No message id is as long.
+  static std::string definition_place(std::string_view name);
   // What a storage's key is bound to.
   static std::string key_place(StorageId storage);
 

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <optional>
 
 #include "crypto/digest.h"
 
@@ -50,7 +49,7 @@ std::optional<std::vector<HeaderJournal::Entry>> decode(ByteView bytes) {
 }  // namespace
 
 HeaderJournal::HeaderJournal(const std::filesystem::path& directory, const ObjectFolder& hot, const ObjectFolder& cold)
-    : file_(directory / "rewrap.journal"), hot_(hot), cold_(cold) {}
+    : file_(directory / kHeaderJournalFile), hot_(hot), cold_(cold) {}
 
 Status HeaderJournal::write(const std::vector<Entry>& batch) const {
   const Bytes bytes = encode(batch);
@@ -70,6 +69,7 @@ Status HeaderJournal::write(const std::vector<Entry>& batch) const {
 Status HeaderJournal::apply(const std::vector<Entry>& batch) const {
   std::vector<File> written;
   for (const Entry& entry : batch) {
+    if (const Status own = (entry.cold ? cold_ : hot_).part_from_links(entry.file); !own && own.error().code != Code::kNotFound) return own;
     auto file = write_header((entry.cold ? cold_ : hot_).path(entry.file), entry.header);
     if (!file && file.error().code == Code::kNotFound) continue;  // a file that no row named, removed since
     if (!file) return fail(file.error());
@@ -81,11 +81,24 @@ Status HeaderJournal::apply(const std::vector<Entry>& batch) const {
   return {};
 }
 
-Status HeaderJournal::finish() const {
+// kNotFound: there is none. nullopt: it is not whole.
+Result<std::optional<std::vector<HeaderJournal::Entry>>> HeaderJournal::read() const {
   std::ifstream in(file_, std::ios::binary);
-  if (!in) return {};
+  if (!in) return fail(Code::kNotFound, "there is no " + file_.string());
   const Bytes bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (const auto batch = decode(bytes)) EYRIE_CHECK_OK(apply(*batch));
+  return decode(bytes);
+}
+
+HeaderJournal::Left HeaderJournal::left() const {
+  const auto batch = read();
+  if (!batch) return Left::kNothing;
+  return *batch ? Left::kWhole : Left::kCutOff;
+}
+
+Status HeaderJournal::finish() const {
+  const auto batch = read();
+  if (!batch) return {};
+  if (*batch) EYRIE_CHECK_OK(apply(**batch));
   if (::unlink(file_.c_str()) != 0) return fail(system_error("cannot remove " + file_.string(), errno));
   return sync_directory(file_.parent_path());
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "store/object_files.h"
 
 namespace eyrie::store {
+
+inline constexpr const char* kHeaderJournalFile = "rewrap.journal";
 
 class HeaderJournal {
  public:
@@ -30,11 +33,15 @@ class HeaderJournal {
   };
   // When it answers, all of them are on disk.
   Status write(const std::vector<Entry>& batch) const;
+  // Whether a crash left one, and whether it is whole; one that is not was cut off, or is damaged.
+  enum class Left { kNothing, kWhole, kCutOff };
+  Left left() const;
   // What a crash left, then the journal is removed. Nothing to do where there is none.
   Status finish() const;
 
  private:
   Status apply(const std::vector<Entry>& batch) const;
+  Result<std::optional<std::vector<Entry>>> read() const;
 
   const std::filesystem::path file_;
   const ObjectFolder& hot_;

@@ -5,6 +5,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "store/backup/hold.h"
 #include "store/faces/face_seal.h"
 #include "store/items/item_seal.h"
 #include "store/layout.h"
@@ -153,6 +154,7 @@ Result<RotationCounts> rotate_master_key(const EmbeddedOptions& options, const c
   const std::filesystem::path& directory = options.directory;
   std::error_code unreadable;
   if (!std::filesystem::exists(directory / kDatabaseFile, unreadable)) return fail(Code::kNotFound, "there is no data directory at " + directory.string());
+  EYRIE_TRY(const File hold, hold_files(directory));
   {
     // Opening it brings older formats forward and makes sure that these are the key and the cold folder that belong to it.
     EYRIE_TRY(const auto store, EmbeddedStore::open(options));

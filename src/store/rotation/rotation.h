@@ -7,7 +7,9 @@
 //
 // What it does not do: data keys stay what they are, so who had the old master key and a copy of the directory can still read what was there then.
 //
-// Errors: those of EmbeddedStore::open; kUnsupported - the database holds data keys that this does not know of (nothing is changed then).
+// Not while a backup is made: it takes the same hold (backup/hold.h), and what a backup shares as hard links gets a copy of its own before its header is written.
+//
+// Errors: those of EmbeddedStore::open; kUnavailable - a backup is being made; kUnsupported - the database holds data keys that this does not know of (nothing is changed then).
 #pragma once
 
 #include <cstddef>

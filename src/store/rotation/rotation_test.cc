@@ -13,7 +13,7 @@
 #include "store/layout.h"
 #include "store/rotation/header_journal.h"
 #include "store/sqlite/sqlite.h"
-#include "store/testing.h"
+#include "store/testing_everything.h"
 
 namespace eyrie::store {
 namespace {
@@ -22,16 +22,7 @@ using crypto::GivenKey;
 using crypto::KeyRing;
 using crypto::SecretKey;
 
-constexpr int kObjects = 13;
-constexpr int kCold = 5;  // every third
-constexpr std::int64_t kFarAway = 4'102'444'800'000;
-
-std::string name_of(int i) { return "object-" + std::to_string(i); }
-std::string content_of(int i) {
-  std::string text;
-  while (text.size() < static_cast<std::size_t>(i) * 5'003) text += "the content of " + name_of(i) + ". ";
-  return text;
-}
+using testing::kObjects;
 
 std::string bytes_of(const std::filesystem::path& file) {
   std::ostringstream content;
@@ -41,33 +32,9 @@ std::string bytes_of(const std::filesystem::path& file) {
 
 class RotationTest : public ::testing::Test {
  protected:
-  // Of each kind that has data keys, some; every third object in the cold folder, one under a key that is given.
   void SetUp() override {
     auto store = open();
-    ASSERT_TRUE(store->objects().create_bucket("b"));
-    for (int i = 0; i < kObjects; ++i) {
-      ASSERT_TRUE(testing::put(store->objects(), "b", name_of(i), content_of(i), {.storage_class = i % 3 == 0 ? "GLACIER" : "STANDARD"}));
-    }
-    ASSERT_TRUE(store->objects().work_on_archive([] { return false; }));
-    // The files of what moved to the cold folder go in the background; the counts below are of what stays.
-    testing::expect_files(directory_.path() / "objects", kObjects - kCold);
-    auto writer = store->objects().begin_put("b", "given", &customer_);
-    ASSERT_TRUE(writer);
-    ASSERT_TRUE((*writer)->write(as_bytes("of a customer")));
-    ASSERT_TRUE((*writer)->commit({}));
-    ASSERT_TRUE(store->items().create_table({.name = "t", .partition = {"p", KeyType::kString}}));
-    const auto item = parse_json(R"({"p":{"S":"one"},"word":{"S":"an item"}})");
-    ASSERT_TRUE(store->items().put("t", item->as_object()));
-    ASSERT_TRUE(store->faces().create_collection("c", "m", {}));
-    ASSERT_TRUE(store->faces().create_user("c", "somebody", {}));
-    ASSERT_TRUE(store->records().apply({{.kind = "kind", .name = "name", .value = "a secret"}}));
-    const auto queue = store->messages().create_queue("q", "{}");
-    ASSERT_TRUE(queue);
-    const NewMessage message{.storage = *queue, .id = {{7}}, .content = "a message", .sent_ms = 1, .due_ms = 1};
-    ASSERT_TRUE(store->messages().add({&message, 1}).at(0));
-    ASSERT_TRUE(store->messages().create_queue("gone", "{}"));
-    ASSERT_TRUE(store->messages().drop_queue("gone"));
-    ASSERT_TRUE(store->outbox().publish({{.name = "m", .content = "an alert", .subscribers = {"s"}}}, 1));
+    testing::put_everything(*store, directory_.path(), customer_);
   }
   std::unique_ptr<EmbeddedStore> open() {
     auto store = EmbeddedStore::open({.directory = directory_.path(), .keys = {.sources = sources_}});
@@ -80,34 +47,7 @@ class RotationTest : public ::testing::Test {
   void check_all() {
     const auto store = open();
     ASSERT_TRUE(store);
-    for (int i = 0; i < kObjects; ++i) {
-      if (i % 3 == 0) {
-        const auto asked = store->objects().restore("b", name_of(i), kFarAway);
-        ASSERT_TRUE(asked || asked.error().code == Code::kAlreadyExists) << asked.error().message;
-      }
-    }
-    ASSERT_TRUE(store->objects().work_on_archive([] { return false; }));
-    for (int i = 0; i < kObjects; ++i) {
-      const auto content = testing::get(store->objects(), "b", name_of(i));
-      ASSERT_TRUE(content) << name_of(i) << ": " << content.error().message;
-      EXPECT_EQ(*content, content_of(i)) << name_of(i);
-    }
-    EXPECT_TRUE(store->objects().open("b", "given", &customer_));
-    const auto item = store->items().get("t", parse_json(R"({"p":{"S":"one"}})")->as_object());
-    ASSERT_TRUE(item) << item.error().message;
-    ASSERT_TRUE(*item);
-    EXPECT_TRUE(write_json(**item).contains("an item"));
-    const auto records = store->records().records("kind");
-    ASSERT_TRUE(records) << records.error().message;
-    EXPECT_EQ(records->at(0).value, "a secret");
-    const auto queues = store->messages().queues();
-    ASSERT_TRUE(queues && queues->size() == 1) << queues.error().message;
-    const auto due = store->outbox().due("s", kFarAway, 1, {});
-    ASSERT_TRUE(due) << due.error().message;
-    EXPECT_EQ(due->at(0).content, "an alert");
-    const auto users = store->faces().users("c", 0, 10);
-    ASSERT_TRUE(users) << users.error().message;
-    EXPECT_EQ(users->entries.at(0).name, "somebody");
+    testing::expect_everything(*store, customer_);
   }
 
   testing::TemporaryDirectory directory_;

@@ -22,6 +22,10 @@ Result<RowSeal> RowSeal::load(Database& database, const crypto::KeyRing& keys, c
     EYRIE_TRY(Statement insert, connection.prepare("INSERT INTO data_keys(name, data_key) VALUES(?, ?)"));
     return insert.bind(1, name).bind_blob(2, wrapped).run();
   }));
+  return open_key(keys, name, wrapped);
+}
+
+Result<RowSeal> RowSeal::open_key(const crypto::KeyRing& keys, const std::string& name, ByteView wrapped) {
   EYRIE_TRY(const crypto::SecretKey key, keys.open_key(key_place(name), wrapped, name));
   return RowSeal(key);
 }

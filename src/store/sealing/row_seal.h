@@ -18,6 +18,7 @@ class RowSeal {
  public:
   // The key called `name`; makes it where there is none.
   static Result<RowSeal> load(Database& database, const crypto::KeyRing& keys, const std::string& name);
+  static Result<RowSeal> open_key(const crypto::KeyRing& keys, const std::string& name, ByteView wrapped);
   // What the wrapped key is bound to.
   static std::string key_place(std::string_view name);
 

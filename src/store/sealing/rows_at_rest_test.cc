@@ -70,6 +70,39 @@ TEST_F(RowsAtRest, OpensInItsPlaceAlone) {
   EXPECT_EQ(objects().head("b", "two").error().code, Code::kCorrupt);
 }
 
+TEST_F(RowsAtRest, ADamagedObjectIsListedReplacedAndRemoved) {
+  for (const char* key : {"one", "two", "three", "whole"}) ASSERT_TRUE(put_told(key));
+  ASSERT_TRUE(objects().set_storage_class("b", "three", objects().head("b", "three")->sequencer, "GLACIER"));
+  ASSERT_TRUE(objects().restore("b", "three", 4'102'444'800'000));
+  ASSERT_TRUE(objects().work_on_archive([] { return false; }));
+  sql("UPDATE objects SET attributes = x'00' WHERE key <> CAST('whole' AS BLOB)");
+  reopen();
+  EXPECT_EQ(objects().head("b", "one").error().code, Code::kCorrupt);
+  EXPECT_EQ(objects().open("b", "one").error().code, Code::kCorrupt);
+  const auto listed = objects().list({.bucket = "b", .max_keys = 10});
+  ASSERT_TRUE(listed) << listed.error().message;
+  ASSERT_EQ(listed->objects.size(), 4U);
+  EXPECT_EQ(listed->objects[0].key, "one");
+  EXPECT_EQ(listed->objects[0].size, std::string("content of one").size());
+  EXPECT_EQ(listed->objects[0].etag, "");
+  EXPECT_EQ(listed->objects[3].etag.size(), 32U);
+
+  // What its ETag is nobody knows, that it is there everybody.
+  EXPECT_EQ(put(objects(), "b", "one", "new", {.conditions = {.if_match = "0123456789abcdef0123456789abcdef"}}).error().code, Code::kCorrupt);
+  EXPECT_EQ(put(objects(), "b", "one", "new", {.conditions = {.if_none_match = true}}).error().code, Code::kFailedPrecondition);
+  const auto replaced = put(objects(), "b", "one", "new");
+  ASSERT_TRUE(replaced) << replaced.error().message;
+  EXPECT_EQ(*testing::get(objects(), "b", "one"), "new");
+  for (const char* key : {"two", "three"}) {
+    const auto removed = objects().remove("b", key);
+    ASSERT_TRUE(removed) << removed.error().message;
+    EXPECT_TRUE(*removed);
+  }
+  // Their files are gone too: the archived one's and its copy's.
+  testing::expect_files(directory_.path() / "objects", 2);
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "cold") && testing::files_below(directory_.path() / "cold").size() != 1) << "but for the folder's mark";
+}
+
 TEST_F(RowsAtRest, ADamagedEventHoldsNobodyUp) {
   ASSERT_TRUE(events().push({.function = "f", .subject = "s", .payload = "first"}));
   ASSERT_TRUE(events().push({.function = "f", .subject = "s", .payload = "second"}));

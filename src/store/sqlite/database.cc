@@ -5,7 +5,12 @@
 
 #include <cerrno>
 #include <exception>
+#include <string>
 
+#include "base/log.h"
+#include "store/sqlite/checked_pages.h"
+#include "store/sqlite/log_check.h"
+#include "store/sqlite/rewrite.h"
 #include "store/sqlite/schema.h"
 
 namespace eyrie::store {
@@ -34,6 +39,32 @@ Status in_savepoint(Connection& connection, const Database::Job& job) {
   return outcome;
 }
 
+Status check_log_of(const std::filesystem::path& file) {
+  EYRIE_TRY(const LogCheck log, check_log(file));
+  if (!log.damaged) return {};
+  return fail(Code::kCorrupt, file.string() + "-wal is damaged: changes that were acknowledged are in its damaged part, and opening the database would drop them. Restore a backup"
+                              " (`eyrie restore`); or, to go on without the log's changes, move " + file.filename().string() + "-wal away, then look what `eyrie fsck` finds");
+}
+
+// A database of before gets sums on its pages by being written anew. Where there is no room for that: a warning, and the next start tries again.
+Result<bool> give_sums(const std::filesystem::path& file) {
+  EYRIE_TRY(const PageSums sums, page_sums_of(file));
+  if (sums != PageSums::kOfBefore) return true;
+  const Status rewritten = rewrite_database(file);
+  if (!rewritten && rewritten.error().code == Code::kCorrupt) return fail(rewritten.error());
+  if (!rewritten) log_warning("the database's pages have no sums yet; the next start tries again", {{"error", rewritten.error().message}});
+  return rewritten.has_value();
+}
+
+Status mark_sums(Connection& connection) {
+  {
+    EYRIE_TRY(Statement statement, connection.prepare("PRAGMA application_id"));
+    EYRIE_TRY(const bool row, statement.step());
+    if (row && statement.integer(0) == kCheckedPagesId) return {};
+  }
+  return connection.execute(("PRAGMA application_id = " + std::to_string(kCheckedPagesId)).c_str());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
@@ -41,8 +72,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return fail(system_error("cannot open " + file.string(), errno));
   ::close(fd);
+  EYRIE_CHECK_OK(check_log_of(file));
+  EYRIE_TRY(const bool has_sums, give_sums(file));
   EYRIE_TRY(auto writer, Connection::open(file, kWriterCacheKib));
   EYRIE_CHECK_OK(prepare_schema(*writer));
+  if (has_sums) EYRIE_CHECK_OK(mark_sums(*writer));
   return std::unique_ptr<Database>(new Database(file, std::move(writer)));
 }
 

@@ -24,7 +24,8 @@ class Database {
  public:
   using Job = std::function<Status(Connection&)>;
 
-  // Makes the file and brings its schema up to date; kUnsupported where a newer Eyrie wrote it.
+  // Makes the file and brings its schema up to date; kUnsupported where a newer Eyrie wrote it, kCorrupt where its log is damaged
+  // (log_check.h): to go on would drop what was acknowledged. One of before sums (checked_pages.h) is rewritten. Nobody else may have it open for writing.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
   ~Database();  // runs what is queued, then ends the writer
 

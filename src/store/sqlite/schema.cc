@@ -169,13 +169,14 @@ Status upgrade(Connection& connection, std::size_t from) {
 
 }  // namespace
 
+Result<std::int64_t> schema_version(Connection& connection) {
+  EYRIE_TRY(Statement statement, connection.prepare("PRAGMA user_version"));
+  EYRIE_TRY(const bool row, statement.step());
+  return row ? statement.integer(0) : 0;
+}
+
 Status prepare_schema(Connection& connection) {
-  std::int64_t version = 0;
-  {
-    EYRIE_TRY(Statement statement, connection.prepare("PRAGMA user_version"));
-    EYRIE_TRY(const bool row, statement.step());
-    if (row) version = statement.integer(0);
-  }
+  EYRIE_TRY(const std::int64_t version, schema_version(connection));
   if (version > kSchemaVersion) {
     return fail(Code::kUnsupported, "the data directory has format " + std::to_string(version) +
                                         "; this program knows up to " + std::to_string(kSchemaVersion));

@@ -8,6 +8,9 @@ namespace eyrie::store {
 
 inline constexpr int kSchemaVersion = 10;
 
+// The format's number of a database that is there; 0: nothing is in it yet.
+Result<std::int64_t> schema_version(Connection& connection);
+
 // Makes the tables where the file is new, brings an older format forward (in one transaction, so that a crash leaves the old one);
 // kUnsupported where its format is newer than this program's.
 Status prepare_schema(Connection& connection);

@@ -4,8 +4,12 @@
 
 #include <cerrno>
 
+#include "store/sqlite/checked_pages.h"
+
 namespace eyrie::store {
 namespace {
+
+constexpr int kBusyMs = 10'000;
 
 Error sqlite_error(sqlite3* database, int code) {
   const std::string message =
@@ -20,6 +24,7 @@ Error sqlite_error(sqlite3* database, int code) {
       return {Code::kAlreadyExists, message};
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN: {
+      if (code == SQLITE_IOERR_DATA) return {Code::kCorrupt, "database: a page of its file is damaged"};
       // A failed sync is never "full": what it should have synced may be on disk all the same (see
       // SqliteObjects::commit).
       const bool sync = code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
@@ -35,6 +40,20 @@ Error sqlite_error(sqlite3* database, int code) {
     default:
       return {Code::kInternal, message};
   }
+}
+
+int open_checked(const std::filesystem::path& file, int flags, sqlite3*& database) {
+  const char* const layer = checked_pages();
+  if (layer == nullptr) return SQLITE_NOMEM;
+  const int code = sqlite3_open_v2(file.c_str(), &database, flags, layer);
+  if (code == SQLITE_OK) sqlite3_extended_result_codes(database, 1);
+  return code;
+}
+
+// Of a database that is made, or rewritten, from here on.
+void make_room_for_sums(sqlite3* database) {
+  int reserved = kPageSumBytes;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
 }
 
 }  // namespace
@@ -112,17 +131,53 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
   sqlite3* database = nullptr;
   constexpr int kFlags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-  const int code = sqlite3_open_v2(file.c_str(), &database, kFlags, nullptr);
+  const int code = open_checked(file, kFlags, database);
   std::unique_ptr<Connection> connection(new Connection(database));
   if (code != SQLITE_OK) return fail(sqlite_error(database, code));
-  sqlite3_extended_result_codes(database, 1);
-  sqlite3_busy_timeout(database, 10'000);
+  make_room_for_sums(database);
+  sqlite3_busy_timeout(database, kBusyMs);
   // FULL: a commit returns only when the log is synced. Checkpoints are bounded so that the log stays small.
   EYRIE_CHECK_OK(connection->execute(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF;"
       "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;"));
   EYRIE_CHECK_OK(connection->execute(("PRAGMA cache_size=-" + std::to_string(cache_kib)).c_str()));
   return connection;
+}
+
+Result<std::unique_ptr<Connection>> Connection::open_read_only(const std::filesystem::path& file, int cache_kib) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return fail(Code::kNotFound, "there is no " + file.string());
+  sqlite3* database = nullptr;
+  const int code = open_checked(file, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, database);
+  std::unique_ptr<Connection> connection(new Connection(database));
+  if (code != SQLITE_OK) return fail(sqlite_error(database, code));
+  sqlite3_busy_timeout(database, kBusyMs);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  EYRIE_CHECK_OK(connection->execute(("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" + std::to_string(cache_kib)).c_str()));
+  return connection;
+}
+
+Status Connection::copy_to(const std::filesystem::path& file) {
+  sqlite3* target = nullptr;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  int code = open_checked(file, kFlags, target);
+  const std::unique_ptr<Connection> owner(new Connection(target));
+  if (code != SQLITE_OK) return fail(sqlite_error(target, code));
+  EYRIE_CHECK_OK(owner->execute("PRAGMA synchronous=FULL"));
+  int reserved = -1;  // asks
+  sqlite3_file_control(database_, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
+  if (reserved == kPageSumBytes) {
+    // Its first page must say that there are sums before others come.
+    make_room_for_sums(target);
+    EYRIE_CHECK_OK(owner->execute("PRAGMA user_version = 1"));
+  }
+  sqlite3_backup* backup = sqlite3_backup_init(target, "main", database_, "main");
+  if (backup == nullptr) return fail(sqlite_error(target, sqlite3_errcode(target)));
+  // In one step, so that nobody's writing makes it begin again.
+  code = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE || finished != SQLITE_OK) return fail(sqlite_error(target, finished != SQLITE_OK ? finished : code));
+  return {};
 }
 
 Connection::~Connection() {

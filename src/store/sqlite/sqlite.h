@@ -1,6 +1,6 @@
 // A thin layer over SQLite: connections that close themselves, cached prepared statements, errors as Result.
 //
-// A full disk reads as kUnavailable, a damaged file as kCorrupt. Thread safety: one connection is one
+// A full disk reads as kUnavailable, a damaged file as kCorrupt: each page has a sum (checked_pages.h). Thread safety: one connection is one
 // thread's at a time.
 #pragma once
 
@@ -56,9 +56,14 @@ class Connection {
  public:
   // `cache_kib`: the most that this connection keeps of the file in memory.
   static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, int cache_kib);
+  // For reading alone: nothing of the file is changed, also when this is the last to close it, and somebody else may be writing it. kNotFound where it is not there.
+  static Result<std::unique_ptr<Connection>> open_read_only(const std::filesystem::path& file, int cache_kib);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // Writes a copy of the whole database, as it is at one moment, into a new file. It is synced.
+  Status copy_to(const std::filesystem::path& file);
 
   Status execute(const char* sql);  // one or more statements without parameters
   // `sql` must be a literal or otherwise live as long as the connection: it is the cache's key.

@@ -1,0 +1,66 @@
+"""Faults of the disk and jumps of the clock for one server, by the library of chaos/faults.
+
+    with Faults() as faults, Server(environment=faults.environment(directory)) as server:
+        faults.set(SYNC, errno.EIO)
+        ...
+        faults.lift()
+"""
+
+import mmap
+import os
+import pathlib
+import struct
+import tempfile
+import unittest
+
+from . import paths
+
+WRITE, SYNC, RENAME, OPEN = 1, 2, 4, 8
+SHORT_WRITES = 0  # instead of an errno
+_LAYOUT = struct.Struct("=IiIIi")
+
+
+def library():
+    path = pathlib.Path(os.environ.get("EYRIE_FAULT_SHIM") or paths.ROOT / "build/release/tests/libfault_shim.so")
+    if not path.exists():
+        raise unittest.SkipTest(f"no {path}: build the target fault_shim")
+    return path
+
+
+class Faults:
+    def __init__(self):
+        self.library = library()
+        handle, self._path = tempfile.mkstemp(prefix="eyrie-faults-")
+        os.write(handle, bytes(_LAYOUT.size))
+        self._control = mmap.mmap(handle, _LAYOUT.size)
+        os.close(handle)
+        self._clock = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._control.close()
+        os.unlink(self._path)
+
+    def environment(self, directory):
+        """For a server whose data lies below `directory`."""
+        return {"LD_PRELOAD": str(self.library), "EYRIE_FAULT_CONTROL": self._path, "EYRIE_FAULT_PATH": str(directory)}
+
+    def _write(self, operations, error, per_million):
+        self._control[:] = _LAYOUT.pack(operations, error, per_million, self.injected(), self._clock)
+
+    def set(self, operations, error, probability=1.0):
+        """`operations`: a sum of WRITE, SYNC, RENAME, OPEN (for writing, and making folders)."""
+        self._write(operations, error, int(probability * 1_000_000))
+
+    def lift(self):
+        self._write(0, 0, 0)
+
+    def set_clock(self, seconds_ahead):
+        self._clock = seconds_ahead
+        self.lift()
+
+    def injected(self):
+        """How many calls have failed so far."""
+        return _LAYOUT.unpack(self._control[:])[3]
