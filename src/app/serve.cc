@@ -213,6 +213,7 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const auto console, Console::open(arguments.data, {.store = *store,
                                                                .access = access,
                                                                .keys = object_keys,
+                                                               .identities = *identities,
                                                                .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
   store::ItemTable& items = console->items();
 

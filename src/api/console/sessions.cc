@@ -50,7 +50,7 @@ Outcome<Answer> end_session(const Call& call) {
   if (!session) return refused(Code::kNotFound, "There is no such session.");
   EYRIE_CHECK_OK(call.may("console:EndSession", session->user));
   EYRIE_CHECK_OK(told(call.backend.sessions.end(call.id)));
-  call.backend.sign_in.note(*call.visitor, "console:EndSession", iam::console::user_arn(session->user), call.from());
+  call.note("console:EndSession", iam::console::user_arn(session->user));
   Answer answer{.status = 204, .body = nullptr};
   if (call.id == call.visitor->session.id) answer.new_token = "";
   return answer;
@@ -60,7 +60,7 @@ Outcome<Answer> end_other_sessions(const Call& call) {
   const std::string& user = call.visitor->user.id;
   EYRIE_CHECK_OK(call.may("console:EndSession", user));
   EYRIE_CHECK_OK(told(call.backend.sessions.end_of_user(user, call.visitor->session.id)));
-  call.backend.sign_in.note(*call.visitor, "console:EndSession", iam::console::user_arn(user), call.from());
+  call.note("console:EndSession", iam::console::user_arn(user));
   return Answer{.status = 204, .body = nullptr};
 }
 

@@ -19,7 +19,8 @@ Console::Console(const Parts& parts)
                .keys = parts.keys,
                .thumbnails = thumbnails_,
                .signer = parts.signer,
-               .watchers = watchers_} {}
+               .watchers = watchers_},
+      administration_{.identities = parts.identities, .root_key = parts.signer.access_key} {}
 
 Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data, const Parts& parts) {
   std::unique_ptr<Console> console(new Console(parts));
@@ -38,8 +39,14 @@ Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data
 }
 
 void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts) {
-  const api::console::Backend backend{
-      .users = *users_, .sessions = *sessions_, .sign_in = *sign_in_, .hasher = hasher_, .access = access_, .alerts = alerts, .gallery = &gallery_};
+  const api::console::Backend backend{.users = *users_,
+                                      .sessions = *sessions_,
+                                      .sign_in = *sign_in_,
+                                      .hasher = hasher_,
+                                      .access = access_,
+                                      .alerts = alerts,
+                                      .gallery = &gallery_,
+                                      .administration = &administration_};
   gateway.add_own_service(api::console::kApiPath, std::make_unique<api::console::ConsoleService>(backend, budget));
 }
 

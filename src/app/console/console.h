@@ -7,6 +7,7 @@
 #include <string>
 
 #include "analysis/pictures/picture_index.h"
+#include "api/console/administration/administration.h"
 #include "api/console/pictures/gallery.h"
 #include "api/gateway.h"
 #include "iam/console/sign_in.h"
@@ -25,7 +26,8 @@ class Console {
     store::EmbeddedStore& store;
     const iam::AccessControl& access;
     const iam::ObjectKeys& keys;
-    aws::Credentials signer;  // of presigned URLs
+    iam::Identities& identities;
+    aws::Credentials signer;  // of presigned URLs: the root's key
   };
   static Result<std::unique_ptr<Console>> open(const std::filesystem::path& data, const Parts& parts);
 
@@ -48,6 +50,7 @@ class Console {
   api::console::Thumbnails thumbnails_;
   std::atomic<int> watchers_{0};
   const api::console::Gallery gallery_;
+  const api::console::Administration administration_;
   std::unique_ptr<iam::console::ConsoleUsers> users_;
   std::unique_ptr<iam::console::Sessions> sessions_;
   std::unique_ptr<iam::AuditLog> done_;

@@ -1,0 +1,173 @@
+#include "api/console/testing.h"
+
+namespace eyrie::api::console {
+namespace {
+
+using iam::console::Role;
+using testing::Browser;
+using testing::Reply;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kReads = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}})";
+constexpr const char* kWrites = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}})";
+
+class AdministrationTest : public testing::ConsoleServiceTest {
+ protected:
+  void SetUp() override {
+    ConsoleServiceTest::SetUp();
+    add("ann", Role::kAdmin);
+    ann_ = signed_in("ann");
+  }
+  Backend backend() override {
+    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT"});
+    Backend made = ConsoleServiceTest::backend();
+    made.administration = &*administration_;
+    return made;
+  }
+  static std::string body_with(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+    json::object object;
+    for (const auto& [name, value] : members) object[name] = value;
+    return write_json(object);
+  }
+  static std::vector<std::string> names(const json::object& object, std::string_view list) {
+    std::vector<std::string> found;
+    for (const json::value& one : object.at(list).as_array()) found.push_back(text_of(one.as_object(), "name"));
+    return found;
+  }
+
+  std::optional<Administration> administration_;
+  Browser ann_;
+};
+
+TEST_F(AdministrationTest, KeysAreMadeSwitchedAndRemoved) {
+  ASSERT_EQ(send(ann_, "POST", "identities", R"({"name":"camera@home"})").status, 201);
+  EXPECT_EQ(send(ann_, "POST", "identities", R"({"name":"CAMERA@home"})").code(), "AlreadyExists");
+  EXPECT_EQ(send(ann_, "POST", "identities", R"({"name":"no space"})").code(), "InvalidRequest");
+  const Reply made = send(ann_, "POST", "identities/camera%40home/keys", "{}");
+  ASSERT_EQ(made.status, 201) << made.text;
+  const std::string id = made.member("id"), secret = made.member("secret");
+  EXPECT_EQ(secret.size(), 40U);
+  EXPECT_EQ(identities_->credential(id)->secret, secret);
+
+  const Reply listed = send(ann_, "GET", "identities");
+  EXPECT_THAT(listed.text, Not(HasSubstr(secret))) << "told once";
+  EXPECT_EQ(text_of(listed.body()["root"].as_object(), "key"), "AKIAROOT");
+  EXPECT_THAT(names(listed.body(), "users"), ElementsAre("camera@home"));
+  EXPECT_THAT(send(ann_, "GET", "identities/camera@home").text, Not(HasSubstr(secret)));
+  EXPECT_TRUE(send(ann_, "GET", "identities/camera@home").body()["keys"].as_array()[0].as_object()["used"].is_null());
+  identities_->note_use(id, "s3", "us-east-1");
+  const json::object used = send(ann_, "GET", "identities/camera@home").body()["keys"].as_array()[0].as_object()["used"].as_object();
+  EXPECT_EQ(text_of(used, "service"), "s3");
+  EXPECT_EQ(text_of(used, "time"), format_iso8601(clock_.now_ms()));
+
+  EXPECT_EQ(send(ann_, "PATCH", "keys/" + id, R"({"active":false})").body()["active"], json::value(false));
+  EXPECT_FALSE(identities_->credential(id));
+  EXPECT_EQ(send(ann_, "PATCH", "keys/" + id, "{}").code(), "InvalidRequest");
+  EXPECT_EQ(send(ann_, "PATCH", "keys/" + id, R"({"active":true})").status, 200);
+  EXPECT_TRUE(identities_->credential(id));
+  EXPECT_EQ(send(ann_, "DELETE", "identities/camera@home").code(), "Conflict") << "its key is there";
+  EXPECT_EQ(send(ann_, "DELETE", "keys/" + id).status, 204);
+  EXPECT_EQ(send(ann_, "DELETE", "keys/" + id).code(), "NotFound");
+  EXPECT_EQ(send(ann_, "DELETE", "keys/AKIAROOT").code(), "Conflict");
+  EXPECT_EQ(send(ann_, "PATCH", "keys/AKIAROOT", R"({"active":false})").code(), "Conflict");
+  EXPECT_EQ(send(ann_, "DELETE", "identities/camera@home").status, 204);
+  EXPECT_EQ(send(ann_, "POST", "identities/camera@home/keys", "{}").code(), "NotFound");
+  for (const char* action : {"iam:CreateUser", "iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey", "iam:DeleteUser"})
+    EXPECT_THAT(audit("console"), HasSubstr(std::string("\"") + action + "\",\"resource\":\"arn:aws:iam::000000000000:user/camera@home\""));
+  EXPECT_THAT(audit("console"), Not(HasSubstr(secret)));
+}
+
+TEST_F(AdministrationTest, AUserHasTwoKeysAtMost) {
+  ASSERT_TRUE(identities_->create_user("camera", "/"));
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(send(ann_, "POST", "identities/camera/keys", "{}").status, 201);
+  const Reply third = send(ann_, "POST", "identities/camera/keys", "{}");
+  EXPECT_EQ(third.code(), "LimitExceeded");
+  EXPECT_EQ(third.member("message"), "Cannot exceed quota for AccessKeysPerUser: 2");
+}
+
+TEST_F(AdministrationTest, PoliciesAreMadeChangedAttachedAndRemoved) {
+  ASSERT_TRUE(identities_->create_user("camera", "/"));
+  const auto allowed = [&] { return identities_->policies_of(identities_->user("camera")->principal()); };
+  const Reply made = send(ann_, "POST", "policies", body_with({{"name", "pictures"}, {"description", "may read"}, {"document", kReads}}));
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.member("document"), kReads);
+  EXPECT_EQ(made.member("arn"), "arn:aws:iam::000000000000:policy/pictures");
+  EXPECT_EQ(send(ann_, "POST", "identities/camera/attach", R"({"policy":"pictures"})").status, 200);
+  ASSERT_EQ(allowed().size(), 1U);
+
+  const Reply bad = send(ann_, "PUT", "policies/pictures", body_with({{"document", R"({"Version":"2012-10-17","Statement":{"Effect":"Perhaps"}})"}}));
+  EXPECT_EQ(bad.code(), "InvalidRequest");
+  const auto why = iam::PolicyDocument::parse(R"({"Version":"2012-10-17","Statement":{"Effect":"Perhaps"}})");
+  ASSERT_FALSE(why);
+  EXPECT_EQ(bad.member("message"), why.error().message) << "IAM's own words";
+  EXPECT_EQ(allowed()[0]->text(), kReads) << "what is refused changes nothing";
+
+  const Reply changed = send(ann_, "PUT", "policies/pictures", body_with({{"document", kWrites}}));
+  ASSERT_EQ(changed.status, 200) << changed.text;
+  EXPECT_EQ(changed.member("version"), "v2");
+  EXPECT_EQ(allowed()[0]->text(), kWrites) << "at once, for all that have it";
+  EXPECT_EQ(number_of(send(ann_, "GET", "policies").body()["policies"].as_array()[0].as_object(), "attachments"), 1);
+  EXPECT_EQ(send(ann_, "DELETE", "policies/pictures").code(), "Conflict");
+  EXPECT_THAT(names(send(ann_, "GET", "identities/camera").body(), "attached"), ElementsAre("pictures"));
+  EXPECT_THAT(names(send(ann_, "POST", "identities/camera/detach", R"({"policy":"pictures"})").body(), "attached"), ElementsAre());
+  EXPECT_EQ(send(ann_, "POST", "identities/camera/detach", R"({"policy":"pictures"})").code(), "NotFound");
+  EXPECT_EQ(send(ann_, "POST", "identities/camera/attach", R"({"policy":"others"})").code(), "NotFound");
+  EXPECT_EQ(send(ann_, "DELETE", "policies/pictures").status, 204);
+  EXPECT_EQ(send(ann_, "GET", "policies/pictures").code(), "NotFound");
+  EXPECT_EQ(send(ann_, "PUT", "policies/pictures", body_with({{"document", kReads}})).code(), "NotFound");
+}
+
+TEST_F(AdministrationTest, APolicyMayBeAsLongAsIamAllows) {
+  const std::string longest = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:)" + std::string(6000, 'a') + R"(","Resource":"*"}})";
+  EXPECT_EQ(send(ann_, "POST", "policies", body_with({{"name", "long"}, {"document", longest + std::string(20'000, ' ')}})).status, 201);
+  EXPECT_EQ(send(ann_, "PUT", "policies/long", body_with({{"document", longest + std::string(70'000, ' ')}})).code(), "TooLarge");
+  EXPECT_EQ(send(ann_, "PUT", "policies/long", body_with({{"document", R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:)" + std::string(6144, 'a') + R"(","Resource":"*"}})"}})).code(),
+            "LimitExceeded");
+}
+
+TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
+  ASSERT_TRUE(identities_->create_user("camera", "/"));
+  const std::string id = identities_->create_key("camera")->key.id;
+  ASSERT_EQ(send(ann_, "POST", "policies", body_with({{"name", "pictures"}, {"document", kReads}})).status, 201);
+  const std::vector<std::tuple<std::string, std::string, std::string>> all{
+      {"GET", "identities", ""},
+      {"POST", "identities", R"({"name":"x"})"},
+      {"GET", "identities/camera", ""},
+      {"DELETE", "identities/camera", ""},
+      {"POST", "identities/camera/keys", "{}"},
+      {"POST", "identities/camera/attach", R"({"policy":"pictures"})"},
+      {"POST", "identities/camera/detach", R"({"policy":"pictures"})"},
+      {"PATCH", "keys/" + id, R"({"active":false})"},
+      {"DELETE", "keys/" + id, ""},
+      {"GET", "policies", ""},
+      {"POST", "policies", body_with({{"name", "mine"}, {"document", kReads}})},
+      {"GET", "policies/pictures", ""},
+      {"PUT", "policies/pictures", body_with({{"document", kWrites}})},
+      {"DELETE", "policies/pictures", ""},
+  };
+  for (const Role role : {Role::kAnalyst, Role::kUploader}) {
+    const std::string name = role == Role::kAnalyst ? "bob" : "eve";
+    add(name, role);
+    Browser browser = signed_in(name);
+    for (const auto& [method, path, body] : all) EXPECT_EQ(send(browser, method, path, body).code(), "AccessDenied") << name << " " << method << " " << path;
+  }
+  for (const auto& [method, path, body] : all) {
+    Browser nobody, forged{.cookie = ann_.cookie, .csrf = "x"};
+    EXPECT_EQ(send(nobody, method, path, body).code(), "NotSignedIn") << method << " " << path;
+    if (method != "GET") EXPECT_EQ(send(forged, method, path, body).code(), "CsrfRefused") << method << " " << path;
+  }
+  EXPECT_TRUE(identities_->credential(id));
+  EXPECT_EQ(identities_->users().size(), 1U);
+  EXPECT_EQ(identities_->policy_named("pictures")->document->text(), kReads);
+}
+
+TEST_F(AdministrationTest, NamesOfPathsAreNames) {
+  for (const char* path : {"identities/a%2Fb", "identities/a%00b", "identities/%zz", "identities/a%20b", "policies/%2E%2E%2F", "keys/a:b"})
+    EXPECT_EQ(send(ann_, "GET", path).status, 404) << path;
+  EXPECT_EQ(send(ann_, "GET", "identities/" + std::string(129, 'a')).status, 404);
+}
+
+}  // namespace
+}  // namespace eyrie::api::console

@@ -1,0 +1,52 @@
+// The part of the console's API that admins alone may use; fetched with their pages.
+import { ask } from "../../api";
+
+export interface Key {
+  id: string;
+  active: boolean;
+  created: string;
+  used: { time: string; service: string; region: string } | null;
+}
+export interface NewKey extends Key {
+  secret: string;
+}
+export interface Identity {
+  name: string;
+  id: string;
+  arn: string;
+  created: string;
+  keys: Key[];
+  attached: { name: string; arn: string }[];
+  own: string[];
+}
+export interface Policy {
+  name: string;
+  arn: string;
+  description: string;
+  version: string;
+  created: string;
+  updated: string;
+  attachments: number;
+}
+export interface PolicyWithDocument extends Policy {
+  document: string;
+}
+
+// A name as a part of a path.
+const part = encodeURIComponent;
+
+export const admin = {
+  identities: () => ask<{ root: { arn: string; key: string }; users: Identity[] }>("GET", "identities"),
+  createIdentity: (name: string) => ask<Identity>("POST", "identities", { name }),
+  deleteIdentity: (name: string) => ask<null>("DELETE", `identities/${part(name)}`),
+  createKey: (user: string) => ask<NewKey>("POST", `identities/${part(user)}/keys`, {}),
+  setKeyActive: (id: string, active: boolean) => ask<Key>("PATCH", `keys/${part(id)}`, { active }),
+  deleteKey: (id: string) => ask<null>("DELETE", `keys/${part(id)}`),
+  attach: (user: string, policy: string) => ask<Identity>("POST", `identities/${part(user)}/attach`, { policy }),
+  detach: (user: string, policy: string) => ask<Identity>("POST", `identities/${part(user)}/detach`, { policy }),
+  policies: () => ask<{ policies: Policy[] }>("GET", "policies").then((answer) => answer.policies),
+  policy: (name: string) => ask<PolicyWithDocument>("GET", `policies/${part(name)}`),
+  createPolicy: (policy: { name: string; description: string; document: string }) => ask<PolicyWithDocument>("POST", "policies", policy),
+  setPolicy: (name: string, document: string) => ask<PolicyWithDocument>("PUT", `policies/${part(name)}`, { document }),
+  deletePolicy: (name: string) => ask<null>("DELETE", `policies/${part(name)}`),
+};
