@@ -214,6 +214,7 @@ Status run(const ServeArguments& arguments) {
                                                                .access = access,
                                                                .keys = object_keys,
                                                                .identities = *identities,
+                                                               .topics = topics->topics(),
                                                                .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
   store::ItemTable& items = console->items();
 

@@ -13,12 +13,17 @@ from support.browser import Browser  # noqa: E402
 from support.case import SMALL_MODELS, ServerCase  # noqa: E402
 from support.console import Console, owner  # noqa: E402
 from support.identities import allow, policy  # noqa: E402
+from support.receivers import Hook  # noqa: E402
 from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, sign_in, take  # noqa: E402
 from support.server import eventually  # noqa: E402
 
 
 class AdministrationTest(ServerCase):
-    config = SMALL_MODELS
+    config = SMALL_MODELS + """
+[[alerts]]
+name = "cats"
+when = { label = "Cat" }
+"""
 
     @classmethod
     def setUpClass(cls):
@@ -181,6 +186,46 @@ class AdministrationTest(ServerCase):
         eventually(lambda: not self.browser.has("form h2"), "gone")
         self.assertEqual(self.iam.list_policies(Scope="Local")["Policies"], [])
 
+    def test_alert_rules_are_made_tried_switched_and_removed(self):
+        sns = self.server.client("sns")
+        topic = "arn:aws:sns:us-east-1:000000000000:detections"
+        with Hook() as hook:
+            hook.subscribe(sns, topic)
+            tests = lambda: [json.loads(one.json["Message"]) for one in hook.of("Notification")]  # noqa: E731
+            self.go("alerts", "[data-alert=cats]")
+            self.assertIn("from the settings", self.browser.all_text("[data-alert=cats] .chip"))
+            self.assertFalse(self.browser.has("[aria-label='Delete: cats']"))
+            self.assertIn(hook.url, self.browser.all_text("[data-topic=detections]")[0])
+            self.press("Add a rule")
+            eventually(lambda: self.browser.has("[name=alert-name]"), "the form")
+            self.fill("alert-name", "plates")
+            self.fill("alert-kind", "matches")
+            self.fill("alert-sought", "(")
+            self.fill("alert-threshold", "90")
+            self.submit("alert-name")
+            eventually(lambda: "expression" in self.problem(), "the server's words")
+            self.fill("alert-sought", "[A-Z]{3}-[0-9]{3}")
+            self.submit("alert-name")
+            eventually(lambda: self.browser.has("[data-alert=plates]") and not self.browser.has("[name=alert-name]"), "the rule")
+            rule = self.console.request("GET", "alerts/plates").json
+            self.assertEqual((rule["when"], rule["threshold"], rule["topic"], rule["enabled"]), ({"text": {"matches": "[A-Z]{3}-[0-9]{3}"}}, 90, "detections", True))
+            self.press("Send a test: plates")
+            eventually(lambda: any(one["AlertRule"] == "plates" for one in tests()), "the test is delivered")
+            self.assertTrue(next(one for one in tests() if one["AlertRule"] == "plates")["Matches"][0]["Test"])
+            self.press("Switch off: plates")
+            eventually(lambda: not self.console.request("GET", "alerts/plates").json["enabled"], "off")
+            self.press("Switch on: plates")
+            eventually(lambda: self.console.request("GET", "alerts/plates").json["enabled"], "on")
+            self.press("Edit: plates")
+            eventually(lambda: self.browser.has("[name=alert-name]"), "the form")
+            self.fill("alert-quiet", "30")
+            self.submit("alert-name")
+            eventually(lambda: self.console.request("GET", "alerts/plates").json["quiet_seconds"] == 30, "changed")
+            self.assertEqual(self.console.request("GET", "alerts/plates").json["when"], {"text": {"matches": "[A-Z]{3}-[0-9]{3}"}})
+            self.press("Delete: plates")
+            eventually(lambda: not self.browser.has("[data-alert=plates]"), "gone")
+            self.assertIn("sns subscribe", self.corner())
+
     def test_who_is_no_admin_sees_none_of_it(self):
         bob = Console(self.server)
         self.assertEqual(bob.sign_in("bob", PASSWORD).status, 200)
@@ -194,7 +239,7 @@ class AdministrationTest(ServerCase):
             other.run("location.hash = '#/admin/keys'")
             eventually(lambda: other.all_text("main p") == ["Your role does not see this."], "refused")
 
-    PAGES = {"users": "table", "keys": ".identity", "policies": "table"}
+    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]"}
 
     def furnish(self):
         """Something of everything."""

@@ -56,6 +56,7 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "policies/*", "GetPolicy", get_policy},
     {"PUT", "policies/*", "PutPolicy", put_policy, true, true, kMaxPolicyBody},
     {"DELETE", "policies/*", "DeletePolicy", delete_policy},
+    {"GET", "topics", "ListTopics", list_topics},
     {"GET", "pictures", "ListPictures", list_pictures},
     {"GET", "pictures/*", "GetPicture", get_picture},
     {"DELETE", "pictures/*", "DeletePicture", delete_picture},

@@ -129,6 +129,7 @@ Outcome<Answer> put_policy(const Call& call);
 Outcome<Answer> delete_policy(const Call& call);
 Outcome<Answer> attach_policy(const Call& call);
 Outcome<Answer> detach_policy(const Call& call);
+Outcome<Answer> list_topics(const Call& call);
 
 Outcome<Answer> list_pictures(const Call& call);
 Outcome<Answer> get_picture(const Call& call);

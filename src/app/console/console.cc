@@ -20,7 +20,7 @@ Console::Console(const Parts& parts)
                .thumbnails = thumbnails_,
                .signer = parts.signer,
                .watchers = watchers_},
-      administration_{.identities = parts.identities, .root_key = parts.signer.access_key} {}
+      administration_{.identities = parts.identities, .root_key = parts.signer.access_key, .topics = parts.topics} {}
 
 Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data, const Parts& parts) {
   std::unique_ptr<Console> console(new Console(parts));

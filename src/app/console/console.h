@@ -27,6 +27,7 @@ class Console {
     const iam::AccessControl& access;
     const iam::ObjectKeys& keys;
     iam::Identities& identities;
+    const notify::topics::Topics& topics;
     aws::Credentials signer;  // of presigned URLs: the root's key
   };
   static Result<std::unique_ptr<Console>> open(const std::filesystem::path& data, const Parts& parts);

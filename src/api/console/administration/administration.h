@@ -4,6 +4,7 @@
 #include <string>
 
 #include "iam/identities.h"
+#include "notify/topics/topics.h"
 
 namespace eyrie::api::console {
 
@@ -11,6 +12,7 @@ namespace eyrie::api::console {
 struct Administration {
   iam::Identities& identities;
   std::string root_key;  // the id of the root's access key
+  const notify::topics::Topics& topics;
 };
 
 }  // namespace eyrie::api::console

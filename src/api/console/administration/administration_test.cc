@@ -1,4 +1,5 @@
 #include "api/console/testing.h"
+#include "notify/topics/testing.h"
 
 namespace eyrie::api::console {
 namespace {
@@ -21,8 +22,12 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     ann_ = signed_in("ann");
   }
   Backend backend() override {
-    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT"});
+    topics_ = *notify::topics::Topics::open(store_->records(), store_->outbox(), targets_, true, clock_);
+    EXPECT_TRUE(topics_->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
+    alerts_ = *notify::rules::AlertRules::open(store_->records(), *topics_, store_->faces(), {R"({"name":"fixed","when":{"label":"Cat"}})"});
+    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_});
     Backend made = ConsoleServiceTest::backend();
+    made.alerts = alerts_.get();
     made.administration = &*administration_;
     return made;
   }
@@ -37,6 +42,9 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     return found;
   }
 
+  const notify::topics::testing::NoTargets targets_;
+  std::unique_ptr<notify::topics::Topics> topics_;
+  std::unique_ptr<notify::rules::AlertRules> alerts_;
   std::optional<Administration> administration_;
   Browser ann_;
 };
@@ -127,6 +135,28 @@ TEST_F(AdministrationTest, APolicyMayBeAsLongAsIamAllows) {
             "LimitExceeded");
 }
 
+TEST_F(AdministrationTest, AlertRulesArePublishedToTopicsThatAreListed) {
+  ASSERT_TRUE(topics_->subscribe({.topic = "detections", .protocol = "https", .endpoint = "https://ann:secret@example.com/hook"}));
+  const json::object topic = send(ann_, "GET", "topics").body()["topics"].as_array()[0].as_object();
+  EXPECT_EQ(text_of(topic, "name"), "detections");
+  EXPECT_EQ(number_of(topic, "pending"), 1);
+  const json::object subscription = topic.at("subscriptions").as_array()[0].as_object();
+  EXPECT_EQ(text_of(subscription, "protocol"), "https");
+  EXPECT_THAT(text_of(subscription, "endpoint"), Not(HasSubstr("secret"))) << "a password in a URL is not shown";
+  EXPECT_FALSE(flag_of(subscription, "confirmed"));
+
+  EXPECT_EQ(send(ann_, "PUT", "alerts/dogs", R"({"when":{"label":"Dog"},"topic":"nowhere"})").code(), "NotFound");
+  EXPECT_EQ(send(ann_, "PUT", "alerts/dogs", R"({"when":{"text":{"matches":"("}}})").code(), "InvalidRequest");
+  EXPECT_EQ(send(ann_, "PUT", "alerts/dogs", R"({"when":{"label":"Dog"},"enabled":false})").status, 200);
+  EXPECT_FALSE(alerts_->rule("dogs")->enabled);
+  EXPECT_EQ(send(ann_, "POST", "alerts/dogs/test").status, 204);
+  EXPECT_EQ(send(ann_, "POST", "alerts/none/test").code(), "NotFound");
+  EXPECT_EQ(send(ann_, "PUT", "alerts/fixed", R"({"when":{"label":"Dog"}})").code(), "Conflict") << "one of the settings";
+  EXPECT_EQ(send(ann_, "DELETE", "alerts/fixed").code(), "Conflict");
+  EXPECT_EQ(send(ann_, "DELETE", "alerts/dogs").status, 204);
+  EXPECT_EQ(send(ann_, "GET", "alerts").body()["alerts"].as_array().size(), 1U);
+}
+
 TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
   ASSERT_TRUE(identities_->create_user("camera", "/"));
   const std::string id = identities_->create_key("camera")->key.id;
@@ -146,6 +176,10 @@ TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
       {"GET", "policies/pictures", ""},
       {"PUT", "policies/pictures", body_with({{"document", kWrites}})},
       {"DELETE", "policies/pictures", ""},
+      {"PUT", "alerts/dogs", R"({"when":{"label":"Dog"}})"},
+      {"DELETE", "alerts/fixed", ""},
+      {"POST", "alerts/fixed/test", ""},
+      {"GET", "topics", ""},
   };
   for (const Role role : {Role::kAnalyst, Role::kUploader}) {
     const std::string name = role == Role::kAnalyst ? "bob" : "eve";

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Element } from "../../parts/element";
 import { address } from "../../router";
 
-const pages = ["users", "keys", "policies"] as const;
+const pages = ["users", "keys", "policies", "alerts"] as const;
 type PageName = (typeof pages)[number];
 
 class Admin extends Element {
@@ -42,6 +42,9 @@ class Admin extends Element {
       case "policies":
         void import("./policies");
         return html`<eyrie-policies .query=${this.query}></eyrie-policies>`;
+      case "alerts":
+        void import("./alerts");
+        return html`<eyrie-alerts .query=${this.query}></eyrie-alerts>`;
       default:
         return nothing;
     }

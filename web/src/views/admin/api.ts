@@ -32,6 +32,24 @@ export interface PolicyWithDocument extends Policy {
   document: string;
 }
 
+export type When = { label: string } | { moderation: string } | { face: string } | { text: { contains: string } | { matches: string } };
+export interface AlertRule {
+  name: string;
+  topic: string;
+  when: When;
+  threshold: number;
+  quiet_seconds: number;
+  enabled: boolean;
+  configured: boolean; // in the settings: not to be changed here
+}
+export interface Topic {
+  name: string;
+  arn: string;
+  confirmed: number;
+  pending: number;
+  subscriptions: { id: string; protocol: string; endpoint: string; confirmed: boolean }[];
+}
+
 // A name as a part of a path.
 const part = encodeURIComponent;
 
@@ -49,4 +67,9 @@ export const admin = {
   createPolicy: (policy: { name: string; description: string; document: string }) => ask<PolicyWithDocument>("POST", "policies", policy),
   setPolicy: (name: string, document: string) => ask<PolicyWithDocument>("PUT", `policies/${part(name)}`, { document }),
   deletePolicy: (name: string) => ask<null>("DELETE", `policies/${part(name)}`),
+  alerts: () => ask<{ alerts: AlertRule[] }>("GET", "alerts").then((answer) => answer.alerts),
+  putAlert: (rule: Omit<AlertRule, "configured">) => ask<AlertRule>("PUT", `alerts/${part(rule.name)}`, rule),
+  deleteAlert: (name: string) => ask<null>("DELETE", `alerts/${part(name)}`),
+  testAlert: (name: string) => ask<null>("POST", `alerts/${part(name)}/test`),
+  topics: () => ask<{ topics: Topic[] }>("GET", "topics").then((answer) => answer.topics),
 };
