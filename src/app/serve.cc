@@ -210,12 +210,13 @@ Status run(const ServeArguments& arguments) {
 
   EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, *queues, metrics));
   publishers.add(topics->publisher());
-  EYRIE_TRY(const auto console, Console::open(arguments.data, {.store = *store,
-                                                               .access = access,
-                                                               .keys = object_keys,
-                                                               .identities = *identities,
-                                                               .topics = topics->topics(),
-                                                               .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
+  EYRIE_TRY(const auto console, Console::open({.data = arguments.data,
+                                               .store = *store,
+                                               .access = access,
+                                               .keys = object_keys,
+                                               .identities = *identities,
+                                               .topics = topics->topics(),
+                                               .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
   store::ItemTable& items = console->items();
 
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,

@@ -57,6 +57,8 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"PUT", "policies/*", "PutPolicy", put_policy, true, true, kMaxPolicyBody},
     {"DELETE", "policies/*", "DeletePolicy", delete_policy},
     {"GET", "topics", "ListTopics", list_topics},
+    {"GET", "audit", "ListAudit", list_audit},
+    {"GET", "audit/csv", "ExportAudit", export_audit},
     {"GET", "pictures", "ListPictures", list_pictures},
     {"GET", "pictures/*", "GetPicture", get_picture},
     {"DELETE", "pictures/*", "DeletePicture", delete_picture},

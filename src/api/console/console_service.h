@@ -17,6 +17,8 @@
 //   GET, POST          policies                     managed policies; a new one {name, description, document} (administration/policies.cc)
 //   GET, PUT, DELETE   policies/NAME                one with its document; {document}, which takes the place of the one before; remove
 //   GET                topics                       the first 1,000, each with as many as 20 of its subscriptions
+//   GET                audit                        entries of an audit log, the newest first: log, q, from, to, limit, after (administration/audit.cc)
+//   GET                audit/csv                    all of them: log, q, from, to
 //   GET                pictures                     search: q, ids, confidence, status, moderation, order, from, limit (pictures/pictures.cc)
 //   GET, DELETE        pictures/ID                  one, with URLs of its file; remove file, result and record
 //   GET                pictures/ID/result           the whole result, as the function wrote it

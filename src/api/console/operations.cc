@@ -48,6 +48,14 @@ Outcome<void> Call::may_on(std::string_view action, const std::string& arn) cons
   return told(context.caller->may(action, arn));
 }
 
+Outcome<std::vector<std::pair<std::string, std::string>>> Call::query() const {
+  std::string text;
+  for (const char c : context.head.query) text += c == '+' ? std::string("%20") : std::string(1, c);
+  auto pairs = net::parse_query(text);
+  if (!pairs) return refused(Code::kInvalidArgument, "The query is malformed.");
+  return std::move(*pairs);
+}
+
 void Call::note(std::string_view action, const std::string& arn) const {
   backend.sign_in.note(*visitor, action, arn, from());
 }

@@ -6,6 +6,8 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "api/console/administration/administration.h"
 #include "api/console/members.h"
@@ -68,6 +70,8 @@ struct Call {
   Outcome<void> may(std::string_view action, std::string_view user_id) const;
   // The same of what has an ARN.
   Outcome<void> may_on(std::string_view action, const std::string& arn) const;
+  // Names and values of the query, as forms and URLSearchParams write it: '+' stands for a space. InvalidRequest.
+  Outcome<std::vector<std::pair<std::string, std::string>>> query() const;
   // For the audit log: the visitor has done it.
   void note(std::string_view action, const std::string& arn) const;
   // NotFound where there is none.
@@ -130,6 +134,8 @@ Outcome<Answer> delete_policy(const Call& call);
 Outcome<Answer> attach_policy(const Call& call);
 Outcome<Answer> detach_policy(const Call& call);
 Outcome<Answer> list_topics(const Call& call);
+Outcome<Answer> list_audit(const Call& call);
+Outcome<Answer> export_audit(const Call& call);
 
 Outcome<Answer> list_pictures(const Call& call);
 Outcome<Answer> get_picture(const Call& call);

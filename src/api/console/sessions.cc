@@ -10,10 +10,9 @@ using iam::console::Session;
 
 // Of the query: whose sessions; the visitor's own where nobody is named.
 Outcome<std::string> user_asked_for(const Call& call) {
-  const auto pairs = net::parse_query(call.context.head.query);
+  EYRIE_TRY(const auto pairs, call.query());
   std::string user = call.visitor->user.id;
-  if (!pairs) return refused(Code::kInvalidArgument, "The query is malformed.");
-  for (const auto& [name, value] : *pairs) {
+  for (const auto& [name, value] : pairs) {
     if (name != "user") return refused(Code::kInvalidArgument, "The query asks for what is not known here.");
     user = value;
   }

@@ -52,7 +52,11 @@ class ConsoleServiceTest : public iam::console::testing::ConsoleTest {
     return read((*sink)->finish());
   }
   static Reply read(net::Response response) {
-    return {.status = response.status, .headers = response.headers, .text = std::get<std::string>(response.body)};
+    if (const auto* text = std::get_if<std::string>(&response.body)) return {.status = response.status, .headers = response.headers, .text = *text};
+    std::string text;
+    std::array<std::uint8_t, 100> piece{};
+    while (const auto size = std::get<std::unique_ptr<net::BodySource>>(response.body)->read(piece).value_or(0)) text.append(piece.begin(), piece.begin() + size);
+    return {.status = response.status, .headers = response.headers, .text = text};
   }
   Reply send(Browser& browser, const std::string& method, const std::string& path, const std::string& body = "") {
     net::RequestHead head = head_of(method, path, body);

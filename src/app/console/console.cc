@@ -20,14 +20,14 @@ Console::Console(const Parts& parts)
                .thumbnails = thumbnails_,
                .signer = parts.signer,
                .watchers = watchers_},
-      administration_{.identities = parts.identities, .root_key = parts.signer.access_key, .topics = parts.topics} {}
+      administration_{.identities = parts.identities, .root_key = parts.signer.access_key, .topics = parts.topics, .audit = console_audit_file(parts.data).parent_path()} {}
 
-Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data, const Parts& parts) {
+Result<std::unique_ptr<Console>> Console::open(const Parts& parts) {
   std::unique_ptr<Console> console(new Console(parts));
   store::RecordStore& records = parts.store.records();
   EYRIE_TRY(console->users_, iam::console::ConsoleUsers::open(records));
   EYRIE_TRY(console->sessions_, iam::console::Sessions::open(records));
-  EYRIE_TRY(console->done_, iam::AuditLog::open(console_audit_file(data), {}));
+  EYRIE_TRY(console->done_, iam::AuditLog::open(console_audit_file(parts.data), {}));
   console->sign_in_ = std::make_unique<iam::console::SignIn>(iam::console::SignIn::Parts{.users = *console->users_,
                                                                                          .sessions = *console->sessions_,
                                                                                          .hasher = console->hasher_,

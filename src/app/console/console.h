@@ -23,6 +23,7 @@ class Console {
  public:
   // All must outlive it.
   struct Parts {
+    std::filesystem::path data;  // the data directory
     store::EmbeddedStore& store;
     const iam::AccessControl& access;
     const iam::ObjectKeys& keys;
@@ -30,7 +31,7 @@ class Console {
     const notify::topics::Topics& topics;
     aws::Credentials signer;  // of presigned URLs: the root's key
   };
-  static Result<std::unique_ptr<Console>> open(const std::filesystem::path& data, const Parts& parts);
+  static Result<std::unique_ptr<Console>> open(const Parts& parts);
 
   // The store's tables; records must be written by way of this for the gallery to see them.
   store::ItemTable& items() { return items_; }

@@ -1,6 +1,7 @@
 // What admins see and change beside pictures and people. Thread safety: all of it, as of its parts.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "iam/identities.h"
@@ -13,6 +14,7 @@ struct Administration {
   iam::Identities& identities;
   std::string root_key;  // the id of the root's access key
   const notify::topics::Topics& topics;
+  std::filesystem::path audit;  // the folder of the audit logs
 };
 
 }  // namespace eyrie::api::console

@@ -25,7 +25,7 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     topics_ = *notify::topics::Topics::open(store_->records(), store_->outbox(), targets_, true, clock_);
     EXPECT_TRUE(topics_->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
     alerts_ = *notify::rules::AlertRules::open(store_->records(), *topics_, store_->faces(), {R"({"name":"fixed","when":{"label":"Cat"}})"});
-    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_});
+    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path()});
     Backend made = ConsoleServiceTest::backend();
     made.alerts = alerts_.get();
     made.administration = &*administration_;
@@ -157,6 +157,35 @@ TEST_F(AdministrationTest, AlertRulesArePublishedToTopicsThatAreListed) {
   EXPECT_EQ(send(ann_, "GET", "alerts").body()["alerts"].as_array().size(), 1U);
 }
 
+TEST_F(AdministrationTest, TheAuditLogIsReadByPagesAndAsCsv) {
+  for (int i = 0; i < 5; ++i) {
+    denied_->add({.request_id = "r" + std::to_string(i), .source_ip = "192.0.2.7", .principal = "arn:aws:iam::000000000000:user/eve", .access_key = "AKIA", .action = "s3:GetObject", .resource = "=HYPERLINK(\"x\")", .reason = "no, \"never\""});
+    clock_.advance_ms(1000);
+  }
+  const auto requests = [](const json::object& page) {
+    std::vector<std::string> found;
+    for (const json::value& entry : page.at("entries").as_array()) found.push_back(text_of(entry.as_object(), "request"));
+    return found;
+  };
+  const json::object first = send(ann_, "GET", "audit?limit=2").body();
+  EXPECT_THAT(requests(first), ElementsAre("r4", "r3"));
+  const json::object second = send(ann_, "GET", "audit?limit=2&q=EVE&after=" + text_of(first, "next")).body();
+  EXPECT_THAT(requests(second), ElementsAre("r2", "r1"));
+  const std::string from = format_iso8601(clock_.now_ms() - 2000), to = format_iso8601(clock_.now_ms() - 2000);
+  EXPECT_THAT(requests(send(ann_, "GET", "audit?from=" + from + "&to=" + to).body()), ElementsAre("r3"));
+  EXPECT_THAT(requests(send(ann_, "GET", "audit?log=unknown").body()), ElementsAre());
+  EXPECT_THAT(send(ann_, "GET", "audit?log=console&q=SignIn").text, HasSubstr("console:SignIn"));
+  for (const char* query : {"log=other", "log=..", "limit=0", "limit=501", "limit=x", "from=today", "to=", "after=x", "who=ann", "q=%zz"})
+    EXPECT_EQ(send(ann_, "GET", std::string("audit?") + query).code(), "InvalidRequest") << query;
+
+  const Reply csv = send(ann_, "GET", "audit/csv?q=GetObject&from=" + from);
+  EXPECT_EQ(csv.headers.get("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_EQ(csv.text, "time,request,source_ip,principal,access_key,action,resource,reason\r\n" + format_iso8601(clock_.now_ms() - 1000) +
+                          ",\"r4\",\"192.0.2.7\",\"arn:aws:iam::000000000000:user/eve\",\"AKIA\",\"s3:GetObject\",\"'=HYPERLINK(\"\"x\"\")\",\"no, \"\"never\"\"\"\r\n" + from +
+                          ",\"r3\",\"192.0.2.7\",\"arn:aws:iam::000000000000:user/eve\",\"AKIA\",\"s3:GetObject\",\"'=HYPERLINK(\"\"x\"\")\",\"no, \"\"never\"\"\"\r\n");
+  EXPECT_THAT(audit("console"), HasSubstr("console:ExportAuditLog"));
+}
+
 TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
   ASSERT_TRUE(identities_->create_user("camera", "/"));
   const std::string id = identities_->create_key("camera")->key.id;
@@ -180,6 +209,8 @@ TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
       {"DELETE", "alerts/fixed", ""},
       {"POST", "alerts/fixed/test", ""},
       {"GET", "topics", ""},
+      {"GET", "audit", ""},
+      {"GET", "audit/csv", ""},
   };
   for (const Role role : {Role::kAnalyst, Role::kUploader}) {
     const std::string name = role == Role::kAnalyst ? "bob" : "eve";

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Element } from "../../parts/element";
 import { address } from "../../router";
 
-const pages = ["users", "keys", "policies", "alerts"] as const;
+const pages = ["users", "keys", "policies", "alerts", "audit"] as const;
 type PageName = (typeof pages)[number];
 
 class Admin extends Element {
@@ -45,6 +45,9 @@ class Admin extends Element {
       case "alerts":
         void import("./alerts");
         return html`<eyrie-alerts .query=${this.query}></eyrie-alerts>`;
+      case "audit":
+        void import("./audit");
+        return html`<eyrie-audit .query=${this.query}></eyrie-audit>`;
       default:
         return nothing;
     }

@@ -50,6 +50,17 @@ export interface Topic {
   subscriptions: { id: string; protocol: string; endpoint: string; confirmed: boolean }[];
 }
 
+export interface AuditEntry {
+  time: string;
+  request: string;
+  source_ip: string;
+  principal: string;
+  access_key: string;
+  action: string;
+  resource: string;
+  reason: string; // why it was denied; empty: it was done
+}
+
 // A name as a part of a path.
 const part = encodeURIComponent;
 
@@ -71,5 +82,6 @@ export const admin = {
   putAlert: (rule: Omit<AlertRule, "configured">) => ask<AlertRule>("PUT", `alerts/${part(rule.name)}`, rule),
   deleteAlert: (name: string) => ask<null>("DELETE", `alerts/${part(name)}`),
   testAlert: (name: string) => ask<null>("POST", `alerts/${part(name)}/test`),
+  audit: (query: URLSearchParams, signal: AbortSignal) => ask<{ entries: AuditEntry[]; next: string }>("GET", "audit?" + query, undefined, signal),
   topics: () => ask<{ topics: Topic[] }>("GET", "topics").then((answer) => answer.topics),
 };
