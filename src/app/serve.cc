@@ -210,13 +210,10 @@ Status run(const ServeArguments& arguments) {
 
   EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, *queues, metrics));
   publishers.add(topics->publisher());
-  EYRIE_TRY(const auto console, Console::open({.data = arguments.data,
-                                               .store = *store,
-                                               .access = access,
-                                               .keys = object_keys,
-                                               .identities = *identities,
-                                               .topics = topics->topics(),
-                                               .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
+  EYRIE_TRY(const auto console, Console::open(arguments.data, {.store = *store,
+                                                               .access = access,
+                                                               .keys = object_keys,
+                                                               .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
   store::ItemTable& items = console->items();
 
   analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
@@ -252,7 +249,12 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::sqs::SqsService>(*queues, door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(host->roles(), host->sessions(), door, budget));
   topics->add_to(gateway, door, budget);
-  console->add_to(gateway, budget, &topics->alerts());
+  console->add_to(gateway, budget, &topics->alerts(),
+                  {.identities = *identities,
+                   .root_key = root.access_key,
+                   .topics = topics->topics(),
+                   .audit = audit,
+                   .functions = host->administration({&analyze_image})});
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&files](const net::RequestHead& head) { return files.answer(head); });

@@ -14,6 +14,7 @@ from support.case import SMALL_MODELS, ServerCase  # noqa: E402
 from support.console import Console, owner  # noqa: E402
 from support.identities import allow, policy  # noqa: E402
 from support.receivers import Hook  # noqa: E402
+from support.functions import make_role, python, remove_role  # noqa: E402
 from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, sign_in, take  # noqa: E402
 from support.server import eventually  # noqa: E402
 
@@ -261,6 +262,50 @@ when = { label = "Cat" }
     def entries(self):
         return self.browser.all_text(".entries > li")
 
+    def make_function(self, name):
+        """With two versions, an alias between them, and a variable that nobody is to see."""
+        client = self.server.client("lambda")
+        role = make_role(self.iam, name)
+        code = 'import os\ndef handler(event, context):\n    print("got", event)\n    if event.get("fail"):\n        raise ValueError("no luck")\n    return {"sum": event["a"] + event["b"]}\n'
+        client.create_function(FunctionName=name, Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": python(code)}, Timeout=20, MemorySize=256,
+                               Environment={"Variables": {"TOKEN": "very-secret"}}, Description="adds two numbers", Publish=True)
+        client.update_function_configuration(FunctionName=name, Description="adds, anew")
+        client.publish_version(FunctionName=name)
+        client.create_alias(FunctionName=name, Name="live", FunctionVersion="1", RoutingConfig={"AdditionalVersionWeights": {"2": 0.25}})
+        self.addCleanup(remove_role, self.iam, name)
+        self.addCleanup(client.delete_function, FunctionName=name)
+
+    def test_functions_are_shown_and_tried(self):
+        self.make_function("adder")
+        self.go("functions", "tbody a")
+        self.assertEqual(self.browser.all_text("tbody a"), ["analyze-image", "adder"])
+        self.press("adder")
+        eventually(lambda: self.browser.has("[data-function=adder] #aliases"), "the function")
+        self.assertEqual(self.browser.all_text("#versions strong"), ["$LATEST", "2", "1"])
+        self.assertIn("1: 75%, 2: 25%", self.browser.all_text("#aliases li")[0])
+        shown = self.browser.all_text("[data-function=adder]")[0]
+        self.assertIn("TOKEN", shown)
+        self.assertIn("256 MB", shown)
+        self.assertNotIn("very-secret", self.browser.run("return document.documentElement.outerHTML"))
+        self.fill("event", '{"a": 2, "b": 3}')
+        self.submit("event")
+        eventually(lambda: self.browser.has("#answer"), "the answer", timeout=60)
+        self.assertEqual(json.loads(self.browser.all_text("#answer")[0]), {"sum": 5})
+        self.assertIn("Answered", self.browser.all_text(".outcome .chip"))
+        eventually(lambda: self.browser.has("#log") and "got {'a': 2, 'b': 3}" in self.browser.all_text("#log")[0], "what it wrote")
+        self.fill("qualifier", "2")
+        self.fill("event", '{"fail": true}')
+        self.submit("event")
+        eventually(lambda: "no luck" in self.browser.all_text("#answer")[0], "the failure", timeout=60)
+        self.assertIn("Failed", self.browser.all_text(".outcome .chip"))
+        self.fill("event", "{")
+        self.submit("event")
+        eventually(lambda: "The event is no JSON" in self.problem(), "what is no event")
+        self.assertIn("lambda invoke", self.corner())
+        self.press("analyze-image")
+        eventually(lambda: self.browser.has("[data-function=analyze-image] [name=event]"), "the built-in one")
+        self.assertFalse(self.browser.has("#versions"))
+
     def test_who_is_no_admin_sees_none_of_it(self):
         bob = Console(self.server)
         self.assertEqual(bob.sign_in("bob", PASSWORD).status, 200)
@@ -274,7 +319,7 @@ when = { label = "Cat" }
             other.run("location.hash = '#/admin/keys'")
             eventually(lambda: other.all_text("main p") == ["Your role does not see this."], "refused")
 
-    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "audit": ".entries"}
+    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "audit": ".entries"}
 
     def furnish(self):
         """Something of everything."""

@@ -23,6 +23,7 @@ struct ConsoleService::Route {
 
 // A policy has 6,144 characters besides white space, each as many as six bytes of JSON.
 constexpr std::size_t kMaxPolicyBody = 64 << 10;
+constexpr std::size_t kMaxEventBody = 512 << 10;
 
 const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "session", "GetSession", get_session},
@@ -59,6 +60,10 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "topics", "ListTopics", list_topics},
     {"GET", "audit", "ListAudit", list_audit},
     {"GET", "audit/csv", "ExportAudit", export_audit},
+    {"GET", "functions", "ListFunctions", list_functions},
+    {"GET", "functions/*", "GetFunction", get_function},
+    {"GET", "functions/*/log", "GetFunctionLog", get_function_log},
+    {"POST", "functions/*/test", "TestFunction", try_function, true, true, kMaxEventBody},
     {"GET", "pictures", "ListPictures", list_pictures},
     {"GET", "pictures/*", "GetPicture", get_picture},
     {"DELETE", "pictures/*", "DeletePicture", delete_picture},

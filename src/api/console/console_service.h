@@ -19,6 +19,9 @@
 //   GET                topics                       the first 1,000, each with as many as 20 of its subscriptions
 //   GET                audit                        entries of an audit log, the newest first: log, q, from, to, limit, after (administration/audit.cc)
 //   GET                audit/csv                    all of them: log, q, from, to
+//   GET                functions                    all functions; functions/NAME: one, with versions and aliases (administration/functions.cc)
+//   GET                functions/NAME/log           the last lines that it wrote
+//   POST               functions/NAME/test          {event, qualifier}: invoke it, and wait
 //   GET                pictures                     search: q, ids, confidence, status, moderation, order, from, limit (pictures/pictures.cc)
 //   GET, DELETE        pictures/ID                  one, with URLs of its file; remove file, result and record
 //   GET                pictures/ID/result           the whole result, as the function wrote it

@@ -19,15 +19,14 @@ Console::Console(const Parts& parts)
                .keys = parts.keys,
                .thumbnails = thumbnails_,
                .signer = parts.signer,
-               .watchers = watchers_},
-      administration_{.identities = parts.identities, .root_key = parts.signer.access_key, .topics = parts.topics, .audit = console_audit_file(parts.data).parent_path()} {}
+               .watchers = watchers_} {}
 
-Result<std::unique_ptr<Console>> Console::open(const Parts& parts) {
+Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data, const Parts& parts) {
   std::unique_ptr<Console> console(new Console(parts));
   store::RecordStore& records = parts.store.records();
   EYRIE_TRY(console->users_, iam::console::ConsoleUsers::open(records));
   EYRIE_TRY(console->sessions_, iam::console::Sessions::open(records));
-  EYRIE_TRY(console->done_, iam::AuditLog::open(console_audit_file(parts.data), {}));
+  EYRIE_TRY(console->done_, iam::AuditLog::open(console_audit_file(data), {}));
   console->sign_in_ = std::make_unique<iam::console::SignIn>(iam::console::SignIn::Parts{.users = *console->users_,
                                                                                          .sessions = *console->sessions_,
                                                                                          .hasher = console->hasher_,
@@ -38,7 +37,8 @@ Result<std::unique_ptr<Console>> Console::open(const Parts& parts) {
   return console;
 }
 
-void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts) {
+void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts, api::console::Administration administration) {
+  administration_.emplace(std::move(administration));
   const api::console::Backend backend{.users = *users_,
                                       .sessions = *sessions_,
                                       .sign_in = *sign_in_,
@@ -46,7 +46,7 @@ void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::r
                                       .access = access_,
                                       .alerts = alerts,
                                       .gallery = &gallery_,
-                                      .administration = &administration_};
+                                      .administration = &*administration_};
   gateway.add_own_service(api::console::kApiPath, std::make_unique<api::console::ConsoleService>(backend, budget));
 }
 

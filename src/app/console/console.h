@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "analysis/pictures/picture_index.h"
@@ -23,21 +24,18 @@ class Console {
  public:
   // All must outlive it.
   struct Parts {
-    std::filesystem::path data;  // the data directory
     store::EmbeddedStore& store;
     const iam::AccessControl& access;
     const iam::ObjectKeys& keys;
-    iam::Identities& identities;
-    const notify::topics::Topics& topics;
-    aws::Credentials signer;  // of presigned URLs: the root's key
+    aws::Credentials signer;  // of presigned URLs
   };
-  static Result<std::unique_ptr<Console>> open(const Parts& parts);
+  static Result<std::unique_ptr<Console>> open(const std::filesystem::path& data, const Parts& parts);
 
   // The store's tables; records must be written by way of this for the gallery to see them.
   store::ItemTable& items() { return items_; }
   // Takes the records that are there into the gallery: once, on any thread.
   Status read_pictures() { return index_.read_all(); }
-  void add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts);
+  void add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts, api::console::Administration administration);
   // Ends the streams, so that the server need not wait for them.
   void stop() { index_.stop(); }
   // What opens the console once, for 15 minutes, to whoever has it.
@@ -52,7 +50,7 @@ class Console {
   api::console::Thumbnails thumbnails_;
   std::atomic<int> watchers_{0};
   const api::console::Gallery gallery_;
-  const api::console::Administration administration_;
+  std::optional<api::console::Administration> administration_;  // once it was added to the gateway
   std::unique_ptr<iam::console::ConsoleUsers> users_;
   std::unique_ptr<iam::console::Sessions> sessions_;
   std::unique_ptr<iam::AuditLog> done_;

@@ -2,12 +2,25 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "functions/deployed_functions.h"
 #include "iam/identities.h"
 #include "notify/topics/topics.h"
 
 namespace eyrie::api::console {
+
+// All but the values must outlive it.
+struct Functions {
+  const functions::Registry& registry;
+  const functions::FunctionLogs& logs;
+  // Waits for the answer; errors as of functions::DeployedFunctions::invoke_now().
+  std::function<Result<functions::DeployedFunctions::Invoked>(const functions::FunctionTarget& target, functions::Invocation invocation)> invoke;
+  std::vector<functions::Function*> built_in;  // run in this process
+};
 
 // All but the values must outlive it.
 struct Administration {
@@ -15,6 +28,7 @@ struct Administration {
   std::string root_key;  // the id of the root's access key
   const notify::topics::Topics& topics;
   std::filesystem::path audit;  // the folder of the audit logs
+  std::optional<Functions> functions = {};
 };
 
 }  // namespace eyrie::api::console

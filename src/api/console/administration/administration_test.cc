@@ -1,4 +1,5 @@
 #include "api/console/testing.h"
+#include "functions/registry/testing.h"
 #include "notify/topics/testing.h"
 
 namespace eyrie::api::console {
@@ -14,6 +15,21 @@ using ::testing::Not;
 constexpr const char* kReads = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}})";
 constexpr const char* kWrites = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}})";
 
+class BuiltIn final : public functions::Function {
+ public:
+  const std::string& name() const override { return name_; }
+  Status invoke(const store::Event& event) override {
+    payloads.push_back(event.payload);
+    return event.payload == "{}" ? fail(Code::kInvalidArgument, "no record") : Status();
+  }
+  Status give_up(const store::Event&, const Error&) override { return {}; }
+
+  std::vector<std::string> payloads;
+
+ private:
+  const std::string name_ = "analyze-image";
+};
+
 class AdministrationTest : public testing::ConsoleServiceTest {
  protected:
   void SetUp() override {
@@ -25,11 +41,21 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     topics_ = *notify::topics::Topics::open(store_->records(), store_->outbox(), targets_, true, clock_);
     EXPECT_TRUE(topics_->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
     alerts_ = *notify::rules::AlertRules::open(store_->records(), *topics_, store_->faces(), {R"({"name":"fixed","when":{"label":"Cat"}})"});
-    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path()});
+    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions()});
     Backend made = ConsoleServiceTest::backend();
     made.alerts = alerts_.get();
     made.administration = &*administration_;
     return made;
+  }
+  Functions functions() {
+    registry_ = *functions::Registry::open(store_->records(), code_.path() / "code", clock_);
+    logs_.emplace(code_.path() / "logs", clock_);
+    auto invoke = [this](const functions::FunctionTarget& target, functions::Invocation invocation) -> Result<functions::DeployedFunctions::Invoked> {
+      if (!registry_->find(target.name)) return fail(registry_->find(target.name).error());
+      return functions::DeployedFunctions::Invoked{.outcome = {.failed = target.qualifier == "bad", .payload = invocation.payload, .log_tail = "said", .duration_ms = 12.34, .memory_mb = 50},
+                                                   .version = target.qualifier.empty() ? "$LATEST" : target.qualifier};
+    };
+    return {.registry = *registry_, .logs = *logs_, .invoke = std::move(invoke), .built_in = {&built_in_}};
   }
   static std::string body_with(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
     json::object object;
@@ -42,6 +68,10 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     return found;
   }
 
+  const TemporaryDirectory code_;
+  std::unique_ptr<functions::Registry> registry_;
+  std::optional<functions::FunctionLogs> logs_;
+  BuiltIn built_in_;
   const notify::topics::testing::NoTargets targets_;
   std::unique_ptr<notify::topics::Topics> topics_;
   std::unique_ptr<notify::rules::AlertRules> alerts_;
@@ -186,6 +216,55 @@ TEST_F(AdministrationTest, TheAuditLogIsReadByPagesAndAsCsv) {
   EXPECT_THAT(audit("console"), HasSubstr("console:ExportAuditLog"));
 }
 
+TEST_F(AdministrationTest, FunctionsAreShownWithoutTheirSecrets) {
+  functions::FunctionVersion version{.description = "counts", .runtime = "python3.11", .handler = "a.b", .role = "arn:aws:iam::000000000000:role/r", .environment = {{"TOKEN", "very-secret"}}};
+  ASSERT_TRUE(registry_->create("count_it", version, {}, functions::testing::stored_zip("a.py", "x"), true));
+  ASSERT_TRUE(registry_->change("count_it", [](functions::FunctionRecord& record) {
+    record.aliases["live"] = {.name = "live", .version = "1", .description = "", .weights = {{"2", 0.25}}, .revision_id = "r"};
+    return Status();
+  }));
+  EXPECT_THAT(names(send(ann_, "GET", "functions").body(), "functions"), ElementsAre("analyze-image", "count_it"));
+  const Reply shown = send(ann_, "GET", "functions/count_it");
+  ASSERT_EQ(shown.status, 200) << shown.text;
+  EXPECT_THAT(shown.text, Not(HasSubstr("very-secret")));
+  const json::object function = shown.body();
+  EXPECT_EQ(function.at("variables"), (json::array{"TOKEN"}));
+  EXPECT_EQ(text_of(function, "runtime"), "python3.11");
+  ASSERT_EQ(function.at("versions").as_array().size(), 2U);
+  EXPECT_EQ(text_of(function.at("versions").as_array()[1].as_object(), "version"), "1");
+  const json::object alias = function.at("aliases").as_array()[0].as_object();
+  EXPECT_EQ(text_of(alias, "version"), "1");
+  EXPECT_EQ(alias.at("weights"), (json::object{{"2", 0.25}}));
+  EXPECT_EQ(flag_of(send(ann_, "GET", "functions/analyze-image").body(), "built_in"), true);
+  EXPECT_EQ(send(ann_, "GET", "functions/none").code(), "NotFound");
+
+  EXPECT_EQ(send(ann_, "GET", "functions/count_it/log").body().at("lines"), json::array());
+  logs_->write("count_it", "one");
+  logs_->write("count_it", "\xFFtwo");
+  const json::array lines = send(ann_, "GET", "functions/count_it/log").body().at("lines").as_array();
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(std::string(lines[0].as_string()), ::testing::EndsWith(" one"));
+  EXPECT_THAT(std::string(lines[1].as_string()), ::testing::EndsWith(" ?two"));
+  EXPECT_EQ(send(ann_, "GET", "functions/none/log").code(), "NotFound");
+}
+
+TEST_F(AdministrationTest, FunctionsAreTried) {
+  ASSERT_TRUE(registry_->create("count", {.runtime = "python3.11", .handler = "a.b", .role = "r"}, {}, functions::testing::stored_zip("a.py", "x"), false));
+  const json::object good = send(ann_, "POST", "functions/count/test", body_with({{"event", R"({"a":1})"}})).body();
+  EXPECT_FALSE(flag_of(good, "failed"));
+  EXPECT_EQ(text_of(good, "payload"), R"({"a":1})");
+  EXPECT_EQ(text_of(good, "log"), "said");
+  EXPECT_EQ(text_of(good, "version"), "$LATEST");
+  EXPECT_TRUE(flag_of(send(ann_, "POST", "functions/count/test", body_with({{"event", "1"}, {"qualifier", "bad"}})).body(), "failed"));
+  EXPECT_EQ(send(ann_, "POST", "functions/count/test", body_with({{"event", "{"}})).code(), "InvalidRequest");
+  EXPECT_EQ(send(ann_, "POST", "functions/none/test", body_with({{"event", "1"}})).code(), "NotFound");
+  EXPECT_FALSE(flag_of(send(ann_, "POST", "functions/analyze-image/test", body_with({{"event", "1"}})).body(), "failed"));
+  const json::object bad = send(ann_, "POST", "functions/analyze-image/test", body_with({{"event", "{}"}})).body();
+  EXPECT_TRUE(flag_of(bad, "failed"));
+  EXPECT_THAT(text_of(bad, "payload"), HasSubstr("no record"));
+  EXPECT_THAT(audit("console"), HasSubstr(R"("console:TestFunction","resource":"arn:aws:lambda:us-east-1:000000000000:function:count")"));
+}
+
 TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
   ASSERT_TRUE(identities_->create_user("camera", "/"));
   const std::string id = identities_->create_key("camera")->key.id;
@@ -209,6 +288,10 @@ TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
       {"DELETE", "alerts/fixed", ""},
       {"POST", "alerts/fixed/test", ""},
       {"GET", "topics", ""},
+      {"GET", "functions", ""},
+      {"GET", "functions/analyze-image", ""},
+      {"GET", "functions/analyze-image/log", ""},
+      {"POST", "functions/analyze-image/test", R"({"event":"{}"})"},
       {"GET", "audit", ""},
       {"GET", "audit/csv", ""},
   };
@@ -223,6 +306,7 @@ TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
     EXPECT_EQ(send(nobody, method, path, body).code(), "NotSignedIn") << method << " " << path;
     if (method != "GET") EXPECT_EQ(send(forged, method, path, body).code(), "CsrfRefused") << method << " " << path;
   }
+  EXPECT_THAT(built_in_.payloads, ElementsAre());
   EXPECT_TRUE(identities_->credential(id));
   EXPECT_EQ(identities_->users().size(), 1U);
   EXPECT_EQ(identities_->policy_named("pictures")->document->text(), kReads);

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Element } from "../../parts/element";
 import { address } from "../../router";
 
-const pages = ["users", "keys", "policies", "alerts", "audit"] as const;
+const pages = ["users", "keys", "policies", "alerts", "functions", "audit"] as const;
 type PageName = (typeof pages)[number];
 
 class Admin extends Element {
@@ -48,6 +48,9 @@ class Admin extends Element {
       case "audit":
         void import("./audit");
         return html`<eyrie-audit .query=${this.query}></eyrie-audit>`;
+      case "functions":
+        void import("./functions");
+        return html`<eyrie-functions .query=${this.query}></eyrie-functions>`;
       default:
         return nothing;
     }

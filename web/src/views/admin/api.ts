@@ -61,6 +61,44 @@ export interface AuditEntry {
   reason: string; // why it was denied; empty: it was done
 }
 
+interface BuiltIn {
+  name: string;
+  arn: string;
+  built_in: true;
+}
+interface Created {
+  name: string;
+  arn: string;
+  built_in: false;
+  description: string;
+  runtime: string;
+  handler: string;
+  role: string;
+  memory_mb: number;
+  timeout_s: number;
+  created: string;
+  modified: string;
+}
+export type Deployed = BuiltIn | Created;
+export type FunctionDetail =
+  | BuiltIn
+  | (Created & {
+      reserved: number | null;
+      dead_letter: string;
+      variables: string[]; // names: their values are nobody's
+      versions: { version: string; description: string; modified: string; sha256: string; bytes: number }[]; // the newest first
+      aliases: { name: string; version: string; description: string; weights: Record<string, number> }[];
+    });
+export interface Trial {
+  failed: boolean;
+  version: string;
+  payload: string;
+  log: string;
+  duration_ms: number;
+  init_ms: number;
+  memory_mb: number;
+}
+
 // A name as a part of a path.
 const part = encodeURIComponent;
 
@@ -83,5 +121,9 @@ export const admin = {
   deleteAlert: (name: string) => ask<null>("DELETE", `alerts/${part(name)}`),
   testAlert: (name: string) => ask<null>("POST", `alerts/${part(name)}/test`),
   audit: (query: URLSearchParams, signal: AbortSignal) => ask<{ entries: AuditEntry[]; next: string }>("GET", "audit?" + query, undefined, signal),
+  functions: () => ask<{ functions: Deployed[] }>("GET", "functions").then((answer) => answer.functions),
+  function: (name: string) => ask<FunctionDetail>("GET", `functions/${part(name)}`),
+  functionLog: (name: string) => ask<{ lines: string[] }>("GET", `functions/${part(name)}/log`).then((answer) => answer.lines),
+  tryFunction: (name: string, event: string, qualifier: string) => ask<Trial>("POST", `functions/${part(name)}/test`, { event, ...(qualifier ? { qualifier } : {}) }),
   topics: () => ask<{ topics: Topic[] }>("GET", "topics").then((answer) => answer.topics),
 };
