@@ -254,7 +254,8 @@ Status run(const ServeArguments& arguments) {
                    .root_key = root.access_key,
                    .topics = topics->topics(),
                    .audit = audit,
-                   .functions = host->administration({&analyze_image})});
+                   .functions = host->administration({&analyze_image}),
+                   .models = [recognizer = recognizer.get()] { return recognizer->models(); }});
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&files](const net::RequestHead& head) { return files.answer(head); });

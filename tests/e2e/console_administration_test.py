@@ -10,12 +10,14 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.browser import Browser  # noqa: E402
+from support import paths  # noqa: E402
 from support.case import SMALL_MODELS, ServerCase  # noqa: E402
 from support.console import Console, owner  # noqa: E402
 from support.identities import allow, policy  # noqa: E402
 from support.receivers import Hook  # noqa: E402
 from support.functions import make_role, python, remove_role  # noqa: E402
 from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, sign_in, take  # noqa: E402
+from support.records import finished  # noqa: E402
 from support.server import eventually  # noqa: E402
 
 
@@ -306,6 +308,19 @@ when = { label = "Cat" }
         eventually(lambda: self.browser.has("[data-function=analyze-image] [name=event]"), "the built-in one")
         self.assertFalse(self.browser.has("#versions"))
 
+    def test_models_say_their_licence_and_how_fast_they_were(self):
+        self.assertEqual(self.raw.put_object("images", "uploads/cat.png", paths.sample("cat.png").read_bytes()).status, 200)
+        finished(self.raw, "uploads/cat.png")
+        models = self.console.request("GET", "models").json["models"]
+        detector = next(model for model in models if model["selected"] and model["role"] == "detector")
+        self.assertGreater(detector["runs"], 0)
+        self.assertGreater(detector["mean_ms"], 0)
+        self.go("models", "[data-model]")
+        self.assertEqual(len(self.browser.all_text("[data-model]")), len(models))
+        shown = self.browser.all_text(f"[data-model='{detector['id']}']")[0]
+        for said in (detector["licence"], "DetectLabels", "ms"):
+            self.assertIn(said, shown)
+
     def test_who_is_no_admin_sees_none_of_it(self):
         bob = Console(self.server)
         self.assertEqual(bob.sign_in("bob", PASSWORD).status, 200)
@@ -319,7 +334,7 @@ when = { label = "Cat" }
             other.run("location.hash = '#/admin/keys'")
             eventually(lambda: other.all_text("main p") == ["Your role does not see this."], "refused")
 
-    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "audit": ".entries"}
+    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "models": "[data-model]", "audit": ".entries"}
 
     def furnish(self):
         """Something of everything."""

@@ -22,6 +22,7 @@
 //   GET                functions                    all functions; functions/NAME: one, with versions and aliases (administration/functions.cc)
 //   GET                functions/NAME/log           the last lines that it wrote
 //   POST               functions/NAME/test          {event, qualifier}: invoke it, and wait
+//   GET                models                       all models: licence, size, what needs them, how fast they were
 //   GET                pictures                     search: q, ids, confidence, status, moderation, order, from, limit (pictures/pictures.cc)
 //   GET, DELETE        pictures/ID                  one, with URLs of its file; remove file, result and record
 //   GET                pictures/ID/result           the whole result, as the function wrote it

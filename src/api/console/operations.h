@@ -136,6 +136,7 @@ Outcome<Answer> detach_policy(const Call& call);
 Outcome<Answer> list_topics(const Call& call);
 Outcome<Answer> list_audit(const Call& call);
 Outcome<Answer> export_audit(const Call& call);
+Outcome<Answer> list_models(const Call& call);
 Outcome<Answer> list_functions(const Call& call);
 Outcome<Answer> get_function(const Call& call);
 Outcome<Answer> get_function_log(const Call& call);

@@ -10,6 +10,7 @@
 #include "functions/deployed_functions.h"
 #include "iam/identities.h"
 #include "notify/topics/topics.h"
+#include "vision/local_recognizer.h"
 
 namespace eyrie::api::console {
 
@@ -29,6 +30,7 @@ struct Administration {
   const notify::topics::Topics& topics;
   std::filesystem::path audit;  // the folder of the audit logs
   std::optional<Functions> functions = {};
+  std::function<std::vector<vision::ModelStatus>()> models = {};
 };
 
 }  // namespace eyrie::api::console

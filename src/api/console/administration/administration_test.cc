@@ -41,7 +41,7 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     topics_ = *notify::topics::Topics::open(store_->records(), store_->outbox(), targets_, true, clock_);
     EXPECT_TRUE(topics_->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
     alerts_ = *notify::rules::AlertRules::open(store_->records(), *topics_, store_->faces(), {R"({"name":"fixed","when":{"label":"Cat"}})"});
-    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions()});
+    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions(), .models = [this] { return models_; }});
     Backend made = ConsoleServiceTest::backend();
     made.alerts = alerts_.get();
     made.administration = &*administration_;
@@ -68,6 +68,7 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     return found;
   }
 
+  std::vector<vision::ModelStatus> models_;
   const TemporaryDirectory code_;
   std::unique_ptr<functions::Registry> registry_;
   std::optional<functions::FunctionLogs> logs_;
@@ -248,6 +249,19 @@ TEST_F(AdministrationTest, FunctionsAreShownWithoutTheirSecrets) {
   EXPECT_EQ(send(ann_, "GET", "functions/none/log").code(), "NotFound");
 }
 
+TEST_F(AdministrationTest, ModelsSayWhatNeedsThemAndHowFastTheyWere) {
+  models_ = {{.id = "lite", .role = "detector", .licence = "Apache-2.0", .bytes = 1000, .installed = true, .loaded = true, .selected = true, .runs = 4, .run_ms = 10},
+             {.id = "idle", .role = "face-pose", .licence = "MIT", .bytes = 5, .installed = true}};
+  const json::array models = send(ann_, "GET", "models").body().at("models").as_array();
+  ASSERT_EQ(models.size(), 2U);
+  const json::object lite = models[0].as_object(), idle = models[1].as_object();
+  EXPECT_EQ(text_of(lite, "licence"), "Apache-2.0");
+  EXPECT_THAT(text_of(lite, "needed_by"), HasSubstr("DetectLabels"));
+  EXPECT_EQ(lite.at("mean_ms"), json::value(2.5));
+  EXPECT_EQ(text_of(idle, "needed_by"), "") << "a role that nothing asks";
+  EXPECT_TRUE(idle.at("mean_ms").is_null());
+}
+
 TEST_F(AdministrationTest, FunctionsAreTried) {
   ASSERT_TRUE(registry_->create("count", {.runtime = "python3.11", .handler = "a.b", .role = "r"}, {}, functions::testing::stored_zip("a.py", "x"), false));
   const json::object good = send(ann_, "POST", "functions/count/test", body_with({{"event", R"({"a":1})"}})).body();
@@ -288,6 +302,7 @@ TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
       {"DELETE", "alerts/fixed", ""},
       {"POST", "alerts/fixed/test", ""},
       {"GET", "topics", ""},
+      {"GET", "models", ""},
       {"GET", "functions", ""},
       {"GET", "functions/analyze-image", ""},
       {"GET", "functions/analyze-image/log", ""},

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Element } from "../../parts/element";
 import { address } from "../../router";
 
-const pages = ["users", "keys", "policies", "alerts", "functions", "audit"] as const;
+const pages = ["users", "keys", "policies", "alerts", "functions", "models", "audit"] as const;
 type PageName = (typeof pages)[number];
 
 class Admin extends Element {
@@ -51,6 +51,9 @@ class Admin extends Element {
       case "functions":
         void import("./functions");
         return html`<eyrie-functions .query=${this.query}></eyrie-functions>`;
+      case "models":
+        void import("./models");
+        return html`<eyrie-models></eyrie-models>`;
       default:
         return nothing;
     }

@@ -99,6 +99,23 @@ export interface Trial {
   memory_mb: number;
 }
 
+export interface Model {
+  id: string;
+  title: string;
+  task: string;
+  role: string;
+  set: string;
+  licence: string;
+  package: string;
+  bytes: number;
+  installed: boolean;
+  selected: boolean;
+  loaded: boolean;
+  needed_by: string; // operations; empty: nothing asks it
+  runs: number;
+  mean_ms: number | null;
+}
+
 // A name as a part of a path.
 const part = encodeURIComponent;
 
@@ -125,5 +142,6 @@ export const admin = {
   function: (name: string) => ask<FunctionDetail>("GET", `functions/${part(name)}`),
   functionLog: (name: string) => ask<{ lines: string[] }>("GET", `functions/${part(name)}/log`).then((answer) => answer.lines),
   tryFunction: (name: string, event: string, qualifier: string) => ask<Trial>("POST", `functions/${part(name)}/test`, { event, ...(qualifier ? { qualifier } : {}) }),
+  models: () => ask<{ models: Model[] }>("GET", "models").then((answer) => answer.models),
   topics: () => ask<{ topics: Topic[] }>("GET", "topics").then((answer) => answer.topics),
 };
