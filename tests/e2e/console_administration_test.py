@@ -23,6 +23,10 @@ from support.server import eventually  # noqa: E402
 
 class AdministrationTest(ServerCase):
     config = SMALL_MODELS + """
+[mail]
+server = "smtp://127.0.0.1:1"
+from = "eyrie@example.com"
+password = "not for the page"
 [[alerts]]
 name = "cats"
 when = { label = "Cat" }
@@ -321,6 +325,18 @@ when = { label = "Cat" }
         for said in (detector["licence"], "DetectLabels", "ms"):
             self.assertIn(said, shown)
 
+    def test_settings_are_shown_but_secrets(self):
+        self.go("settings", "[data-setting]")
+        cells = lambda name: self.browser.all_text(f"[data-setting='{name}'] td")[1:]  # noqa: E731
+        self.assertEqual(cells("mail.server"), ["smtp://127.0.0.1:1", "file"])
+        self.assertEqual(cells("mail.password"), ["set, not shown", "file"])
+        self.assertEqual(cells("listen"), ["127.0.0.1:0", "command line"])
+        self.assertEqual(cells("functions.workers")[1], "what the machine has")
+        self.assertEqual(cells("server.rate_limit"), ["0", "default"])
+        self.assertNotIn("not for the page", self.browser.run("return document.documentElement.outerHTML"))
+        self.assertIn(str(self.server.data), self.browser.all_text("dd"))
+        self.assertNotIn("not for the page", self.corner())
+
     def test_who_is_no_admin_sees_none_of_it(self):
         bob = Console(self.server)
         self.assertEqual(bob.sign_in("bob", PASSWORD).status, 200)
@@ -334,7 +350,7 @@ when = { label = "Cat" }
             other.run("location.hash = '#/admin/keys'")
             eventually(lambda: other.all_text("main p") == ["Your role does not see this."], "refused")
 
-    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "models": "[data-model]", "audit": ".entries"}
+    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "models": "[data-model]", "settings": "[data-setting]", "audit": ".entries"}
 
     def furnish(self):
         """Something of everything."""

@@ -61,6 +61,7 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "audit", "ListAudit", list_audit},
     {"GET", "audit/csv", "ExportAudit", export_audit},
     {"GET", "models", "ListModels", list_models},
+    {"GET", "settings", "ListSettings", list_settings},
     {"GET", "functions", "ListFunctions", list_functions},
     {"GET", "functions/*", "GetFunction", get_function},
     {"GET", "functions/*/log", "GetFunctionLog", get_function_log},

@@ -137,6 +137,7 @@ Outcome<Answer> list_topics(const Call& call);
 Outcome<Answer> list_audit(const Call& call);
 Outcome<Answer> export_audit(const Call& call);
 Outcome<Answer> list_models(const Call& call);
+Outcome<Answer> list_settings(const Call& call);
 Outcome<Answer> list_functions(const Call& call);
 Outcome<Answer> get_function(const Call& call);
 Outcome<Answer> get_function_log(const Call& call);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/settings.h"
 #include "functions/deployed_functions.h"
 #include "iam/identities.h"
 #include "notify/topics/topics.h"
@@ -23,6 +24,14 @@ struct Functions {
   std::vector<functions::Function*> built_in;  // run in this process
 };
 
+// What the server was started with.
+struct Settings {
+  std::string version;
+  std::string data;  // the data directory
+  std::string file;  // of the settings; empty: none
+  std::vector<Setting> all;
+};
+
 // All but the values must outlive it.
 struct Administration {
   iam::Identities& identities;
@@ -31,6 +40,7 @@ struct Administration {
   std::filesystem::path audit;  // the folder of the audit logs
   std::optional<Functions> functions = {};
   std::function<std::vector<vision::ModelStatus>()> models = {};
+  Settings settings = {};
 };
 
 }  // namespace eyrie::api::console

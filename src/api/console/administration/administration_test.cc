@@ -41,7 +41,7 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     topics_ = *notify::topics::Topics::open(store_->records(), store_->outbox(), targets_, true, clock_);
     EXPECT_TRUE(topics_->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
     alerts_ = *notify::rules::AlertRules::open(store_->records(), *topics_, store_->faces(), {R"({"name":"fixed","when":{"label":"Cat"}})"});
-    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions(), .models = [this] { return models_; }});
+    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions(), .models = [this] { return models_; }, .settings = {.version = "1", .data = "/data", .file = "", .all = shown_settings({}, {}, {})}});
     Backend made = ConsoleServiceTest::backend();
     made.alerts = alerts_.get();
     made.administration = &*administration_;
@@ -262,6 +262,22 @@ TEST_F(AdministrationTest, ModelsSayWhatNeedsThemAndHowFastTheyWere) {
   EXPECT_TRUE(idle.at("mean_ms").is_null());
 }
 
+TEST_F(AdministrationTest, SettingsAreShownButSecrets) {
+  Config config;
+  config.mail_password = "very secret";
+  administration_->settings.all = shown_settings(config, config, config);
+  const Reply shown = send(ann_, "GET", "settings");
+  EXPECT_THAT(shown.text, Not(HasSubstr("very secret")));
+  EXPECT_EQ(text_of(shown.body(), "data"), "/data");
+  for (const json::value& setting : shown.body().at("settings").as_array()) {
+    const json::object& one = setting.as_object();
+    if (text_of(one, "name") != "mail.password") continue;
+    EXPECT_TRUE(one.at("value").is_null());
+    EXPECT_TRUE(flag_of(one, "set"));
+    EXPECT_EQ(text_of(one, "from"), "file");
+  }
+}
+
 TEST_F(AdministrationTest, FunctionsAreTried) {
   ASSERT_TRUE(registry_->create("count", {.runtime = "python3.11", .handler = "a.b", .role = "r"}, {}, functions::testing::stored_zip("a.py", "x"), false));
   const json::object good = send(ann_, "POST", "functions/count/test", body_with({{"event", R"({"a":1})"}})).body();
@@ -303,6 +319,7 @@ TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
       {"POST", "alerts/fixed/test", ""},
       {"GET", "topics", ""},
       {"GET", "models", ""},
+      {"GET", "settings", ""},
       {"GET", "functions", ""},
       {"GET", "functions/analyze-image", ""},
       {"GET", "functions/analyze-image/log", ""},

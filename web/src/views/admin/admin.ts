@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Element } from "../../parts/element";
 import { address } from "../../router";
 
-const pages = ["users", "keys", "policies", "alerts", "functions", "models", "audit"] as const;
+const pages = ["users", "keys", "policies", "alerts", "functions", "models", "settings", "audit"] as const;
 type PageName = (typeof pages)[number];
 
 class Admin extends Element {
@@ -54,6 +54,9 @@ class Admin extends Element {
       case "models":
         void import("./models");
         return html`<eyrie-models></eyrie-models>`;
+      case "settings":
+        void import("./settings");
+        return html`<eyrie-settings></eyrie-settings>`;
       default:
         return nothing;
     }

@@ -116,6 +116,20 @@ export interface Model {
   mean_ms: number | null;
 }
 
+export interface Setting {
+  name: string;
+  value: string | number | boolean | null; // of a secret: null
+  secret: boolean;
+  set: boolean;
+  from: "default" | "file" | "command line" | "machine";
+}
+export interface SettingsAnswer {
+  version: string;
+  data: string;
+  file: string;
+  settings: Setting[];
+}
+
 // A name as a part of a path.
 const part = encodeURIComponent;
 
@@ -143,5 +157,6 @@ export const admin = {
   functionLog: (name: string) => ask<{ lines: string[] }>("GET", `functions/${part(name)}/log`).then((answer) => answer.lines),
   tryFunction: (name: string, event: string, qualifier: string) => ask<Trial>("POST", `functions/${part(name)}/test`, { event, ...(qualifier ? { qualifier } : {}) }),
   models: () => ask<{ models: Model[] }>("GET", "models").then((answer) => answer.models),
+  settings: () => ask<SettingsAnswer>("GET", "settings"),
   topics: () => ask<{ topics: Topic[] }>("GET", "topics").then((answer) => answer.topics),
 };
