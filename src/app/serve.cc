@@ -259,7 +259,8 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::sts::StsService>(host->roles(), host->sessions(), door, budget));
   topics->add_to(gateway, door, budget);
   console->add_to(gateway, budget, &topics->alerts(),
-                  {.identities = *identities,
+                  {.objects = store->objects(),
+                   .identities = *identities,
                    .root_key = root.access_key,
                    .topics = topics->topics(),
                    .audit = audit,

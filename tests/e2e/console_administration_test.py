@@ -325,6 +325,29 @@ when = { label = "Cat" }
         for said in (detector["licence"], "DetectLabels", "ms"):
             self.assertIn(said, shown)
 
+    def test_lifecycle_rules_are_shown_and_edited(self):
+        s3 = self.server.client("s3")
+        rules = {"Rules": [{"ID": "old", "Filter": {"Prefix": "uploads/"}, "Status": "Enabled", "Transitions": [{"Days": 90, "StorageClass": "GLACIER"}], "Expiration": {"Days": 365}}]}
+        s3.put_bucket_lifecycle_configuration(Bucket="images", LifecycleConfiguration=rules)
+        self.go("lifecycle", "[data-rule=old]")
+        self.assertEqual(self.browser.all_text("[data-rule=old] li"), ["after 90 days: moved to GLACIER", "after 365 days: deleted"])
+        self.assertEqual(json.loads(self.browser.run("return document.querySelector('[name=lifecycle-document]').value")), rules)
+        rules["Rules"][0]["Expiration"]["Days"] = 0
+        self.fill("lifecycle-document", json.dumps(rules))
+        self.submit("lifecycle-document")
+        eventually(lambda: "must be a positive integer" in self.problem(), "the server's words")
+        rules["Rules"][0]["Expiration"]["Days"] = 400
+        self.fill("lifecycle-document", json.dumps(rules))
+        self.submit("lifecycle-document")
+        eventually(lambda: "after 400 days: deleted" in self.browser.all_text("[data-rule=old] li"), "changed")
+        self.assertEqual(s3.get_bucket_lifecycle_configuration(Bucket="images")["Rules"], rules["Rules"])
+        self.assertIn("put-bucket-lifecycle-configuration", self.corner())
+        self.press("Delete all rules")
+        eventually(lambda: not self.browser.has("[data-rule]"), "gone")
+        with self.assertRaises(s3.exceptions.ClientError) as refused:
+            s3.get_bucket_lifecycle_configuration(Bucket="images")
+        self.assertEqual(refused.exception.response["Error"]["Code"], "NoSuchLifecycleConfiguration")
+
     def test_settings_are_shown_but_secrets(self):
         self.go("settings", "[data-setting]")
         cells = lambda name: self.browser.all_text(f"[data-setting='{name}'] td")[1:]  # noqa: E731
@@ -350,7 +373,7 @@ when = { label = "Cat" }
             other.run("location.hash = '#/admin/keys'")
             eventually(lambda: other.all_text("main p") == ["Your role does not see this."], "refused")
 
-    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "models": "[data-model]", "settings": "[data-setting]", "audit": ".entries"}
+    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "models": "[data-model]", "lifecycle": "[name=lifecycle-document]", "settings": "[data-setting]", "audit": ".entries"}
 
     def furnish(self):
         """Something of everything."""

@@ -24,6 +24,7 @@ struct ConsoleService::Route {
 // A policy has 6,144 characters besides white space, each as many as six bytes of JSON.
 constexpr std::size_t kMaxPolicyBody = 64 << 10;
 constexpr std::size_t kMaxEventBody = 512 << 10;
+constexpr std::size_t kMaxLifecycleBody = 512 << 10;  // of 1,000 rules
 
 const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "session", "GetSession", get_session},
@@ -62,6 +63,10 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "audit/csv", "ExportAudit", export_audit},
     {"GET", "models", "ListModels", list_models},
     {"GET", "settings", "ListSettings", list_settings},
+    {"GET", "buckets", "ListBuckets", list_buckets},
+    {"GET", "buckets/*/lifecycle", "GetLifecycle", get_lifecycle},
+    {"PUT", "buckets/*/lifecycle", "PutLifecycle", put_lifecycle, true, true, kMaxLifecycleBody},
+    {"DELETE", "buckets/*/lifecycle", "DeleteLifecycle", delete_lifecycle},
     {"GET", "functions", "ListFunctions", list_functions},
     {"GET", "functions/*", "GetFunction", get_function},
     {"GET", "functions/*/log", "GetFunctionLog", get_function_log},

@@ -24,6 +24,8 @@
 //   POST               functions/NAME/test          {event, qualifier}: invoke it, and wait
 //   GET                models                       all models: licence, size, what needs them, how fast they were
 //   GET                settings                     what the server runs with, and whence each comes
+//   GET                buckets                      all buckets, and how many lifecycle rules each has
+//   GET, PUT, DELETE   buckets/NAME/lifecycle       {document, small}: the rules as JSON text (administration/lifecycle_json.h); answered as JSON
 //   GET                pictures                     search: q, ids, confidence, status, moderation, order, from, limit (pictures/pictures.cc)
 //   GET, DELETE        pictures/ID                  one, with URLs of its file; remove file, result and record
 //   GET                pictures/ID/result           the whole result, as the function wrote it

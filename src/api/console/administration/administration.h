@@ -11,6 +11,7 @@
 #include "functions/deployed_functions.h"
 #include "iam/identities.h"
 #include "notify/topics/topics.h"
+#include "store/object_store.h"
 #include "vision/local_recognizer.h"
 
 namespace eyrie::api::console {
@@ -34,6 +35,7 @@ struct Settings {
 
 // All but the values must outlive it.
 struct Administration {
+  store::ObjectStore& objects;
   iam::Identities& identities;
   std::string root_key;  // the id of the root's access key
   const notify::topics::Topics& topics;

@@ -1,4 +1,5 @@
 #include "api/console/testing.h"
+#include "api/s3/lifecycle/setting.h"
 #include "functions/registry/testing.h"
 #include "notify/topics/testing.h"
 
@@ -13,6 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kReads = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}})";
+constexpr const char* kRules = R"({"Rules":[{"ID":"old","Filter":{"Prefix":"uploads/"},"Status":"Enabled","Expiration":{"Days":365}}]})";
 constexpr const char* kWrites = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}})";
 
 class BuiltIn final : public functions::Function {
@@ -41,7 +43,7 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     topics_ = *notify::topics::Topics::open(store_->records(), store_->outbox(), targets_, true, clock_);
     EXPECT_TRUE(topics_->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
     alerts_ = *notify::rules::AlertRules::open(store_->records(), *topics_, store_->faces(), {R"({"name":"fixed","when":{"label":"Cat"}})"});
-    administration_.emplace(Administration{.identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions(), .models = [this] { return models_; }, .settings = {.version = "1", .data = "/data", .file = "", .all = shown_settings({}, {}, {})}});
+    administration_.emplace(Administration{.objects = objects(), .identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions(), .models = [this] { return models_; }, .settings = {.version = "1", .data = "/data", .file = "", .all = shown_settings({}, {}, {})}});
     Backend made = ConsoleServiceTest::backend();
     made.alerts = alerts_.get();
     made.administration = &*administration_;
@@ -278,6 +280,31 @@ TEST_F(AdministrationTest, SettingsAreShownButSecrets) {
   }
 }
 
+TEST_F(AdministrationTest, LifecycleRulesAreThoseOfS3) {
+  ASSERT_TRUE(objects().create_bucket("images.of-ours"));
+  const auto kept = [&] { return *objects().bucket_setting("images.of-ours", s3::kLifecycleSetting); };
+  const std::string path = "buckets/images.of-ours/lifecycle";
+  EXPECT_TRUE(send(ann_, "GET", path).body().at("document").is_null());
+  EXPECT_EQ(send(ann_, "GET", "buckets/none/lifecycle").code(), "NotFound");
+  const Reply made = send(ann_, "PUT", path, write_json(json::object{{"document", kRules}, {"small", true}}));
+  ASSERT_EQ(made.status, 200) << made.text;
+  EXPECT_EQ(made.body().at("document"), *parse_json(kRules));
+  const auto rules = s3::read_lifecycle(kept().value_or(""));
+  ASSERT_TRUE(rules);
+  EXPECT_EQ(rules->rules[0].expiration->days, 365);
+  EXPECT_TRUE(rules->moves_small_objects);
+  EXPECT_EQ(number_of(send(ann_, "GET", "buckets").body().at("buckets").as_array()[0].as_object(), "rules"), 1);
+  const Reply bad = send(ann_, "PUT", path, body_with({{"document", R"({"Rules":[{"ID":"old","Filter":{},"Status":"Enabled","Expiration":{"Days":0}}]})"}}));
+  EXPECT_EQ(bad.code(), "InvalidRequest");
+  EXPECT_THAT(bad.member("message"), HasSubstr("'Days' for Expiration action must be a positive integer"));
+  EXPECT_EQ(send(ann_, "PUT", path, body_with({{"document", "{"}})).code(), "InvalidRequest");
+  EXPECT_EQ(send(ann_, "PUT", "buckets/none/lifecycle", body_with({{"document", kRules}})).code(), "NotFound");
+  EXPECT_EQ(*s3::read_lifecycle(kept().value_or("")), *rules) << "what is refused changes nothing";
+  EXPECT_EQ(send(ann_, "DELETE", path).status, 204);
+  EXPECT_EQ(kept(), std::nullopt);
+  EXPECT_THAT(audit("console"), HasSubstr(R"("s3:PutLifecycleConfiguration","resource":"arn:aws:s3:::images.of-ours")"));
+}
+
 TEST_F(AdministrationTest, FunctionsAreTried) {
   ASSERT_TRUE(registry_->create("count", {.runtime = "python3.11", .handler = "a.b", .role = "r"}, {}, functions::testing::stored_zip("a.py", "x"), false));
   const json::object good = send(ann_, "POST", "functions/count/test", body_with({{"event", R"({"a":1})"}})).body();
@@ -319,6 +346,10 @@ TEST_F(AdministrationTest, OnlyAdminsAndOnlyFromThePages) {
       {"POST", "alerts/fixed/test", ""},
       {"GET", "topics", ""},
       {"GET", "models", ""},
+      {"GET", "buckets", ""},
+      {"GET", "buckets/images/lifecycle", ""},
+      {"PUT", "buckets/images/lifecycle", body_with({{"document", kRules}})},
+      {"DELETE", "buckets/images/lifecycle", ""},
       {"GET", "settings", ""},
       {"GET", "functions", ""},
       {"GET", "functions/analyze-image", ""},

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Element } from "../../parts/element";
 import { address } from "../../router";
 
-const pages = ["users", "keys", "policies", "alerts", "functions", "models", "settings", "audit"] as const;
+const pages = ["users", "keys", "policies", "alerts", "functions", "models", "lifecycle", "settings", "audit"] as const;
 type PageName = (typeof pages)[number];
 
 class Admin extends Element {
@@ -57,6 +57,9 @@ class Admin extends Element {
       case "settings":
         void import("./settings");
         return html`<eyrie-settings></eyrie-settings>`;
+      case "lifecycle":
+        void import("./lifecycle");
+        return html`<eyrie-lifecycle .query=${this.query}></eyrie-lifecycle>`;
       default:
         return nothing;
     }

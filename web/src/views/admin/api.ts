@@ -130,6 +130,36 @@ export interface SettingsAnswer {
   settings: Setting[];
 }
 
+export interface Bucket {
+  name: string;
+  created: string;
+  rules: number;
+}
+interface LifecycleFilter {
+  Prefix?: string;
+  Tag?: { Key: string; Value: string };
+  Tags?: { Key: string; Value: string }[];
+  ObjectSizeGreaterThan?: number;
+  ObjectSizeLessThan?: number;
+}
+// As the aws CLI has it.
+export interface LifecycleRule {
+  ID: string;
+  Status: "Enabled" | "Disabled";
+  Prefix?: string;
+  Filter?: LifecycleFilter & { And?: LifecycleFilter };
+  Transitions?: { Days?: number; Date?: string; StorageClass: string }[];
+  Expiration?: { Days?: number; Date?: string };
+  AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
+  NoncurrentVersionExpiration?: unknown;
+  NoncurrentVersionTransitions?: unknown[];
+}
+export interface Lifecycle {
+  bucket: string;
+  small: boolean; // whether small objects are moved too
+  document: { Rules: LifecycleRule[] } | null;
+}
+
 // A name as a part of a path.
 const part = encodeURIComponent;
 
@@ -158,5 +188,9 @@ export const admin = {
   tryFunction: (name: string, event: string, qualifier: string) => ask<Trial>("POST", `functions/${part(name)}/test`, { event, ...(qualifier ? { qualifier } : {}) }),
   models: () => ask<{ models: Model[] }>("GET", "models").then((answer) => answer.models),
   settings: () => ask<SettingsAnswer>("GET", "settings"),
+  buckets: () => ask<{ buckets: Bucket[] }>("GET", "buckets").then((answer) => answer.buckets),
+  lifecycle: (bucket: string) => ask<Lifecycle>("GET", `buckets/${part(bucket)}/lifecycle`),
+  setLifecycle: (bucket: string, document: string, small: boolean) => ask<Lifecycle>("PUT", `buckets/${part(bucket)}/lifecycle`, { document, small }),
+  deleteLifecycle: (bucket: string) => ask<null>("DELETE", `buckets/${part(bucket)}/lifecycle`),
   topics: () => ask<{ topics: Topic[] }>("GET", "topics").then((answer) => answer.topics),
 };
