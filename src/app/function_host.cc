@@ -69,6 +69,13 @@ bool FunctionHost::allows(const functions::FunctionTarget& target, std::string_v
   return function && deployed_->check(target) && functions::allows_service(**function, target.qualifier, service, source_arn);
 }
 
+api::console::Functions FunctionHost::administration(std::vector<functions::Function*> built_in) {
+  auto invoke = [deployed = deployed_.get()](const functions::FunctionTarget& target, functions::Invocation invocation) {
+    return deployed->invoke_now(target, std::move(invocation));
+  };
+  return {.registry = *registry_, .logs = logs_, .invoke = std::move(invoke), .built_in = std::move(built_in)};
+}
+
 api::lambda::Backend FunctionHost::backend(store::EventQueue& events, store::ObjectStore& objects, const iam::ObjectKeys& keys,
                                            std::vector<functions::Function*> built_in) {
   return {.registry = *registry_,

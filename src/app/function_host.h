@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "api/console/administration/administration.h"
 #include "api/lambda/operations.h"
 #include "api/s3/service.h"
 #include "app/role_destinations.h"
@@ -35,6 +36,7 @@ class FunctionHost {
   api::s3::FunctionFinder finder(std::vector<std::string> built_in);
   // Whether the function is there and its policy lets the service invoke it for the source.
   bool allows(const functions::FunctionTarget& target, std::string_view service, const std::string& source_arn) const;
+  api::console::Functions administration(std::vector<functions::Function*> built_in);
   api::lambda::Backend backend(store::EventQueue& events, store::ObjectStore& objects, const iam::ObjectKeys& keys,
                                std::vector<functions::Function*> built_in);
 

@@ -31,6 +31,7 @@
 #include "app/tls_setup.h"
 #include "app/topic_host.h"
 #include "base/heap.h"
+#include "base/settings.h"
 #include "functions/dispatcher.h"
 #include "functions/notification_delivery.h"
 #include "iam/console/roles.h"
@@ -85,11 +86,17 @@ void wait_for_stop(const sigset_t& signals, net::TlsContext* tls) {
   log_info("stopping", {{"signal", received}});
 }
 
-Result<Config> settings(const ServeArguments& arguments) {
+struct RunsWith {
+  Config config;
+  std::vector<Setting> shown;
+};
+
+Result<RunsWith> settings(const ServeArguments& arguments) {
   Config config;
   if (!arguments.config_file.empty()) {
     EYRIE_TRY(config, load_config(arguments.config_file));
   }
+  const Config file = config;
   if (!arguments.listen.empty()) EYRIE_CHECK_OK(parse_listen(arguments.listen, config));
   if (!arguments.log.empty()) config.log_path = arguments.log;
   if (!arguments.cold.empty()) config.cold_path = arguments.cold;
@@ -98,12 +105,13 @@ Result<Config> settings(const ServeArguments& arguments) {
     config.tls_key = arguments.tls_key;
     config.tls_self_signed = arguments.tls_self_signed;
   }
+  const Config asked = config;
   if (config.log_path.empty()) config.log_path = (std::filesystem::path(arguments.data) / "eyrie.log").string();
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   if (config.server_workers == 0) config.server_workers = std::max(8U, cores * 4);
   if (config.function_workers == 0) config.function_workers = cores;
   if (config.function_concurrency == 0) config.function_concurrency = std::max(16U, cores * 8);
-  return config;
+  return RunsWith{.config = config, .shown = shown_settings(file, asked, config)};
 }
 
 std::string endpoint_of(const Config& config, std::uint16_t port) {
@@ -172,7 +180,8 @@ std::set<std::string> own_roles() {
 }
 
 Status run(const ServeArguments& arguments) {
-  EYRIE_TRY(const Config config, settings(arguments));
+  EYRIE_TRY(const RunsWith runs_with, settings(arguments));
+  const Config& config = runs_with.config;
   const sigset_t stop_signals = block_stop_signals(config.uses_tls());
 
   const MasterKeySources key_sources(config);
@@ -249,7 +258,15 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::sqs::SqsService>(*queues, door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(host->roles(), host->sessions(), door, budget));
   topics->add_to(gateway, door, budget);
-  console->add_to(gateway, budget, &topics->alerts());
+  console->add_to(gateway, budget, &topics->alerts(),
+                  {.objects = store->objects(),
+                   .identities = *identities,
+                   .root_key = root.access_key,
+                   .topics = topics->topics(),
+                   .audit = audit,
+                   .functions = host->administration({&analyze_image}),
+                   .models = [recognizer = recognizer.get()] { return recognizer->models(); },
+                   .settings = {.version = EYRIE_VERSION, .data = arguments.data, .file = arguments.config_file, .all = runs_with.shown}});
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&files](const net::RequestHead& head) { return files.answer(head); });

@@ -55,17 +55,18 @@ Status AuditLog::open_file() {
   return {};
 }
 
-std::filesystem::path AuditLog::numbered(int number) const {
-  return file_.parent_path() / (file_.stem().string() + "." + std::to_string(number) + ".jsonl");
+std::filesystem::path AuditLog::numbered(const std::filesystem::path& file, int number) {
+  if (number == 0) return file;
+  return file.parent_path() / (file.stem().string() + "." + std::to_string(number) + ".jsonl");
 }
 
 Status AuditLog::rotate() {
   ::fdatasync(fd_);
   ::close(fd_);
   fd_ = -1;
-  for (int number = options_.kept; number > 1; --number) ::rename(numbered(number - 1).c_str(), numbered(number).c_str());
+  for (int number = options_.kept; number > 1; --number) ::rename(numbered(file_, number - 1).c_str(), numbered(file_, number).c_str());
   if (options_.kept > 0) {
-    ::rename(file_.c_str(), numbered(1).c_str());
+    ::rename(file_.c_str(), numbered(file_, 1).c_str());
   } else {
     ::unlink(file_.c_str());
   }

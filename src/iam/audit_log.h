@@ -40,13 +40,15 @@ class AuditLog {
 
   void add(const AuditedCall& call);
 
+  // NAME.NUMBER.jsonl; NAME.jsonl for 0.
+  static std::filesystem::path numbered(const std::filesystem::path& file, int number);
+
  private:
   AuditLog(std::filesystem::path file, const Options& options, const Clock& clock)
       : file_(std::move(file)), options_(options), clock_(clock) {}
   Status open_file();
   Status write(const std::string& line);
   Status rotate();
-  std::filesystem::path numbered(int number) const;
 
   const std::filesystem::path file_;
   const Options options_;

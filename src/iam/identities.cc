@@ -206,6 +206,7 @@ Result<ManagedPolicy> Identities::create_policy(const std::string& name, const s
                              .path = path,
                              .description = description,
                              .created_ms = clock_.now_ms(),
+                             .updated_ms = clock_.now_ms(),
                              .document = std::move(document)};
   EYRIE_CHECK_OK(records_.apply({record_of(policy)}));
   const std::unique_lock lock(mutex_);
@@ -218,6 +219,28 @@ Result<ManagedPolicy> Identities::policy(const std::string& arn) const {
   const ManagedPolicy* policy = find_policy(arn);
   if (policy == nullptr) return no_such_policy(arn);
   return *policy;
+}
+
+Result<ManagedPolicy> Identities::policy_named(const std::string& name) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = policies_.find(name);
+  if (found == policies_.end()) return no_such_policy(name);
+  return found->second;
+}
+
+Result<ManagedPolicy> Identities::set_policy_document(const std::string& arn, PolicyPtr document) {
+  if (document->characters() > PolicyDocument::kMaxManaged) return over_quota("PolicySize", PolicyDocument::kMaxManaged);
+  const std::lock_guard writing(writing_);
+  const ManagedPolicy* there = find_policy(arn);
+  if (there == nullptr) return no_such_policy(arn);
+  ManagedPolicy changed = *there;
+  changed.version += 1;
+  changed.updated_ms = clock_.now_ms();
+  changed.document = std::move(document);
+  EYRIE_CHECK_OK(records_.apply({record_of(changed)}));
+  const std::unique_lock lock(mutex_);
+  policies_[changed.name] = changed;
+  return changed;
 }
 
 std::vector<ManagedPolicy> Identities::policies() const {

@@ -63,9 +63,12 @@ struct ManagedPolicy {
   std::string path = "/";
   std::string description;
   std::int64_t created_ms = 0;
+  std::int64_t version = 1;     // of the document: "v1"; only the newest is kept
+  std::int64_t updated_ms = 0;  // when that was set
   PolicyPtr document;
 
   std::string arn() const { return aws::iam_arn("policy" + path + name); }
+  std::string version_id() const { return "v" + std::to_string(version); }
 };
 
 class Identities {
@@ -96,6 +99,9 @@ class Identities {
   Result<ManagedPolicy> create_policy(const std::string& name, const std::string& path, const std::string& description,
                                       PolicyPtr document);
   Result<ManagedPolicy> policy(const std::string& arn) const;
+  Result<ManagedPolicy> policy_named(const std::string& name) const;
+  // The document takes the place of the one before, for all that the policy is attached to.
+  Result<ManagedPolicy> set_policy_document(const std::string& arn, PolicyPtr document);
   std::vector<ManagedPolicy> policies() const;  // by name
   std::size_t attachments(const std::string& arn) const;
   // Counts what else a policy is attached to (roles). Before other threads come.

@@ -134,6 +134,27 @@ TEST_F(IdentitiesTest, PoliciesOfAUser) {
   EXPECT_TRUE(actions("ann").empty());
 }
 
+TEST_F(IdentitiesTest, AManagedPolicysDocumentIsReplaced) {
+  ASSERT_TRUE(identities_->create_user("ann", "/"));
+  const std::string arn = identities_->create_policy("read", "/team/", "may read", policy_for("s3:GetObject"))->arn();
+  ASSERT_TRUE(identities_->attach("ann", arn));
+  EXPECT_EQ(identities_->policy_named("read")->version_id(), "v1");
+  clock_.advance_ms(5);
+  const auto changed = identities_->set_policy_document(arn, policy_for("s3:ListBucket"));
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->version_id(), "v2");
+  EXPECT_THAT(actions("ann"), ElementsAre("s3:ListBucket"));
+  EXPECT_EQ(identities_->set_policy_document(arn, policy_for("s3:" + std::string(6144, 'a'))).error().code, Code::kTooLarge);
+  EXPECT_EQ(identities_->set_policy_document(aws::iam_arn("policy/read"), policy_for("*")).error().code, Code::kNotFound) << "another path";
+  EXPECT_EQ(identities_->policy_named("other").error().code, Code::kNotFound);
+  restart();
+  EXPECT_THAT(actions("ann"), ElementsAre("s3:ListBucket"));
+  const auto kept = identities_->policy_named("read");
+  EXPECT_EQ(kept->version, 2);
+  EXPECT_EQ(kept->updated_ms, kept->created_ms + 5);
+  EXPECT_EQ(kept->description, "may read");
+}
+
 TEST_F(IdentitiesTest, SizesAndNumbersAreLimited) {
   ASSERT_TRUE(identities_->create_user("ann", "/"));
   auto of_size = [](std::size_t size) { return policy_for("s3:" + std::string(size, 'a')); };

@@ -49,6 +49,8 @@ store::RecordChange Identities::record_of(const ManagedPolicy& policy) {
                             {"path", policy.path},
                             {"description", policy.description},
                             {"created_ms", policy.created_ms},
+                            {"version", policy.version},
+                            {"updated_ms", policy.updated_ms},
                             {"document", policy.document->text()}};
   return {.kind = "iam.policy", .name = policy.name, .value = write_json(object)};
 }
@@ -62,7 +64,12 @@ Status Identities::load() {
               .id = text_of(object, "id"),
               .path = text_of(object, "path"),
               .description = text_of(object, "description"),
-              .created_ms = number_of(object, "created_ms")};
+              .created_ms = number_of(object, "created_ms"),
+              .version = number_of(object, "version"),
+              .updated_ms = number_of(object, "updated_ms")};
+    // Written before documents could be changed.
+    if (policy.version == 0) policy.version = 1;
+    if (policy.updated_ms == 0) policy.updated_ms = policy.created_ms;
     EYRIE_TRY(policy.document, policy_of(text_of(object, "document")));
   }
   EYRIE_TRY(const auto users, records_.records("iam.user"));

@@ -15,6 +15,7 @@
 #include "vision/moderation/moderator.h"
 #include "vision/networks/model_set.h"
 #include "vision/networks/networks.h"
+#include "vision/networks/run_times.h"
 #include "vision/networks/runtime.h"
 #include "vision/parallel.h"
 #include "vision/properties/image_properties.h"
@@ -119,6 +120,9 @@ class Recognizers final : public LocalRecognizer {
         if (network->pack().id != status.id) continue;
         status.selected = true;
         status.loaded = network->loaded();
+        const RunTimes times = run_times_of(network->pack().session_file().path);
+        status.runs = times.runs;
+        status.run_ms = times.ms;
       }
     }
     return all;

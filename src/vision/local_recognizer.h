@@ -20,6 +20,8 @@ struct ModelStatus {
   bool installed = false;
   bool loaded = false;    // its session is in memory
   bool selected = false;  // this recognizer uses it
+  std::uint64_t runs = 0;  // of its network, by this process
+  double run_ms = 0;       // of all of them together, on the threads that ran them
 };
 
 struct LocalRecognizerOptions {

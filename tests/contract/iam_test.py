@@ -81,6 +81,9 @@ class UserTest(IdentityCase):
         for operation in ("GetPolicy", "ListPolicyVersions", "ListEntitiesForPolicy"):
             self.query("iam", operation, PolicyArn=arn)
         self.query("iam", "GetPolicyVersion", PolicyArn=arn, VersionId="v1")
+        self.query("iam", "CreatePolicyVersion", PolicyArn=arn, PolicyDocument=document, SetAsDefault="true")
+        self.query("iam", "GetPolicyVersion", PolicyArn=arn, VersionId="v2")
+        self.query("iam", "CreatePolicyVersion", status=501, PolicyArn=arn, PolicyDocument=document)
         self.query("iam", "ListPolicies", Scope="Local")
         self.query("iam", "AttachUserPolicy", UserName=name, PolicyArn=arn)
         self.query("iam", "ListAttachedUserPolicies", UserName=name)
@@ -188,6 +191,20 @@ class PolicyTest(IdentityCase):
         self.iam.delete_policy(PolicyArn=arn)
         self.refused("NoSuchEntity", self.iam.get_policy, PolicyArn=arn, status=404)
         self.refused("NoSuchEntity", self.iam.attach_user_policy, UserName=user, PolicyArn=arn, status=404)
+
+    def test_a_new_version_holds_for_who_has_the_policy(self):
+        user, arn = self.make_user(), self.make_policy(allow("s3:GetObject"))
+        self.iam.attach_user_policy(UserName=user, PolicyArn=arn)
+        s3 = self.client("s3", *self.make_key(user))
+        self.refused("AccessDenied", s3.list_buckets, status=403)
+        self.refused("MalformedPolicyDocument", self.iam.create_policy_version, PolicyArn=arn, PolicyDocument="{", SetAsDefault=True)
+        made = self.iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy(allow("s3:ListAllMyBuckets")), SetAsDefault=True)["PolicyVersion"]
+        self.assertEqual((made["VersionId"], made["IsDefaultVersion"]), ("v2", True))
+        self._settle()
+        s3.list_buckets()
+        self.assertEqual(self.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"], "v2")
+        self.assertEqual(self.iam.list_policy_versions(PolicyArn=arn)["Versions"][0]["VersionId"], "v2")
+        self.refused("NoSuchEntity", self.iam.create_policy_version, PolicyArn=arn + "x", PolicyDocument=policy(allow("s3:*")), SetAsDefault=True, status=404)
 
     def test_a_users_own_policies(self):
         user = self.make_user()

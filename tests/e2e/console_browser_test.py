@@ -4,11 +4,9 @@
 EYRIE_SCREENSHOTS=FOLDER also takes the pictures of the views that README and docs/ show."""
 
 import json
-import os
 import pathlib
 import sys
 import tempfile
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -16,14 +14,11 @@ from support import paths  # noqa: E402
 from support.browser import Browser  # noqa: E402
 from support.case import ServerCase  # noqa: E402
 from support.console import Console, owner  # noqa: E402
+from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, sign_in, take  # noqa: E402
 from support.server import Server, eventually  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
-PASSWORD = "a long enough password"
-WIDTHS = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
 HOSTILE = '"><img src=x onerror=document.title=1>{{7*7}}.png'
-AXE = paths.ROOT / "web/node_modules/axe-core/axe.min.js"
-SCREENSHOTS = os.environ.get("EYRIE_SCREENSHOTS")
 KEYS = {"right": "\ue014", "enter": "\ue007"}
 
 
@@ -43,15 +38,6 @@ def hostile_picture(folder):
     path = folder / HOSTILE
     picture.save(path)
     return path
-
-
-def sign_in(browser, server, name):
-    browser.open(server.endpoint + "/_console/")
-    eventually(lambda: browser.has("#sign-in"), "the form")
-    browser.type("#name", name)
-    browser.type("#password", PASSWORD + "\n")
-    eventually(lambda: browser.has("#search"), "signed in")
-    browser.complaints()  # that nobody was is one
 
 
 class BrowserTest(ServerCase):
@@ -329,15 +315,8 @@ class BrowserTest(ServerCase):
                     eventually(lambda: self.browser.has({"gallery": ".tile[data-id]", "picture": ".finding", "overview": ".bars a", "users": "table", "account": "tbody tr"}[view]), view)
                     self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth - innerWidth"), 0, (view, width))
                     if width != "tablet":
-                        serious += self.faults_by_axe((view, width, "dark" if dark else "light"))
+                        serious += faults_by_axe(self.browser, (view, width, "dark" if dark else "light"))
         self.assertEqual(serious, [])
-
-    def faults_by_axe(self, where):
-        self.browser.run(AXE.read_text() + "; window.axeSays = null;"
-                         "axe.run(document, {resultTypes: ['violations']}).then((found) => { window.axeSays = found.violations; }, (error) => { window.axeSays = String(error); })")
-        found = eventually(lambda: self.browser.run("return window.axeSays && JSON.stringify(window.axeSays)"), "axe has looked", timeout=120)
-        return [(where, fault["id"], [node["html"][:160] + " | " + (node.get("failureSummary") or "")[:300] for node in fault["nodes"][:3]])
-                for fault in json.loads(found) if fault["impact"] in ("serious", "critical")]
 
     def test_a_long_gallery_holds_only_what_is_seen(self):
         count = 1500
@@ -370,7 +349,7 @@ class BrowserTest(ServerCase):
             eventually(lambda: browser.run("return document.querySelectorAll('.uploads li[data-state=done]').length") == len(self.names), "uploaded", timeout=300)
             folder = pathlib.Path(SCREENSHOTS)
             folder.mkdir(parents=True, exist_ok=True)
-            self.take(browser, folder / "upload.webp")
+            take(browser, folder / "upload.webp")
             browser.run("document.querySelector('.uploads header .button').click()")
             ids = {row["name"]: row["id"] for row in console.request("GET", "pictures").json["pictures"]}
             for name, address, size, dark in (("gallery", "#/gallery", (1200, 760), False), ("gallery-dark", "#/gallery", (1200, 760), True),
@@ -380,11 +359,7 @@ class BrowserTest(ServerCase):
                                               ("overview", "#/overview", (1200, 760), False), ("users", "#/users", (1200, 760), False), ("account", "#/account", (1200, 760), False)):
                 browser.view(*size, dark=dark)
                 browser.run(f"location.hash = {json.dumps(address)}")
-                self.take(browser, folder / f"{name}.webp")
-
-    def take(self, browser, path):
-        time.sleep(1.5)  # what comes in moves until it stands
-        browser.screenshot(path, "webp")
+                take(browser, folder / f"{name}.webp")
 
 
 def signed_put(server, path):

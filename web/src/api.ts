@@ -88,7 +88,7 @@ export function whenSignedOut(act: () => void) {
   onSignedOut = act;
 }
 
-async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = method === "GET" ? {} : { "X-Eyrie-CSRF": csrf };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer: Response;

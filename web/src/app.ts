@@ -9,14 +9,14 @@ import { applyTheme, theme, type Theme } from "./theme";
 import "./views/sign-in";
 
 interface Place {
-  view: "gallery" | "overview" | "users";
+  view: "gallery" | "overview" | "admin";
   allowed: (user: User) => boolean;
 }
 // What comes later (people, review, workflows) takes its line here.
 const places: Place[] = [
   { view: "gallery", allowed: () => true },
   { view: "overview", allowed: () => true },
-  { view: "users", allowed: (user) => user.role === "admin" },
+  { view: "admin", allowed: (user) => user.role === "admin" },
 ];
 const themes: Theme[] = ["system", "light", "dark"];
 const themeIcons = { system: "system", light: "sun", dark: "moon" } as const;
@@ -96,8 +96,8 @@ class App extends Element {
 
   private frame(user: User) {
     const heading = this.at.view === "gallery" ? "" : this.heading();
-    // The picture's view names its own.
-    if (this.at.view !== "picture") document.title = heading ? `${heading} · Eyrie` : "Eyrie";
+    // The picture's view names its own, and so do the pages of the administration.
+    if (this.at.view !== "picture" && this.at.view !== "admin") document.title = heading ? `${heading} · Eyrie` : "Eyrie";
     return html`<a class="skip button" href="#content" @click=${this.skip}>${t("skip")}</a>
       <div class="shell">
         <header class="sidebar">
@@ -156,9 +156,15 @@ class App extends Element {
       case "account":
         void import("./views/account");
         return html`<eyrie-account .me=${user}></eyrie-account>`;
-      case "users":
-        void import("./views/users");
-        return user.role === "admin" ? html`<eyrie-users .me=${user} @signed-in=${(event: CustomEvent<Session>) => this.take(event.detail)}></eyrie-users>` : html`<p>${t("notAllowed")}</p>`;
+      case "admin":
+        if (user.role !== "admin") return html`<p>${t("notAllowed")}</p>`;
+        void import("./views/admin/admin");
+        return html`<eyrie-admin
+          .page=${this.at.id}
+          .query=${this.at.query}
+          .me=${user}
+          @signed-in=${(event: CustomEvent<Session>) => this.take(event.detail)}
+        ></eyrie-admin>`;
       default:
         return nothing;
     }

@@ -8,6 +8,8 @@ export interface Route {
 export function route(): Route {
   const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?", 2);
   const [view = "", id = ""] = path.split("/");
+  // Where the users were before there was an administration.
+  if (view === "users") return { view: "admin", id: "users", query: new URLSearchParams() };
   return { view: view || "gallery", id: decodeURIComponent(id), query: new URLSearchParams(query) };
 }
 

@@ -11,12 +11,10 @@ std::string rule_arn(const std::string& name) { return aws::regional_arn("eyrie"
 
 // The rules, where the visitor may do this to the one that the path names.
 Outcome<AlertRules*> rules_for(const Call& call, std::string_view action) {
-  if (const Status may = call.context.caller->may(action, rule_arn(call.id.empty() ? "*" : call.id)); !may) return std::unexpected(api_error(may.error()));
+  EYRIE_CHECK_OK(call.may_on(action, rule_arn(call.id.empty() ? "*" : call.id)));
   if (call.backend.alerts == nullptr) return refused(Code::kNotFound, "There are no alert rules here.");
   return call.backend.alerts;
 }
-
-void note(const Call& call, std::string_view action) { call.backend.sign_in.note(*call.visitor, action, rule_arn(call.id), call.from()); }
 
 json::object shown(const AlertRule& rule) {
   json::object object = notify::rules::rule_json(rule);
@@ -45,21 +43,21 @@ Outcome<Answer> put_alert(const Call& call) {
   if (!parsed || !parsed->is_object()) return refused(Code::kInvalidArgument, "The body is no JSON object.");
   EYRIE_TRY(const AlertRule rule, told(notify::rules::parse_rule(call.id, parsed->get_object())));
   EYRIE_CHECK_OK(told(rules->put(rule)));
-  note(call, "console:PutAlertRule");
+  call.note("console:PutAlertRule", rule_arn(call.id));
   return Answer{.body = shown(rule)};
 }
 
 Outcome<Answer> delete_alert(const Call& call) {
   EYRIE_TRY(AlertRules* rules, rules_for(call, "console:DeleteAlertRule"));
   EYRIE_CHECK_OK(told(rules->remove(call.id)));
-  note(call, "console:DeleteAlertRule");
+  call.note("console:DeleteAlertRule", rule_arn(call.id));
   return Answer{.status = 204, .body = nullptr};
 }
 
 Outcome<Answer> test_alert(const Call& call) {
   EYRIE_TRY(AlertRules* rules, rules_for(call, "console:TestAlertRule"));
   EYRIE_CHECK_OK(told(rules->test(call.id)));
-  note(call, "console:TestAlertRule");
+  call.note("console:TestAlertRule", rule_arn(call.id));
   return Answer{.status = 204, .body = nullptr};
 }
 

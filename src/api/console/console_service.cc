@@ -4,12 +4,13 @@
 
 #include "api/console/cookies.h"
 #include "api/console/origin.h"
+#include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 
 namespace eyrie::api::console {
 
-// A path ends with what stands for an id: "users/*".
+// A path has at most one part that stands for an id: "users/*".
 struct ConsoleService::Route {
   const char* method;
   const char* path;
@@ -17,7 +18,13 @@ struct ConsoleService::Route {
   Operation run;
   bool signed_in = true;   // served to who is
   bool takes_body = false;
+  std::size_t max_body = kMaxBody;
 };
+
+// A policy has 6,144 characters besides white space, each as many as six bytes of JSON.
+constexpr std::size_t kMaxPolicyBody = 64 << 10;
+constexpr std::size_t kMaxEventBody = 512 << 10;
+constexpr std::size_t kMaxLifecycleBody = 512 << 10;  // of 1,000 rules
 
 const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"GET", "session", "GetSession", get_session},
@@ -37,6 +44,33 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"PUT", "alerts/*", "PutAlertRule", put_alert, true, true},
     {"DELETE", "alerts/*", "DeleteAlertRule", delete_alert},
     {"POST", "alerts/*/test", "TestAlertRule", test_alert},
+    {"GET", "identities", "ListIdentities", list_identities},
+    {"POST", "identities", "CreateIdentity", create_identity, true, true},
+    {"GET", "identities/*", "GetIdentity", get_identity},
+    {"DELETE", "identities/*", "DeleteIdentity", delete_identity},
+    {"POST", "identities/*/keys", "CreateKey", create_key, true, true},
+    {"POST", "identities/*/attach", "AttachPolicy", attach_policy, true, true},
+    {"POST", "identities/*/detach", "DetachPolicy", detach_policy, true, true},
+    {"PATCH", "keys/*", "UpdateKey", update_key, true, true},
+    {"DELETE", "keys/*", "DeleteKey", delete_key},
+    {"GET", "policies", "ListPolicies", list_policies},
+    {"POST", "policies", "CreatePolicy", create_policy, true, true, kMaxPolicyBody},
+    {"GET", "policies/*", "GetPolicy", get_policy},
+    {"PUT", "policies/*", "PutPolicy", put_policy, true, true, kMaxPolicyBody},
+    {"DELETE", "policies/*", "DeletePolicy", delete_policy},
+    {"GET", "topics", "ListTopics", list_topics},
+    {"GET", "audit", "ListAudit", list_audit},
+    {"GET", "audit/csv", "ExportAudit", export_audit},
+    {"GET", "models", "ListModels", list_models},
+    {"GET", "settings", "ListSettings", list_settings},
+    {"GET", "buckets", "ListBuckets", list_buckets},
+    {"GET", "buckets/*/lifecycle", "GetLifecycle", get_lifecycle},
+    {"PUT", "buckets/*/lifecycle", "PutLifecycle", put_lifecycle, true, true, kMaxLifecycleBody},
+    {"DELETE", "buckets/*/lifecycle", "DeleteLifecycle", delete_lifecycle},
+    {"GET", "functions", "ListFunctions", list_functions},
+    {"GET", "functions/*", "GetFunction", get_function},
+    {"GET", "functions/*/log", "GetFunctionLog", get_function_log},
+    {"POST", "functions/*/test", "TestFunction", try_function, true, true, kMaxEventBody},
     {"GET", "pictures", "ListPictures", list_pictures},
     {"GET", "pictures/*", "GetPicture", get_picture},
     {"DELETE", "pictures/*", "DeletePicture", delete_picture},
@@ -50,15 +84,20 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
 
 namespace {
 
-// Where the pattern has '*', `path` has an id: letters, digits and '-'.
+constexpr std::size_t kMaxId = 128;
+
+// Where the pattern has '*', `path` has an id: what names of users, policies and functions have. A browser writes some of it as %XX.
 bool matches(std::string_view pattern, std::string_view path, std::string& id) {
   const std::size_t star = pattern.find('*');
   if (star == std::string_view::npos) return pattern == path;
   const std::string_view before = pattern.substr(0, star), after = pattern.substr(star + 1);
   if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return false;
   const std::string_view inside = path.substr(before.size(), path.size() - before.size() - after.size());
-  if (inside.size() > 64 || inside.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string_view::npos) return false;
-  id = inside;
+  const std::optional<std::string> decoded = percent_decode(inside);
+  if (!decoded || decoded->empty() || decoded->size() > kMaxId) return false;
+  constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+=,.@";
+  if (decoded->find_first_not_of(kAllowed) != std::string::npos) return false;
+  id = *decoded;
   return true;
 }
 
@@ -97,8 +136,8 @@ net::Response raw_response(const Context& context, Raw raw) {
   return response;
 }
 
-ApiError too_large() {
-  return {.status = 413, .code = "TooLarge", .message = "The body has more than " + std::to_string(kMaxBody) + " bytes."};
+ApiError too_large(std::size_t most) {
+  return {.status = 413, .code = "TooLarge", .message = "The body has more than " + std::to_string(most) + " bytes."};
 }
 
 }  // namespace
@@ -108,11 +147,12 @@ BeginResult ConsoleService::begin(ContextPtr context) {
   const auto found = route(*context, id);
   if (!found) return std::unexpected(refuse(*context, found.error()));
   const Route& route = **found;
-  if (context->head.content_length.value_or(0) > kMaxBody) return std::unexpected(refuse(*context, too_large()));
+  const std::size_t most = route.max_body;
+  if (context->head.content_length.value_or(0) > most) return std::unexpected(refuse(*context, too_large(most)));
   return net::collect_body(context->head,
-                           {.max_bytes = kMaxBody,
+                           {.max_bytes = most,
                             .budget = &budget_,
-                            .too_large = [this, context](const net::RequestHead&) { return refuse(*context, too_large()); },
+                            .too_large = [this, context, most](const net::RequestHead&) { return refuse(*context, too_large(most)); },
                             .busy =
                                 [this, context](const net::RequestHead&) {
                                   return refuse(*context, api_error(Error{Code::kUnavailable, "No memory is left for this body now."}));

@@ -9,6 +9,23 @@
 //   GET                alerts                       all alert rules
 //   GET, PUT, DELETE   alerts/NAME                  one; make or change it (notify/rules/alert_rule.h); remove
 //   POST               alerts/NAME/test             publish what the rule would say
+//   GET, POST          identities                   IAM's users with their keys, and the root's key; a new one {name, path} (administration/identities.cc)
+//   GET, DELETE        identities/NAME              one, with its own policies; remove
+//   POST               identities/NAME/keys         a new access key: its secret is told this once
+//   POST               identities/NAME/attach       {policy}; the same with .../detach
+//   PATCH, DELETE      keys/ID                      {active}; remove
+//   GET, POST          policies                     managed policies; a new one {name, description, document} (administration/policies.cc)
+//   GET, PUT, DELETE   policies/NAME                one with its document; {document}, which takes the place of the one before; remove
+//   GET                topics                       the first 1,000, each with as many as 20 of its subscriptions
+//   GET                audit                        entries of an audit log, the newest first: log, q, from, to, limit, after (administration/audit.cc)
+//   GET                audit/csv                    all of them: log, q, from, to
+//   GET                functions                    all functions; functions/NAME: one, with versions and aliases (administration/functions.cc)
+//   GET                functions/NAME/log           the last lines that it wrote
+//   POST               functions/NAME/test          {event, qualifier}: invoke it, and wait
+//   GET                models                       all models: licence, size, what needs them, how fast they were
+//   GET                settings                     what the server runs with, and whence each comes
+//   GET                buckets                      all buckets, and how many lifecycle rules each has
+//   GET, PUT, DELETE   buckets/NAME/lifecycle       {document, small}: the rules as JSON text (administration/lifecycle_json.h); answered as JSON
 //   GET                pictures                     search: q, ids, confidence, status, moderation, order, from, limit (pictures/pictures.cc)
 //   GET, DELETE        pictures/ID                  one, with URLs of its file; remove file, result and record
 //   GET                pictures/ID/result           the whole result, as the function wrote it

@@ -44,9 +44,30 @@ Outcome<void> Call::may(std::string_view action, std::string_view user_id) const
   return told(context.caller->may(action, iam::console::user_arn(user_id)));
 }
 
+Outcome<void> Call::may_on(std::string_view action, const std::string& arn) const {
+  return told(context.caller->may(action, arn));
+}
+
+Outcome<std::vector<std::pair<std::string, std::string>>> Call::query() const {
+  std::string text;
+  for (const char c : context.head.query) text += c == '+' ? std::string("%20") : std::string(1, c);
+  auto pairs = net::parse_query(text);
+  if (!pairs) return refused(Code::kInvalidArgument, "The query is malformed.");
+  return std::move(*pairs);
+}
+
+void Call::note(std::string_view action, const std::string& arn) const {
+  backend.sign_in.note(*visitor, action, arn, from());
+}
+
 Outcome<const Gallery*> Call::gallery() const {
   if (backend.gallery == nullptr) return refused(Code::kNotFound, "There are no pictures here.");
   return backend.gallery;
+}
+
+Outcome<const Administration*> Call::administration() const {
+  if (backend.administration == nullptr) return refused(Code::kNotFound, "There is nothing to administer here.");
+  return backend.administration;
 }
 
 }  // namespace eyrie::api::console

@@ -6,9 +6,12 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "api/console/pictures/gallery.h"
+#include "api/console/administration/administration.h"
 #include "api/console/members.h"
+#include "api/console/pictures/gallery.h"
 #include "api/service.h"
 #include "iam/console/sign_in.h"
 #include "notify/rules/alert_rules.h"
@@ -23,6 +26,7 @@ struct Backend {
   const iam::AccessControl& access;
   notify::rules::AlertRules* alerts = nullptr;  // null: there are none, and cannot be
   const Gallery* gallery = nullptr;  // null: there are no pictures to see here
+  const Administration* administration = nullptr;  // null: there is nothing of it here
 };
 
 // On the wire {"code": CODE, "message": TEXT}.
@@ -64,8 +68,15 @@ struct Call {
   iam::console::From from() const;
   // Whether the visitor may do this to the user: AccessDenied.
   Outcome<void> may(std::string_view action, std::string_view user_id) const;
+  // The same of what has an ARN.
+  Outcome<void> may_on(std::string_view action, const std::string& arn) const;
+  // Names and values of the query, as forms and URLSearchParams write it: '+' stands for a space. InvalidRequest.
+  Outcome<std::vector<std::pair<std::string, std::string>>> query() const;
+  // For the audit log: the visitor has done it.
+  void note(std::string_view action, const std::string& arn) const;
   // NotFound where there is none.
   Outcome<const Gallery*> gallery() const;
+  Outcome<const Administration*> administration() const;
 };
 
 // What is no JSON.
@@ -107,6 +118,35 @@ Outcome<Answer> get_alert(const Call& call);
 Outcome<Answer> put_alert(const Call& call);
 Outcome<Answer> delete_alert(const Call& call);
 Outcome<Answer> test_alert(const Call& call);
+
+Outcome<Answer> list_identities(const Call& call);
+Outcome<Answer> create_identity(const Call& call);
+Outcome<Answer> get_identity(const Call& call);
+Outcome<Answer> delete_identity(const Call& call);
+Outcome<Answer> create_key(const Call& call);
+Outcome<Answer> update_key(const Call& call);
+Outcome<Answer> delete_key(const Call& call);
+Outcome<Answer> list_policies(const Call& call);
+Outcome<Answer> create_policy(const Call& call);
+Outcome<Answer> get_policy(const Call& call);
+Outcome<Answer> put_policy(const Call& call);
+Outcome<Answer> delete_policy(const Call& call);
+Outcome<Answer> attach_policy(const Call& call);
+Outcome<Answer> detach_policy(const Call& call);
+Outcome<Answer> list_topics(const Call& call);
+Outcome<Answer> list_audit(const Call& call);
+Outcome<Answer> export_audit(const Call& call);
+Outcome<Answer> list_models(const Call& call);
+Outcome<Answer> list_settings(const Call& call);
+Outcome<Answer> list_buckets(const Call& call);
+Outcome<Answer> get_lifecycle(const Call& call);
+Outcome<Answer> put_lifecycle(const Call& call);
+Outcome<Answer> delete_lifecycle(const Call& call);
+Outcome<Answer> list_functions(const Call& call);
+Outcome<Answer> get_function(const Call& call);
+Outcome<Answer> get_function_log(const Call& call);
+Outcome<Answer> try_function(const Call& call);
+
 Outcome<Answer> list_pictures(const Call& call);
 Outcome<Answer> get_picture(const Call& call);
 Outcome<Answer> get_result(const Call& call);

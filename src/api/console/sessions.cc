@@ -10,10 +10,9 @@ using iam::console::Session;
 
 // Of the query: whose sessions; the visitor's own where nobody is named.
 Outcome<std::string> user_asked_for(const Call& call) {
-  const auto pairs = net::parse_query(call.context.head.query);
+  EYRIE_TRY(const auto pairs, call.query());
   std::string user = call.visitor->user.id;
-  if (!pairs) return refused(Code::kInvalidArgument, "The query is malformed.");
-  for (const auto& [name, value] : *pairs) {
+  for (const auto& [name, value] : pairs) {
     if (name != "user") return refused(Code::kInvalidArgument, "The query asks for what is not known here.");
     user = value;
   }
@@ -50,7 +49,7 @@ Outcome<Answer> end_session(const Call& call) {
   if (!session) return refused(Code::kNotFound, "There is no such session.");
   EYRIE_CHECK_OK(call.may("console:EndSession", session->user));
   EYRIE_CHECK_OK(told(call.backend.sessions.end(call.id)));
-  call.backend.sign_in.note(*call.visitor, "console:EndSession", iam::console::user_arn(session->user), call.from());
+  call.note("console:EndSession", iam::console::user_arn(session->user));
   Answer answer{.status = 204, .body = nullptr};
   if (call.id == call.visitor->session.id) answer.new_token = "";
   return answer;
@@ -60,7 +59,7 @@ Outcome<Answer> end_other_sessions(const Call& call) {
   const std::string& user = call.visitor->user.id;
   EYRIE_CHECK_OK(call.may("console:EndSession", user));
   EYRIE_CHECK_OK(told(call.backend.sessions.end_of_user(user, call.visitor->session.id)));
-  call.backend.sign_in.note(*call.visitor, "console:EndSession", iam::console::user_arn(user), call.from());
+  call.note("console:EndSession", iam::console::user_arn(user));
   return Answer{.status = 204, .body = nullptr};
 }
 

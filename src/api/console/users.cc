@@ -15,10 +15,6 @@ Outcome<Role> role_named(const std::string& name) {
   return refused(Code::kInvalidArgument, "A role is admin, analyst or uploader.");
 }
 
-void note(const Call& call, std::string_view action, const std::string& user_id) {
-  call.backend.sign_in.note(*call.visitor, action, iam::console::user_arn(user_id), call.from());
-}
-
 // After a change that has ended the sessions of `user`: they go from the disk too, and who has changed themselves goes on with a new one.
 Outcome<Answer> after_ended_sessions(const Call& call, const ConsoleUser& user) {
   EYRIE_CHECK_OK(told(call.backend.sessions.end_of_user(user.id)));
@@ -65,7 +61,7 @@ Outcome<Answer> create_user(const Call& call) {
   EYRIE_CHECK_OK(told(call.backend.users.check(wanted)));
   EYRIE_TRY(wanted.password, told(call.backend.hasher.hash(password)));
   EYRIE_TRY(const ConsoleUser user, told(call.backend.users.create(wanted)));
-  note(call, "console:CreateUser", user.id);
+  call.note("console:CreateUser", iam::console::user_arn(user.id));
   return Answer{.status = 201, .body = user_json(user)};
 }
 
@@ -89,7 +85,7 @@ Outcome<Answer> update_user(const Call& call) {
   }
   EYRIE_TRY(const ConsoleUser before, told(call.backend.users.user(call.id)));
   EYRIE_TRY(const ConsoleUser after, told(call.backend.users.update(call.id, changes)));
-  note(call, "console:UpdateUser", call.id);
+  call.note("console:UpdateUser", iam::console::user_arn(call.id));
   if (after.generation == before.generation) return Answer{.body = user_json(after)};
   return after_ended_sessions(call, after);
 }
@@ -97,7 +93,7 @@ Outcome<Answer> update_user(const Call& call) {
 Outcome<Answer> delete_user(const Call& call) {
   EYRIE_CHECK_OK(call.may("console:DeleteUser", call.id));
   EYRIE_CHECK_OK(told(call.backend.users.remove(call.id)));
-  note(call, "console:DeleteUser", call.id);
+  call.note("console:DeleteUser", iam::console::user_arn(call.id));
   EYRIE_CHECK_OK(told(call.backend.sessions.end_of_user(call.id)));
   Answer answer{.status = 204, .body = nullptr};
   if (call.id == call.visitor->user.id) answer.new_token = "";
@@ -117,7 +113,7 @@ Outcome<Answer> set_password(const Call& call) {
   }
   EYRIE_TRY(const std::string kept, told(call.backend.hasher.hash(password)));
   EYRIE_TRY(const ConsoleUser after, told(call.backend.users.set_password(call.id, kept)));
-  note(call, "console:SetPassword", call.id);
+  call.note("console:SetPassword", iam::console::user_arn(call.id));
   return after_ended_sessions(call, after);
 }
 

@@ -28,6 +28,7 @@ constexpr Row kOperations[] = {
     {"AttachUserPolicy", attach_user_policy, On::kUser, false},
     {"CreateAccessKey", create_access_key, On::kUser},
     {"CreatePolicy", create_policy, On::kNew},
+    {"CreatePolicyVersion", create_policy_version, On::kPolicy},
     {"CreateUser", create_user, On::kUser},
     {"DeleteAccessKey", delete_access_key, On::kUser, false},
     {"DeletePolicy", delete_policy, On::kPolicy, false},

@@ -25,6 +25,7 @@ QueryResult get_access_key_last_used(iam::Identities& identities, const QueryCal
 // policies.cc
 QueryResult create_policy(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 QueryResult get_policy(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
+QueryResult create_policy_version(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 QueryResult get_policy_version(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 QueryResult list_policy_versions(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);
 QueryResult list_policies(iam::Identities& identities, const QueryCall& call, XmlWriter& xml);

@@ -4,14 +4,11 @@
 namespace eyrie::api::iam_api {
 namespace {
 
-// Policies have one version.
-constexpr const char* kVersion = "v1";
-
 void describe(const iam::ManagedPolicy& policy, std::size_t attachments, XmlWriter& xml) {
   xml.text("PolicyName", policy.name).text("PolicyId", policy.id).text("Arn", policy.arn()).text("Path", policy.path);
-  xml.text("DefaultVersionId", kVersion).number("AttachmentCount", attachments);
+  xml.text("DefaultVersionId", policy.version_id()).number("AttachmentCount", attachments);
   xml.number("PermissionsBoundaryUsageCount", 0).flag("IsAttachable", true);
-  xml.text("CreateDate", time_text(policy.created_ms)).text("UpdateDate", time_text(policy.created_ms));
+  xml.text("CreateDate", time_text(policy.created_ms)).text("UpdateDate", time_text(policy.updated_ms));
 }
 
 Wire<iam::ManagedPolicy> policy_of(iam::Identities& identities, const QueryCall& call) {
@@ -21,7 +18,7 @@ Wire<iam::ManagedPolicy> policy_of(iam::Identities& identities, const QueryCall&
 
 void describe_version(const iam::ManagedPolicy& policy, bool with_document, XmlWriter& xml) {
   if (with_document) xml.text("Document", percent_encode(policy.document->text()));
-  xml.text("VersionId", kVersion).flag("IsDefaultVersion", true).text("CreateDate", time_text(policy.created_ms));
+  xml.text("VersionId", policy.version_id()).flag("IsDefaultVersion", true).text("CreateDate", time_text(policy.updated_ms));
 }
 
 }  // namespace
@@ -52,12 +49,25 @@ QueryResult get_policy(iam::Identities& identities, const QueryCall& call, XmlWr
 QueryResult get_policy_version(iam::Identities& identities, const QueryCall& call, XmlWriter& xml) {
   EYRIE_TRY(const iam::ManagedPolicy policy, policy_of(identities, call));
   EYRIE_TRY(const std::string version, required(call, "VersionId"));
-  if (version != kVersion) {
+  if (version != policy.version_id()) {
     return std::unexpected(
         aws::WireError{404, "NoSuchEntity", "Policy " + policy.arn() + " version " + version + " does not exist or is not attachable."});
   }
   xml.open("PolicyVersion");
   describe_version(policy, true, xml);
+  xml.close("PolicyVersion");
+  return {};
+}
+
+// The one that is there goes: a policy has one version at a time.
+QueryResult create_policy_version(iam::Identities& identities, const QueryCall& call, XmlWriter& xml) {
+  EYRIE_TRY(const std::string arn, required(call, "PolicyArn"));
+  EYRIE_TRY(iam::PolicyPtr document, policy_document(call));
+  if (call.get("SetAsDefault") != "true")
+    return std::unexpected(aws::WireError{501, "NotImplemented", "A version that is not the default is not supported by Eyrie: SetAsDefault must be true."});
+  EYRIE_TRY(const iam::ManagedPolicy policy, wire(identities.set_policy_document(arn, std::move(document))));
+  xml.open("PolicyVersion");
+  describe_version(policy, false, xml);
   xml.close("PolicyVersion");
   return {};
 }

@@ -37,9 +37,16 @@ Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data
   return console;
 }
 
-void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts) {
-  const api::console::Backend backend{
-      .users = *users_, .sessions = *sessions_, .sign_in = *sign_in_, .hasher = hasher_, .access = access_, .alerts = alerts, .gallery = &gallery_};
+void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts, api::console::Administration administration) {
+  administration_.emplace(std::move(administration));
+  const api::console::Backend backend{.users = *users_,
+                                      .sessions = *sessions_,
+                                      .sign_in = *sign_in_,
+                                      .hasher = hasher_,
+                                      .access = access_,
+                                      .alerts = alerts,
+                                      .gallery = &gallery_,
+                                      .administration = &*administration_};
   gateway.add_own_service(api::console::kApiPath, std::make_unique<api::console::ConsoleService>(backend, budget));
 }
 

@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "analysis/pictures/picture_index.h"
+#include "api/console/administration/administration.h"
 #include "api/console/pictures/gallery.h"
 #include "api/gateway.h"
 #include "iam/console/sign_in.h"
@@ -33,7 +35,7 @@ class Console {
   store::ItemTable& items() { return items_; }
   // Takes the records that are there into the gallery: once, on any thread.
   Status read_pictures() { return index_.read_all(); }
-  void add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts);
+  void add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts, api::console::Administration administration);
   // Ends the streams, so that the server need not wait for them.
   void stop() { index_.stop(); }
   // What opens the console once, for 15 minutes, to whoever has it.
@@ -48,6 +50,7 @@ class Console {
   api::console::Thumbnails thumbnails_;
   std::atomic<int> watchers_{0};
   const api::console::Gallery gallery_;
+  std::optional<api::console::Administration> administration_;  // once it was added to the gateway
   std::unique_ptr<iam::console::ConsoleUsers> users_;
   std::unique_ptr<iam::console::Sessions> sessions_;
   std::unique_ptr<iam::AuditLog> done_;

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <fstream>
 
 #include "base/log.h"
 
@@ -14,6 +16,19 @@ namespace {
 constexpr std::uint64_t kRotateAt = 16U << 20;
 // Files are held open only as far as descriptors are cheap.
 constexpr std::size_t kMostOpen = 64;
+
+// The last bytes of a file, `most` at most; none where it is not there.
+Result<std::string> end_of(const std::filesystem::path& path, std::size_t most) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  std::error_code error;
+  if (!file) return std::filesystem::exists(path, error) ? Result<std::string>(fail(Code::kIo, "cannot read " + path.string())) : std::string();
+  const auto size = static_cast<std::uint64_t>(file.tellg());
+  std::string text(std::min<std::uint64_t>(size, most), '\0');
+  file.seekg(static_cast<std::streamoff>(size - text.size()));
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
 
 }  // namespace
 
@@ -48,7 +63,7 @@ void FunctionLogs::write(const std::string& function, std::string_view line) {
   if (to->size + text.size() > kRotateAt && to->file != nullptr) {
     open_.erase(function);
     std::error_code error;
-    std::filesystem::rename(file(function), directory_ / (function + ".1.log"), error);
+    std::filesystem::rename(file(function), older(function), error);
     to = open(function);
   }
   if (to->file == nullptr) return;
@@ -62,7 +77,20 @@ void FunctionLogs::remove(const std::string& function) {
   open_.erase(function);
   std::error_code error;
   std::filesystem::remove(file(function), error);
-  std::filesystem::remove(directory_ / (function + ".1.log"), error);
+  std::filesystem::remove(older(function), error);
+}
+
+Result<std::string> FunctionLogs::tail(const std::string& function, std::size_t most) const {
+  EYRIE_TRY(std::string text, end_of(file(function), most));
+  if (text.size() < most) {
+    EYRIE_TRY(const std::string before, end_of(older(function), most - text.size()));
+    text = before + text;
+  }
+  // A line may be cut at the beginning, and another one be being written at the end.
+  const bool cut = text.size() >= most;
+  text.erase(text.rfind('\n') + 1);
+  if (cut) text.erase(0, text.find('\n') + 1);
+  return text;
 }
 
 }  // namespace eyrie::functions

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/result.h"
 
 namespace eyrie::functions {
 
@@ -24,6 +25,8 @@ class FunctionLogs {
   void write(const std::string& function, std::string_view line);
   // The function is gone, and its log with it.
   void remove(const std::string& function);
+  // The last whole lines, `most` bytes at most; empty where nothing was written. kIo.
+  Result<std::string> tail(const std::string& function, std::size_t most) const;
   std::filesystem::path file(const std::string& function) const { return directory_ / (function + ".log"); }
 
  private:
@@ -35,6 +38,7 @@ class FunctionLogs {
     std::uint64_t size = 0;
   };
   Open* open(const std::string& function);
+  std::filesystem::path older(const std::string& function) const { return directory_ / (function + ".1.log"); }
 
   const std::filesystem::path directory_;
   const Clock& clock_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "notify/topics/deliverer.h"
+#include "notify/topics/testing.h"
 #include "store/faces/testing.h"
 
 namespace eyrie::notify::rules {
@@ -11,13 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class NoTargets final : public topics::Targets {
- public:
-  Status check_queue(const std::string&) const override { return {}; }
-  Status check_function(const std::string&) const override { return {}; }
-  Status send(const std::string&, const std::string&, const topics::Attributes&, const std::string&) const override { return {}; }
-  Status invoke(const std::string&, const std::string&, const std::string&, const std::string&) const override { return {}; }
-};
+using topics::testing::NoTargets;
 
 AlertRule rule_of(const char* text) {
   auto rule = parse_rule("", parse_json(text)->get_object());

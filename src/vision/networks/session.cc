@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/clock.h"
+#include "vision/networks/run_times.h"
 #include "vision/networks/runtime.h"
 
 namespace eyrie::vision {
@@ -204,7 +205,9 @@ Result<Session::Outputs> Session::run(const Tensor& input) const {
   const Stopwatch watch;
   OrtStatus* status =
       ort.Run(session_, nullptr, &input_name, inputs, 1, names.data(), names.size(), results.data());
-  g_inference_ms += watch.elapsed_ms();
+  const double ms = watch.elapsed_ms();
+  g_inference_ms += ms;
+  add_run_time(file_.path, ms);
   Outputs outputs;
   for (OrtValue* result : results) outputs.owned_.emplace_back(result);
   EYRIE_CHECK_OK(

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <thread>
 
+#include "vision/networks/run_times.h"
 #include "vision/networks/testing.h"
 
 namespace eyrie::vision {
@@ -197,6 +198,18 @@ TEST_F(SessionTest, InferenceTimeIsTheThreadsOwn) {
   ASSERT_TRUE((*session)->run(floats({1, 4}, {1, 2, 3, 4})));
   EXPECT_GT(inference_ms_of_this_thread(), before);
   std::jthread([] { EXPECT_EQ(inference_ms_of_this_thread(), 0); }).join();
+}
+
+TEST_F(SessionTest, RunsAreTimedByFile) {
+  const std::filesystem::path path = file(kSums).path;
+  const RunTimes before = run_times_of(path);
+  const auto session = Session::open(file(kSums));
+  ASSERT_TRUE(session);
+  EXPECT_EQ(run_times_of(path).runs, before.runs) << "opening is no run";
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE((*session)->run(floats({1, 4}, {1, 2, 3, 4})));
+  EXPECT_EQ(run_times_of(path).runs, before.runs + 3);
+  EXPECT_GT(run_times_of(path).ms, before.ms);
+  EXPECT_EQ(run_times_of(path.parent_path() / "other.onnx").runs, 0U);
 }
 
 // ---- finding the library

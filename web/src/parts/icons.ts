@@ -4,6 +4,7 @@ const paths = {
   gallery: svg`<rect x="3" y="4" width="18" height="16" rx="2"/><circle cx="8.5" cy="9.5" r="1.5"/><path d="m4 18 5-5 3 3 4-5 4 5"/>`,
   overview: svg`<path d="M4 20V10M10 20V4M16 20v-8M22 20H2"/>`,
   users: svg`<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .8 3.2 2.6 3.5 5.5"/>`,
+  admin: svg`<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="3"/><circle cx="8" cy="17" r="3"/>`,
   person: svg`<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>`,
   up: svg`<path d="m5 15 7-7 7 7"/>`,
   down: svg`<path d="m5 9 7 7 7-7"/>`,

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { api, type OwnSession, type User } from "../api";
 import { t, when } from "../i18n";
-import { Element, message, toast } from "../parts/element";
+import { Page, value } from "../parts/page";
 
 // Of what a browser says of itself, what a person knows it by.
 function browserOf(agent: string): string {
@@ -11,38 +11,20 @@ function browserOf(agent: string): string {
   return [name.replace("Edg", "Edge").replace("OPR", "Opera"), system].filter(Boolean).join(", ");
 }
 
-class Account extends Element {
-  static override properties = { me: { attribute: false }, sessions: { state: true }, problem: { state: true } };
+class Account extends Page {
+  static override properties = { ...Page.properties, me: { attribute: false }, sessions: { state: true } };
   me!: User;
   sessions: OwnSession[] = [];
-  problem = "";
 
-  override connectedCallback() {
-    super.connectedCallback();
-    void this.run(async () => {});
-  }
-
-  private async run(act: () => Promise<unknown>, said = "") {
-    this.problem = "";
-    try {
-      await act();
-      if (said) toast(said);
-    } catch (error) {
-      this.problem = message(error);
-    }
-    try {
-      this.sessions = await api.sessions();
-    } catch (error) {
-      this.problem ||= message(error);
-    }
+  protected override async load() {
+    this.sessions = await api.sessions();
   }
 
   private change(event: SubmitEvent) {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value;
     void this.run(async () => {
-      await api.setPassword(this.me.id, value("new-password"), value("current-password"));
+      await api.setPassword(this.me.id, value(form, "new-password"), value(form, "current-password"));
       form.reset();
     }, t("password.changed"));
   }

@@ -3,54 +3,34 @@ import { html, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 import { api, type User } from "../api";
 import { t } from "../i18n";
-import { Element, message } from "../parts/element";
+import { boto3, developerCorner, endpoint } from "../parts/code";
 import { icon } from "../parts/icons";
+import { Page, value } from "../parts/page";
 
 const roles = ["admin", "analyst", "uploader"] as const;
 
-class Users extends Element {
-  static override properties = { me: { attribute: false }, users: { state: true }, problem: { state: true } };
+class Users extends Page {
+  static override properties = { ...Page.properties, me: { attribute: false }, users: { state: true } };
   me!: User;
   users: User[] = [];
-  problem = "";
 
-  override connectedCallback() {
-    super.connectedCallback();
-    void this.run(async () => {});
+  protected override async load() {
+    this.users = await api.users();
   }
 
   private change(user: User, changes: Parameters<typeof api.updateUser>[1]) {
     void this.run(async () => {
       const session = await api.updateUser(user.id, changes);
-      if (session) this.dispatchEvent(new CustomEvent("signed-in", { detail: session }));
+      if (session) this.dispatchEvent(new CustomEvent("signed-in", { detail: session, bubbles: true }));
     });
-  }
-
-  // Then the list as it is now, whether it went well or not, unless this page is not for who is signed in any more.
-  private async run(act: () => Promise<unknown>) {
-    this.problem = "";
-    try {
-      await act();
-    } catch (error) {
-      this.problem = message(error);
-    }
-    await this.updateComplete;
-    if (!this.isConnected) return;
-    try {
-      this.users = await api.users();
-    } catch (error) {
-      this.problem ||= message(error);
-    }
-    this.requestUpdate();
   }
 
   private add(event: SubmitEvent) {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value;
-    const email = value("new-email");
+    const email = value(form, "new-email");
     void this.run(async () => {
-      await api.createUser({ name: value("new-name"), password: value("new-password"), role: value("new-role"), ...(email ? { email } : {}) });
+      await api.createUser({ name: value(form, "new-name"), password: value(form, "new-password"), role: value(form, "new-role"), ...(email ? { email } : {}) });
       form.reset();
     });
   }
@@ -60,7 +40,7 @@ class Users extends Element {
   }
 
   protected override render() {
-    return html`<div class="page-head"><h1>${t("users")}</h1></div>
+    return html`<div class="page-head"><h1>${t("users")}</h1>${developerCorner(this.snippets())}</div>
       <p class="error" role="alert">${this.problem}</p>
       <section class="card table-wrap" tabindex="0" aria-label=${t("users")}>
         <table>
@@ -87,6 +67,15 @@ class Users extends Element {
           <button class="button primary" type="submit">${t("add")}</button>
         </div>
       </form>`;
+  }
+
+  // People are nobody's but the console's; what programs are is made by IAM's API.
+  private snippets() {
+    return [
+      { title: t("users.offline"), text: "eyrie users list --json\neyrie users add ann --role analyst" },
+      { title: t("users.programs"), text: `aws --endpoint-url ${endpoint()} iam create-user --user-name camera` },
+      { title: "boto3", text: `${boto3("iam")}iam.create_user(UserName="camera")` },
+    ];
   }
 
   private row(user: User) {

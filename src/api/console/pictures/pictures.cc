@@ -101,13 +101,9 @@ bool read_parameter(PictureQuery& query, const std::string& name, const std::str
 }
 
 Outcome<PictureQuery> query_of(const Call& call) {
-  // As forms and URLSearchParams write it: '+' stands for a space.
-  std::string text;
-  for (const char c : call.context.head.query) text += c == '+' ? std::string("%20") : std::string(1, c);
-  const auto pairs = net::parse_query(text);
-  if (!pairs) return refused(Code::kInvalidArgument, "The query is malformed.");
+  EYRIE_TRY(const auto pairs, call.query());
   PictureQuery query;
-  for (const auto& [name, value] : *pairs) {
+  for (const auto& [name, value] : pairs) {
     if (!read_parameter(query, name, value)) return refused(Code::kInvalidArgument, "The query's " + name.substr(0, 64) + " cannot be that.");
   }
   return query;

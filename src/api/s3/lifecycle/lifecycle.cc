@@ -6,6 +6,7 @@
 
 #include "api/requester.h"
 #include "api/s3/lifecycle/rules_xml.h"
+#include "api/s3/lifecycle/setting.h"
 #include "api/s3/object/storage_class.h"
 #include "api/s3/request_xml.h"
 #include "base/clock.h"
@@ -15,7 +16,6 @@
 namespace eyrie::api::s3 {
 namespace {
 
-constexpr const char* kSetting = "lifecycle";
 constexpr const char* kMinimumSize = "x-amz-transition-default-minimum-object-size";
 constexpr const char* kVaries = "varies_by_storage_class";
 constexpr const char* kAll = "all_storage_classes_128K";
@@ -80,7 +80,7 @@ std::string day(std::int64_t ms) { return format_http_date(ms); }
 }  // namespace
 
 Result<LifecyclePtr> lifecycle_of(store::ObjectStore& objects, const std::string& bucket) {
-  EYRIE_TRY(const auto text, objects.bucket_setting(bucket, kSetting));
+  EYRIE_TRY(const auto text, objects.bucket_setting(bucket, kLifecycleSetting));
   if (!text) return nullptr;
   return parsed(*text);
 }
@@ -104,13 +104,13 @@ OperationResult put_bucket_lifecycle(Backend& backend, const Request& request, c
   if (!minimum.empty() && minimum != kVaries && minimum != kAll)
     return std::unexpected(aws::s3::invalid_argument("Invalid value for the minimum object size", kMinimumSize, minimum));
   configuration->moves_small_objects = minimum == kVaries;
-  const Status set = backend.objects.set_bucket_setting(request.bucket, kSetting, write_lifecycle(*configuration));
+  const Status set = set_lifecycle(backend.objects, request.bucket, *configuration);
   if (!set) return std::unexpected(store_error(request, set.error()));
   return with_minimum(empty_response(*request.context, 200), *configuration);
 }
 
 OperationResult delete_bucket_lifecycle(Backend& backend, const Request& request, const Bytes&) {
-  const Status set = backend.objects.set_bucket_setting(request.bucket, kSetting, std::nullopt);
+  const Status set = set_lifecycle(backend.objects, request.bucket, std::nullopt);
   if (!set) return std::unexpected(store_error(request, set.error()));
   return empty_response(*request.context, 204);
 }

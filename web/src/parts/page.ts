@@ -1,0 +1,51 @@
+// What views that show a list and change it share: what goes wrong is said, and after each change the list is asked for anew.
+import { message, toast, Element } from "./element";
+
+export abstract class Page extends Element {
+  static override properties: Record<string, object> = { problem: { state: true }, known: { state: true } };
+  problem = "";
+  known = false; // whether the server has answered
+
+  // What is shown, as it is now.
+  protected abstract load(): Promise<unknown>;
+
+  override connectedCallback() {
+    super.connectedCallback();
+    void this.run();
+  }
+
+  // Then the list, whether it went well or not, unless this page is not for who is signed in any more. Whether it did.
+  protected async run(act: () => Promise<unknown> = async () => {}, said = ""): Promise<boolean> {
+    this.problem = "";
+    let done = false;
+    try {
+      await act();
+      done = true;
+      if (said) toast(said);
+    } catch (error) {
+      this.problem = message(error);
+    }
+    await this.updateComplete;
+    if (!this.isConnected) return done;
+    try {
+      await this.load();
+      this.known = true;
+    } catch (error) {
+      this.problem ||= message(error);
+    }
+    this.requestUpdate();
+    return done;
+  }
+}
+
+// What was typed into a form's field.
+export const value = (form: HTMLFormElement, name: string) => (form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement).value;
+
+// A file that the browser keeps.
+export function save(name: string, text: string, type = "text/plain") {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,68 @@
+// The administration: one place with pages, each with an address, fetched when it is looked at.
+import { html, nothing } from "lit";
+import type { User } from "../../api";
+import { t } from "../../i18n";
+import { Element } from "../../parts/element";
+import { address } from "../../router";
+
+const pages = ["users", "keys", "policies", "alerts", "functions", "models", "lifecycle", "settings", "audit"] as const;
+type PageName = (typeof pages)[number];
+
+class Admin extends Element {
+  static override properties = { page: { attribute: false }, query: { attribute: false }, me: { attribute: false } };
+  page = "";
+  query = new URLSearchParams();
+  me!: User;
+
+  private now(): PageName {
+    return pages.find((page) => page === this.page) ?? "users";
+  }
+
+  protected override updated() {
+    document.title = `${t(this.now())} · Eyrie`;
+    this.querySelector(".tabs [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
+  protected override render() {
+    const now = this.now();
+    return html`<nav class="tabs" aria-label=${t("admin")}>
+        ${pages.map((page) => html`<a class="tab" href=${address("admin", page)} aria-current=${page === now ? "page" : "false"}>${t(page)}</a>`)}
+      </nav>
+      ${this.view(now)}`;
+  }
+
+  private view(page: PageName) {
+    switch (page) {
+      case "users":
+        void import("../users");
+        return html`<eyrie-users .me=${this.me}></eyrie-users>`;
+      case "keys":
+        void import("./keys");
+        return html`<eyrie-keys></eyrie-keys>`;
+      case "policies":
+        void import("./policies");
+        return html`<eyrie-policies .query=${this.query}></eyrie-policies>`;
+      case "alerts":
+        void import("./alerts");
+        return html`<eyrie-alerts .query=${this.query}></eyrie-alerts>`;
+      case "audit":
+        void import("./audit");
+        return html`<eyrie-audit .query=${this.query}></eyrie-audit>`;
+      case "functions":
+        void import("./functions");
+        return html`<eyrie-functions .query=${this.query}></eyrie-functions>`;
+      case "models":
+        void import("./models");
+        return html`<eyrie-models></eyrie-models>`;
+      case "settings":
+        void import("./settings");
+        return html`<eyrie-settings></eyrie-settings>`;
+      case "lifecycle":
+        void import("./lifecycle");
+        return html`<eyrie-lifecycle .query=${this.query}></eyrie-lifecycle>`;
+      default:
+        return nothing;
+    }
+  }
+}
+customElements.define("eyrie-admin", Admin);

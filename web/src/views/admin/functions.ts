@@ -1,0 +1,184 @@
+// Functions: what they are, what they wrote last, and an invocation to try one. The one that is looked at is in the address.
+import { html, nothing, type PropertyValues } from "lit";
+import { number, percent, size, t, when } from "../../i18n";
+import { boto3, developerCorner, endpoint, python, shell } from "../../parts/code";
+import { icon } from "../../parts/icons";
+import { Page, value } from "../../parts/page";
+import { address } from "../../router";
+import { admin, type Deployed, type FunctionDetail, type Trial } from "./api";
+
+// What S3 tells the built-in function.
+const kUploaded = JSON.stringify({ Records: [{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", s3: { bucket: { name: "images" }, object: { key: "uploads/cat.jpg" } } }] }, null, 2);
+
+class Functions extends Page {
+  static override properties = {
+    ...Page.properties,
+    query: { attribute: false },
+    functions: { state: true },
+    open: { state: true },
+    lines: { state: true },
+    trial: { state: true },
+    busy: { state: true },
+  };
+  query = new URLSearchParams();
+  functions: Deployed[] = [];
+  open: FunctionDetail | null = null;
+  lines: string[] = [];
+  trial: Trial | null = null;
+  busy = false;
+
+  private get named() {
+    return this.query.get("name") ?? "";
+  }
+
+  protected override async load() {
+    this.functions = await admin.functions();
+    const name = this.named;
+    if (this.open?.name !== name) {
+      this.trial = null;
+      this.lines = [];
+      this.open = null;
+    }
+    if (!name) return;
+    this.open = await admin.function(name);
+    if (!this.open.built_in) this.lines = await admin.functionLog(name);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>) {
+    if (changed.has("query") && this.hasUpdated) void this.run();
+  }
+
+  private test(event: SubmitEvent, name: string) {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    this.busy = true;
+    void this.run(async () => {
+      try {
+        this.trial = await admin.tryFunction(name, value(form, "event"), value(form, "qualifier"));
+      } finally {
+        this.busy = false;
+      }
+    });
+  }
+
+  private snippets() {
+    const name = this.named || (this.functions[0]?.name ?? "analyze-image");
+    const lambda = `aws --endpoint-url ${endpoint()} lambda`;
+    return [
+      { title: t("function.test"), text: `${lambda} invoke --function-name ${shell(name)} --payload fileb://event.json --log-type Tail answer.json` },
+      { title: t("function.configuration"), text: `${lambda} get-function-configuration --function-name ${shell(name)}` },
+      { title: t("function.versions"), text: `${lambda} list-versions-by-function --function-name ${shell(name)}\n${lambda} list-aliases --function-name ${shell(name)}` },
+      { title: "boto3", text: `${boto3("lambda").replace("lambda = ", "functions = ")}answer = functions.invoke(FunctionName=${python(name)}, Payload=open("event.json", "rb"))\nprint(answer["Payload"].read())` },
+    ];
+  }
+
+  protected override render() {
+    return html`<div class="page-head"><h1>${t("functions")}</h1>${developerCorner(this.snippets())}</div>
+      <p class="error" role="alert">${this.problem}</p>
+      <section class="card table-wrap" tabindex="0" aria-label=${t("functions")}>
+        <table>
+          <thead>
+            <tr><th>${t("name")}</th><th>${t("function.runtime")}</th><th>${t("function.memory")}</th><th>${t("function.timeout")}</th><th>${t("changed")}</th></tr>
+          </thead>
+          <tbody>
+            ${this.functions.map(
+              (one) => html`<tr>
+                <td><a href=${address("admin", "functions", new URLSearchParams({ name: one.name }))} aria-current=${one.name === this.named ? "true" : "false"}>${one.name}</a></td>
+                ${one.built_in
+                  ? html`<td colspan="4" class="hint">${t("function.builtIn")}</td>`
+                  : html`<td>${one.runtime}</td>
+                      <td>${number(one.memory_mb)} MB</td>
+                      <td>${number(one.timeout_s)} s</td>
+                      <td>${when(one.modified)}</td>`}
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </section>
+      ${this.open ? this.detail(this.open) : nothing}`;
+  }
+
+  private detail(one: FunctionDetail) {
+    return html`<section data-function=${one.name} aria-label=${one.name}>
+      <h2 class="spaced">${one.name}</h2>
+      ${one.built_in ? nothing : html`${this.configuration(one)} ${this.versions(one)}`} ${this.form(one)} ${one.built_in ? nothing : this.log()}
+    </section>`;
+  }
+
+  private configuration(one: Extract<FunctionDetail, { built_in: false }>) {
+    const fact = (name: string, said: unknown) => (said === "" || said === null ? nothing : html`<dt>${name}</dt><dd>${said}</dd>`);
+    return html`<section class="card spaced">
+      <h3>${t("function.configuration")}</h3>
+      <dl class="facts">
+        ${fact("ARN", one.arn)} ${fact(t("description"), one.description)} ${fact(t("function.runtime"), one.runtime)} ${fact(t("function.handler"), one.handler)} ${fact(t("role"), one.role)}
+        ${fact(t("function.memory"), `${number(one.memory_mb)} MB`)} ${fact(t("function.timeout"), `${number(one.timeout_s)} s`)} ${fact(t("function.reserved"), one.reserved)}
+        ${fact(t("function.deadLetter"), one.dead_letter)} ${fact(t("function.variables"), one.variables.join(", "))}
+      </dl>
+    </section>`;
+  }
+
+  private versions(one: Extract<FunctionDetail, { built_in: false }>) {
+    // The first gets what the weights leave.
+    const shares = (alias: (typeof one.aliases)[number]) => {
+      const others = Object.entries(alias.weights);
+      const left = 1 - others.reduce((sum, [, weight]) => sum + weight, 0);
+      return [[alias.version, left] as const, ...others].map(([version, weight]) => `${version}: ${percent(100 * weight)}`).join(", ");
+    };
+    return html`<section class="card spaced">
+      <h3>${t("function.versions")}</h3>
+      <ul class="rows" id="versions">
+        ${one.versions.map(
+          (version) => html`<li class="row wrap">
+            <strong>${version.version}</strong><span class="hint grow">${when(version.modified)} · ${size(version.bytes)}${version.description ? ` · ${version.description}` : ""}</span>
+          </li>`,
+        )}
+      </ul>
+      ${one.aliases.length === 0
+        ? nothing
+        : html`<h3>${t("function.aliases")}</h3>
+            <ul class="rows" id="aliases">
+              ${one.aliases.map((alias) => html`<li class="row wrap"><strong>${alias.name}</strong><span class="hint grow">${shares(alias)}${alias.description ? ` · ${alias.description}` : ""}</span></li>`)}
+            </ul>`}
+    </section>`;
+  }
+
+  private form(one: FunctionDetail) {
+    return html`<form class="card spaced" @submit=${(event: SubmitEvent) => this.test(event, one.name)}>
+      <h3>${t("function.test")}</h3>
+      <label class="field"
+        ><span>${t("function.event")}</span><textarea class="input source" name="event" rows="6" spellcheck="false" required .value=${one.built_in ? kUploaded : "{}"}></textarea
+      ></label>
+      <div class="row">
+        <select class="input" name="qualifier" aria-label=${t("function.qualifier")} ?hidden=${one.built_in}>
+          <option value="">$LATEST</option>
+          ${one.built_in ? nothing : [...one.aliases.map((alias) => alias.name), ...one.versions.slice(1).map((version) => version.version)].map((name) => html`<option value=${name}>${name}</option>`)}
+        </select>
+        <button class="button primary" type="submit" ?disabled=${this.busy}>${icon("play")}${t("function.invoke")}</button>
+      </div>
+      <div role="status">${this.busy ? html`<p class="hint"><span class="spinner"></span> ${t("function.busy")}</p>` : this.trial ? this.outcome(this.trial) : nothing}</div>
+    </form>`;
+  }
+
+  private outcome(trial: Trial) {
+    return html`<p class="row wrap outcome">
+        <span class="chip ${trial.failed ? "low" : "high"}">${t(trial.failed ? "function.failed" : "function.answered")}</span>
+        <span class="hint"
+          >${t("function.took", { ms: number(trial.duration_ms) })}${trial.init_ms ? " · " + t("function.cold", { ms: number(trial.init_ms) }) : nothing}${trial.memory_mb ? ` · ${number(trial.memory_mb)} MB` : nothing} ·
+          ${trial.version}</span
+        >
+      </p>
+      <pre class="lines" tabindex="0" id="answer" aria-label=${t("function.answer")}>${trial.payload}</pre>
+      ${trial.log ? html`<pre class="lines" tabindex="0" id="answer-log" aria-label=${t("function.log")}>${trial.log}</pre>` : nothing}`;
+  }
+
+  private log() {
+    return html`<section class="card spaced">
+      <div class="row">
+        <h3 class="grow">${t("function.log")}</h3>
+        <button class="button icon small" type="button" aria-label=${t("refresh")} title=${t("refresh")} @click=${() => this.run()}>${icon("again")}</button>
+      </div>
+      ${this.lines.length === 0 ? html`<p class="hint">${t("function.silent")}</p>` : html`<pre class="lines" tabindex="0" id="log" aria-label=${t("function.log")}>${this.lines.join("\n")}</pre>`}
+    </section>`;
+  }
+}
+customElements.define("eyrie-functions", Functions);
