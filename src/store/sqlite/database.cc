@@ -6,8 +6,6 @@
 #include <cerrno>
 #include <exception>
 
-#include "store/sqlite/schema.h"
-
 namespace eyrie::store {
 namespace {
 
@@ -36,13 +34,13 @@ Status in_savepoint(Connection& connection, const Database::Job& job) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Schema prepare) {
   // Made here for its mode: SQLite would let others read it, and gives the log the mode of the file.
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return fail(system_error("cannot open " + file.string(), errno));
   ::close(fd);
   EYRIE_TRY(auto writer, Connection::open(file, kWriterCacheKib));
-  EYRIE_CHECK_OK(prepare_schema(*writer));
+  EYRIE_CHECK_OK(prepare(*writer));
   return std::unique_ptr<Database>(new Database(file, std::move(writer)));
 }
 
