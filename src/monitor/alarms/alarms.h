@@ -23,6 +23,11 @@ class AlarmActions {
   virtual ~AlarmActions() = default;
   // Whether the ARN is of a kind that can be done here.
   virtual bool takes(const std::string& arn) const = 0;
+  // What whoever makes an alarm with this action must be allowed, beside that; nullopt: nothing.
+  struct Need {
+    std::string action, resource;
+  };
+  virtual std::optional<Need> needs(const std::string&) const { return std::nullopt; }
   // Done, on disk, when it returns; again with the same notice changes nothing more. kNotFound, kPermissionDenied, kInvalidArgument, kTooLarge: trying again cannot help.
   virtual Status act(const std::string& arn, const AlarmNotice& notice, const std::string& alarm_arn) = 0;
 };
