@@ -27,6 +27,7 @@ class FunctionHost {
   iam::Roles& roles() { return *roles_; }
   iam::Sessions& sessions() { return *sessions_; }
   functions::Pool& pool() { return *pool_; }
+  functions::Registry& registry() { return *registry_; }
   functions::DeployedFunctions& deployed() { return *deployed_; }
   functions::EventSources& event_sources() { return *event_sources_; }
   // Where S3's events may go: the built-in functions, and those whose policy lets S3 invoke them for the bucket.

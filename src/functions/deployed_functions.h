@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "functions/function.h"
+#include "functions/invocation_metrics.h"
 #include "functions/registry/registry.h"
 #include "functions/runtime/pool.h"
 #include "monitor/metrics.h"
@@ -75,8 +76,8 @@ class DeployedFunctions final : public Function {
     EventInvokeConfig config;
   };
   Result<Resolved> resolve(const FunctionTarget& target) const;
-  // A destination that cannot be reached is said in the log: the event itself is done.
-  void send(const std::string& arn, const std::string& role, const std::string& record);
+  // A destination that cannot be reached is said in the log, and counted as `failure` of the function `of`: the event itself is done.
+  void send(const std::string& arn, const std::string& role, const std::string& record, const std::string& of, std::string_view failure);
 
   const std::string name_;  // none
   Registry& registry_;
@@ -85,6 +86,7 @@ class DeployedFunctions final : public Function {
   Destinations* const destinations_;
   const Clock& clock_;
   monitor::Counter& throttles_;
+  InvocationMetrics series_;
 };
 
 }  // namespace eyrie::functions

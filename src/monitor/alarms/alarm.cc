@@ -152,7 +152,7 @@ const std::vector<std::string>& AlarmDefinition::actions_for(AlarmState state) c
 std::string write_alarm(const Alarm& alarm) {
   json::array notices;
   for (const AlarmNotice& notice : alarm.notices) {
-    notices.push_back(json::object{{"id", notice.id}, {"actions", json_of_texts(notice.actions)}, {"subject", notice.subject}, {"message", notice.message}, {"event", notice.event}});
+    notices.push_back(json::object{{"id", notice.id}, {"made_ms", notice.made_ms}, {"actions", json_of_texts(notice.actions)}, {"subject", notice.subject}, {"message", notice.message}, {"event", notice.event}});
   }
   return write_json(json::object{{"definition", json_of_definition(alarm.definition)},
                                  {"state", name_of(alarm.standing.state)},
@@ -179,7 +179,7 @@ Result<Alarm> read_alarm(const store::Record& record) {
     for (const json::value& one : notices->get_array()) {
       if (!one.is_object()) return corrupt();
       const json::object& notice = one.get_object();
-      alarm.notices.push_back({.id = text_of(notice, "id"), .actions = one_or_more_texts(notice.if_contains("actions")), .subject = text_of(notice, "subject"), .message = text_of(notice, "message"), .event = text_of(notice, "event")});
+      alarm.notices.push_back({.id = text_of(notice, "id"), .made_ms = number_of(notice, "made_ms"), .actions = one_or_more_texts(notice.if_contains("actions")), .subject = text_of(notice, "subject"), .message = text_of(notice, "message"), .event = text_of(notice, "event")});
     }
   }
   return alarm;

@@ -56,6 +56,7 @@ struct AlarmStanding {
 // What a change of state has yet to do. It is written with the change, and removed as it is done.
 struct AlarmNotice {
   std::string id;                    // UUID
+  std::int64_t made_ms = 0;
   std::vector<std::string> actions;  // ARNs that are to be told
   std::string subject, message;      // to topics
   std::string event;                 // to functions

@@ -112,7 +112,9 @@ Status Alarms::enable_actions(const std::vector<std::string>& names, bool enable
   return write(writes, items);
 }
 
-Status Alarms::change_state(const Alarm& before, AlarmStanding standing) {
+Status Alarms::change_state(const AlarmPtr& from, AlarmStanding standing) {
+  const AlarmPtr kept = from;  // which may be the very one that is replaced
+  const Alarm& before = *kept;
   auto alarm = std::make_shared<Alarm>(before);
   alarm->standing = std::move(standing);
   if (auto notice = notice_of(*alarm, before.standing)) {
@@ -136,7 +138,7 @@ Status Alarms::set_state(const std::string& name, AlarmState state, const std::s
   const AlarmStanding standing{.state = state, .reason = reason, .reason_data = reason_data, .updated_ms = clock_.now_ms()};
   // Until its next evaluation, which is not at once.
   entry.due_s = (clock_.now_ms() / 1000 / interval_s(entry.alarm->definition) + 1) * interval_s(entry.alarm->definition);
-  if (entry.alarm->standing.state != state) return change_state(*entry.alarm, standing);
+  if (entry.alarm->standing.state != state) return change_state(entry.alarm, standing);
   auto alarm = std::make_shared<Alarm>(*entry.alarm);
   alarm->standing = standing;
   return write({{.name = name, .alarm = std::move(alarm)}}, {});
@@ -226,7 +228,7 @@ void Alarms::evaluate_due(std::int64_t now_ms) {
     const auto found = alarms_.find(alarm->definition.name);
     // Whoever changed it meanwhile knows better.
     if (found == alarms_.end() || found->second.alarm != alarm) continue;
-    if (const Status changed = change_state(*alarm, std::move(*standing)); !changed) log_error("an alarm's state was not written", {{"alarm", alarm->definition.name}, {"error", changed.error().message}});
+    if (const Status changed = change_state(alarm, std::move(*standing)); !changed) log_error("an alarm's state was not written", {{"alarm", alarm->definition.name}, {"error", changed.error().message}});
   }
 }
 
@@ -251,7 +253,7 @@ void Alarms::do_actions() {
     for (const AlarmNotice& notice : alarm->notices) {
       for (const std::string& action : notice.actions) {
         const Status done = actions_.act(action, notice, alarm->definition.arn());
-        const bool late = clock_.now_ms() - alarm->standing.updated_ms > kTryActionsMs;
+        const bool late = clock_.now_ms() - notice.made_ms > kTryActionsMs;
         if (!done) log_warning("an alarm's action failed", {{"alarm", name}, {"action", action}, {"error", done.error().message}});
         if (!done && !hopeless(done.error().code) && !late) continue;
         if (const Status settled = settle(name, notice.id, action, done); !settled) log_error("an alarm's action was not noted", {{"alarm", name}, {"error", settled.error().message}});

@@ -72,7 +72,7 @@ class Alarms {
   };
   Status write(const std::vector<Write>& writes, const std::vector<HistoryItem>& items);
   // Sets the state and what is to be told of it. Under mutex_.
-  Status change_state(const Alarm& before, AlarmStanding standing);
+  Status change_state(const AlarmPtr& before, AlarmStanding standing);
   std::optional<AlarmStanding> evaluate(const Alarm& alarm, std::int64_t now_ms) const;
   void evaluate_due(std::int64_t now_ms);
   void do_actions();

@@ -132,7 +132,7 @@ std::optional<AlarmNotice> notice_of(const Alarm& alarm, const AlarmStanding& be
     while ((static_cast<unsigned char>(subject[end]) & 0xc0) == 0x80) --end;  // not within a character
     subject = subject.substr(0, end) + "...";
   }
-  return AlarmNotice{.id = uuid_v4(), .actions = actions, .subject = std::move(subject), .message = message_of(alarm, before), .event = event_of(alarm, before)};
+  return AlarmNotice{.id = uuid_v4(), .made_ms = alarm.standing.updated_ms, .actions = actions, .subject = std::move(subject), .message = message_of(alarm, before), .event = event_of(alarm, before)};
 }
 
 }  // namespace eyrie::monitor
