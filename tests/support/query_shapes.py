@@ -19,7 +19,8 @@ class QueryShapes(shapes.Shapes):
         """`path`: of a description, for services whose current one speaks another protocol."""
         path, current = (path, False) if path else paths.service_description(service)
         description = json.loads(path.read_text())
-        if description["metadata"]["protocol"] != "query":
+        metadata = description["metadata"]
+        if "query" not in metadata.get("protocols", [metadata["protocol"]]):
             raise ValueError(f"{service} does not speak query")
         self._know_all = current
         self._namespace = "{" + description["metadata"]["xmlNamespace"] + "}"

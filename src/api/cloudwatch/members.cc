@@ -79,13 +79,13 @@ std::unexpected<aws::WireError> refuse(std::string_view exception, std::string m
 std::unexpected<aws::WireError> invalid_value(std::string message) { return refuse("InvalidParameterValueException", std::move(message)); }
 std::unexpected<aws::WireError> invalid_combination(std::string message) { return refuse("InvalidParameterCombinationException", std::move(message)); }
 std::unexpected<aws::WireError> missing(std::string_view parameter) { return refuse("MissingRequiredParameterException", "The parameter " + std::string(parameter) + " is required."); }
-std::unexpected<aws::WireError> validation(std::string message) { return refuse("ValidationError", std::move(message)); }
+std::unexpected<aws::WireError> validation(std::string message) { return refuse("ValidationException", std::move(message)); }
 
 aws::WireError wire_error(const Error& error) {
   switch (error.code) {
     case Code::kInvalidArgument:
     case Code::kUnsupported:
-      return {400, "ValidationError", error.message};
+      return {400, "ValidationException", error.message};
     case Code::kTooLarge:
       return {400, "LimitExceededFault", error.message};
     case Code::kNotFound:
@@ -110,7 +110,8 @@ std::string query_code(std::string_view exception) {
                                                                              {"MissingAuthenticationTokenException", "MissingAuthenticationToken"},
                                                                              {"UnrecognizedClientException", "InvalidClientTokenId"},
                                                                              {"InvalidSignatureException", "SignatureDoesNotMatch"},
-                                                                             {"UnknownOperationException", "InvalidAction"}};
+                                                                             {"UnknownOperationException", "InvalidAction"},
+                                                                             {"ValidationException", "ValidationError"}};
   for (const auto& [name, code] : kCodes) {
     if (name == exception) return std::string(code);
   }

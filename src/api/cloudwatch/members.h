@@ -24,7 +24,7 @@ std::unexpected<aws::WireError> refuse(std::string_view exception, std::string m
 std::unexpected<aws::WireError> invalid_value(std::string message);         // InvalidParameterValueException
 std::unexpected<aws::WireError> invalid_combination(std::string message);   // InvalidParameterCombinationException
 std::unexpected<aws::WireError> missing(std::string_view parameter);        // MissingRequiredParameterException
-std::unexpected<aws::WireError> validation(std::string message);            // ValidationError
+std::unexpected<aws::WireError> validation(std::string message);            // ValidationException
 aws::WireError wire_error(const Error& error);
 std::string query_code(std::string_view exception);
 

@@ -62,7 +62,7 @@ Wire<monitor::QueryRange> range_of(const Backend& backend, const json::object& r
   return monitor::QueryRange{.start_s = start_ms / 1000, .end_s = (end_ms + 999) / 1000, .now_s = backend.clock.now_ms() / 1000};
 }
 
-// The first period is the one that the start lies in.
+// GetMetricStatistics counts its periods from the start, rounded down to a minute or to what is shorter.
 std::int64_t rounded_down(std::int64_t time_s, std::int64_t period_s) { return time_s - time_s % std::min(period_s, monitor::kMinute_s); }
 
 Wire<bool> ascending(const json::object& request) {
@@ -128,7 +128,7 @@ JsonResult get_metric_statistics(Backend& backend, const Call& call) {
 }
 
 JsonResult get_metric_data(Backend& backend, const Call& call) {
-  EYRIE_TRY(monitor::QueryRange range, range_of(backend, call.request));
+  EYRIE_TRY(const monitor::QueryRange range, range_of(backend, call.request));
   EYRIE_TRY(const auto queries, queries_member(call.request, "MetricDataQueries"));
   if (queries.empty()) return missing("MetricDataQueries");
   if (range.start_s >= range.end_s) return validation(kBackwards);
@@ -137,11 +137,6 @@ JsonResult get_metric_data(Backend& backend, const Call& call) {
   EYRIE_TRY(const auto token, page_member(call.request));
   const auto skip = token ? whole_number<std::size_t>(*token) : 0;
   if (!skip) return refuse("InvalidNextToken", "The token is not valid.");
-  std::int64_t finest = monitor::kMinute_s;
-  for (const monitor::MetricQuery& query : queries) {
-    if (query.stat) finest = std::min(finest, query.stat->period_s);
-  }
-  range.start_s = rounded_down(range.start_s, finest);
   EYRIE_TRY(const auto answers, wire(monitor::run_queries(queries, range, backend.series)));
   const auto page_size = static_cast<std::size_t>(most.value_or(kMostOfPage));
   Page page{.skip = *skip, .most = page_size};

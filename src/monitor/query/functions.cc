@@ -115,7 +115,7 @@ std::optional<double> interpolated(const Line& line, std::int64_t time_s) {
 }
 
 Result<Line> filled(const Line& line, const Filler& filler, const MathContext& context) {
-  const std::int64_t period = line.period_s, first = (context.start_s + period - 1) / period * period;
+  const std::int64_t period = line.period_s, first = context.start_s / period * period;
   EYRIE_CHECK_OK(spend(*context.budget, context.end_s > first ? static_cast<std::size_t>((context.end_s - first) / period + 1) : 0));
   Line made{.period_s = period, .label = line.label};
   for (std::int64_t time_s = first; time_s < context.end_s; time_s += period) {

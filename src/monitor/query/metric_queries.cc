@@ -34,7 +34,7 @@ class Run {
     EYRIE_CHECK_OK(spend(budget_, static_cast<std::size_t>((range_.end_s - range_.start_s) / stat.period_s) / kRowsArePart));
     const auto statistic = parse_statistic(stat.statistic);
     if (!statistic) return fail(Code::kInvalidArgument, "The statistic " + stat.statistic.substr(0, 64) + " is none");
-    EYRIE_TRY(const auto points, series_.read({.metric = stat.metric, .unit = stat.unit, .period_s = stat.period_s, .start_s = range_.start_s, .end_s = range_.end_s, .now_s = range_.now_s}));
+    EYRIE_TRY(const auto points, series_.read({.metric = stat.metric, .unit = stat.unit, .period_s = stat.period_s, .start_s = range_.start_s - range_.start_s % stat.period_s, .end_s = range_.end_s, .now_s = range_.now_s}));
     EYRIE_CHECK_OK(spend(budget_, points.size()));
     Line line{.period_s = stat.period_s, .label = query.label.value_or(stat.metric.name)};
     for (const Point& point : points) {

@@ -40,6 +40,7 @@ bool is_period(std::int64_t period_s);
 // Ids, expressions, references to what is not there or to itself, statistics: all that can be said without data.
 Status check_queries(const std::vector<MetricQuery>& queries);
 
+// Periods begin at multiples of themselves; the first is the one that the start lies in.
 struct QueryRange {
   std::int64_t start_s = 0, end_s = 0, now_s = 0;
 };

@@ -1,11 +1,7 @@
 #include "monitor/series/time_series.h"
 
-#include <algorithm>
-
 namespace eyrie::monitor {
 namespace {
-
-std::int64_t begin_of(std::int64_t time_s, std::int64_t period_s) { return time_s - time_s % period_s; }
 
 std::vector<Point> in_periods(const std::map<std::int64_t, Distribution>& periods) {
   std::vector<Point> points;
@@ -24,11 +20,12 @@ Result<std::unique_ptr<TimeSeries>> TimeSeries::open(const std::filesystem::path
 Status TimeSeries::put(std::span<const Datum> data) { return store_->add(data); }
 
 Result<std::vector<SeriesStore::Found>> TimeSeries::read_by_unit(const Question& question) const {
-  const std::int64_t period = question.period_s;
-  const bool minutes_gone = question.start_s < question.now_s - kKeepMinutes_s;
-  const std::int64_t resolution = period < kMinute_s ? 1 : period % kHour_s == 0 || minutes_gone ? kHour_s : kMinute_s;
-  // The first and the last period may begin before and end after what is asked for.
-  const std::int64_t start = begin_of(question.start_s + period - 1, period), end = begin_of(question.end_s + period - 1, period);
+  const std::int64_t period = question.period_s, start = question.start_s;
+  if (question.end_s <= start) return std::vector<SeriesStore::Found>();
+  const bool minutes_gone = start < question.now_s - kKeepMinutes_s, of_hours = period % kHour_s == 0 && start % kHour_s == 0;
+  const std::int64_t resolution = period < kMinute_s ? 1 : of_hours || minutes_gone ? kHour_s : kMinute_s;
+  const std::int64_t end = start + (question.end_s - start + period - 1) / period * period;
+  const auto period_of = [&](std::int64_t time_s) { return start + (time_s - start) / period * period; };
   std::vector<SeriesStore::Found> stored;
   std::vector<Datum> pending;
   {
@@ -38,11 +35,12 @@ Result<std::vector<SeriesStore::Found>> TimeSeries::read_by_unit(const Question&
   }
   std::map<std::string, std::map<std::int64_t, Distribution>> by_unit;
   for (const SeriesStore::Found& found : stored) {
-    for (const Point& point : found.points) by_unit[found.unit][begin_of(point.time_s, period)].merge(point.values);
+    for (const Point& point : found.points) by_unit[found.unit][period_of(point.time_s)].merge(point.values);
   }
   for (const Datum& datum : pending) {
-    const std::int64_t begin = begin_of(datum.time_s, std::max(period, resolution));
-    if (begin >= start && begin < end) by_unit[datum.key.unit][begin].merge(datum.values);
+    // As it will be found once it is written.
+    const std::int64_t begin = datum.time_s - datum.time_s % resolution;
+    if (begin >= start && begin < end) by_unit[datum.key.unit][period_of(begin)].merge(datum.values);
   }
   std::vector<SeriesStore::Found> answer;
   for (const auto& [unit, periods] : by_unit) answer.push_back({.unit = unit, .points = in_periods(periods)});

@@ -20,8 +20,8 @@ class TimeSeries {
   Recorder& recorder() { return recorder_; }
   Status put(std::span<const Datum> data);
 
-  // Periods begin at multiples of `period_s`, which is below 60 (of values of high resolution alone) or a multiple of it. Those that begin from `start_s` to before `end_s` and have
-  // values, in the order of times. Minutes are gone after 15 days: what begins before is told in hours, whatever the period.
+  // Periods follow each other from `start_s` on, the last begins before `end_s`; those that have values, in the order of times. `period_s` is below 60 (of values of high resolution
+  // alone) or a multiple of it, and `start_s` is a multiple of it or of 60. Minutes are gone after 15 days: what begins before is told in hours, whatever the period.
   struct Question {
     MetricKey metric;
     std::optional<std::string> unit = {};  // absent: whatever there is

@@ -76,6 +76,17 @@ TEST_F(TimeSeriesTest, TheServersOwnAreReadBeforeAndAfterTheyAreWritten) {
   EXPECT_EQ(sums(60, minute, minute + 60), (Sums{{minute, 11}}));
 }
 
+TEST_F(TimeSeriesTest, PeriodsBeginWhereItIsAsked) {
+  const std::int64_t minute = kNow - kNow % 60, start = minute - minute % 3600 - 1800;
+  put(datum(start + 5, 1));
+  put(datum(start + 3599, 2));
+  put(datum(start + 3600, 4));
+  put(datum(start - 1, 8));
+  EXPECT_EQ(sums(3600, start, start + 1), (Sums{{start, 3}}));
+  EXPECT_EQ(sums(3600, start, start + 3601), (Sums{{start, 3}, {start + 3600, 4}}));
+  EXPECT_EQ(sums(300, start, start), Sums());
+}
+
 TEST_F(TimeSeriesTest, UnitsAreToldApart) {
   const std::int64_t minute = kNow - kNow % 60;
   put(datum(minute, 1, false, "Bytes"));
