@@ -49,7 +49,7 @@ Status LocalAlarmActions::publish(const std::string& topic, const std::string& a
   // A topic without a policy is open to its own account's alarms, as AWS's default policy says.
   const bool allowed = !found->policy || notify::allows_service(found->policy.get(), "sns:Publish", arn, {.service = kTopicService, .source_arn = alarm_arn});
   if (!allowed) return fail(Code::kPermissionDenied, "the policy of " + arn + " does not let " + kTopicService + " publish for " + alarm_arn);
-  const store::Once once{.subject = "alarm\n" + notice.id + "\n" + topic, .speaker = "alarm\n" + notice.id};
+  const store::Once once{.subject = "alarm\n" + notice.id + "\n" + topic, .speaker = "alarm"};
   const auto published = topics_.publish(topic, {{.subject = notice.subject, .texts = {{"default", notice.message}}}}, once);
   return published ? Status() : fail(published.error());
 }
