@@ -130,6 +130,7 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
   Item completed = completed_record(upload, *analysis, duration_ms, options_.retention_days);
   add_origin(completed, info);
   EYRIE_CHECK_OK(finish(upload, completed));
+  if (options_.seen) options_.seen(analysis->seen);
   log_info("image analyzed", {{"bucket", upload.bucket},
                               {"key", upload.key},
                               {"labels", analysis->seen.labels ? analysis->seen.labels->size() : 0},

@@ -9,6 +9,7 @@
 // returned, and the dispatcher retries. An object deleted or overwritten meanwhile needs no record: its newer event comes.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "analysis/record.h"
@@ -29,6 +30,7 @@ struct AnalyzeImageOptions {
   std::size_t max_labels = 1000;
   std::size_t max_bytes = 50U << 20;  // of the uploaded file
   int retention_days = 0;             // 0: records do not expire
+  std::function<void(const vision::Recognition&)> seen = {};  // told of each picture once its record is written
 };
 
 class AnalyzeImage final : public functions::Function {

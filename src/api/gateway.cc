@@ -155,6 +155,7 @@ void Gateway::note(const Context& context, std::string_view service, const net::
       .histogram("eyrie_request_duration_ms", "Time from a request's head to its answer in milliseconds",
                  labels)
       .observe(ms);
+  series_.add(context, service, response.status, ms);
   log_info("request", {{"service", service},
                        {"operation", context.operation},
                        {"method", context.head.method},

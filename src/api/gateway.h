@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "api/request_metrics.h"
 #include "api/service.h"
 #include "monitor/metrics.h"
 #include "net/http.h"
@@ -21,7 +22,7 @@ class Gateway final : public net::Handler {
  public:
   using Page = std::function<net::Response(const net::RequestHead&)>;
 
-  explicit Gateway(monitor::Metrics& metrics, RateLimit limit = {}) : metrics_(metrics), limiter_(limit) {}
+  explicit Gateway(monitor::Metrics& metrics, RateLimit limit = {}) : metrics_(metrics), series_(metrics), limiter_(limit) {}
 
   // Services by the name in credential scopes; the first one added takes what nothing else claims (S3).
   void add_service(std::unique_ptr<Service> service);
@@ -41,6 +42,7 @@ class Gateway final : public net::Handler {
   void note(const Context& context, std::string_view service, const net::Response& response, double ms);
 
   monitor::Metrics& metrics_;
+  RequestMetrics series_;
   RateLimiter limiter_;
   std::vector<std::unique_ptr<Service>> services_;
   std::map<std::string, std::unique_ptr<Service>> own_services_;

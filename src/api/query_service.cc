@@ -1,15 +1,14 @@
 #include "api/query_service.h"
 
+#include "api/compressed_body.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 
 namespace eyrie::api {
 namespace {
 
-constexpr std::size_t kMaxParameters = 1000;
-
 // name=value&name=value, form-encoded. False where it is not.
-bool parse_form(std::string_view text, Parameters& into) {
+bool parse_form(std::string_view text, std::size_t most, Parameters& into) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('&'), text.size());
     const std::string_view pair = text.substr(0, end);
@@ -19,7 +18,7 @@ bool parse_form(std::string_view text, Parameters& into) {
     const auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
     if (!name || !value || !valid_utf8(*name) || !valid_utf8(*value)) return false;
     if (name->empty()) continue;
-    if (into.size() == kMaxParameters) return false;
+    if (into.size() == most) return false;
     // Twice the same says nothing certain.
     if (!into.emplace(*name, *value).second) return false;
   }
@@ -58,17 +57,22 @@ BeginResult QueryService::begin(ContextPtr context) {
        .budget = &budget_,
        .too_large = [this, context, too_large](const net::RequestHead&) { return refuse(*context, too_large); },
        .busy = [this, context](const net::RequestHead&) { return refuse(*context, {503, "ServiceUnavailable", "Try again."}); }},
-      [this, context, claim = std::move(*claim)](const net::RequestHead&, const Bytes& body) {
-        return handle(*context, claim, body);
+      [this, context, claim = std::move(*claim)](const net::RequestHead&, Bytes body) {
+        return handle(*context, claim, std::move(body));
       });
 }
 
-net::Response QueryService::handle(Context& context, const iam::Authenticator::Claim& claim, const Bytes& body) {
+net::Response QueryService::handle(Context& context, const iam::Authenticator::Claim& claim, Bytes body) {
   const auto verified = api::verify(door_, context, claim, hex_encode(crypto::sha256(body)));
   if (!verified) return refuse(context, auth_error(verified.error()));
   if (context.over_rate(claim.key.id)) return refuse(context, {400, "Throttling", "Rate exceeded"});
+  if (options_.takes_gzip) {
+    auto plain = plain_body(context.head, std::move(body), options_.max_body);
+    if (!plain) return refuse(context, {400, "MalformedInput", plain.error().message});
+    body = std::move(*plain);
+  }
   Parameters parameters;
-  if (!parse_form(context.head.query, parameters) || !parse_form(as_text(body), parameters))
+  if (!parse_form(context.head.query, options_.max_parameters, parameters) || !parse_form(as_text(body), options_.max_parameters, parameters))
     return refuse(context, {400, "MalformedQueryString", "The parameters are no form, or one is given twice."});
   auto xml = run(context, parameters);
   if (!xml) return refuse(context, xml.error());

@@ -1,4 +1,4 @@
-// The awsQuery protocol of IAM, SNS, SQS and STS: parameters as a form (or in the query of a GET), XML out.
+// The awsQuery protocol of CloudWatch, IAM, SNS, SQS and STS: parameters as a form (or in the query of a GET), XML out.
 //
 //   <GetUserResponse xmlns="..."><GetUserResult>...</GetUserResult><ResponseMetadata><RequestId>...
 //   <ErrorResponse xmlns="..."><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>...
@@ -53,6 +53,8 @@ struct QueryServiceOptions {
   std::size_t max_body = 1U << 20;
   std::string (*code_of)(std::string_view) = nullptr;  // where operations answer other codes than this protocol's
   const char* denied = "AccessDenied";  // the code where the caller may not
+  std::size_t max_parameters = 1000;
+  bool takes_gzip = false;  // bodies with Content-Encoding: gzip; max_body holds for what comes out of them too
 };
 
 class QueryService : public Service {
@@ -67,7 +69,7 @@ class QueryService : public Service {
   void add(std::string operation, QueryOperation description) { operations_[std::move(operation)] = std::move(description); }
 
  private:
-  net::Response handle(Context& context, const iam::Authenticator::Claim& claim, const Bytes& body);
+  net::Response handle(Context& context, const iam::Authenticator::Claim& claim, Bytes body);
   std::expected<std::string, aws::WireError> run(Context& context, const Parameters& parameters);
   net::Response refuse(const Context& context, const aws::WireError& error) const;
 

@@ -28,6 +28,7 @@ class FunctionHost {
   iam::Roles& roles() { return *roles_; }
   iam::Sessions& sessions() { return *sessions_; }
   functions::Pool& pool() { return *pool_; }
+  functions::Registry& registry() { return *registry_; }
   functions::DeployedFunctions& deployed() { return *deployed_; }
   functions::EventSources& event_sources() { return *event_sources_; }
   // Functions' records and dead letters may go to these. Before the dispatcher starts; they must be there as long as it works.

@@ -27,12 +27,14 @@
 #include "app/function_host.h"
 #include "app/gallery_import.h"
 #include "app/master_key.h"
+#include "app/monitor_host.h"
 #include "app/pages.h"
 #include "app/tls_setup.h"
 #include "app/topic_host.h"
 #include "base/heap.h"
 #include "base/settings.h"
 #include "functions/dispatcher.h"
+#include "functions/measured_function.h"
 #include "functions/notification_delivery.h"
 #include "iam/console/roles.h"
 #include "net/server.h"
@@ -200,7 +202,9 @@ Status run(const ServeArguments& arguments) {
             vision::LocalRecognizer::open({.models = config.model_path, .set = config.model_set}));
 
   EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
+  EYRIE_TRY(const auto series, monitor::TimeSeries::open(std::filesystem::path(arguments.data) / "metrics.db", store->records()));
   monitor::Metrics metrics;
+  metrics.keep_in(series->recorder());
   EYRIE_TRY(const auto queues, notify::LocalQueues::open(store->messages(), {.max_waiting = kMostReceiversWaiting}));
   notify::Publishers publishers;
   publishers.add(*queues);
@@ -225,15 +229,19 @@ Status run(const ServeArguments& arguments) {
                                                                .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
   store::ItemTable& items = console->items();
 
-  analysis::AnalyzeImageRole analyze_image({.min_confidence = config.min_confidence,
-                                            .max_bytes = config.max_image_bytes,
-                                            .retention_days = config.retention_days},
-                                           store->objects(), items, *recognizer, access, object_keys, &topics->alerts());
+  DetectionMetrics detections(metrics);
+  analysis::AnalyzeImageRole analyze_pictures({.min_confidence = config.min_confidence,
+                                               .max_bytes = config.max_image_bytes,
+                                               .retention_days = config.retention_days,
+                                               .seen = [&detections](const vision::Recognition& seen) { detections.add(seen); }},
+                                              store->objects(), items, *recognizer, access, object_keys, &topics->alerts());
+  functions::MeasuredFunction analyze_image(analyze_pictures, metrics);
   functions::NotificationDelivery notifications(publishers);
   functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
                                    {&analyze_image}, metrics, &host->deployed(), &notifications);
 
   EYRIE_TRY(const ConsoleFiles files, ConsoleFiles::open());
+  EYRIE_TRY(const auto monitoring, MonitorHost::open({.store = *store, .series = *series, .topics = *topics, .functions = *host, .queues = *queues}));
   const Pages pages(store->events(), *recognizer, metrics);
   net::MemoryBudget budget(kBodyBudget);
   const Result<std::string> embeds = embedding_model(*recognizer);
@@ -258,6 +266,7 @@ Status run(const ServeArguments& arguments) {
   gateway.add_service(std::make_unique<api::sqs::SqsService>(*queues, door, budget));
   gateway.add_service(std::make_unique<api::sts::StsService>(host->roles(), host->sessions(), door, budget));
   topics->add_to(gateway, door, budget);
+  monitoring->add_to(gateway, door, budget);
   console->add_to(gateway, budget, &topics->alerts(),
                   {.objects = store->objects(),
                    .identities = *identities,
@@ -281,6 +290,7 @@ Status run(const ServeArguments& arguments) {
   host->pool().set_endpoint(endpoint, tls.authority_file);
   dispatcher.start();
   EYRIE_CHECK_OK(topics->start(endpoint, server->port()));
+  monitoring->start();
   sweeper.start();
   queues->start();
   host->event_sources().start();
@@ -319,6 +329,7 @@ Status run(const ServeArguments& arguments) {
   host->event_sources().stop();
   dispatcher.stop();
   topics->stop();
+  monitoring->stop();
   warm_up.join();
   remove_running_server(arguments.data);
   log_info("stopped");

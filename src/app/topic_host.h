@@ -21,7 +21,7 @@ class TopicHost {
   static Result<std::unique_ptr<TopicHost>> open(const Config& config, store::EmbeddedStore& store, FunctionHost& functions, notify::Queues& queues, monitor::Metrics& metrics);
 
   notify::rules::AlertRules& alerts() { return *alerts_; }
-  const notify::topics::Topics& topics() const { return *topics_; }
+  notify::topics::Topics& topics() { return *topics_; }
   notify::topics::TopicPublisher& publisher() { return *publisher_; }
 
   void add_to(api::Gateway& gateway, const api::Door& door, net::MemoryBudget& budget);

@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::string_view kDestinationErrors = "DestinationDeliveryFailures";
 constexpr int kDefaultRetries = 2;
 constexpr int kDefaultAge_s = 6 * 3600;
 constexpr milliseconds kAfterFirstError{60'000}, kAfterSecondError{120'000};
@@ -83,7 +84,8 @@ DeployedFunctions::DeployedFunctions(Registry& registry, Pool& pool, store::Even
       events_(events),
       destinations_(destinations),
       clock_(clock),
-      throttles_(metrics.counter("eyrie_function_throttles_total", "Invocations refused for the limits of concurrency")) {}
+      throttles_(metrics.counter("eyrie_function_throttles_total", "Invocations refused for the limits of concurrency")),
+      series_(metrics) {}
 
 Result<DeployedFunctions::Resolved> DeployedFunctions::resolve(const FunctionTarget& target) const {
   EYRIE_TRY(FunctionPtr function, registry_.find(target.name));
@@ -126,19 +128,27 @@ Result<DeployedFunctions::Invoked> DeployedFunctions::invoke_now(const FunctionT
                          .environment = version.environment,
                          .code = std::move(code)};
   invocation.arn = resolved.function->arn() + (target.qualifier.empty() ? "" : ":" + target.qualifier);
+  const InvocationMetrics::Running running = series_.begin(target.name);
   auto outcome = pool_.invoke(spec, {.own = resolved.function->reserved, .reserved = registry_.reserved()}, invocation);
+  const InvokedFunction invoked{.function = target.name, .qualifier = target.qualifier, .version = version.version, .alias = resolved.function->aliases.contains(target.qualifier)};
   if (!outcome) {
-    if (outcome.error().code == Code::kUnavailable) throttles_.add();
+    if (outcome.error().code == Code::kUnavailable) {
+      throttles_.add();
+      series_.add(invoked, "Throttles", 1);
+    }
     return fail(outcome.error());
   }
+  series_.add_invocation(invoked, outcome->failed, outcome->duration_ms);
   return Invoked{.outcome = std::move(*outcome), .version = version.version};
 }
 
 Status DeployedFunctions::invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id) {
   EYRIE_CHECK_OK(check(target));
-  return events_.push({.function = target.name + (target.qualifier.empty() ? "" : ":" + target.qualifier),
-                       .payload = payload,
-                       .request_id = request_id});
+  EYRIE_CHECK_OK(events_.push({.function = target.name + (target.qualifier.empty() ? "" : ":" + target.qualifier),
+                               .payload = payload,
+                               .request_id = request_id}));
+  series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventsReceived", 1);
+  return {};
 }
 
 Status DeployedFunctions::reaches(const std::string& arn, const std::string& role) const {
@@ -155,6 +165,7 @@ Result<DeployedFunctions::Traits> DeployedFunctions::traits(const FunctionTarget
 Status DeployedFunctions::invoke(const store::Event& event) {
   const FunctionTarget target = target_of(event.function);
   const std::string id = is_uuid(event.request_id) ? event.request_id : request_id();
+  series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventAge", static_cast<double>(std::max<std::int64_t>(0, clock_.now_ms() - event.created_ms)), "Milliseconds");
   EYRIE_TRY(const Invoked invoked, invoke_now(target, {.request_id = id, .arn = "", .payload = event.payload}));
   const InvocationOutcome& outcome = invoked.outcome;
   // The answer itself: give_up() has nothing else to tell of.
@@ -162,7 +173,8 @@ Status DeployedFunctions::invoke(const store::Event& event) {
   const auto resolved = resolve(target);
   if (resolved && !resolved->config.on_success.empty()) {
     send(resolved->config.on_success, resolved->version->role,
-         {destination_record(event, resolved->function->arn() + ":" + invoked.version, "Success", invoked.version, false, outcome.payload, clock_.now_ms())});
+         {destination_record(event, resolved->function->arn() + ":" + invoked.version, "Success", invoked.version, false, outcome.payload, clock_.now_ms())},
+         target.name, kDestinationErrors);
   }
   return {};
 }
@@ -191,8 +203,10 @@ std::optional<Retry> DeployedFunctions::retry(const store::Event& event, const E
 }
 
 Status DeployedFunctions::give_up(const store::Event& event, const Error& error) {
-  const auto resolved = resolve(target_of(event.function));
+  const FunctionTarget target = target_of(event.function);
+  const auto resolved = resolve(target);
   if (!resolved) return {};
+  series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventsDropped", 1);
   const bool answered = error.code == Code::kFailedPrecondition;
   const int failures = event.attempts + (answered ? 1 : 0);
   const bool exhausted = answered && failures > resolved->config.retries.value_or(kDefaultRetries);
@@ -200,20 +214,24 @@ Status DeployedFunctions::give_up(const store::Event& event, const Error& error)
   if (!resolved->config.on_failure.empty()) {
     send(resolved->config.on_failure, resolved->version->role,
          {destination_record(event, resolved->function->arn() + ":" + version, exhausted ? "RetriesExhausted" : "EventAgeExceeded", version, true,
-                             answered ? error.message : write_json(json::object{{"errorMessage", error.message}}), clock_.now_ms())});
+                             answered ? error.message : write_json(json::object{{"errorMessage", error.message}}), clock_.now_ms())},
+         target.name, kDestinationErrors);
   }
-  if (!resolved->version->dead_letter.empty()) send(resolved->version->dead_letter, resolved->version->role, dead_letter(event, error, answered));
+  if (!resolved->version->dead_letter.empty())
+    send(resolved->version->dead_letter, resolved->version->role, dead_letter(event, error, answered), target.name, "DeadLetterErrors");
   return {};
 }
 
-void DeployedFunctions::send(const std::string& arn, const std::string& role, const DestinationMessage& message) {
+void DeployedFunctions::send(const std::string& arn, const std::string& role, const DestinationMessage& message, const std::string& of, std::string_view failure) {
   Status sent = fail(Code::kNotFound, "there is no such destination");
   if (const auto function = function_of_arn(arn)) {
     sent = invoke_later(target_of(*function), message.body, request_id());
   } else if (destinations_ != nullptr) {
     sent = destinations_->send(arn, role, message);
   }
-  if (!sent) log_error("a destination was not reached", {{"destination", arn}, {"error", sent.error().message}});
+  if (sent) return;
+  series_.add({.function = of}, failure, 1);
+  log_error("a destination was not reached", {{"destination", arn}, {"error", sent.error().message}});
 }
 
 }  // namespace eyrie::functions

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "functions/function.h"
+#include "functions/invocation_metrics.h"
 #include "functions/registry/registry.h"
 #include "functions/runtime/pool.h"
 #include "monitor/metrics.h"
@@ -85,8 +86,8 @@ class DeployedFunctions final : public Function {
     EventInvokeConfig config;
   };
   Result<Resolved> resolve(const FunctionTarget& target) const;
-  // A destination that cannot be reached is said in the log: the event itself is done.
-  void send(const std::string& arn, const std::string& role, const DestinationMessage& message);
+  // A destination that cannot be reached is said in the log, and counted as `failure` of the function `of`: the event itself is done.
+  void send(const std::string& arn, const std::string& role, const DestinationMessage& message, const std::string& of, std::string_view failure);
 
   const std::string name_;  // none
   Registry& registry_;
@@ -95,6 +96,7 @@ class DeployedFunctions final : public Function {
   Destinations* const destinations_;
   const Clock& clock_;
   monitor::Counter& throttles_;
+  InvocationMetrics series_;
 };
 
 }  // namespace eyrie::functions

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "monitor/series/recorder.h"
 
 namespace eyrie::monitor {
 namespace {
@@ -106,6 +107,15 @@ Histogram& Metrics::histogram(std::string_view name, std::string_view help, cons
 void Metrics::computed(std::string_view name, std::string_view help, std::function<double()> value) {
   const std::lock_guard lock(mutex_);
   family(name, help, "gauge").computed = std::move(value);
+}
+
+void Metrics::record(const SeriesKey& key, double value) {
+  if (recorder_ != nullptr) recorder_->add(key, value, clock_->now_ms() / 1000);
+}
+
+void Metrics::keep_in(Recorder& recorder, const Clock& clock) {
+  recorder_ = &recorder;
+  clock_ = &clock;
 }
 
 std::string Metrics::prometheus_text() const {

@@ -19,7 +19,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
+#include "monitor/series/metric_key.h"
+
 namespace eyrie::monitor {
+
+class Recorder;
 
 class Counter {
  public:
@@ -68,6 +73,11 @@ class Metrics {
   // A gauge whose value is asked for when the text is made.
   void computed(std::string_view name, std::string_view help, std::function<double()> value);
 
+  // A value of now of one of the durable time series (series/recorder.h), which CloudWatch's API tells; nothing where none are kept.
+  void record(const SeriesKey& key, double value);
+  // Where they are kept. Before others call record(); both must outlive this.
+  void keep_in(Recorder& recorder, const Clock& clock = Clock::system());
+
   std::string prometheus_text() const;
 
  private:
@@ -83,6 +93,8 @@ class Metrics {
 
   mutable std::mutex mutex_;
   std::map<std::string, Family, std::less<>> families_;  // guarded by mutex_; the metrics inside are not
+  Recorder* recorder_ = nullptr;
+  const Clock* clock_ = nullptr;
 };
 
 }  // namespace eyrie::monitor

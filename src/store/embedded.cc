@@ -89,6 +89,17 @@ class Embedded final : public EmbeddedStore {
   }
   Result<std::vector<NotificationRule>> rules(const std::string& bucket) override { return objects_.rules(bucket); }
 
+  Result<std::vector<BucketUsage>> usage() override {
+    EYRIE_TRY(auto connection, database_->reader());
+    EYRIE_TRY(Statement rows, connection->prepare("SELECT bucket, count(*), sum(size) FROM objects GROUP BY bucket ORDER BY bucket"));
+    std::vector<BucketUsage> found;
+    while (true) {
+      EYRIE_TRY(const bool row, rows.step());
+      if (!row) return found;
+      found.push_back({.bucket = rows.text(0), .objects = static_cast<std::uint64_t>(rows.integer(1)), .bytes = static_cast<std::uint64_t>(rows.integer(2))});
+    }
+  }
+
   Result<std::optional<std::string>> setting(const std::string& name) override { return read_setting(*database_, name); }
   Status set_setting(const std::string& name, const std::string& value) override { return write_setting(*database_, name, value); }
 

@@ -46,6 +46,11 @@ struct EmbeddedOptions {
   FaceLimits face_limits = {};
 };
 
+struct BucketUsage {
+  std::string bucket;
+  std::uint64_t objects = 0, bytes = 0;
+};
+
 class EmbeddedStore {
  public:
   // Makes the folder and its files where they are missing (kUnavailable where another process holds it).
@@ -63,6 +68,9 @@ class EmbeddedStore {
   // The same as of objects().
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
   virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
+
+  // Of the buckets that hold objects, by name. It reads every object's row.
+  virtual Result<std::vector<BucketUsage>> usage() = 0;
 
   // Small durable settings ("initialised", ...).
   virtual Result<std::optional<std::string>> setting(const std::string& name) = 0;

@@ -44,6 +44,10 @@ class JavaScriptTest(DynamoCase):
         steps = [line["step"] for line in run_node("sqs.mjs", self.environment, "eyrie-test-" + uuid.uuid4().hex[:16])]
         self.assertEqual(steps[-1], "gone")
 
+    def test_metrics(self):
+        steps = [line["step"] for line in run_node("cloudwatch.mjs", self.environment, "Eyrie/Test/" + uuid.uuid4().hex[:12])]
+        self.assertEqual(steps[-1], "gone")
+
     def test_topics(self):
         steps = [line["step"] for line in run_node("sns.mjs", self.environment, "http://127.0.0.1:9/")]
         self.assertEqual(steps[-1], "gone")

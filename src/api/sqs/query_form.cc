@@ -1,52 +1,10 @@
 #include "api/sqs/query_form.h"
 
-#include <algorithm>
-
+#include "api/form_tree.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::sqs {
 namespace {
-
-constexpr int kDeepest = 8;
-
-// Parameters by the parts of their names: "Attribute.1.Name" lies below "Attribute", "1".
-struct Node {
-  std::optional<std::string> value;
-  std::map<std::string, Node, std::less<>> below;
-
-  const Node* find(std::string_view name) const {
-    const auto found = below.find(name);
-    return found == below.end() ? nullptr : &found->second;
-  }
-  std::string text(std::string_view name) const {
-    const Node* node = find(name);
-    return node == nullptr ? "" : node->value.value_or("");
-  }
-};
-
-bool add(Node& root, std::string_view name, const std::string& value) {
-  Node* node = &root;
-  for (int depth = 0; !name.empty(); ++depth) {
-    if (depth == kDeepest) return false;
-    const std::size_t dot = std::min(name.find('.'), name.size());
-    node = &node->below[std::string(name.substr(0, dot))];
-    name.remove_prefix(std::min(dot + 1, name.size()));
-  }
-  node->value = value;
-  return true;
-}
-
-// The entries of a list or map, in the order of their numbers.
-std::vector<const Node*> entries(const Node& node) {
-  std::vector<std::pair<unsigned, const Node*>> numbered;
-  for (const auto& [name, entry] : node.below) {
-    if (const auto number = whole_number<unsigned>(name)) numbered.emplace_back(*number, &entry);
-  }
-  std::ranges::sort(numbered, {}, &std::pair<unsigned, const Node*>::first);
-  std::vector<const Node*> found;
-  for (const auto& [number, entry] : numbered) found.push_back(entry);
-  return found;
-}
 
 // A number where it is one, so that operations need not know of texts.
 json::value number_or_text(const std::string& text) {
@@ -72,35 +30,35 @@ constexpr std::pair<std::string_view, std::string_view> kMessageMaps[] = {{"Mess
                                                                           {"MessageSystemAttribute", "MessageSystemAttributes"}};
 constexpr std::string_view kEntries[] = {"SendMessageBatchRequestEntry", "DeleteMessageBatchRequestEntry", "ChangeMessageVisibilityBatchRequestEntry"};
 
-json::object object_of(const Node& node, bool entry) {
+json::object object_of(const FormTree& node, bool entry) {
   json::object made;
   for (const std::string_view name : kTexts) {
-    if (const Node* found = node.find(name); found != nullptr && found->value) made[name] = *found->value;
+    if (const FormTree* found = node.find(name); found != nullptr && found->value) made[name] = *found->value;
   }
   for (const std::string_view name : kNumbers) {
-    if (const Node* found = node.find(name); found != nullptr && found->value) made[name] = number_or_text(*found->value);
+    if (const FormTree* found = node.find(name); found != nullptr && found->value) made[name] = number_or_text(*found->value);
   }
   for (const auto& [form, member] : kLists) {
-    const Node* found = node.find(form);
+    const FormTree* found = node.find(form);
     if (found == nullptr) continue;
     json::array list;
-    for (const Node* one : entries(*found)) list.emplace_back(one->value.value_or(""));
+    for (const FormTree* one : found->entries()) list.emplace_back(one->value.value_or(""));
     made[member] = std::move(list);
   }
   for (const MapRow& row : kMaps) {
-    const Node* found = node.find(row.form);
+    const FormTree* found = node.find(row.form);
     if (found == nullptr) continue;
     json::object map;
-    for (const Node* one : entries(*found)) map[one->text(row.key)] = one->text("Value");
+    for (const FormTree* one : found->entries()) map[one->text(row.key)] = one->text("Value");
     made[row.member] = std::move(map);
   }
   for (const auto& [form, member] : kMessageMaps) {
-    const Node* found = node.find(form);
+    const FormTree* found = node.find(form);
     if (found == nullptr) continue;
     json::object map;
-    for (const Node* one : entries(*found)) {
+    for (const FormTree* one : found->entries()) {
       json::object value;
-      if (const Node* parts = one->find("Value")) {
+      if (const FormTree* parts = one->find("Value")) {
         for (const auto& [name, part] : parts->below) {
           if (part.value) value[name] = *part.value;
         }
@@ -110,10 +68,10 @@ json::object object_of(const Node& node, bool entry) {
     made[member] = std::move(map);
   }
   for (const std::string_view name : kEntries) {
-    const Node* found = entry ? nullptr : node.find(name);
+    const FormTree* found = entry ? nullptr : node.find(name);
     if (found == nullptr) continue;
     json::array list;
-    for (const Node* one : entries(*found)) list.push_back(object_of(*one, true));
+    for (const FormTree* one : found->entries()) list.push_back(object_of(*one, true));
     made["Entries"] = std::move(list);
   }
   return made;
@@ -172,11 +130,9 @@ void write_members(std::string_view operation, const json::object& object, XmlWr
 }  // namespace
 
 JsonResult object_of_form(const Parameters& parameters) {
-  Node root;
-  for (const auto& [name, value] : parameters) {
-    if (!add(root, name, value)) return std::unexpected(aws::WireError{400, "MalformedInput", "A parameter's name has too many parts."});
-  }
-  return object_of(root, false);
+  const auto root = form_tree(parameters);
+  if (!root) return std::unexpected(aws::WireError{400, "MalformedInput", "A parameter's name has too many parts."});
+  return object_of(*root, false);
 }
 
 void write_answer(std::string_view operation, const json::object& answer, XmlWriter& xml) { write_members(operation, answer, xml); }

@@ -11,7 +11,6 @@
 #include "store/sqlite/checked_pages.h"
 #include "store/sqlite/log_check.h"
 #include "store/sqlite/rewrite.h"
-#include "store/sqlite/schema.h"
 
 namespace eyrie::store {
 namespace {
@@ -67,7 +66,7 @@ Status mark_sums(Connection& connection) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Schema prepare) {
   // Made here for its mode: SQLite would let others read it, and gives the log the mode of the file.
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return fail(system_error("cannot open " + file.string(), errno));
@@ -75,7 +74,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   EYRIE_CHECK_OK(check_log_of(file));
   EYRIE_TRY(const bool has_sums, give_sums(file));
   EYRIE_TRY(auto writer, Connection::open(file, kWriterCacheKib));
-  EYRIE_CHECK_OK(prepare_schema(*writer));
+  EYRIE_CHECK_OK(prepare(*writer));
   if (has_sums) EYRIE_CHECK_OK(mark_sums(*writer));
   return std::unique_ptr<Database>(new Database(file, std::move(writer)));
 }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite.h"
 
 namespace eyrie::store {
@@ -24,9 +25,13 @@ class Database {
  public:
   using Job = std::function<Status(Connection&)>;
 
-  // Makes the file and brings its schema up to date; kUnsupported where a newer Eyrie wrote it, kCorrupt where its log is damaged
-  // (log_check.h): to go on would drop what was acknowledged. One of before sums (checked_pages.h) is rewritten. Nobody else may have it open for writing.
-  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
+  // Makes the tables where the file is new, and brings an older format forward.
+  using Schema = Status (*)(Connection&);
+
+  // Makes the file and brings its schema up to date, by default that of eyrie.db (schema.h); kUnsupported where a newer Eyrie wrote it, kCorrupt where its
+  // log is damaged (log_check.h): to go on would drop what was acknowledged. One of before sums (checked_pages.h) is rewritten. Nobody else may have it
+  // open for writing.
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file, Schema prepare = prepare_schema);
   ~Database();  // runs what is queued, then ends the writer
 
   Status run(Job job);

@@ -1,0 +1,166 @@
+#include "app/monitor_host.h"
+
+#include "analysis/analyze_image.h"
+#include "api/cloudwatch/cloudwatch_service.h"
+#include "base/encoding.h"
+#include "base/log.h"
+
+namespace eyrie::app {
+namespace {
+
+constexpr const char* kFurnished = "furnished_alarms";
+constexpr const char* kTopic = "alarms";
+constexpr std::chrono::seconds kTick{1};
+constexpr std::size_t kMostQueues = 200;
+
+// More than one invocation of a hundred fails.
+monitor::AlarmDefinition first_alarm() {
+  const auto of_function = [](std::string id, std::string name) {
+    return monitor::MetricQuery{.id = std::move(id),
+                                .stat = monitor::MetricStat{.metric = {.name_space = "AWS/Lambda", .name = std::move(name), .dimensions = {{"FunctionName", std::string(analysis::kAnalyzeImage)}}},
+                                                            .period_s = monitor::kMinute_s,
+                                                            .statistic = "Sum"},
+                                .returns = false};
+  };
+  return {.name = "analyze-image-errors",
+          .description = "More than 1 % of the invocations of analyze-image fail",
+          .alarm_actions = {notify::topics::topic_arn(kTopic)},
+          .queries = {of_function("errors", "Errors"), of_function("invocations", "Invocations"), {.id = "rate", .expression = "100 * errors / invocations", .label = "Errors in per cent"}},
+          .evaluation_periods = 5,
+          .datapoints_to_alarm = 1,
+          .threshold = 1,
+          .comparison = monitor::Comparison::kGreater,
+          .missing_data = monitor::MissingData::kNotBreaching};
+}
+
+void warn(std::string_view what, const Status& outcome) {
+  if (!outcome) log_error(what, {{"error", outcome.error().message}});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MonitorHost>> MonitorHost::open(const Parts& parts) {
+  std::unique_ptr<MonitorHost> host(new MonitorHost(parts));
+  host->actions_ = std::make_unique<LocalAlarmActions>(parts.topics.topics(), parts.functions);
+  EYRIE_TRY(host->alarms_, monitor::Alarms::open(parts.store.records(), parts.series, *host->actions_));
+  EYRIE_CHECK_OK(host->furnish());
+  return host;
+}
+
+MonitorHost::~MonitorHost() { stop(); }
+
+Status MonitorHost::furnish() {
+  EYRIE_TRY(const auto furnished, parts_.store.setting(kFurnished));
+  if (furnished) return {};
+  EYRIE_CHECK_OK(parts_.topics.topics().create(kTopic, [](notify::topics::Topic&, bool) { return Status(); }));
+  EYRIE_CHECK_OK(alarms_->put(first_alarm()));
+  return parts_.store.set_setting(kFurnished, "1");
+}
+
+void MonitorHost::add_to(api::Gateway& gateway, const api::Door& door, net::MemoryBudget& budget) {
+  gateway.add_service(std::make_unique<api::cloudwatch::CloudWatchService>(
+      api::cloudwatch::Backend{.series = parts_.series, .alarms = *alarms_, .actions = *actions_, .clock = Clock::system()}, door, budget));
+}
+
+void MonitorHost::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void MonitorHost::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  warn("metrics were not written", parts_.series.flush());
+}
+
+void MonitorHost::run() {
+  const auto part_of = [](std::int64_t length_s) { return Clock::system().now_ms() / 1000 / length_s; };
+  std::int64_t minute = part_of(monitor::kMinute_s), hour = -1;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kTick, [this] { return stopping_; })) {
+    lock.unlock();
+    if (const std::int64_t now = part_of(monitor::kMinute_s); now != minute) {
+      minute = now;
+      each_minute();
+    }
+    if (const std::int64_t now = part_of(monitor::kHour_s); now != hour) {
+      hour = now;
+      each_hour();
+    }
+    alarms_->tick();
+    lock.lock();
+  }
+}
+
+void MonitorHost::each_minute() {
+  note_levels();
+  warn("metrics were not written", parts_.series.flush());
+}
+
+void MonitorHost::each_hour() {
+  warn("old metrics were not removed", parts_.series.prune(Clock::system().now_ms() / 1000));
+  note_storage();
+}
+
+void MonitorHost::note_levels() {
+  const std::int64_t now_s = Clock::system().now_ms() / 1000;
+  const auto record = [&](const char* name_space, std::string name, monitor::Dimensions dimensions, double value, const char* unit = "Count") {
+    parts_.series.recorder().add({.metric = {.name_space = name_space, .name = std::move(name), .dimensions = std::move(dimensions)}, .unit = unit}, value, now_s);
+  };
+  if (const auto depth = parts_.store.events().depth()) {
+    record("Eyrie", "EventsReady", {}, static_cast<double>(depth->ready));
+    record("Eyrie", "EventsLeased", {}, static_cast<double>(depth->leased));
+    record("Eyrie", "EventsDelayed", {}, static_cast<double>(depth->delayed));
+    record("Eyrie", "EventsDead", {}, static_cast<double>(depth->dead));
+    const std::int64_t age_ms = depth->oldest_ms == 0 ? 0 : std::max<std::int64_t>(0, now_s * 1000 - depth->oldest_ms);
+    record("Eyrie", "OldestEventAge", {}, static_cast<double>(age_ms), "Milliseconds");
+  }
+  std::size_t queues = 0;
+  for (const notify::QueuePtr& queue : parts_.queues.list()) {
+    if (++queues > kMostQueues) break;
+    const std::string& name = queue->definition.name;
+    const auto attributes = parts_.queues.attributes(name);
+    if (!attributes) continue;
+    for (const auto& [attribute, metric] : {std::pair{"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesVisible"},
+                                            {"ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesNotVisible"},
+                                            {"ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesDelayed"}}) {
+      const auto found = attributes->find(attribute);
+      const auto count = found == attributes->end() ? std::nullopt : whole_number<std::int64_t>(found->second);
+      if (count) record("AWS/SQS", metric, {{"QueueName", name}}, static_cast<double>(*count));
+    }
+  }
+}
+
+void MonitorHost::note_storage() {
+  const auto usage = parts_.store.usage();
+  if (!usage) return warn("the buckets were not measured", fail(usage.error()));
+  const std::int64_t now_s = Clock::system().now_ms() / 1000;
+  std::size_t buckets = 0;
+  for (const store::BucketUsage& bucket : *usage) {
+    if (++buckets > api::RequestMetrics::kMostBuckets) break;
+    const auto record = [&](const char* name, const char* type, double value, const char* unit) {
+      parts_.series.recorder().add({.metric = {.name_space = "AWS/S3", .name = name, .dimensions = {{"BucketName", bucket.bucket}, {"StorageType", type}}}, .unit = unit}, value, now_s);
+    };
+    record("BucketSizeBytes", "StandardStorage", static_cast<double>(bucket.bytes), "Bytes");
+    record("NumberOfObjects", "AllStorageTypes", static_cast<double>(bucket.objects), "Count");
+  }
+}
+
+bool DetectionMetrics::is_kept(const std::string& label) {
+  const std::lock_guard lock(mutex_);
+  return labels_.contains(label) || (labels_.size() < kMostLabels && labels_.insert(label).second);
+}
+
+void DetectionMetrics::add(const vision::Recognition& seen) {
+  if (!seen.labels) return;
+  for (const vision::Label& label : *seen.labels) {
+    if (is_kept(label.name)) metrics_.record({.metric = {.name_space = "Eyrie", .name = "Detections", .dimensions = {{"Label", label.name}}}, .unit = "Count"}, 1);
+  }
+  metrics_.record({.metric = {.name_space = "Eyrie", .name = "DetectedLabels"}, .unit = "Count"}, static_cast<double>(seen.labels->size()));
+}
+
+}  // namespace eyrie::app

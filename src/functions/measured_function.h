@@ -1,0 +1,25 @@
+// A built-in function whose invocations are told to the time series (invocation_metrics.h), whoever asks for them. Thread safety: as of Function.
+#pragma once
+
+#include "functions/function.h"
+#include "functions/invocation_metrics.h"
+
+namespace eyrie::functions {
+
+class MeasuredFunction final : public Function {
+ public:
+  // Both must outlive it.
+  MeasuredFunction(Function& function, monitor::Metrics& metrics) : function_(function), series_(metrics) {}
+
+  const std::string& name() const override { return function_.name(); }
+  Status invoke(const store::Event& event) override;
+  std::optional<Retry> retry(const store::Event& event, const Error& error) const override { return function_.retry(event, error); }
+  Status give_up(const store::Event& event, const Error& error) override;
+  bool waits() const override { return function_.waits(); }
+
+ private:
+  Function& function_;
+  InvocationMetrics series_;
+};
+
+}  // namespace eyrie::functions
