@@ -93,7 +93,7 @@ TEST_F(AccessTest, RequestsAreLookedAtOnlyWhereAConditionAsks) {
 TEST_F(AccessTest, VersionsOfTlsAndPlacesOfBuckets) {
   grant("[{'Effect':'Allow','Action':'s3:*','Resource':'*'},"
         "{'Effect':'Deny','Action':'s3:GetObject','Resource':'*','Condition':{'NumericLessThan':{'s3:TlsVersion':'1.3'}}},"
-        "{'Effect':'Deny','Action':'s3:CreateBucket','Resource':'*','Condition':{'StringNotLikeIfExists':{'s3:LocationConstraint':'us-east-*'}}}]");
+        "{'Effect':'Deny','Action':'s3:CreateBucket','Resource':'*','Condition':{'StringLike':{'s3:LocationConstraint':'eu-*'}}}]");
   const auto got = [&](std::string_view version) {
     Call call{.path = "/images/a.txt", .key = key_};
     call.secret = secret_;

@@ -164,6 +164,8 @@ class ReadingEdgesTest(EdgeCase):
         self.assertEqual(head.headers["content-length"], "0")
         self.expect("bytes that are no UTF-8", self.http.request("s3", "GET", f"/{self.bucket}/%ae%8a-"), 400, "InvalidURI")
         self.expect("another owner", self.ask("GET", "k", headers={"x-amz-expected-bucket-owner": "123456789012"}), 403, "AccessDenied")
+        # All of it is sent before anybody looks for an answer.
+        self.expect("a large body that is refused", self.ask("PUT", "k", body=bytes(24 << 20), headers={"x-amz-expected-bucket-owner": "123456789012"}), 403, "AccessDenied")
         self.expect("nobody as owner", self.ask("GET", "k", headers={"x-amz-expected-bucket-owner": "12345678901x"}), 400, "InvalidBucketOwnerAWSAccountID")
         self.expect("part 0", self.ask("GET", "k", query=[("partNumber", "0")]), 400, "InvalidArgument")
         self.expect("part x", self.ask("GET", "k", query=[("partNumber", "x")]), 400, "InvalidArgument")

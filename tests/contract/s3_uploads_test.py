@@ -125,7 +125,7 @@ class FormTest(UploadsCase):
         self.assertEqual((status, body), (204, ""))
         self.assertEqual(self.get("uploads/cat.jpg")["Body"].read(), b"picture")
         self.assertEqual(self.get("uploads/cat.jpg")["ContentType"], "image/jpeg")
-        self.assertTrue(headers["Location"].endswith("/uploads/cat.jpg"))
+        self.assertTrue(headers["Location"].endswith("/uploads%2Fcat.jpg"))
         for changed, code in (({"key": "elsewhere"}, "AccessDenied"), ({"Content-Type": "text/html"}, "AccessDenied"),
                               ({"x-amz-meta-a": "1"}, "AccessDenied"), ({"x-amz-signature": "0" * 64}, "SignatureDoesNotMatch")):
             with self.subTest(changed=changed):

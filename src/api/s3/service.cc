@@ -323,6 +323,8 @@ BeginResult S3Service::begin_operation(Request asked) {
   if (subresource.empty() && context->head.method == "POST") {
     const Level level = level_of(*request);
     if (level != Level::kBucket) return refuse(aws::s3::method_not_allowed("POST", level == Level::kService ? "SERVICE" : "OBJECT"));
+    // Object Lambda's, whose path looks like a bucket's.
+    if (request->bucket == "WriteGetObjectResponse") return refuse(aws::s3::not_implemented(request->bucket));
     context->operation = "PostObject";
     return begin_post_object(backend_, door_, *request);
   }

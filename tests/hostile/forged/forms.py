@@ -34,7 +34,7 @@ SIGNINGS = [
     ("a condition that is a number", POLICY, {"policy": {"expiration": SOON, "conditions": [{"a": 1}]}}),
     ("an unknown operator", POLICY, {"policy": {"expiration": SOON, "conditions": [["contains", "$key", "x"]]}}),
     ("a condition of two parts", POLICY, {"policy": {"expiration": SOON, "conditions": [["eq", "$key"]]}}),
-    ("a field without a dollar", POLICY, {"policy": {"expiration": SOON, "conditions": [["eq", "key", "x"]]}}),
+    ("a field without a dollar", DENIED, {"policy": {"expiration": SOON, "conditions": [["eq", "key", "x"]]}}),
     ("a range upside down", POLICY, {"policy": {"expiration": SOON, "conditions": [["content-length-range", 10, 1]]}}),
     ("a negative range", POLICY, {"policy": {"expiration": SOON, "conditions": [["content-length-range", -1, 10]]}}),
     ("two JSON documents", POLICY, {"policy": b"{} {}"}),
@@ -59,7 +59,7 @@ CONDITIONS = [
 FIELDS = [
     ("no signature", ARGUMENT, lambda f: f.drop("x-amz-signature")),
     ("no policy", ARGUMENT, lambda f: f.drop("policy")),
-    ("neither policy nor signature", DENIED, lambda f: (f.drop("policy"), f.drop("x-amz-signature"))),
+    ("neither policy nor signature", ARGUMENT, lambda f: (f.drop("policy"), f.drop("x-amz-signature"))),
     ("no algorithm", ARGUMENT, lambda f: f.drop("x-amz-algorithm")),
     ("no credential", ARGUMENT, lambda f: f.drop("x-amz-credential")),
     ("no date", ARGUMENT, lambda f: f.drop("x-amz-date")),

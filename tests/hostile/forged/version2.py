@@ -54,7 +54,7 @@ SIGNINGS = [
 CHANGES = [
     ("another method", MISMATCH, lambda r: setattr(r, "method", "DELETE")),
     ("made PUT", MISMATCH, lambda r: setattr(r, "method", "PUT")),
-    ("made POST", REQUEST, lambda r: setattr(r, "method", "POST")),
+    ("made POST", "MethodNotAllowed", lambda r: setattr(r, "method", "POST")),
     ("another key", MISMATCH, with_path("/{bucket}/other.txt")),
     ("the bucket alone", MISMATCH, with_path("/{bucket}")),
     ("another bucket", MISMATCH, with_path("/x{bucket}/secret.txt")),
