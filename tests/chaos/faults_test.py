@@ -160,11 +160,12 @@ class FaultsTest(unittest.TestCase):
         """Each acknowledged upload was told of, at least once."""
         acknowledged = {key for uploader in self.uploaders for key in uploader.acknowledged}
         self.assertGreater(len(acknowledged), 0)
-        told, deadline = set(), time.monotonic() + 60
+        sqs, told, deadline = self.server.client("sqs"), set(), time.monotonic() + 60
+        queue = sqs.get_queue_url(QueueName="events")["QueueUrl"]
         while not acknowledged <= told and time.monotonic() < deadline:
-            for message in self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", []):
+            for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", []):
                 told |= {record["s3"]["object"]["key"] for record in json.loads(message["Body"]).get("Records", [])}
-                self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
         self.assertEqual(sorted(acknowledged - told), [], f"not told of {len(acknowledged - told)} of {len(acknowledged)} uploads")
         self.assertEqual(json.loads(self.server.get("/_eyrie/health")[1])["queue"]["dead"], 0, "events were given up")
 
