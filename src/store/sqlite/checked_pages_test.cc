@@ -143,7 +143,7 @@ TEST_F(CheckedPagesTest, ADatabaseOfBeforeGetsSums) {
       static_cast<std::vector<std::string>*>(into)->emplace_back(values[0]);
       return 0;
     };
-    ASSERT_EQ(sqlite3_exec(plain, "SELECT sql FROM made.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rootpage", collect, &statements, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(plain, "SELECT sql FROM made.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name", collect, &statements, nullptr), SQLITE_OK);
     for (const std::string& statement : statements) ASSERT_EQ(sqlite3_exec(plain, statement.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << statement;
     const std::string rows = "INSERT INTO buckets SELECT * FROM made.buckets; PRAGMA user_version = " + std::to_string(kSchemaVersion) + "; PRAGMA journal_mode = WAL";
     ASSERT_EQ(sqlite3_exec(plain, rows.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
