@@ -281,6 +281,10 @@ when = { label = "Cat" }
         self.addCleanup(remove_role, self.iam, name)
         self.addCleanup(client.delete_function, FunctionName=name)
 
+    def logged(self, text):
+        self.press("Look again")
+        return self.browser.has("#log") and text in self.browser.all_text("#log")[0]
+
     def test_functions_are_shown_and_tried(self):
         self.make_function("adder")
         self.go("functions", "tbody a")
@@ -298,7 +302,7 @@ when = { label = "Cat" }
         eventually(lambda: self.browser.has("#answer"), "the answer", timeout=60)
         self.assertEqual(json.loads(self.browser.all_text("#answer")[0]), {"sum": 5})
         self.assertIn("Answered", self.browser.all_text(".outcome .chip"))
-        eventually(lambda: self.browser.has("#log") and "got {'a': 2, 'b': 3}" in self.browser.all_text("#log")[0], "what it wrote")
+        eventually(lambda: self.logged("got {'a': 2, 'b': 3}"), "what it wrote", interval=0.5)
         self.fill("qualifier", "2")
         self.fill("event", '{"fail": true}')
         self.submit("event")
@@ -382,7 +386,12 @@ when = { label = "Cat" }
         arn = self.iam.create_policy(PolicyName="read-pictures", Description="See pictures and their results", PolicyDocument=policy(allow("s3:GetObject", "arn:aws:s3:::images/*")))["Policy"]["Arn"]
         for name in ("camera-at-the-door", "viewer"):
             self.iam.create_user(UserName=name)
-            self.iam.create_access_key(UserName=name)
+            key = self.iam.create_access_key(UserName=name)["AccessKey"]
+            # Something for the audit log.
+            s3 = self.server.client("s3", key["AccessKeyId"], key["SecretAccessKey"])
+            for bucket in ("images", "letters"):
+                with self.assertRaises(s3.exceptions.ClientError):
+                    s3.list_objects_v2(Bucket=bucket)
         self.iam.attach_user_policy(UserName="viewer", PolicyArn=arn)
         self.addCleanup(self.unfurnish)
 
