@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <set>
 
 #include "base/encoding.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr std::uint64_t kChunk = 64U << 10;
 // AuditLog bounds its members; a longer line is none of its own.
 constexpr std::uint64_t kMaxLine = 256U << 10;
+// What a line begins with: {"time":"2026-11-24T10:18:21.000Z"
+constexpr std::size_t kMark = 34;
 
 // The lines of a file from an offset to its beginning.
 class LinesBackward {
@@ -31,15 +34,13 @@ class LinesBackward {
     struct stat status{};
     if (::fstat(fd, &status) != 0) return fail(system_error("cannot examine " + path.string(), errno));
     lines.inode_ = status.st_ino;
-    lines.size_ = static_cast<std::uint64_t>(status.st_size);
-    lines.begin_at(lines.size_);
+    lines.begin_at(static_cast<std::uint64_t>(status.st_size));
     return lines;
   }
   LinesBackward(LinesBackward&& other) noexcept { *this = std::move(other); }
   LinesBackward& operator=(LinesBackward&& other) noexcept {
     std::swap(fd_, other.fd_);
     inode_ = other.inode_;
-    size_ = other.size_;
     end_ = other.end_;
     begin_ = other.begin_;
     bytes_ = std::move(other.bytes_);
@@ -50,12 +51,19 @@ class LinesBackward {
   }
 
   std::uint64_t inode() const { return inode_; }
-  std::uint64_t size() const { return size_; }
   // Where the line told last begins: those before it are left.
   std::uint64_t offset() const { return end_; }
   void begin_at(std::uint64_t offset) {
     end_ = begin_ = offset;
     bytes_.clear();
+  }
+
+  // Of what stands there: the system gives the number of a file that is gone to another one.
+  Result<std::uint64_t> mark() const {
+    std::array<char, kMark> bytes{};
+    const ssize_t count = ::pread(fd_, bytes.data(), bytes.size(), static_cast<off_t>(end_));
+    if (count < 0) return fail(system_error("cannot read an audit log", errno));
+    return std::hash<std::string_view>()({bytes.data(), static_cast<std::size_t>(count)});
   }
 
   // nullopt at the beginning. A line longer than kMaxLine comes in pieces. The end of the file may be half a line, which is told as one.
@@ -98,26 +106,38 @@ class LinesBackward {
   }
 
   int fd_ = -1;
-  std::uint64_t inode_ = 0, size_ = 0;
+  std::uint64_t inode_ = 0;
   std::uint64_t end_ = 0;    // what is before it is left
   std::uint64_t begin_ = 0;  // of bytes_ in the file
   std::string bytes_;
 };
 
 struct Place {
-  std::uint64_t inode = 0, offset = 0;
+  std::uint64_t inode = 0, offset = 0, mark = 0;
 };
 
 std::optional<Place> parse_place(std::string_view text) {
-  const std::size_t dash = text.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  const auto inode = whole_number<std::uint64_t>(text.substr(0, dash));
-  const auto offset = whole_number<std::uint64_t>(text.substr(dash + 1));
-  if (!inode || !offset) return std::nullopt;
-  return Place{.inode = *inode, .offset = *offset};
+  const std::size_t first = text.find('-'), second = text.find('-', first == std::string_view::npos ? first : first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const auto inode = whole_number<std::uint64_t>(text.substr(0, first));
+  const auto offset = whole_number<std::uint64_t>(text.substr(first + 1, second - first - 1));
+  const auto mark = whole_number<std::uint64_t>(text.substr(second + 1));
+  if (!inode || !offset || !mark) return std::nullopt;
+  return Place{.inode = *inode, .offset = *offset, .mark = *mark};
 }
 
-std::string write_place(const LinesBackward& lines) { return std::to_string(lines.inode()) + "-" + std::to_string(lines.offset()); }
+Result<std::string> write_place(const LinesBackward& lines) {
+  EYRIE_TRY(const std::uint64_t mark, lines.mark());
+  return std::to_string(lines.inode()) + "-" + std::to_string(lines.offset()) + "-" + std::to_string(mark);
+}
+
+// Sets the lines to where a page ended; false where that is not there any more.
+Result<bool> go_on(LinesBackward& lines, const Place& place) {
+  if (lines.inode() != place.inode || place.offset > lines.offset()) return false;
+  lines.begin_at(place.offset);
+  EYRIE_TRY(const std::uint64_t mark, lines.mark());
+  return mark == place.mark;
+}
 
 bool fits(const AuditEntry& entry, const AuditQuery& query, const std::string& text) {
   if (query.to_ms && entry.time_ms > *query.to_ms) return false;
@@ -143,7 +163,7 @@ class Search {
       const std::uint64_t size = before - lines.offset();
       left_ -= std::min(left_, size);
       if (page.entries.size() < query_.most && left_ > 0) continue;
-      page.next = write_place(lines);
+      EYRIE_TRY(page.next, write_place(lines));
       return false;
     }
   }
@@ -185,10 +205,11 @@ Result<AuditPage> read_audit_log(const std::filesystem::path& file, const AuditQ
     if (!lines && number == 0) continue;
     if (!lines) break;
     if (!seen.insert(lines->inode()).second) continue;
-    if (after && lines->inode() != after->inode) continue;
-    if (after && after->offset > lines->size()) return fail(Code::kInvalidArgument, "This is the place of no page.");
-    if (after) lines->begin_at(after->offset);
-    after.reset();
+    if (after) {
+      EYRIE_TRY(const bool found, go_on(*lines, *after));
+      if (!found) continue;
+      after.reset();
+    }
     EYRIE_TRY(const bool goes_on, search.read(*lines, page));
     if (!goes_on) break;
   }

@@ -4,10 +4,10 @@
 //   // and, while page.next is not empty, what came before: {.text = "GetObject", .after = page.next}
 //
 // `file` is the AuditLog's; the older ones beside it are read after it. One call reads no more than kMaxScan bytes: a page may be short, or
-// empty, and still have a next one. Where a page goes on is told by the file's inode and an offset, so that a rotation meanwhile neither repeats nor
-// skips a line. Lines that are no entry are passed over: a power cut may leave half of one.
+// empty, and still have a next one. Where a page goes on is told by the file's inode, an offset and what stands there, so that a rotation meanwhile neither
+// repeats nor skips a line; what was rotated away meanwhile has nothing before it. Lines that are no entry are passed over: a power cut may leave half of one.
 //
-// Errors: kInvalidArgument - `after` is of no page; kIo. Thread-safe: functions of their arguments.
+// Errors: kInvalidArgument - `after` is no place; kIo. Thread-safe: functions of their arguments.
 #pragma once
 
 #include <cstdint>

@@ -132,9 +132,12 @@ TEST_F(AuditReaderTest, PlacesAreThoseThatWereTold) {
   open();
   add(0, 2);
   const std::string next = read_audit_log(file_, {.most = 1})->next;
-  for (const std::string& place : {std::string("x"), std::string("-"), std::string("1"), next + "x", "-" + next, next.substr(0, next.find('-')) + "-99999999"})
+  for (const std::string& place : {std::string("x"), std::string("-"), std::string("--"), std::string("1-2"), next + "x", "-" + next, next + "-1"})
     EXPECT_EQ(read_audit_log(file_, {.after = place}).error().code, Code::kInvalidArgument) << place;
-  EXPECT_THAT(read_audit_log(file_, {.after = "0-0"})->entries, IsEmpty());
+  const std::string inode = next.substr(0, next.find('-'));
+  for (const std::string& place : {std::string("0-0-0"), inode + "-99999999-0", inode + "-0-1", next.substr(0, next.rfind('-')) + "-1"})
+    EXPECT_THAT(read_audit_log(file_, {.after = place})->entries, IsEmpty()) << place;
+  EXPECT_THAT(actions(*read_audit_log(file_, {.after = next})), ElementsAre("0"));
 }
 
 }  // namespace

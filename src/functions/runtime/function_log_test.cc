@@ -9,7 +9,7 @@
 namespace eyrie::functions {
 namespace {
 
-class FunctionLogsTest : public testing::Test {
+class FunctionLogsTest : public ::testing::Test {
  protected:
   void write_raw(const std::filesystem::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
 

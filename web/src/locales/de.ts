@@ -327,7 +327,7 @@ export const de: Catalogue = {
   "settings.from.default": "Vorgabe",
   "settings.from.file": "Datei",
   "settings.from.command line": "Befehlszeile",
-  "settings.from.machine": "wie die Maschine ist",
+  "settings.from.machine": "beim Start ermittelt",
   "settings.secret": "gesetzt, wird nicht gezeigt",
   "settings.unset": "nicht gesetzt",
   "settings.start": "Mit einer Datei starten",

@@ -325,7 +325,7 @@ export const en = {
   "settings.from.default": "default",
   "settings.from.file": "file",
   "settings.from.command line": "command line",
-  "settings.from.machine": "what the machine has",
+  "settings.from.machine": "worked out at the start",
   "settings.secret": "set, not shown",
   "settings.unset": "not set",
   "settings.start": "Start with a file",

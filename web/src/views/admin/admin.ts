@@ -18,9 +18,21 @@ class Admin extends Element {
     return pages.find((page) => page === this.page) ?? "users";
   }
 
+  override connectedCallback() {
+    super.connectedCallback();
+    addEventListener("resize", this.showCurrent);
+  }
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener("resize", this.showCurrent);
+  }
+
+  // On a phone the tabs are wider than the window.
+  private showCurrent = () => this.querySelector(".tabs [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   protected override updated() {
     document.title = `${t(this.now())} · Eyrie`;
-    this.querySelector(".tabs [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    this.showCurrent();
   }
 
   protected override render() {

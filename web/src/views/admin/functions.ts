@@ -167,8 +167,8 @@ class Functions extends Page {
           ${trial.version}</span
         >
       </p>
-      <pre class="lines" tabindex="0" id="answer" aria-label=${t("function.answer")}>${trial.payload}</pre>
-      ${trial.log ? html`<pre class="lines" tabindex="0" id="answer-log" aria-label=${t("function.log")}>${trial.log}</pre>` : nothing}`;
+      <pre class="lines" role="region" tabindex="0" id="answer" aria-label=${t("function.answer")}>${trial.payload}</pre>
+      ${trial.log ? html`<pre class="lines" role="region" tabindex="0" id="answer-log" aria-label=${t("function.log")}>${trial.log}</pre>` : nothing}`;
   }
 
   private log() {
@@ -177,7 +177,7 @@ class Functions extends Page {
         <h3 class="grow">${t("function.log")}</h3>
         <button class="button icon small" type="button" aria-label=${t("refresh")} title=${t("refresh")} @click=${() => this.run()}>${icon("again")}</button>
       </div>
-      ${this.lines.length === 0 ? html`<p class="hint">${t("function.silent")}</p>` : html`<pre class="lines" tabindex="0" id="log" aria-label=${t("function.log")}>${this.lines.join("\n")}</pre>`}
+      ${this.lines.length === 0 ? html`<p class="hint">${t("function.silent")}</p>` : html`<pre class="lines" role="region" tabindex="0" id="log" aria-label=${t("function.log")}>${this.lines.join("\n")}</pre>`}
     </section>`;
   }
 }
