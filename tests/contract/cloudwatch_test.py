@@ -218,11 +218,11 @@ class MetricTest(CloudWatchCase):
 
 class AlarmTest(CloudWatchCase):
     def test_life(self):
-        name = self.make_alarm(AlarmDescription="of a test", TreatMissingData="notBreaching", DatapointsToAlarm=1, Dimensions=[{"Name": "a", "Value": "b"}], Tags=[{"Key": "k", "Value": "v"}])
+        name = self.make_alarm(AlarmDescription="of a test", TreatMissingData="ignore", DatapointsToAlarm=1, Dimensions=[{"Name": "a", "Value": "b"}], Tags=[{"Key": "k", "Value": "v"}])
         alarm = self.alarm(name)
         self.assertEqual(alarm["AlarmArn"], f"arn:aws:cloudwatch:us-east-1:{self.account}:alarm:{name}")
         self.assertEqual((alarm["AlarmDescription"], alarm["TreatMissingData"], alarm["Dimensions"], alarm["ActionsEnabled"], alarm["Threshold"]),
-                         ("of a test", "notBreaching", [{"Name": "a", "Value": "b"}], True, 1))
+                         ("of a test", "ignore", [{"Name": "a", "Value": "b"}], True, 1))
         self.assertEqual(self.watch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"], [{"Key": "k", "Value": "v"}])
         self.watch.tag_resource(ResourceARN=alarm["AlarmArn"], Tags=[{"Key": "l", "Value": ""}])
         self.watch.untag_resource(ResourceARN=alarm["AlarmArn"], TagKeys=["k"])

@@ -68,11 +68,14 @@ class QueryShapes(shapes.Shapes):
             return [self._value(member, child) if self._name(child) == shape["member"].get("locationName", "member") else None
                     for child in element]
         if kind == "map":
-            entries = [{self._name(part): part.text or "" for part in child} for child in element if self._name(child) == "entry"]
-            return {entry["key"]: entry["value"] for entry in entries}
+            content = self._shapes[shape["value"]["shape"]]
+            entries = [{self._name(part): part for part in child} for child in element if self._name(child) == "entry"]
+            return {entry["key"].text or "": self._value(content, entry["value"]) for entry in entries}
         text = element.text or ""
         if kind == "integer":
             return int(text)
+        if kind == "double":
+            return float(text)
         if kind == "boolean":
             return {"true": True, "false": False}.get(text, text)
         return text

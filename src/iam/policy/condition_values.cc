@@ -34,6 +34,7 @@ constexpr std::array kKnownKeys = std::to_array<std::string_view>({
     "aws:username",
     "aws:viaawsservice",
     "aws:vpcsourceip",
+    "cloudwatch:namespace",
     "eyrie:consoleuser",
     "eyrie:eventbucket",
     "eyrie:eventkey",

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kKind = "monitor.alarm";
 constexpr const char* kConfigured = "ConfigurationUpdate";
-constexpr std::size_t kMostNotices = 10;
+constexpr std::size_t kMostNotices = 100;
 constexpr std::int64_t kTryActionsMs = 3600 * 1000;
 
 std::int64_t interval_s(const AlarmDefinition& alarm) { return std::clamp<std::int64_t>(alarm.period_s(), 10, kMinute_s); }

@@ -39,7 +39,7 @@ class AlarmsTest : public store::testing::StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    auto opened = TimeSeries::open(folder_.path() / "metrics.db");
+    auto opened = TimeSeries::open(folder_.path() / "metrics.db", store_->records());
     ASSERT_TRUE(opened);
     series_ = std::move(*opened);
     open_again();

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "base/testing.h"
+#include "store/testing.h"
 
 namespace eyrie::monitor {
 namespace {
@@ -12,11 +12,12 @@ namespace {
 constexpr std::int64_t kStart = 1'800'000'000 - 1'800'000'000 % 3600;
 constexpr std::int64_t kEnd = kStart + 5 * 60;
 
-class MetricQueriesTest : public testing::Test {
+class MetricQueriesTest : public store::testing::StoreTest {
  protected:
-  MetricQueriesTest() {
-    auto opened = TimeSeries::open(directory_.path() / "metrics.db");
-    EXPECT_TRUE(opened);
+  void SetUp() override {
+    StoreTest::SetUp();
+    auto opened = TimeSeries::open(directory_.path() / "metrics.db", store_->records());
+    ASSERT_TRUE(opened);
     series_ = std::move(*opened);
     put("errors", {1, std::nullopt, 3, 0, std::nullopt});
     put("invocations", {10, 20, 4, 0, std::nullopt});
@@ -51,7 +52,6 @@ class MetricQueriesTest : public testing::Test {
     return text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
   }
 
-  TemporaryDirectory directory_;
   std::unique_ptr<TimeSeries> series_;
 };
 

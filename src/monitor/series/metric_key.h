@@ -27,7 +27,7 @@ struct SeriesKey {
   auto operator<=>(const SeriesKey&) const = default;
 };
 
-// Dimensions as they are stored, and back: [["FunctionName","resize"]], by name. kCorrupt.
+// Dimensions as one text, and back: [["FunctionName","resize"]], by name. kCorrupt.
 std::string write_dimensions(const Dimensions& dimensions);
 Result<Dimensions> read_dimensions(const std::string& text);
 

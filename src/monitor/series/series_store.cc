@@ -1,7 +1,13 @@
 #include "monitor/series/series_store.h"
 
 #include <algorithm>
-#include <mutex>
+#include <array>
+#include <bit>
+#include <limits>
+
+#include "base/encoding.h"
+#include "base/ids.h"
+#include "base/json.h"
 
 namespace eyrie::monitor {
 namespace {
@@ -9,11 +15,10 @@ namespace {
 using store::Connection;
 using store::Statement;
 
+constexpr const char* kKind = "monitor.series";
 constexpr int kFormat = 1;
 constexpr const char* kTables = R"(
-CREATE TABLE series(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, namespace TEXT NOT NULL, name TEXT NOT NULL, dimensions TEXT NOT NULL, unit TEXT NOT NULL, last_s INTEGER NOT NULL,
-  UNIQUE(namespace, name, dimensions, unit));
+CREATE TABLE series(id INTEGER PRIMARY KEY, last_s INTEGER NOT NULL);
 CREATE TABLE points(
   series INTEGER NOT NULL, resolution_s INTEGER NOT NULL, time_s INTEGER NOT NULL, count REAL NOT NULL, sum REAL NOT NULL, least REAL NOT NULL,
   greatest REAL NOT NULL, buckets BLOB NOT NULL, PRIMARY KEY(series, resolution_s, time_s)) WITHOUT ROWID;
@@ -42,16 +47,37 @@ Result<Distribution> values_of(Statement& row, int column) {
   return std::move(*values);
 }
 
-// Makes the series where it is not there.
-Result<std::int64_t> id_of(Connection& connection, const SeriesKey& key, std::int64_t time_s) {
-  const std::string dimensions = write_dimensions(key.metric.dimensions);
-  EYRIE_TRY(Statement put, connection.prepare("INSERT INTO series(namespace, name, dimensions, unit, last_s) VALUES(?, ?, ?, ?, ?) "
-                                              "ON CONFLICT DO UPDATE SET last_s = max(last_s, excluded.last_s)"));
-  EYRIE_CHECK_OK(put.bind(1, key.metric.name_space).bind(2, key.metric.name).bind(3, dimensions).bind(4, key.unit).bind(5, time_s).run());
-  EYRIE_TRY(Statement find, connection.prepare("SELECT id FROM series WHERE namespace = ? AND name = ? AND dimensions = ? AND unit = ?"));
-  EYRIE_TRY(const bool row, find.bind(1, key.metric.name_space).bind(2, key.metric.name).bind(3, dimensions).bind(4, key.unit).step());
-  if (!row) return fail(Code::kInternal, "metrics.db: a series is not where it was put");
-  return find.integer(0);
+// By chance: the two files may come from backups of different days, and a number must then not mean another series.
+std::int64_t new_id() {
+  std::array<std::uint8_t, sizeof(std::int64_t)> random{};
+  fill_random(random);
+  return std::bit_cast<std::int64_t>(random) & std::numeric_limits<std::int64_t>::max();
+}
+
+std::string write_key(const SeriesKey& key) {
+  return write_json(json::object{{"namespace", key.metric.name_space}, {"name", key.metric.name}, {"dimensions", json_of(key.metric.dimensions)}, {"unit", key.unit}});
+}
+
+Result<SeriesKey> read_key(const store::Record& record) {
+  const auto parsed = parse_json(record.value);
+  if (!parsed || !parsed->is_object()) return fail(Code::kCorrupt, "the record of a series of metrics is damaged");
+  const json::object& object = parsed->get_object();
+  return SeriesKey{.metric = {.name_space = text_of(object, "namespace"), .name = text_of(object, "name"), .dimensions = texts_of(object.if_contains("dimensions"))},
+                   .unit = text_of(object, "unit")};
+}
+
+Status note_last(Connection& connection, std::int64_t series, std::int64_t time_s) {
+  EYRIE_TRY(Statement put, connection.prepare("INSERT INTO series(id, last_s) VALUES(?, ?) ON CONFLICT DO UPDATE SET last_s = max(last_s, excluded.last_s)"));
+  return put.bind(1, series).bind(2, time_s).run();
+}
+
+Status drop_points(store::Database& database, std::int64_t series) {
+  return database.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement points, connection.prepare("DELETE FROM points WHERE series = ?"));
+    EYRIE_CHECK_OK(points.bind(1, series).run());
+    EYRIE_TRY(Statement row, connection.prepare("DELETE FROM series WHERE id = ?"));
+    return row.bind(1, series).run();
+  });
 }
 
 Status merge_point(Connection& connection, std::int64_t series, std::int64_t resolution_s, std::int64_t time_s, const Distribution& added) {
@@ -71,48 +97,81 @@ Status merge_point(Connection& connection, std::int64_t series, std::int64_t res
 
 }  // namespace
 
-Result<std::unique_ptr<SeriesStore>> SeriesStore::open(const std::filesystem::path& file) {
+Result<std::unique_ptr<SeriesStore>> SeriesStore::open(const std::filesystem::path& file, store::RecordStore& records) {
   EYRIE_TRY(auto database, store::Database::open(file, prepare));
-  std::unique_ptr<SeriesStore> made(new SeriesStore(std::move(database)));
+  std::unique_ptr<SeriesStore> made(new SeriesStore(std::move(database), records));
   EYRIE_CHECK_OK(made->load());
   return made;
 }
 
 Status SeriesStore::load() {
+  std::map<std::int64_t, std::int64_t> last;
   EYRIE_TRY(auto reader, database_->reader());
-  EYRIE_TRY(Statement rows, reader->prepare("SELECT id, namespace, name, dimensions, unit, last_s FROM series"));
+  EYRIE_TRY(Statement rows, reader->prepare("SELECT id, last_s FROM series"));
   while (true) {
     EYRIE_TRY(const bool row, rows.step());
-    if (!row) return {};
-    EYRIE_TRY(Dimensions dimensions, read_dimensions(rows.text(3)));
-    series_[{.metric = {.name_space = rows.text(1), .name = rows.text(2), .dimensions = std::move(dimensions)}, .unit = rows.text(4)}] = {.id = rows.integer(0), .last_s = rows.integer(5)};
+    if (!row) break;
+    last[rows.integer(0)] = rows.integer(1);
   }
+  EYRIE_TRY(const auto found, records_.records(kKind));
+  for (const store::Record& record : found) {
+    const auto id = whole_number<std::int64_t>(record.name);
+    EYRIE_TRY(SeriesKey key, read_key(record));
+    if (!id) return fail(Code::kCorrupt, "the record of a series of metrics is damaged");
+    const auto row = last.find(*id);
+    series_[std::move(key)] = {.id = *id, .last_s = row == last.end() ? 0 : row->second};
+    if (row != last.end()) last.erase(row);
+  }
+  // Nobody knows any more what they are called.
+  for (const auto& [id, last_s] : last) EYRIE_CHECK_OK(drop_points(*database_, id));
+  return {};
+}
+
+Status SeriesStore::make_missing(std::span<const Datum> data, std::size_t most) {
+  const std::lock_guard making(making_);
+  std::map<SeriesKey, std::int64_t> missing;
+  {
+    const std::shared_lock lock(mutex_);
+    for (const Datum& datum : data) {
+      if (!series_.contains(datum.key)) missing.try_emplace(datum.key, 0);
+    }
+    if (!missing.empty() && series_.size() + missing.size() > most) return fail(Code::kTooLarge, "more than " + std::to_string(most) + " metrics");
+  }
+  if (missing.empty()) return {};
+  std::vector<store::RecordChange> changes;
+  for (auto& [key, id] : missing) {
+    id = new_id();
+    changes.push_back({.kind = kKind, .name = std::to_string(id), .value = write_key(key)});
+  }
+  EYRIE_CHECK_OK(records_.apply(changes));
+  const std::unique_lock lock(mutex_);
+  for (const auto& [key, id] : missing) series_[key].id = id;
+  return {};
 }
 
 Status SeriesStore::add(std::span<const Datum> data, std::size_t most) {
+  EYRIE_CHECK_OK(make_missing(data, most));
+  std::vector<std::int64_t> ids;
   {
     const std::shared_lock lock(mutex_);
-    std::size_t fresh = 0;
-    for (const Datum& datum : data) fresh += series_.contains(datum.key) ? 0 : 1;
-    if (fresh > 0 && series_.size() + fresh > most) return fail(Code::kTooLarge, "more than " + std::to_string(most) + " metrics");
-  }
-  std::vector<std::int64_t> ids;
-  EYRIE_CHECK_OK(database_->run([&](Connection& connection) -> Status {
-    ids.clear();
     for (const Datum& datum : data) {
-      EYRIE_TRY(const std::int64_t id, id_of(connection, datum.key, datum.time_s));
-      ids.push_back(id);
+      const auto found = series_.find(datum.key);
+      if (found == series_.end()) return fail(Code::kUnavailable, "a series of metrics has just been removed");
+      ids.push_back(found->second.id);
+    }
+  }
+  EYRIE_CHECK_OK(database_->run([&](Connection& connection) -> Status {
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      EYRIE_CHECK_OK(note_last(connection, ids[i], data[i].time_s));
       for (const std::int64_t resolution_s : {std::int64_t{1}, kMinute_s, kHour_s}) {
-        if (resolution_s > 1 || datum.high_resolution) EYRIE_CHECK_OK(merge_point(connection, id, resolution_s, datum.time_s, datum.values));
+        if (resolution_s > 1 || data[i].high_resolution) EYRIE_CHECK_OK(merge_point(connection, ids[i], resolution_s, data[i].time_s, data[i].values));
       }
     }
     return {};
   }));
   const std::unique_lock lock(mutex_);
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    Entry& entry = series_[data[i].key];
-    entry.id = ids[i];
-    entry.last_s = std::max(entry.last_s, data[i].time_s);
+  for (const Datum& datum : data) {
+    if (const auto found = series_.find(datum.key); found != series_.end()) found->second.last_s = std::max(found->second.last_s, datum.time_s);
   }
   return {};
 }
@@ -155,12 +214,12 @@ std::vector<KnownSeries> SeriesStore::list(const SeriesKey* after, std::size_t m
 
 Status SeriesStore::prune(std::int64_t now_s) {
   std::vector<std::pair<SeriesKey, std::int64_t>> all;
-  std::vector<SeriesKey> gone;
+  std::vector<std::pair<SeriesKey, std::int64_t>> gone;
   {
     const std::shared_lock lock(mutex_);
     for (const auto& [key, entry] : series_) {
       all.emplace_back(key, entry.id);
-      if (entry.last_s < now_s - kKeepHours_s) gone.push_back(key);
+      if (entry.last_s < now_s - kKeepHours_s) gone.emplace_back(key, entry.id);
     }
   }
   for (const auto& [key, id] : all) {
@@ -173,21 +232,19 @@ Status SeriesStore::prune(std::int64_t now_s) {
       return {};
     }));
   }
-  for (const SeriesKey& key : gone) {
-    const std::int64_t oldest = now_s - kKeepHours_s;
-    bool removed = false;
-    EYRIE_CHECK_OK(database_->run([&](Connection& connection) -> Status {
-      EYRIE_TRY(Statement remove, connection.prepare("DELETE FROM series WHERE namespace = ? AND name = ? AND dimensions = ? AND unit = ? AND last_s < ?"));
-      const std::string dimensions = write_dimensions(key.metric.dimensions);
-      EYRIE_CHECK_OK(remove.bind(1, key.metric.name_space).bind(2, key.metric.name).bind(3, dimensions).bind(4, key.unit).bind(5, oldest).run());
-      removed = connection.changes() > 0;
-      return {};
-    }));
-    const std::unique_lock lock(mutex_);
-    const auto found = series_.find(key);
-    if (removed && found != series_.end() && found->second.last_s < oldest) series_.erase(found);
-  }
+  for (const auto& [key, id] : gone) EYRIE_CHECK_OK(remove(key, id));
   return {};
+}
+
+Status SeriesStore::remove(const SeriesKey& key, std::int64_t id) {
+  const std::lock_guard making(making_);
+  {
+    // From here on nothing is added to it: it would be made anew.
+    const std::unique_lock lock(mutex_);
+    series_.erase(key);
+  }
+  EYRIE_CHECK_OK(records_.apply({{.kind = kKind, .name = std::to_string(id), .value = std::nullopt}}));
+  return drop_points(*database_, id);
 }
 
 }  // namespace eyrie::monitor

@@ -1,18 +1,20 @@
-// Time series on disk: metrics.db, a SQLite file of its own beside eyrie.db.
+// Time series on disk: their numbers in metrics.db, a SQLite file of its own beside eyrie.db; what they are called in sealed records, since names tell what was seen on pictures.
 //
 // Every value is kept in minutes for 15 days and in hours for 455 days; values of high resolution in seconds for 3 hours besides, as CloudWatch
-// does. Times are seconds since 1970 of a period's begin. Names and numbers are in the clear. Format: docs/formats.md.
+// does. Times are seconds since 1970 of a period's begin. Format: docs/formats.md.
 // Errors: kTooLarge - too many series; those of the database. Thread safety: all of it.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <span>
 #include <vector>
 
 #include "monitor/series/distribution.h"
 #include "monitor/series/metric_key.h"
+#include "store/record_store.h"
 #include "store/sqlite/database.h"
 
 namespace eyrie::monitor {
@@ -42,7 +44,8 @@ class SeriesStore {
  public:
   static constexpr std::size_t kMostSeries = 20'000;
 
-  static Result<std::unique_ptr<SeriesStore>> open(const std::filesystem::path& file);
+  // `records` must outlive it.
+  static Result<std::unique_ptr<SeriesStore>> open(const std::filesystem::path& file, store::RecordStore& records);
 
   // One transaction: on disk when it returns, or nothing is. `most`: how many series there may then be.
   Status add(std::span<const Datum> data, std::size_t most = kMostSeries);
@@ -58,13 +61,18 @@ class SeriesStore {
   Status prune(std::int64_t now_s);
 
  private:
-  explicit SeriesStore(std::unique_ptr<store::Database> database) : database_(std::move(database)) {}
+  SeriesStore(std::unique_ptr<store::Database> database, store::RecordStore& records) : database_(std::move(database)), records_(records) {}
   Status load();
+  // Those that are not there get a record each; kTooLarge.
+  Status make_missing(std::span<const Datum> data, std::size_t most);
+  Status remove(const SeriesKey& key, std::int64_t id);
 
   struct Entry {
     std::int64_t id = 0, last_s = 0;
   };
   const std::unique_ptr<store::Database> database_;
+  store::RecordStore& records_;
+  std::mutex making_;  // one change of what there is at a time; taken before mutex_
   mutable std::shared_mutex mutex_;
   std::map<SeriesKey, Entry> series_;  // guarded by mutex_: all that are on disk
 };

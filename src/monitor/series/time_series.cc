@@ -12,8 +12,8 @@ std::vector<Point> in_periods(const std::map<std::int64_t, Distribution>& period
 
 }  // namespace
 
-Result<std::unique_ptr<TimeSeries>> TimeSeries::open(const std::filesystem::path& file) {
-  EYRIE_TRY(auto store, SeriesStore::open(file));
+Result<std::unique_ptr<TimeSeries>> TimeSeries::open(const std::filesystem::path& file, store::RecordStore& records) {
+  EYRIE_TRY(auto store, SeriesStore::open(file, records));
   return std::unique_ptr<TimeSeries>(new TimeSeries(std::move(store)));
 }
 

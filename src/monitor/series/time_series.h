@@ -15,7 +15,8 @@ namespace eyrie::monitor {
 
 class TimeSeries {
  public:
-  static Result<std::unique_ptr<TimeSeries>> open(const std::filesystem::path& file);
+  // `records` must outlive it.
+  static Result<std::unique_ptr<TimeSeries>> open(const std::filesystem::path& file, store::RecordStore& records);
 
   Recorder& recorder() { return recorder_; }
   Status put(std::span<const Datum> data);

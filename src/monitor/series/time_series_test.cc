@@ -2,19 +2,22 @@
 
 #include <gtest/gtest.h>
 
-#include "base/testing.h"
+#include "store/testing.h"
 
 namespace eyrie::monitor {
 namespace {
 
 constexpr std::int64_t kNow = 1'800'000'000 - 1'800'000'000 % kHour_s + 1234;  // within an hour
 
-class TimeSeriesTest : public testing::Test {
+class TimeSeriesTest : public store::testing::StoreTest {
  protected:
-  TimeSeriesTest() { reopen(); }
-  void reopen() {
+  void SetUp() override {
+    StoreTest::SetUp();
+    open_again();
+  }
+  void open_again() {
     series_.reset();
-    auto opened = TimeSeries::open(directory_.path() / "metrics.db");
+    auto opened = TimeSeries::open(directory_.path() / "metrics.db", store_->records());
     ASSERT_TRUE(opened) << opened.error().message;
     series_ = std::move(*opened);
   }
@@ -38,7 +41,6 @@ class TimeSeriesTest : public testing::Test {
   using Sums = std::vector<std::pair<std::int64_t, double>>;
 
   inline static const MetricKey kMetric{.name_space = "Test", .name = "Count", .dimensions = {{"A", "1"}, {"B", "x\"y"}}};
-  TemporaryDirectory directory_;
   std::unique_ptr<TimeSeries> series_;
 };
 
@@ -47,7 +49,7 @@ TEST_F(TimeSeriesTest, WhatWasPutIsThereAfterARestartInAllPeriods) {
   put(datum(minute + 5, 1));
   put(datum(minute + 50, 2));
   put(datum(minute - 60, 4));
-  reopen();
+  open_again();
   EXPECT_EQ(sums(60, minute - 60, minute + 60), (Sums{{minute - 60, 4}, {minute, 3}}));
   EXPECT_EQ(sums(3600, minute - minute % 3600, minute + 60), (Sums{{minute - minute % 3600, 7}}));
   EXPECT_EQ(sums(60, minute + 60, minute + 120), Sums());
@@ -72,7 +74,7 @@ TEST_F(TimeSeriesTest, TheServersOwnAreReadBeforeAndAfterTheyAreWritten) {
   ASSERT_TRUE(series_->flush());
   EXPECT_EQ(sums(60, minute, minute + 60), (Sums{{minute, 11}}));
   series_->recorder().add({.metric = kMetric}, 100, minute + 31);
-  reopen();  // which takes what was not written
+  open_again();  // which takes what was not written
   EXPECT_EQ(sums(60, minute, minute + 60), (Sums{{minute, 11}}));
 }
 
@@ -111,6 +113,20 @@ TEST_F(TimeSeriesTest, WhatIsOldGoes) {
   put(other);
   ASSERT_TRUE(series_->prune(kNow));
   EXPECT_EQ(series_->list(nullptr, 10, [](const KnownSeries&) { return true; }).size(), 1U);
+}
+
+TEST_F(TimeSeriesTest, NamesAreNowhereInClear) {
+  Datum one = datum(kNow, 1);
+  one.key.metric.dimensions = {{"Label", "Quartzberg"}};
+  put(one);
+  series_.reset();
+  store_.reset();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_.path())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
+    EXPECT_FALSE(bytes.contains("Quartzberg")) << entry.path();
+  }
 }
 
 TEST_F(TimeSeriesTest, ListsInPages) {
