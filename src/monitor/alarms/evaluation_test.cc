@@ -6,7 +6,7 @@
 namespace eyrie::monitor {
 namespace {
 
-constexpr std::int64_t kNow = 1'795'948'800'000;  // 2026-11-29T08:00:00Z
+constexpr std::int64_t kNow = 1'795'948'800'000;  // 2026-11-29T10:40:00Z
 
 AlarmDefinition definition(std::int64_t needed, std::optional<MissingData> missing, std::int64_t periods = 3) {
   return {.name = "a",
@@ -74,8 +74,8 @@ TEST(EvaluationTest, Comparisons) {
 
 TEST(EvaluationTest, ReasonsAreWordedAsCloudWatchDoes) {
   const auto reason = [](const std::string& text, std::int64_t needed, std::int64_t periods, std::optional<MissingData> missing) { return judge(definition(needed, missing, periods), row(text), kNow)->reason; };
-  EXPECT_EQ(reason("X", 1, 1, {}), "Threshold Crossed: 1 out of the last 1 datapoints [5.0 (29/11/26 07:59:00)] was greater than the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).");
-  EXPECT_EQ(reason("0X0", 2, 3, {}), "Threshold Crossed: 2 out of the last 3 datapoints [0.0 (29/11/26 07:59:00), 0.0 (29/11/26 07:57:00)] were not greater than the threshold (1.0) (minimum 2 datapoints for ALARM -> OK transition).");
+  EXPECT_EQ(reason("X", 1, 1, {}), "Threshold Crossed: 1 out of the last 1 datapoints [5.0 (29/11/26 10:39:00)] was greater than the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).");
+  EXPECT_EQ(reason("0X0", 2, 3, {}), "Threshold Crossed: 2 out of the last 3 datapoints [0.0 (29/11/26 10:39:00), 0.0 (29/11/26 10:37:00)] were not greater than the threshold (1.0) (minimum 2 datapoints for ALARM -> OK transition).");
   EXPECT_EQ(reason("-", 1, 1, MissingData::kNotBreaching), "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].");
   EXPECT_EQ(reason("--", 2, 2, {}), "Insufficient Data: 2 datapoints were unknown.");
 }
@@ -83,11 +83,11 @@ TEST(EvaluationTest, ReasonsAreWordedAsCloudWatchDoes) {
 TEST(EvaluationTest, TheReasonsDataTellsThePeriods) {
   const auto data = parse_json(judge(definition(2, {}), row("00X0X"), kNow)->reason_data);
   ASSERT_TRUE(data);
-  EXPECT_EQ(data->at("startDate").as_string(), "2026-11-29T07:55:00.000+0000");
+  EXPECT_EQ(data->at("startDate").as_string(), "2026-11-29T10:35:00.000+0000");
   EXPECT_EQ(data->at("statistic").as_string(), "Sum");
   EXPECT_EQ(data->at("period").as_int64(), 60);
   EXPECT_EQ(data->at("recentDatapoints").as_array().size(), 5U);
-  EXPECT_EQ(write_json(data->at("evaluatedDatapoints").as_array()[0]), R"({"timestamp":"2026-11-29T07:59:00.000+0000","sampleCount":2,"value":5})");
+  EXPECT_EQ(write_json(data->at("evaluatedDatapoints").as_array()[0]), R"({"timestamp":"2026-11-29T10:39:00.000+0000","sampleCount":2,"value":5})");
   EXPECT_EQ(data->at("evaluatedDatapoints").as_array().size(), 3U);
 }
 

@@ -71,6 +71,15 @@ Status note_last(Connection& connection, std::int64_t series, std::int64_t time_
   return put.bind(1, series).bind(2, time_s).run();
 }
 
+Status drop_points(store::Database& database, std::int64_t series) {
+  return database.run([&](Connection& connection) -> Status {
+    EYRIE_TRY(Statement points, connection.prepare("DELETE FROM points WHERE series = ?"));
+    EYRIE_CHECK_OK(points.bind(1, series).run());
+    EYRIE_TRY(Statement row, connection.prepare("DELETE FROM series WHERE id = ?"));
+    return row.bind(1, series).run();
+  });
+}
+
 Status merge_point(Connection& connection, std::int64_t series, std::int64_t resolution_s, std::int64_t time_s, const Distribution& added) {
   Distribution values = added;
   const std::int64_t begin = time_s - time_s % resolution_s;
@@ -109,8 +118,12 @@ Status SeriesStore::load() {
     const auto id = whole_number<std::int64_t>(record.name);
     EYRIE_TRY(SeriesKey key, read_key(record));
     if (!id) return fail(Code::kCorrupt, "the record of a series of metrics is damaged");
-    series_[std::move(key)] = {.id = *id, .last_s = last[*id]};
+    const auto row = last.find(*id);
+    series_[std::move(key)] = {.id = *id, .last_s = row == last.end() ? 0 : row->second};
+    if (row != last.end()) last.erase(row);
   }
+  // Nobody knows any more what they are called.
+  for (const auto& [id, last_s] : last) EYRIE_CHECK_OK(drop_points(*database_, id));
   return {};
 }
 
@@ -231,12 +244,7 @@ Status SeriesStore::remove(const SeriesKey& key, std::int64_t id) {
     series_.erase(key);
   }
   EYRIE_CHECK_OK(records_.apply({{.kind = kKind, .name = std::to_string(id), .value = std::nullopt}}));
-  return database_->run([&](Connection& connection) -> Status {
-    EYRIE_TRY(Statement points, connection.prepare("DELETE FROM points WHERE series = ?"));
-    EYRIE_CHECK_OK(points.bind(1, id).run());
-    EYRIE_TRY(Statement series, connection.prepare("DELETE FROM series WHERE id = ?"));
-    return series.bind(1, id).run();
-  });
+  return drop_points(*database_, id);
 }
 
 }  // namespace eyrie::monitor
