@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Flips a bit in every file that a data directory has, at its bounds and at random places: `eyrie fsck` says so, and the server starts or says why it does not, serves each object's very bytes or an error, and never crashes.
 
-EYRIE_BIT_FLIPS flips (24), EYRIE_CHAOS_SEED to repeat them; each works on a copy of one directory. A flip is without effect where fsck is silent and every row that the database holds is as it was.
+EYRIE_BIT_FLIPS flips (16), EYRIE_CHAOS_SEED to repeat them; each works on a copy of one directory. A flip is without effect where fsck is silent and every row that the database holds is as it was.
 """
 
 import collections
@@ -22,7 +22,7 @@ from support.case import SMALL_MODELS, figure  # noqa: E402
 from support.everything import Everything  # noqa: E402
 from support.server import Server, ServerFailed, run_eyrie  # noqa: E402
 
-FLIPS = int(os.environ.get("EYRIE_BIT_FLIPS", "24"))
+FLIPS = int(os.environ.get("EYRIE_BIT_FLIPS", "16"))
 SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 # What nothing reads, or is made anew at every start.
 WITHOUT_EFFECT = {"reserve", "eyrie.lock", "backup.lock", "eyrie.log", "server.json", "eyrie.db-shm"}

@@ -18,7 +18,7 @@ def sign_in(browser, server, name):
     eventually(lambda: browser.has("#sign-in"), "the form")
     browser.type("#name", name)
     browser.type("#password", PASSWORD + "\n")
-    eventually(lambda: browser.has("#search"), "signed in")
+    eventually(lambda: browser.has("#search") and browser.has("#upload-files"), "signed in, and all of the page there")
     browser.complaints()  # that nobody was is one
 
 

@@ -38,11 +38,12 @@ class Directory {
     return std::nullopt;
   }
 
-  Status check_log_of_database() {
+  // Whether it is whole.
+  Result<bool> check_log_of_database() {
     EYRIE_TRY(const LogCheck log, check_log(database_));
-    if (!log.damaged) return {};
+    if (!log.damaged) return true;
     report({.kind = "log", .place = database_.string() + "-wal", .what = "it is damaged: changes that were acknowledged are in its damaged part", .advice = kRestore});
-    return {};
+    return false;
   }
 
   // nullopt: it cannot be opened, which is reported.
@@ -126,7 +127,9 @@ Result<CheckCounts> check_store(const EmbeddedOptions& options, const CheckSinks
   CheckCounts counts;
   Directory directory(options, sinks, counts);
   EYRIE_TRY(const auto keys, directory.key_ring());
-  EYRIE_CHECK_OK(directory.check_log_of_database());
+  EYRIE_TRY(const bool log_is_whole, directory.check_log_of_database());
+  // SQLite would make the index beside the log anew, and with it forget how much was committed.
+  if (!log_is_whole) return counts;
   if (const auto sums = page_sums_of(options.directory / kDatabaseFile); !sums) {
     directory.database_damaged(sums.error().message);
     return counts;

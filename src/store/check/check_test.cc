@@ -228,6 +228,22 @@ TEST_F(CheckTest, ADamagedDatabaseKeyOrJournalIsAFinding) {
   expect_found("journal", "rewrap.journal");
 }
 
+// To look must not make the next start take it for whole.
+TEST_F(CheckTest, ADamagedLogIsFoundAgainAndAgain) {
+  const auto live = directory_.path() / kDatabaseFile, copy = directory_.path() / "copy";
+  std::filesystem::create_directory(copy);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::copy_file(live.string() + suffix, (copy / kDatabaseFile).string() + suffix);
+  std::filesystem::copy_file(directory_.path() / kMasterKeyFile, copy / kMasterKeyFile);
+  flip((copy / kDatabaseFile).string() + "-wal", 32 + 24 + 100);
+  for (int i = 0; i < 2; ++i) {
+    std::vector<std::string> kinds;
+    const auto counts = check_store({.directory = copy}, {.found = [&](const Finding& finding) { kinds.push_back(finding.kind); }});
+    ASSERT_TRUE(counts) << counts.error().message;
+    EXPECT_EQ(kinds, std::vector<std::string>{"log"});
+    EXPECT_EQ(EmbeddedStore::open({.directory = copy}).error().code, Code::kCorrupt);
+  }
+}
+
 TEST_F(CheckTest, RefusesWhatIsInUseNotThereOrOfAnotherFormat) {
   const CheckSinks sinks{.found = [](const Finding&) {}};
   EXPECT_EQ(check_store({.directory = directory_.path()}, sinks).error().code, Code::kUnavailable);
