@@ -4,6 +4,7 @@
 #include "api/cloudwatch/cloudwatch_service.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "store/layout.h"
 
 namespace eyrie::app {
 namespace {
@@ -38,6 +39,19 @@ void warn(std::string_view what, const Status& outcome) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<monitor::TimeSeries>> open_time_series(const std::filesystem::path& directory, store::RecordStore& records) {
+  const auto file = directory / store::kMetricsFile;
+  auto series = monitor::TimeSeries::open(file, records);
+  if (series || series.error().code != Code::kCorrupt) return series;
+  log_error("the metrics are damaged: they are put aside, and begun anew", {{"error", series.error().message}, {"aside", file.string() + ".damaged"}});
+  std::error_code error, ignored;
+  std::filesystem::rename(file, file.string() + ".damaged", error);
+  if (error) return fail(Code::kIo, "cannot put " + file.string() + " aside: " + error.message());
+  std::filesystem::rename(file.string() + "-wal", file.string() + ".damaged-wal", ignored);
+  std::filesystem::remove(file.string() + "-shm", ignored);
+  return monitor::TimeSeries::open(file, records);
+}
 
 Result<std::unique_ptr<MonitorHost>> MonitorHost::open(const Parts& parts) {
   std::unique_ptr<MonitorHost> host(new MonitorHost(parts));

@@ -14,6 +14,9 @@
 
 namespace eyrie::app {
 
+// The time series of a data directory. Pictures do not wait for metrics: where their file is damaged it is put aside, as metrics.db.damaged, and a new one begun.
+Result<std::unique_ptr<monitor::TimeSeries>> open_time_series(const std::filesystem::path& directory, store::RecordStore& records);
+
 class MonitorHost {
  public:
   struct Parts {

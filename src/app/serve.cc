@@ -202,7 +202,7 @@ Status run(const ServeArguments& arguments) {
             vision::LocalRecognizer::open({.models = config.model_path, .set = config.model_set}));
 
   EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
-  EYRIE_TRY(const auto series, monitor::TimeSeries::open(std::filesystem::path(arguments.data) / "metrics.db", store->records()));
+  EYRIE_TRY(const auto series, open_time_series(arguments.data, store->records()));
   monitor::Metrics metrics;
   metrics.keep_in(series->recorder());
   EYRIE_TRY(const auto queues, notify::LocalQueues::open(store->messages(), {.max_waiting = kMostReceiversWaiting}));

@@ -25,7 +25,8 @@ from support.server import Server, ServerFailed, run_eyrie  # noqa: E402
 FLIPS = int(os.environ.get("EYRIE_BIT_FLIPS", "16"))
 SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 # What nothing reads, or is made anew at every start.
-WITHOUT_EFFECT = {"reserve", "eyrie.lock", "backup.lock", "eyrie.log", "server.json", "eyrie.db-shm"}
+WITHOUT_EFFECT = {"reserve", "eyrie.lock", "backup.lock", "eyrie.log", "server.json", "eyrie.db-shm", "metrics.db-shm"}
+DATABASES = ("eyrie.db", "metrics.db")
 
 
 def kind_of(path):
@@ -64,7 +65,8 @@ class BitFlipTest(unittest.TestCase):
         (cls.elsewhere / "whole" / "tmp").mkdir()
         cls.data = cls.elsewhere / "copy" / "data"
         cls.expected = {**cls.everything.objects, ("kept", "archived/dense"): "InvalidObjectState", ("kept", "archived/loose"): "InvalidObjectState"}
-        cls.rows = rows(cls.fresh() / "eyrie.db")
+        cls.fresh()
+        cls.rows = {name: rows(cls.data / name) for name in DATABASES}
 
     @classmethod
     def fresh(cls):
@@ -82,7 +84,7 @@ class BitFlipTest(unittest.TestCase):
             if path.is_file() and path.stat().st_size and path.name not in WITHOUT_EFFECT and whole / "functions" / "run" not in path.parents:
                 kinds[kind_of(path.relative_to(whole))].append(path.relative_to(whole))
         figure(f"EYRIE_CHAOS_SEED={SEED}; kinds of files: {' '.join(kinds)}")
-        self.assertLessEqual({"objects", "cold", "eyrie.cold", "eyrie.db", "eyrie.db-wal", "master.key", "root-key.json", "functions/code"}, set(kinds))
+        self.assertLessEqual({"objects", "cold", "eyrie.cold", "eyrie.db", "eyrie.db-wal", "metrics.db", "master.key", "root-key.json", "functions/code"}, set(kinds))
         while True:
             for kind, files in kinds.items():
                 path = randomly.choice(files)
@@ -126,7 +128,7 @@ class BitFlipTest(unittest.TestCase):
             return "found"
         self.assertEqual(json.loads(done.stdout)["damage"], 0)
         if path.suffix == ".db" or path.suffix == ".db-wal":
-            return "without effect" if rows(self.data / "eyrie.db") == self.rows else "unseen"
+            return "without effect" if all(rows(self.data / name) == self.rows[name] for name in DATABASES) else "unseen"
         return "without effect" if self.is_beside(path) else "unseen"
 
     @staticmethod

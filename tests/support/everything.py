@@ -5,6 +5,7 @@
     everything.read_objects(other_server)    # {(bucket, key): bytes, or the error's code}
 """
 
+import datetime
 import io
 import json
 import random
@@ -110,6 +111,8 @@ class Everything:
         rekognition = server.client("rekognition")
         rekognition.create_collection(CollectionId="kept", Tags={"kept": "yes"})
         rekognition.create_user(CollectionId="kept", UserId="somebody")
+        self.noted = datetime.datetime.now(datetime.timezone.utc).replace(second=0, microsecond=0)
+        server.client("cloudwatch").put_metric_data(Namespace="kept", MetricData=[{"MetricName": "noted", "Value": 7.5, "Timestamp": self.noted}])
 
     # --- looking ---
 
@@ -155,3 +158,6 @@ class Everything:
         test.assertEqual(server.client("kms").decrypt(CiphertextBlob=self.ciphertext)["Plaintext"], b"kept")
         users = server.client("rekognition").list_users(CollectionId="kept")["Users"]
         test.assertEqual([user["UserId"] for user in users], ["somebody"])
+        points = server.client("cloudwatch").get_metric_statistics(
+            Namespace="kept", MetricName="noted", StartTime=self.noted, EndTime=self.noted + datetime.timedelta(minutes=1), Period=60, Statistics=["Sum"])["Datapoints"]
+        test.assertEqual([point["Sum"] for point in points], [7.5])

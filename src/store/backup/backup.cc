@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <functional>
 #include <set>
 
 #include "base/clock.h"
@@ -28,6 +29,8 @@ class Backup {
       : options_(options), hot_(hot_folder(options.directory)), cold_(cold_folder(options.directory, options.cold)), partial_(std::move(partial)) {}
 
   Result<BackupCounts> write() {
+    // Before the database, which tells what its series are called: the other way round some would have no name.
+    EYRIE_CHECK_OK(copy_metrics());
     EYRIE_CHECK_OK(copy_database());
     EYRIE_CHECK_OK(copy_objects());
     EYRIE_CHECK_OK(copy_beside());
@@ -39,7 +42,28 @@ class Backup {
   }
 
  private:
-  fs::path database() const { return partial_ / kDatabaseFile; }
+  // Where they cannot be read, the pictures are copied all the same.
+  Status copy_metrics() {
+    const fs::path from = options_.directory / kMetricsFile, to = partial_ / kMetricsFile;
+    std::error_code unreadable;
+    if (!fs::exists(from, unreadable)) return {};
+    Status copied;
+    if (const auto connection = Connection::open_read_only(from, kCacheKib); !connection) {
+      copied = fail(connection.error());
+    } else {
+      copied = (*connection)->copy_to(to);
+    }
+    if (copied) copied = check_copy(to, [](Connection&) { return Status(); });
+    if (!copied && copied.error().code != Code::kCorrupt) return copied;
+    if (copied) {
+      EYRIE_TRY(const FileDigest digest, digest_of(to));
+      note(kMetricsFile, digest);
+      return {};
+    }
+    fs::remove(to, unreadable);
+    counts_.missing.push_back(from.string());
+    return {};
+  }
 
   Status copy_database() {
     {
@@ -50,27 +74,27 @@ class Backup {
                                             (version < kSchemaVersion ? ": a start of `eyrie serve` brings it forward" : ""));
       }
       manifest_.database_format = static_cast<std::uint64_t>(version);
-      EYRIE_CHECK_OK(connection->copy_to(database()));
+      EYRIE_CHECK_OK(connection->copy_to(partial_ / kDatabaseFile));
     }
-    EYRIE_CHECK_OK(check_copy());
-    EYRIE_TRY(const FileDigest digest, digest_of(database()));
+    EYRIE_CHECK_OK(check_copy(partial_ / kDatabaseFile, [this](Connection& connection) { return read_names(connection); }));
+    EYRIE_TRY(const FileDigest digest, digest_of(partial_ / kDatabaseFile));
     note(kDatabaseFile, digest);
     return {};
   }
 
   // A damaged database must not take the place of older backups unnoticed.
-  Status check_copy() {
+  static Status check_copy(const fs::path& copy, const std::function<Status(Connection&)>& look) {
     Status whole;
     {
-      EYRIE_TRY(const auto connection, Connection::open_read_only(database(), kCacheKib));
+      EYRIE_TRY(const auto connection, Connection::open_read_only(copy, kCacheKib));
       EYRIE_TRY(Statement statement, connection->prepare("PRAGMA integrity_check(1)"));
       EYRIE_TRY(const bool row, statement.step());
       if (!row || statement.text(0) != "ok") whole = fail(Code::kCorrupt, "the database is damaged: " + (row ? statement.text(0) : std::string()) + "; look what `eyrie fsck` finds");
-      if (whole) whole = read_names(*connection);
+      if (whole) whole = look(*connection);
     }
     // Made by looking at it.
     std::error_code ignored;
-    for (const char* suffix : {"-wal", "-shm"}) fs::remove(database().string() + suffix, ignored);
+    for (const char* suffix : {"-wal", "-shm"}) fs::remove(copy.string() + suffix, ignored);
     return whole;
   }
 

@@ -27,7 +27,7 @@ struct BackupOptions {
 
 struct BackupCounts {
   std::uint64_t files = 0, bytes = 0;
-  std::vector<std::string> missing;  // files that rows name and that are not there: damage of before, which the backup has too
+  std::vector<std::string> missing;  // files that rows name and that are not there, and metrics that cannot be read: damage of before, which the backup has too
 };
 
 Result<BackupCounts> make_backup(const BackupOptions& options);

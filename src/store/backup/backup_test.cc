@@ -12,6 +12,7 @@
 #include "store/check/check.h"
 #include "store/layout.h"
 #include "store/rotation/rotation.h"
+#include "store/sqlite/database.h"
 #include "store/testing_everything.h"
 
 namespace eyrie::store {
@@ -227,6 +228,42 @@ TEST_F(BackupTest, ADamagedDatabaseIsNotBackedUp) {
   EXPECT_EQ(refused.error().code, Code::kCorrupt) << refused.error().message;
   EXPECT_FALSE(fs::exists(target()));
   EXPECT_FALSE(fs::exists(target().string() + ".partial"));
+}
+
+// Metrics have a database of their own. Where it is damaged the pictures are backed up without it.
+TEST_F(BackupTest, MetricsComeAlongWhereTheyAreWhole) {
+  const auto metrics = directory_.path() / kMetricsFile;
+  const auto prepare = [](Connection& connection) { return connection.execute("CREATE TABLE IF NOT EXISTS points(time INTEGER PRIMARY KEY, text TEXT)"); };
+  {
+    const auto database = Database::open(metrics, +prepare);
+    ASSERT_TRUE(database) << database.error().message;
+    ASSERT_TRUE((*database)->run([](Connection& connection) {
+      return connection.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO points SELECT i, printf('%.100c', 'x') FROM n");
+    }));
+    ASSERT_TRUE(back_up(target()));
+  }
+  ASSERT_TRUE(restore_backup(target(), restored()));
+  expect_whole(restored());
+  {
+    const auto copy = Connection::open_read_only(restored() / kMetricsFile, 1024);
+    ASSERT_TRUE(copy) << copy.error().message;
+    auto count = (*copy)->prepare("SELECT count(*) FROM points");
+    ASSERT_TRUE(count && *count->step());
+    EXPECT_EQ(count->integer(0), 500);
+  }
+
+  std::fstream file(metrics, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(5 * 4096 + 100);
+  file.put('\x77');
+  file.close();
+  const auto without = back_up(elsewhere_.path() / "without");
+  ASSERT_TRUE(without) << without.error().message;
+  EXPECT_EQ(without->missing, std::vector<std::string>{metrics.string()});
+  EXPECT_FALSE(fs::exists(elsewhere_.path() / "without" / kMetricsFile));
+  store_.reset();
+  std::vector<std::string> damaged;
+  ASSERT_TRUE(check_store({.directory = directory_.path()}, {.found = [&](const Finding& finding) { damaged.push_back(finding.kind + " " + finding.place); }}));
+  EXPECT_EQ(damaged, std::vector<std::string>{"database " + metrics.string()});
 }
 
 // Whatever kill -9 leaves of a backup or a restore is not taken for one.

@@ -1,6 +1,8 @@
 #include "store/check/check.h"
 
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "base/encoding.h"
 #include "store/check/object_checks.h"
@@ -16,6 +18,18 @@ namespace {
 
 constexpr int kCacheKib = 8192;
 constexpr const char* kRestore = "restore a backup";
+
+// SQLite's own: the trees of pages, indexes against their tables, what must be unique or not null.
+void check_pages(Connection& connection, const std::function<void(const std::string& what)>& damaged) {
+  auto statement = connection.prepare("PRAGMA integrity_check(100)");
+  if (!statement) return damaged(statement.error().message);
+  while (true) {
+    const auto row = statement->step();
+    if (!row) return damaged(row.error().message);
+    if (!*row) return;
+    if (statement->text(0) != "ok") damaged(statement->text(0));
+  }
+}
 
 // What stands outside of the database.
 class Directory {
@@ -57,16 +71,21 @@ class Directory {
   }
   void database_damaged(const std::string& what) { report({.kind = "database", .place = database_.string(), .what = what, .advice = kRestore}); }
 
-  // SQLite's own: the trees of pages, indexes against their tables, what must be unique or not null.
-  void check_pages(Connection& connection) {
-    auto statement = connection.prepare("PRAGMA integrity_check(100)");
-    if (!statement) return database_damaged(statement.error().message);
-    while (true) {
-      const auto row = statement->step();
-      if (!row) return database_damaged(row.error().message);
-      if (!*row) return;
-      if (statement->text(0) != "ok") database_damaged(statement->text(0));
-    }
+  // Its numbers are in the clear: that its pages are whole is all that can be told.
+  void check_metrics() {
+    const auto file = options_.directory / kMetricsFile;
+    std::error_code unreadable;
+    if (!std::filesystem::exists(file, unreadable)) return;
+    const auto damaged = [&](const std::string& what) {
+      report({.kind = "database", .place = file.string(), .what = what, .advice = "restore a backup, or move it away: the next start begins a new one, without the metrics of before"});
+    };
+    const auto log = check_log(file);
+    if (!log) return damaged(log.error().message);
+    if (log->damaged) return damaged("its log is damaged");
+    if (const auto sums = page_sums_of(file); !sums) return damaged(sums.error().message);
+    const auto connection = Connection::open_read_only(file, kCacheKib);
+    if (!connection) return damaged(connection.error().message);
+    check_pages(**connection, damaged);
   }
 
   void check_cold_mark(const Checking& checking, const ObjectFolder& cold) {
@@ -127,6 +146,7 @@ Result<CheckCounts> check_store(const EmbeddedOptions& options, const CheckSinks
   CheckCounts counts;
   Directory directory(options, sinks, counts);
   EYRIE_TRY(const auto keys, directory.key_ring());
+  directory.check_metrics();
   EYRIE_TRY(const bool log_is_whole, directory.check_log_of_database());
   // SQLite would make the index beside the log anew, and with it forget how much was committed.
   if (!log_is_whole) return counts;
@@ -145,7 +165,7 @@ Result<CheckCounts> check_store(const EmbeddedOptions& options, const CheckSinks
     return fail(Code::kUnsupported, "the database has format " + std::to_string(*version) + "; this program checks format " + std::to_string(kSchemaVersion) +
                                         (*version < kSchemaVersion ? ": a start of `eyrie serve` brings it forward" : ""));
   }
-  directory.check_pages(**connection);
+  check_pages(**connection, [&](const std::string& what) { directory.database_damaged(what); });
   if (keys) check_everything({.connection = **connection, .keys = *keys, .sinks = sinks, .counts = counts}, options, directory);
   return counts;
 }
