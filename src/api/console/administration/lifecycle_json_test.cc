@@ -63,7 +63,7 @@ TEST(LifecycleJson, WhatS3RefusesIsRefused) {
 
 TEST(LifecycleJson, WhatIsNoConfiguration) {
   for (const char* json : {"", "[]", "null", R"({"Rules": {}})", R"({"Rules": [1]})", R"({"Rules": null})", R"({"Rules": [{"ID": null}]})", R"({"Rules": [{"ID": [1]}]})",
-                           R"({"a b": 1})", R"({"": 1})", R"({"a><b": 1})", R"({"Rules": [{"ID": "a\u0000b"}]})"}) {
+                           R"({"a b": 1})", R"({"": 1})", R"({"a><b": 1})", R"({"Rules": [{"ID": "a\u0000b"}]})", R"({"Rules": [{"ID": "a\bb"}]})"}) {
     const auto xml = lifecycle_xml_of(json);
     ASSERT_FALSE(xml) << json;
     EXPECT_EQ(xml.error().code, Code::kInvalidArgument) << json;
