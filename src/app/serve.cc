@@ -138,7 +138,7 @@ void announce(const std::string& endpoint, const std::string& link, const ServeA
   std::string self = std::filesystem::read_symlink("/proc/self/exe", error).string();
   const std::string here = std::filesystem::current_path(error).string() + "/";
   if (self.starts_with(here)) self.erase(0, here.size());
-  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition, DynamoDB, Lambda and SNS\n"
+  std::cout << "Eyrie " << EYRIE_VERSION << " serves S3, Rekognition, DynamoDB, Lambda, SNS, CloudWatch and more\n"
             << "  endpoint   " << endpoint << "   (region us-east-1)\n"
             << "  data       " << arguments.data << "\n"
             << "  log        " << (config.log_path == "-" ? "standard error" : config.log_path) << "\n"

@@ -204,10 +204,12 @@ class KillTest(unittest.TestCase):
         self.assertEqual([path for path in (self.server.data / "tmp").rglob("*")], [], "left in tmp/")
         aside = [path.name for path in self.server.data.iterdir() if path.suffix == ".new"]
         self.assertEqual(aside, [])
-        database, = self.server.data.glob("*.db")
-        with sqlite3.connect(database) as connection:
-            self.assertEqual(connection.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
-        connection.close()
+        databases = sorted(self.server.data.glob("*.db"))
+        self.assertEqual([path.name for path in databases], ["eyrie.db", "metrics.db"])
+        for database in databases:
+            with sqlite3.connect(database) as connection:
+                self.assertEqual(connection.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+            connection.close()
 
 
 if __name__ == "__main__":
