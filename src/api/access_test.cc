@@ -1,8 +1,6 @@
 // Who may do what, asked through the gateway with users' own keys.
-#include <fstream>
-#include <sstream>
-
 #include "api/testing.h"
+#include "aws/chunked.h"
 
 namespace eyrie::api::testing {
 namespace {
@@ -48,11 +46,6 @@ class AccessTest : public ApiTest {
                 .headers = {{"X-Amz-Target", (dynamo ? "DynamoDB_20120810." : "RekognitionService.") + operation}},
                 .body = std::move(body),
                 .service = service});
-  }
-  std::string audit(const char* name = "denied.jsonl") const {
-    std::ostringstream text;
-    text << std::ifstream(audit_directory_.path() / name).rdbuf();
-    return text.str();
   }
 
   std::string key_, secret_;
@@ -369,6 +362,55 @@ TEST_F(AccessTest, WritesTellTheirConditions) {
   EXPECT_EQ(ann("PUT", "/images/parts", "partNumber=1&uploadId=" + upload, "x").status, 200);
 }
 
+// What a policy is shown and what the operation takes is one and the same.
+TEST_F(AccessTest, HeadersThatComeTwiceOrEmptyOpenNothing) {
+  grant("[{'Effect':'Allow','Action':'s3:*','Resource':'*'},"
+        "{'Effect':'Deny','Action':'s3:PutObject','Resource':'*','Condition':{'StringNotEqualsIfExists':{'s3:x-amz-storage-class':'STANDARD_IA'}}},"
+        "{'Effect':'Deny','Action':'s3:PutObject','Resource':'*','Condition':{'Null':{'s3:x-amz-server-side-encryption':'true'}}}]");
+  const std::pair<std::string, std::string> sealed{"x-amz-server-side-encryption", "AES256"}, cold{"x-amz-storage-class", "GLACIER"}, cool{"x-amz-storage-class", "STANDARD_IA"};
+  EXPECT_EQ(ann("PUT", "/images/n", "", "x", {sealed, cool}).status, 200);
+  EXPECT_EQ(ann("PUT", "/images/n", "", "x", {sealed, cold}).status, 403);
+  for (const auto& twice : {std::pair{cold, cool}, std::pair{cool, cold}}) {
+    const Answer answer = ann("PUT", "/images/n", "", "x", {sealed, twice.first, twice.second});
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.element("Code"), "InvalidArgument");
+  }
+  EXPECT_EQ(ann("PUT", "/images/n", "", "x", {cool}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/n", "", "x", {{"x-amz-server-side-encryption", ""}, cool}).status, 400);
+  EXPECT_EQ(ann("PUT", "/images/n", "", "x", {sealed, {"x-amz-storage-class", ""}}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/n", "", "x", {sealed, cool, {"x-amz-meta-a", "1"}, {"x-amz-meta-a", "2"}}).status, 200) << "users' own may";
+}
+
+TEST_F(AccessTest, ASourceIsJudgedAsItIsMeant) {
+  for (const char* spelling : {"", "/"}) {
+    grant("[{'Effect':'Allow','Action':'s3:*','Resource':'*'},"
+          "{'Effect':'Deny','Action':'s3:PutObject','Resource':'*','Condition':{'StringLike':{'s3:x-amz-copy-source':'" + std::string(spelling) + "images/home/*'}}}]");
+    for (const char* source : {"images/home/ann/x", "/images/home/ann/x", "images%2Fhome%2Fann%2Fx", "images/%68ome/ann/x", "images/home/ann/x?versionId=null"})
+      EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", source}}).status, 403) << spelling << " " << source;
+    EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "images/a.txt"}}).status, 200);
+  }
+  grant("[{'Effect':'Allow','Action':['s3:GetObject','s3:GetObjectTagging','s3:PutObjectTagging'],'Resource':'*'},"
+        "{'Effect':'Allow','Action':'s3:PutObject','Resource':'*','Condition':{'StringLike':{'s3:x-amz-copy-source':'images/home/*'}}}]");
+  EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "/images/home%2Fann/x"}}).status, 200);
+  EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "images/a.txt"}}).status, 403);
+  EXPECT_EQ(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "images/a.txt"}, {"x-amz-copy-source", "images/home/ann/x"}}).status, 400);
+}
+
+TEST_F(AccessTest, TokensBelongToSessions) {
+  const Answer root = send({.path = "/images/a.txt", .headers = {{"x-amz-security-token", "made up"}}});
+  EXPECT_EQ(root.status, 400);
+  EXPECT_EQ(root.element("Code"), "InvalidToken");
+  EXPECT_EQ(ann("GET", "/images/a.txt", "", "", {{"x-amz-security-token", "made up"}}).element("Code"), "InvalidToken");
+}
+
+TEST_F(AccessTest, WhatMakesAVersionNamesNone) {
+  for (const char* query : {"versionId=null", "uploads=&versionId=null"}) {
+    const Answer answer = send({.method = std::string(query).starts_with("uploads") ? "POST" : "PUT", .path = "/images/v", .query = query});
+    EXPECT_EQ(answer.status, 400) << query;
+    EXPECT_THAT(answer.body, HasSubstr("This operation does not accept a version-id."));
+  }
+}
+
 TEST_F(AccessTest, VersionsOfACopysSource) {
   allow("['s3:PutObject','s3:GetObject']", "'*'");
   const auto copy = [&](const std::string& source) { return ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", source}}); };
@@ -432,6 +474,62 @@ TEST_F(AccessTest, DenialsAreNotedWithWhoWhatAndWhere) {
   EXPECT_EQ(std::ranges::count(audit("unknown.jsonl"), '\n'), 3);
   EXPECT_THAT(audit("unknown.jsonl"), Not(HasSubstr("wrong")));
   EXPECT_EQ(std::ranges::count(audit(), '\n'), 1);
+}
+
+TEST_F(AccessTest, DenialsThatNoPolicyMakesAreNotedToo) {
+  allow("['s3:GetObject','s3:PutObject','s3:PutBucketPolicy']", "'*'");
+  auto expect_note = [&, lines = 0](const Answer& answer, const std::string& code, const std::string& action, const std::string& resource) mutable {
+    if (!answer.body.empty()) EXPECT_EQ(answer.element("Code"), code);
+    const std::string text = audit();
+    ASSERT_EQ(std::ranges::count(text, '\n'), ++lines) << action << "\n" << text;
+    const std::size_t before = text.rfind('\n', text.size() - 2);
+    const auto line = parse_json(text.substr(before == std::string::npos ? 0 : before + 1));
+    ASSERT_TRUE(line) << text;
+    EXPECT_EQ(*find_string(*line, "request"), answer.header("x-amz-request-id"));
+    EXPECT_EQ(*find_string(*line, "principal"), "arn:aws:iam::000000000000:user/ann");
+    EXPECT_EQ(*find_string(*line, "source_ip"), "127.0.0.1");
+    EXPECT_EQ(*find_string(*line, "action"), action);
+    EXPECT_EQ(*find_string(*line, "resource"), "arn:aws:s3:::" + resource);
+    if (!answer.body.empty() && !answer.body.contains("&quot;")) EXPECT_EQ(*find_string(*line, "reason"), answer.element("Message"));
+  };
+  // Who may not list the bucket is not told what is not there.
+  expect_note(ann("GET", "/images/absent"), "AccessDenied", "s3:GetObject", "images/absent");
+  expect_note(ann("HEAD", "/images/absent"), "AccessDenied", "s3:GetObject", "images/absent");
+  expect_note(ann("DELETE", "/images/a.txt"), "AccessDenied", "s3:DeleteObject", "images/a.txt");  // once, as before
+  expect_note(ann("GET", "/images/a.txt", "", "", {{"x-amz-expected-bucket-owner", "123456789012"}}), "AccessDenied", "s3:GetObject", "images/a.txt");
+  expect_note(ann("PUT", "/images/copy", "", "", {{"x-amz-copy-source", "/images/a.txt"}, {"x-amz-source-expected-bucket-owner", "123456789012"}}),
+              "AccessDenied", "s3:PutObject", "images/copy");
+  expect_note(ann({.method = "PUT", .path = "/images/b", .body = "text", .payload_hash = hex_encode(crypto::sha256(as_bytes("other")))}),
+              "XAmzContentSHA256Mismatch", "s3:PutObject", "images/b");
+  expect_note(ann("PUT", "/images", "policy",
+                  R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::images/*"}]})"),
+              "AccessDenied", "s3:PutBucketPolicy", "images");
+
+  const auto customer_key = [](char c) {
+    const std::string key(32, c), prefix = "x-amz-server-side-encryption-customer-";
+    return std::vector<std::pair<std::string, std::string>>{
+        {prefix + "algorithm", "AES256"}, {prefix + "key", base64_encode(as_bytes(key))}, {prefix + "key-MD5", base64_encode(crypto::md5(as_bytes(key)))}};
+  };
+  ASSERT_EQ(put("/images/locked", "text", customer_key('a')).status, 200);
+  expect_note(ann("GET", "/images/locked", "", "", customer_key('b')), "AccessDenied", "s3:GetObject", "images/locked");
+
+  Call chunked{.method = "PUT",
+               .path = "/images/chunked",
+               .headers = {{"Content-Encoding", "aws-chunked"}, {"x-amz-decoded-content-length", "5"}},
+               .key = key_,
+               .payload_hash = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"};
+  chunked.secret = secret_;
+  net::RequestHead head = head_of(chunked);
+  chunked.body = aws::encode_chunked(as_bytes("hello"), 65536, {.mode = aws::PayloadMode::kSignedChunks, .seed = seed_}, {});
+  chunked.body.replace(chunked.body.find("hello"), 5, "jello");
+  head.content_length = chunked.body.size();
+  expect_note(exchange(head, chunked), "SignatureDoesNotMatch", "s3:PutObject", "images/chunked");
+
+  EXPECT_EQ(audit("unknown.jsonl"), "");
+  EXPECT_EQ(send({.method = "POST", .path = "/images", .query = "delete", .is_signed = false}).status, 403);
+  EXPECT_THAT(audit("unknown.jsonl"), HasSubstr(R"("action":"s3:DeleteObjects","resource":"arn:aws:s3:::images")"));
+  EXPECT_EQ(send({.method = "PUT", .path = "/images/c", .headers = {{"x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"}}, .is_signed = false}).status, 403);
+  EXPECT_EQ(std::ranges::count(audit("unknown.jsonl"), '\n'), 2);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ aws::WireError auth_error(const aws::AuthError& error) {
     case AuthProblem::kMissing:
       return {403, "MissingAuthenticationToken", "Request is missing Authentication Token"};
     case AuthProblem::kUnknownKey:
+    case AuthProblem::kInvalidToken:
       return {403, "InvalidClientTokenId", "The security token included in the request is invalid."};
     case AuthProblem::kBadSignature:
       return {403, "SignatureDoesNotMatch",

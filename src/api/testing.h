@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -152,6 +154,12 @@ class ApiTest : public store::testing::StoreTest {
       if (auto early = (*sink)->write(as_bytes(body.substr(at, call.piece)))) return read(std::move(*early));
     }
     return read((*sink)->finish());
+  }
+
+  std::string audit(const char* name = "denied.jsonl") const {
+    std::ostringstream text;
+    text << std::ifstream(audit_directory_.path() / name).rdbuf();
+    return text.str();
   }
 
   // What S3 started anew over the same data says to a call that it reads to the end.

@@ -1,5 +1,7 @@
 #include "api/xml.h"
 
+#include "base/encoding.h"
+
 namespace eyrie::api {
 
 XmlWriter::XmlWriter(std::string_view root, std::string_view xmlns) : root_(root) {
@@ -33,22 +35,17 @@ std::string XmlWriter::finish() {
 }
 
 void XmlWriter::escape(std::string_view value) {
-  for (char c : value) {
-    switch (c) {
+  while (!value.empty()) {
+    // U+FFFD, and no reference as S3 writes for control characters: `&#x1;` is ill-formed in XML 1.0, and parsers refuse all of
+    // the answer for it. Clients that store such keys list with encoding-type=url.
+    const std::string_view character = take_xml_character(value, "\xEF\xBF\xBD");
+    switch (character.front()) {
       case '&': out_ += "&amp;"; break;
       case '<': out_ += "&lt;"; break;
       case '>': out_ += "&gt;"; break;
       case '"': out_ += "&quot;"; break;
       case '\r': out_ += "&#13;"; break;
-      case '\n':
-      case '\t': out_ += c; break;
-      default:
-        // XML 1.0 has no other control characters; clients that store such keys list with encoding-type=url.
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out_ += "\xEF\xBF\xBD";
-        } else {
-          out_ += c;
-        }
+      default: out_ += character;
     }
   }
 }

@@ -441,6 +441,7 @@ std::expected<VerifiedSignature, AuthError> check_signature(const Authorization&
 }
 
 AuthError invalid_access_key(const Authorization& claim) {
+  if (!claim.session_token.empty()) return {AuthProblem::kInvalidToken, "The provided token is malformed or otherwise invalid.", {{"Token-0", claim.session_token}}};
   return {AuthProblem::kUnknownKey,
           "The AWS Access Key Id you provided does not exist in our records.",
           {{"AWSAccessKeyId", claim.access_key}}};

@@ -65,6 +65,7 @@ enum class AuthProblem {
   kNotSigned,           // a header that must be signed is not
   kMissingContentHash,  // S3 without x-amz-content-sha256
   kUnknownKey,          // no such access key
+  kInvalidToken,        // a session token that is none of the access key's
   kBadSignature,
 };
 
@@ -127,6 +128,7 @@ std::expected<VerifiedSignature, AuthError> check_signature(const Authorization&
                                                             std::string_view secret,
                                                             std::string_view payload_hash);
 
+// kUnknownKey; kInvalidToken where the claim comes with a session token.
 AuthError invalid_access_key(const Authorization& claim);
 
 // --- signing ---

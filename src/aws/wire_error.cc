@@ -10,17 +10,12 @@
 namespace eyrie::aws {
 namespace {
 
-// XML 1.0 has no place for most control characters and for what is not UTF-8; what a client sent may hold
-// both.
+// XML 1.0 has no place for most control characters, for U+FFFE and for what is not UTF-8; what a client sent may hold
+// all of them.
 std::string xml_text(std::string_view text) {
-  const bool utf8 = valid_utf8(text);
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool control = byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
-    out += control || (!utf8 && byte >= 0x80) ? '?' : c;
-  }
+  while (!text.empty()) out += take_xml_character(text, "?");
   return out;
 }
 
@@ -131,6 +126,8 @@ WireError s3_auth_error(const AuthError& error) {
       return as(403, "RequestTimeTooSkewed");
     case AuthProblem::kUnknownKey:
       return as(403, "InvalidAccessKeyId");
+    case AuthProblem::kInvalidToken:
+      return as(400, "InvalidToken");
     case AuthProblem::kBadSignature:
       return as(403, "SignatureDoesNotMatch");
   }
@@ -142,6 +139,7 @@ WireError json_auth_error(const AuthError& error) {
     case AuthProblem::kMissing:
       return {400, "MissingAuthenticationTokenException", "Missing Authentication Token"};
     case AuthProblem::kUnknownKey:
+    case AuthProblem::kInvalidToken:
       return {400, "UnrecognizedClientException", "The security token included in the request is invalid."};
     case AuthProblem::kBadSignature:
       return {400, "InvalidSignatureException",

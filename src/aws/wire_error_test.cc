@@ -32,6 +32,7 @@ TEST(WireError, S3IsXml) {
 TEST(WireError, S3InvalidUtf8IsReplaced) {
   EXPECT_THAT(text_of(to_s3_response(s3::no_such_key("\xFF\xFE"), "GET", "", "1")), HasSubstr("<Key>?"
                                                                                               "?</Key>"));
+  EXPECT_THAT(text_of(to_s3_response(s3::no_such_key("a\uFFFE\uFFFF\xC3\xA9"), "GET", "", "1")), HasSubstr("<Key>a??\xC3\xA9</Key>"));
 }
 
 TEST(WireError, S3AnswerToHeadHasNoBody) {

@@ -166,4 +166,14 @@ bool valid_utf8(std::string_view text) {
   return true;
 }
 
+std::string_view take_xml_character(std::string_view& text, std::string_view replacement) {
+  const std::size_t length = utf8_sequence(text);
+  const std::string_view character = text.substr(0, length == 0 ? 1 : length);
+  text.remove_prefix(character.size());
+  const auto first = static_cast<unsigned char>(character.front());
+  const bool control = first < 0x20 && first != '\t' && first != '\n' && first != '\r';
+  const bool none = character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";  // U+FFFE, U+FFFF
+  return length == 0 || control || none ? replacement : character;
+}
+
 }  // namespace eyrie

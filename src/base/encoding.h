@@ -1,4 +1,4 @@
-// Hexadecimal (lower case), base64 (RFC 4648 with padding), percent-encoding (RFC 3986, as AWS wants it), whole numbers and letters' case.
+// Hexadecimal (lower case), base64 (RFC 4648 with padding), percent-encoding (RFC 3986, as AWS wants it), whole numbers, letters' case and UTF-8.
 // Decoders refuse what is not canonical in alphabet or length and never read past their input. Thread-safe.
 #pragma once
 
@@ -37,5 +37,9 @@ std::optional<T> whole_number(std::string_view text) {
 
 // True where text is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
 bool valid_utf8(std::string_view text);
+
+// Takes the first character off a text that has one: the character itself where XML 1.0 can hold it, else `replacement` (for
+// control characters, U+FFFE, U+FFFF, and each byte that is no UTF-8).
+std::string_view take_xml_character(std::string_view& text, std::string_view replacement);
 
 }  // namespace eyrie

@@ -62,5 +62,19 @@ TEST(Utf8, AcceptsAndRefuses) {
   EXPECT_FALSE(valid_utf8("\xf4\x90\x80\x80"));  // beyond U+10FFFF
 }
 
+TEST(XmlCharacters, WhatXmlCannotHoldIsReplaced) {
+  auto taken = [](std::string_view text) {
+    std::string out;
+    while (!text.empty()) out += take_xml_character(text, "?");
+    return out;
+  };
+  EXPECT_EQ(taken(""), "");
+  for (const char* kept : {"plain <&>", "\t\n\r", "\x7f", "é 漢 😀", "\xC2\x85", "\uFFFD", "\uFDD0", "\U0001FFFE", "\U0010FFFF"}) EXPECT_EQ(taken(kept), kept);
+  EXPECT_EQ(taken(std::string_view("a\0b\x01\x1f", 5)), "a?b??");
+  EXPECT_EQ(taken("a\uFFFEb\uFFFF"), "a?b?") << "one for each character";
+  EXPECT_EQ(taken("a\xED\xA0\x80z"), "a???z") << "a surrogate is no UTF-8";
+  EXPECT_EQ(taken("é\xFF\xC3"), "é??");
+}
+
 }  // namespace
 }  // namespace eyrie

@@ -241,6 +241,10 @@ Status Caller::judge(const AccessRequest& request, const PolicyDocument* of_buck
 
 Status Caller::may(std::string_view action, const std::string& resource, const ConditionValues& more,
                    const PolicyDocument* of_resource) const {
+  if (trail_->action.empty()) {
+    trail_->action = action;
+    trail_->resource = resource;
+  }
   Status outcome = could(action, resource, more, of_resource);
   if (!outcome) note_denied(action, resource, outcome.error().message);
   return outcome;
@@ -263,7 +267,14 @@ Status Caller::may_assume(const std::string& role_arn, const ConditionValues& mo
   return refuse("User: " + facts_.principal.arn + " is not authorized to perform: sts:AssumeRole on resource: " + role_arn);
 }
 
+void Caller::note_refusal(std::string_view action, const std::string& resource, const std::string& reason) const {
+  if (trail_->noted) return;
+  const bool asked = !trail_->action.empty();
+  note_denied(asked ? trail_->action : action, asked ? trail_->resource : resource, reason);
+}
+
 void Caller::note_denied(std::string_view action, const std::string& resource, const std::string& reason) const {
+  trail_->noted = true;
   log_warning("denied", {{"principal", facts_.principal.arn},
                          {"action", action},
                          {"resource", resource},

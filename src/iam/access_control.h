@@ -11,6 +11,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -91,8 +92,16 @@ class Caller {
                const PolicyDocument* of_resource = nullptr) const;
   // Whether they may act as a role. Its trust policy (iam/roles/trust_policy.h) must name them, or the account while a policy of theirs allows it too; the root may not.
   Status may_assume(const std::string& role_arn, const ConditionValues& more, const PolicyDocument& trust) const;
+  // Notes that the request is denied for what no policy says (the signature of its body, say), unless something of it is noted as denied already.
+  // What it is about is what may() was asked first; `action` and `resource` where that is nothing.
+  void note_refusal(std::string_view action, const std::string& resource, const std::string& reason) const;
 
  private:
+  struct Trail {
+    std::string action, resource;  // what may() was asked first
+    bool noted = false;
+  };
+
   // could(), of somebody who is not the root or meets a bucket's policy, with all that there is to be told.
   Status judge(const AccessRequest& request, const PolicyDocument* of_bucket, const PolicyDocument* of_resource) const;
   // What there is to be told: of the action, the principal and the request. Rests on `more`, and on this.
@@ -103,6 +112,7 @@ class Caller {
   const AccessControl* control_;
   Facts facts_;
   std::vector<PolicyPtr> policies_;
+  std::shared_ptr<Trail> trail_ = std::make_shared<Trail>();  // copies are the same request's
 };
 
 }  // namespace eyrie::iam

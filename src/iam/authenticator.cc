@@ -8,9 +8,9 @@ Authenticator::Authenticator(AccessKey root, const Clock& clock, Identities* ide
     : root_(std::move(root)), clock_(clock), identities_(identities), sessions_(sessions) {}
 
 std::optional<AccessKey> Authenticator::find(const std::string& key_id, const std::string& token) const {
-  if (key_id == root_.id) return root_;
-  if (sessions_ != nullptr && !token.empty()) {
-    auto session = sessions_->find(key_id, token);
+  if (key_id == root_.id) return token.empty() ? std::optional(root_) : std::nullopt;
+  if (!token.empty()) {
+    auto session = sessions_ == nullptr ? std::nullopt : sessions_->find(key_id, token);
     if (!session) return std::nullopt;
     return AccessKey{.id = key_id,
                      .secret = session->credential.secret,
@@ -75,7 +75,7 @@ std::expected<AccessKey, aws::AuthError> Authenticator::verify_form(const aws::F
 std::expected<AccessKey, aws::AuthError> Authenticator::verify_form_version_2(const std::string& access_key, const std::string& signature,
                                                                               std::string_view policy, const std::string& token) const {
   auto key = find(access_key, token);
-  if (!key) return std::unexpected(aws::invalid_access_key({.access_key = access_key}));
+  if (!key) return std::unexpected(aws::invalid_access_key({.access_key = access_key, .session_token = token}));
   if (auto sound = aws::check_form_version_2(access_key, signature, policy, key->secret); !sound) return std::unexpected(sound.error());
   note_use(*key, "s3", aws::kRegion);
   return std::move(*key);

@@ -446,6 +446,26 @@ class AuditTest(AccessCase):
     def lines(self, name):
         return [json.loads(line) for line in (self.server.data / "audit" / name).read_text().splitlines()]
 
+    def test_denials_that_no_policy_makes(self):
+        if not self.server:
+            self.skipTest("Eyrie's own log")
+        self.user = self.make_user(allow(["s3:GetObject", "s3:PutObject"], f"{self.arn}/*"))
+        self.credentials = self.make_key(self.user)
+        s3, sts = (self.client(service, *self.credentials) for service in ("s3", "sts"))
+        absent = f"arn:aws:iam::{self.account}:role/absent"
+        at = {"Bucket": self.bucket, "Key": "absent"}
+        for code, call, parameters, action, resource in (
+                ("AccessDenied", s3.get_object, at, "s3:GetObject", f"{self.arn}/absent"),
+                ("403", s3.head_object, at, "s3:GetObject", f"{self.arn}/absent"),
+                ("AccessDenied", s3.get_object, {**at, "Key": "public/a.txt", "ExpectedBucketOwner": "123456789012"}, "s3:GetObject", f"{self.arn}/public/a.txt"),
+                ("AccessDenied", sts.assume_role, {"RoleArn": absent, "RoleSessionName": "session"}, "sts:AssumeRole", absent)):
+            with self.subTest(action=action, call=call.__name__):
+                request = self.refused(code, call, status=403, **parameters)["ResponseMetadata"]["RequestId"]
+                noted = [line for line in self.lines("denied.jsonl") if line["request"] == request]
+                self.assertEqual([(line["principal"], line["action"], line["resource"]) for line in noted],
+                                 [(f"arn:aws:iam::{self.account}:user/{self.user}", action, resource)])
+                self.assertTrue(noted[0]["reason"])
+
     def test_denials_are_written_down(self):
         if not self.server:
             self.skipTest("Eyrie's own log")

@@ -222,6 +222,7 @@ class PolicyTest(IdentityCase):
         for document in ("{", "{}", '{"Version":"2012-10-17","Statement":[]}', policy({"Effect": "Allow", "Action": "s3:*"}),
                          policy({"Effect": "Allow", "Resource": "*"}), policy({"Effect": "Maybe", "Action": "s3:*", "Resource": "*"}),
                          policy(allow("GetObject")), policy(allow("s3:*", "images")), policy(allow("s3:*", Principal="*")),
+                         policy(allow("s3:*", Sid="a b")), policy(allow("s3:*", Sid="a-b")),
                          policy(allow("s3:*", Condition={"Fits": {"aws:username": "a"}})),
                          policy(allow("s3:*", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/99"}})),
                          json.dumps({"Statement": [allow("s3:*")]})):

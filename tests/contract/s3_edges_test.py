@@ -118,11 +118,11 @@ class ReadingEdgesTest(EdgeCase):
         cls.http.put_object(cls.bucket, "empty", b"")
 
     # range; status; body (None: whole, as 200)
-    RANGES = [("bytes=4-7", b"4567"), ("bytes=4-", b"456789"), ("bytes=-7", b"3456789"), ("bytes=0-0", b"0"), ("bytes=9-", b"9"),
-              ("bytes=0-9", BODY), ("bytes=0-100", BODY), ("bytes=-100", BODY), ("bytes=00-01", b"01"), ("bytes=0-1,3-4", None),
+    RANGES = [("bytes=4-7", b"4567"), ("Bytes=4-7", b"4567"), ("bytes=4-", b"456789"), ("bytes=-7", b"3456789"), ("bytes=0-0", b"0"), ("bytes=9-", b"9"),
+              ("bytes=0-9", BODY), ("bytes=0-100", BODY), ("bytes=-100", BODY), ("bytes=0-99999999999999999999", BODY), ("bytes=-99999999999999999999", BODY), ("bytes=00-01", b"01"), ("bytes=0-1,3-4", None),
               ("bytes=5-2", None), ("bytes=", None), ("bytes=-", None), ("bytes=a-b", None), ("bytes= 1-2", None), ("bits=1-2", None),
               ("1-2", None), ("", None), ("bytes=1-2x", None), ("bytes=+1-2", None)]
-    UNSATISFIABLE = ["bytes=10-", "bytes=10-20", "bytes=-0", "bytes=18446744073709551615-"]
+    UNSATISFIABLE = ["bytes=10-", "bytes=10-20", "bytes=-0", "bytes=18446744073709551615-", "bytes=99999999999999999999-"]
 
     def test_ranges(self):
         for text, body in self.RANGES:
@@ -202,6 +202,7 @@ class WritingEdgesTest(EdgeCase):
         ({"x-amz-acl": "private", "x-amz-grant-read": 'id="1"'}, 400, "InvalidRequest"),
         ({"x-amz-object-lock-mode": "GOVERNANCE"}, 400, "InvalidRequest"), ({"x-amz-storage-class": "X"}, 400, "InvalidStorageClass"),
         ({"x-amz-tagging": "a=b&a=c"}, 400, "InvalidTag"), ({"x-amz-tagging": "k" * 129 + "=v"}, 400, "InvalidTag"),
+        ({"x-amz-tagging": "a*=v"}, 400, "InvalidTag"), ({"x-amz-tagging": "k=!"}, 400, "InvalidTag"), ({"x-amz-tagging": "k=a+b%2B-%3D._:/@%C3%A9"}, 200, ""),
         ({"x-amz-tagging": "k=" + "v" * 257}, 400, "InvalidTag"), ({"x-amz-tagging": "aws:k=v"}, 400, "InvalidTag"),
         ({"x-amz-tagging": "&".join(f"{index}=x" for index in range(11))}, 400, "BadRequest"), ({"x-amz-tagging": "%zz=x"}, 400, "InvalidArgument"),
         ({"x-amz-tagging": "k" * 128 + "=" + "v" * 256}, 200, ""), ({"x-amz-tagging": "k"}, 200, ""), ({"x-amz-tagging": ""}, 200, ""),
@@ -359,6 +360,8 @@ class WritingEdgesTest(EdgeCase):
                 ("a key of 128", tags(("k" * 128, "v")), 200, ""), ("a key of 129", tags(("k" * 129, "v")), 400, "InvalidTag"),
                 ("a value of 256", tags(("k", "v" * 256)), 200, ""), ("a value of 257", tags(("k", "v" * 257)), 400, "InvalidTag"),
                 ("a key of 128 letters of two bytes", tags(("é" * 128, "v")), 200, ""), ("AWS's own", tags(("aws:k", "v")), 400, "InvalidTag"),
+                ("a star in a key", tags(("a*", "v")), 400, "InvalidTag"), ("an exclamation mark", tags(("k", "!")), 400, "InvalidTag"),
+                ("what tags may have", tags(("a +-=._:/@", "é日٣")), 200, ""),
                 ("no tag set", b"<Tagging/>", 400, "MalformedXML"), ("no XML", b"x", 400, "MalformedXML")):
             self.expect(name, self.ask("PUT", "tagged", query=[("tagging", "")], body=body), status, code)
         self.expect("of nothing", self.ask("GET", "absent", query=[("tagging", "")]), 404, "NoSuchKey")
@@ -411,9 +414,9 @@ class BucketEdgesTest(EdgeCase):
             told = self.http.request("s3", "GET", name, query=[("ownershipControls", "")])
             self.assertEqual((told.status, elements(told.body, "ObjectOwnership")), (200, [ownership]) if ownership else (404, []), headers)
             self.http.request("s3", "DELETE", name)
-        tags = b"<Tags><Tag><Key>a</Key><Value>1 &amp; 2</Value></Tag></Tags>"
+        tags = b"<Tags><Tag><Key>a</Key><Value>1 + 2</Value></Tag></Tags>"
         self.expect("with tags", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration>" + tags + b"</CreateBucketConfiguration>"), 200)
-        self.assertIn(b"<Key>a</Key><Value>1 &amp; 2</Value>", self.http.request("s3", "GET", name, query=[("tagging", "")]).body)
+        self.assertIn(b"<Key>a</Key><Value>1 + 2</Value>", self.http.request("s3", "GET", name, query=[("tagging", "")]).body)
         self.http.request("s3", "DELETE", name)
         self.expect("a directory bucket", self.http.request("s3", "PUT", name, body=b"<CreateBucketConfiguration><Bucket><Type>Directory</Type></Bucket>"
                                                                                    b"</CreateBucketConfiguration>"), 501, "NotImplemented")
@@ -510,6 +513,11 @@ class BucketEdgesTest(EdgeCase):
             if not token:
                 break
         self.assertEqual(found, names)
+        for region, there in (("us-east-1", names), ("eu-west-1", []), ("us-gov-west-1", [])):
+            answer = self.expect(region, self.http.request("s3", "GET", "/", query=[("prefix", names[0][:-1]), ("bucket-region", region)]), 200)
+            self.assertEqual(elements(answer.body, "Name"), there)
+        answer = self.expect("no region", self.http.request("s3", "GET", "/", query=[("bucket-region", "abc")]), 400, "InvalidArgument")
+        self.assertIn(b"<Message>Argument value abc is not a valid AWS Region</Message><ArgumentName>bucket-region</ArgumentName>", answer.body)
         for value in ("0", "-1", "x", "10001"):
             self.expect(value, self.http.request("s3", "GET", "/", query=[("max-buckets", value)]), 400, "InvalidArgument")
 

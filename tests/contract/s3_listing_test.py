@@ -4,6 +4,7 @@
 import pathlib
 import sys
 import unittest
+import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.contract import ContractCase  # noqa: E402
@@ -96,6 +97,20 @@ class ListingTest(ContractCase):
                               query=[("list-type", "2"), ("prefix", "日"), ("encoding-type", "url")])
         self.assertIn(b"<EncodingType>url</EncodingType>", encoded.body)
         self.assertIn("<Key>%E6%97%A5%E6%9C%AC/1</Key>".encode(), encoded.body)
+
+    def test_keys_that_xml_cannot_hold(self):
+        keys = ["none/\x01", "none/\ufffe", "none/\uffff"]
+        for key in keys:
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=b"x")
+            self.addCleanup(self.s3.delete_object, Bucket=self.bucket, Key=key)
+        self.assertEqual(self.listed(Prefix="none/")[0], keys)
+        for query in ([("list-type", "2")], [], [("versions", "")]):
+            answer = self.raw().request("s3", "GET", f"/{self.bucket}", query=[*query, ("prefix", "none/")])
+            found = [each.text for each in xml.etree.ElementTree.fromstring(answer.body).iter() if each.tag.endswith("}Key")]
+            self.assertEqual(found, ["none/\ufffd"] * 3, query)
+        answer = self.raw().request("s3", "GET", f"/{self.bucket}/none/%EF%BF%BF%01")
+        self.assertEqual(answer.status, 404)
+        xml.etree.ElementTree.fromstring(answer.body)
 
     def test_version_one(self):
         page = self.s3.list_objects(Bucket=self.bucket, Delimiter="/", MaxKeys=3)

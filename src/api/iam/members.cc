@@ -74,8 +74,9 @@ Wire<void> refuse_members(const QueryCall& call, std::initializer_list<std::stri
 Wire<iam::PolicyPtr> policy_document(const QueryCall& call) {
   EYRIE_TRY(const std::string text, required(call, "PolicyDocument"));
   auto document = iam::PolicyDocument::parse(text);
-  if (document) return std::make_shared<const iam::PolicyDocument>(std::move(*document));
-  return std::unexpected(aws::WireError{400, "MalformedPolicyDocument", document.error().message});
+  const Status checked = document ? document->check_statement_ids() : std::unexpected(document.error());
+  if (checked) return std::make_shared<const iam::PolicyDocument>(std::move(*document));
+  return std::unexpected(aws::WireError{400, "MalformedPolicyDocument", checked.error().message});
 }
 
 Wire<Page> page_of(const QueryCall& call, std::size_t total) {

@@ -1,5 +1,7 @@
 #include "api/s3/buckets.h"
 
+#include <re2/re2.h>
+
 #include <charconv>
 
 #include "api/s3/bucket/access.h"
@@ -76,7 +78,13 @@ struct BucketPage {
   std::size_t most = kMaxBuckets;
   std::string after;
   bool paged = false;  // asked for as pages: only then S3 tells regions
+  bool here = true;    // of this region, as all of them are
 };
+
+bool is_region(const std::string& text) {
+  static const re2::RE2 kForm("[a-z]+(-[a-z]+)+-[0-9]+");
+  return re2::RE2::FullMatch(text, kForm);
+}
 
 std::expected<BucketPage, aws::WireError> parse_bucket_page(const Request& request) {
   BucketPage page;
@@ -97,6 +105,13 @@ std::expected<BucketPage, aws::WireError> parse_bucket_page(const Request& reque
     }
     page.after = as_text(*decoded);
   }
+  if (const std::string region = request.get("bucket-region"); !region.empty()) {
+    if (!is_region(region)) {
+      return std::unexpected(aws::WireError{
+          400, "InvalidArgument", "Argument value " + region + " is not a valid AWS Region", {{"ArgumentName", "bucket-region"}}});
+    }
+    page.here = region == kRegion;
+  }
   return page;
 }
 
@@ -112,6 +127,7 @@ OperationResult list_buckets(Backend& backend, const Request& request, const Byt
   std::size_t written = 0;
   std::string next;
   for (const store::Bucket& bucket : *buckets) {
+    if (!asked->here) break;
     if (bucket.name == kUploadsBucket || bucket.name <= asked->after || !bucket.name.starts_with(request.get("prefix")))
       continue;
     if (written++ == asked->most) break;

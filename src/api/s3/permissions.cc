@@ -120,7 +120,15 @@ iam::ConditionValues condition_values(store::ObjectStore& objects, const Context
   }
   for (const auto& [name, value] : head.headers) {
     const std::string lower = lower_case(name);
-    if (lower.starts_with("x-amz-")) values.add("s3:" + lower, value);
+    if (lower == "x-amz-copy-source") {
+      // As it is meant, however it is encoded. Policies name it with a slash before the bucket, or without: either spelling counts.
+      const auto source = parse_copy_source(value);
+      const std::string named = source ? source->bucket + "/" + source->key : value;
+      values.add("s3:" + lower, named);
+      values.add("s3:" + lower, "/" + named);
+    } else if (lower.starts_with("x-amz-")) {
+      values.add("s3:" + lower, value);
+    }
   }
   if (head.method != "GET" && head.method != "HEAD") add_values_of_write(objects, context, values);
   values.add("s3:ResourceAccount", std::string(kAccount));

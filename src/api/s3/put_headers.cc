@@ -21,7 +21,7 @@ std::optional<aws::WireError> unsupported(const net::Headers& headers) {
     if (headers.has(name)) return aws::s3::not_implemented(name);
   }
   const std::string_view storage = headers.get("x-amz-storage-class");
-  if (!storage.empty() && !is_storage_class(storage)) {
+  if (headers.has("x-amz-storage-class") && !is_storage_class(storage)) {
     return aws::WireError{400, "InvalidStorageClass", "The storage class you specified is not valid", {{"StorageClassRequested", std::string(storage)}}};
   }
   // As AWS answers for a bucket that was made without locks, which every one here is.

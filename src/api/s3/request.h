@@ -42,6 +42,10 @@ std::expected<Request, aws::WireError> parse_request(ContextPtr context);
 // owner; not checksums, which they sign for an empty body, and not tags, which S3 takes as a header alone. Of version 2: whatever counts (aws/sigv2.h).
 void take_headers_of_url(Context& context, const aws::Authorization& claim);
 
+// What makes a request ambiguous: a header of S3's that comes twice, of which a policy could be shown one and the operation take the other; a version named
+// where one is made.
+std::optional<aws::WireError> check_unambiguous(const Request& request, std::string_view operation);
+
 // x-amz-expected-bucket-owner, and that of a copy's source: AccessDenied where the bucket's owner is another, InvalidBucketOwnerAWSAccountID where it is no
 // account.
 std::optional<aws::WireError> check_expected_owner(const net::Headers& headers, std::string_view name);

@@ -200,9 +200,24 @@ void add_ids(net::Response& response, const Context& context) {
   response.headers.set("x-amz-id-2", context.head.id);
 }
 
+std::string arn_of(const Context& context) {
+  const auto request = parse_request(std::make_shared<Context>(context));
+  if (!request || request->bucket.empty()) return iam::bucket_arn("*");
+  return request->key.empty() ? iam::bucket_arn(request->bucket) : iam::object_arn(request->bucket, request->key);
+}
+
+void note_denial(const Context& context, const std::string& reason) {
+  context.caller->note_refusal("s3:" + context.operation, arn_of(context), reason);
+}
+
+// A body that is not the one signed is as good as a wrong signature.
+bool is_denial(const aws::WireError& error) { return error.status == 403 || error.code == "XAmzContentSHA256Mismatch"; }
+
 }  // namespace
 
 net::Response error_response(const Context& context, const aws::WireError& error) {
+  // Without a caller api::note_refusal() has noted it: nobody was let in.
+  if (context.caller && is_denial(error)) note_denial(context, error.message);
   return aws::to_s3_response(error, context.head.method, context.head.path, context.head.id);
 }
 
@@ -295,11 +310,14 @@ std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_signed(const
 std::expected<S3Service::Admitted, aws::WireError> S3Service::admit_unsigned(const Request& request) {
   Context& context = *request.context;
   auto authorization = aws::parse_unsigned(context.head);
-  if (!authorization) return std::unexpected(aws::s3_auth_error(authorization.error()));
+  if (!authorization) {
+    note_refusal(door_, context, name(), "", authorization.error().message);
+    return std::unexpected(aws::s3_auth_error(authorization.error()));
+  }
   if (context.over_rate("anonymous")) return std::unexpected(aws::s3::slow_down());
   admit_anonymous(door_, context, values_of(backend_.objects, request, *authorization, door_.authenticator.now_ms()));
   if (auto wrong = check_anonymous(backend_, request)) {
-    note_refusal(door_, context, name(), "", wrong->message);
+    note_denial(context, wrong->message);
     return std::unexpected(*wrong);
   }
   return Admitted{std::move(*authorization), {}};
@@ -333,10 +351,11 @@ BeginResult S3Service::begin_operation(Request asked) {
   if (!admitted) return refuse(admitted.error());
   const auto& [authorization, verified] = *admitted;
 
-  if (auto wrong = check_expected_owner(context->head.headers, "x-amz-expected-bucket-owner")) return refuse(*wrong);
+  if (auto wrong = check_unambiguous(*request, context->operation)) return refuse(*wrong);
   if (put || part || row != nullptr) {
     if (const auto denied = permit(*request, context->operation)) return refuse(*denied);
   }
+  if (auto wrong = check_expected_owner(context->head.headers, "x-amz-expected-bucket-owner")) return refuse(*wrong);
 
   if (put) return begin_put_object(backend_, *request, authorization, verified);
   if (part) return begin_upload_part(backend_, *request, authorization, verified);

@@ -1,5 +1,7 @@
 #include "api/s3/tagging.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
 #include "api/requester.h"
@@ -15,15 +17,25 @@ constexpr std::size_t kMaxTagKey = 128;    // characters
 constexpr std::size_t kMaxTagValue = 256;
 
 aws::WireError invalid_tag(std::string_view message) { return {400, "InvalidTag", std::string(message)}; }
+aws::WireError wrong_key() { return invalid_tag("The TagKey you have provided is invalid"); }
+aws::WireError wrong_value() { return invalid_tag("The TagValue you have provided is invalid"); }
 
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+// Of characters that tags may have, as AWS's descriptions tell them. Not asked of lifecycle rules' filters, which are read anew from what is kept.
+bool is_tag_text(std::string_view text) {
+  static const re2::RE2 kForm(R"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)");
+  return re2::RE2::FullMatch(text, kForm);
+}
+
 std::optional<aws::WireError> add_tag(store::StringMap& tags, std::string key, std::string value,
                                       std::size_t most = kMaxObjectTags) {
   if (auto wrong = check_tag(key, value)) return wrong;
+  if (!is_tag_text(key)) return wrong_key();
+  if (!is_tag_text(value)) return wrong_value();
   if (!tags.emplace(std::move(key), std::move(value)).second) {
     return invalid_tag("Cannot provide multiple Tags with the same key");
   }
@@ -37,8 +49,8 @@ std::optional<aws::WireError> add_tag(store::StringMap& tags, std::string key, s
 }  // namespace
 
 std::optional<aws::WireError> check_tag(std::string_view key, std::string_view value) {
-  if (key.empty() || characters(key) > kMaxTagKey) return invalid_tag("The TagKey you have provided is invalid");
-  if (characters(value) > kMaxTagValue) return invalid_tag("The TagValue you have provided is invalid");
+  if (key.empty() || characters(key) > kMaxTagKey) return wrong_key();
+  if (characters(value) > kMaxTagValue) return wrong_value();
   if (key.starts_with("aws:")) return invalid_tag("System tags cannot be added/updated by requester");
   return std::nullopt;
 }

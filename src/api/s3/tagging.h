@@ -1,4 +1,4 @@
-// Object tags: as query text (x-amz-tagging), as XML, and their operations. At most 10, keys to 128 characters, values to 256.
+// Object tags: as query text (x-amz-tagging), as XML, and their operations. At most 10, keys to 128 characters, values to 256, of letters, digits, spaces and + - = . _ : / @.
 #pragma once
 
 #include <pugixml.hpp>

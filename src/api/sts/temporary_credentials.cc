@@ -19,7 +19,10 @@ std::unexpected<aws::WireError> invalid(const std::string& value, std::string_vi
                                             "' failed to satisfy constraint: " + std::string(constraint)});
 }
 
-std::unexpected<aws::WireError> denied(std::string message) { return std::unexpected(aws::WireError{403, "AccessDenied", std::move(message)}); }
+std::unexpected<aws::WireError> denied(const iam::Caller& caller, std::string_view action, const std::string& resource, std::string message) {
+  caller.note_refusal(action, resource, message);
+  return std::unexpected(aws::WireError{403, "AccessDenied", std::move(message)});
+}
 
 bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
@@ -75,14 +78,15 @@ QueryResult assume_role(const iam::Roles& roles, const iam::Sessions& sessions, 
 
   const iam::Caller& caller = *call.context.caller;
   const auto role = roles.by_arn(arn);
+  const auto refuse = [&](std::string message) { return denied(caller, "sts:AssumeRole", arn, std::move(message)); };
   // A role that is not there is told as one that may not be assumed.
   const auto trust = role ? iam::parse_trust_policy(role->trust) : Result<iam::PolicyDocument>(std::unexpected(role.error()));
-  if (!trust && !caller.is_root()) return denied("User: " + caller.principal().arn + " is not authorized to perform: sts:AssumeRole on resource: " + arn);
-  if (!trust) return denied("Roles may not be assumed by root accounts.");
+  if (!trust && !caller.is_root()) return refuse("User: " + caller.principal().arn + " is not authorized to perform: sts:AssumeRole on resource: " + arn);
+  if (!trust) return refuse("Roles may not be assumed by root accounts.");
   iam::ConditionValues values;
   if (external) values.add("sts:ExternalId", *external);
   values.add("sts:RoleSessionName", name);
-  if (const Status may = caller.may_assume(arn, values, *trust); !may) return denied(may.error().message);
+  if (const Status may = caller.may_assume(arn, values, *trust); !may) return refuse(may.error().message);
   if (*seconds > role->session_seconds) {
     return std::unexpected(aws::WireError{400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."});
   }
@@ -100,7 +104,7 @@ QueryResult assume_role(const iam::Roles& roles, const iam::Sessions& sessions, 
 QueryResult get_session_token(const iam::Sessions& sessions, const QueryCall& call, XmlWriter& xml) {
   const iam::Caller& caller = *call.context.caller;
   if (auto absent = check_absent(call)) return std::unexpected(*absent);
-  if (caller.is_temporary()) return denied("Cannot call GetSessionToken with session credentials");
+  if (caller.is_temporary()) return denied(caller, "sts:GetSessionToken", "*", "Cannot call GetSessionToken with session credentials");
   const int longest = caller.is_root() ? kHour : kLongestToken;
   // Longer than the root may, it is made shorter, as the documentation says.
   auto seconds = duration(call, caller.is_root() ? kHour : kUsualToken, kLongestToken);

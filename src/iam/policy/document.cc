@@ -31,16 +31,14 @@ Result<std::vector<std::string>> strings(const json::value& value) {
   return found;
 }
 
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
 bool is_vendor(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return is_letter_or_digit(c) || c == '-'; });
 }
 
 bool is_action_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*' || c == '?';
-  });
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return is_letter_or_digit(c) || c == '*' || c == '?'; });
 }
 
 Result<Pattern> parse_action(const std::string& text) {
@@ -221,6 +219,15 @@ Result<PolicyDocument> PolicyDocument::parse(std::string_view text, PolicyKind k
 
 std::size_t PolicyDocument::characters() const {
   return text_.size() - static_cast<std::size_t>(std::ranges::count_if(text_, is_space));
+}
+
+Status PolicyDocument::check_statement_ids() const {
+  for (const Statement& statement : statements_) {
+    if (!std::ranges::all_of(statement.sid, is_letter_or_digit)) {
+      return malformed("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*");
+    }
+  }
+  return {};
 }
 
 std::vector<const json::object*> statements_in(const json::value& document) {

@@ -45,6 +45,9 @@ class PolicyDocument {
   const std::vector<Statement>& statements() const { return statements_; }
   const std::string& text() const { return text_; }  // as it was given
   std::size_t characters() const;                    // without white space
+  // kInvalidArgument where a statement's id has other characters than IAM takes in identities' policies: letters and digits.
+  // Asked of new documents alone: those that are kept are read whatever they have.
+  Status check_statement_ids() const;
 
  private:
   std::string text_;

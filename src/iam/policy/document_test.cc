@@ -61,6 +61,19 @@ TEST(DocumentTest, MalformedDocuments) {
   EXPECT_EQ(PolicyDocument::parse(std::string(1U << 18, ' ')).error().code, Code::kTooLarge);
 }
 
+TEST(DocumentTest, StatementIdsOfIdentitiesAreLettersAndDigits) {
+  auto problem = [](const std::string& sid) {
+    const auto policy = PolicyDocument::parse(
+        quoted("{'Version':'2012-10-17','Statement':[{'Effect':'Allow','Action':'*','Resource':'*'},{'Sid':'" + sid + "','Effect':'Allow','Action':'*','Resource':'*'}]}"));
+    if (!policy) return std::string("unreadable");
+    const Status checked = policy->check_statement_ids();
+    return checked ? std::string() : checked.error().message;
+  };
+  for (const char* sid : {"", "a", "0aZ9"}) EXPECT_EQ(problem(sid), "") << sid;
+  for (const char* sid : {"a b", "a-b", "a_b", "a.b", "\u00FC", " "})
+    EXPECT_EQ(problem(sid), "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*") << sid;
+}
+
 TEST(DocumentTest, CountsCharactersWithoutWhiteSpace) {
   const auto policy =
       PolicyDocument::parse(quoted("{'Version': '2012-10-17',\n\t'Statement':{'Effect':'Allow','Action':'*','Resource':'*'}}"));

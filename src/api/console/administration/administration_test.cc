@@ -143,6 +143,8 @@ TEST_F(AdministrationTest, PoliciesAreMadeChangedAttachedAndRemoved) {
   const auto why = iam::PolicyDocument::parse(R"({"Version":"2012-10-17","Statement":{"Effect":"Perhaps"}})");
   ASSERT_FALSE(why);
   EXPECT_EQ(bad.member("message"), why.error().message) << "IAM's own words";
+  const std::string sid = R"({"Version":"2012-10-17","Statement":{"Sid":"a b","Effect":"Allow","Action":"*","Resource":"*"}})";
+  EXPECT_EQ(send(ann_, "PUT", "policies/pictures", body_with({{"document", sid}})).code(), "InvalidRequest");
   EXPECT_EQ(allowed()[0]->text(), kReads) << "what is refused changes nothing";
 
   const Reply changed = send(ann_, "PUT", "policies/pictures", body_with({{"document", kWrites}}));

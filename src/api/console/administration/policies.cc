@@ -32,6 +32,7 @@ Outcome<iam::ManagedPolicy> policy_for(const Call& call, std::string_view action
 Outcome<iam::PolicyPtr> document_in(const Members& members) {
   EYRIE_TRY(const std::string text, told(members.text("document")));
   EYRIE_TRY(iam::PolicyDocument document, told(iam::PolicyDocument::parse(text)));
+  EYRIE_CHECK_OK(told(document.check_statement_ids()));
   return std::make_shared<const iam::PolicyDocument>(std::move(document));
 }
 

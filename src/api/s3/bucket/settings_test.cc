@@ -28,13 +28,15 @@ TEST_F(BucketSettingsTest, Tags) {
   EXPECT_EQ(error(get("/images", "tagging")), "404 NoSuchTagSet");
   auto tags = [](int count) {
     std::string xml = "<Tagging><TagSet>";
-    for (int i = 0; i < count; ++i) xml += "<Tag><Key>k" + std::to_string(i) + "</Key><Value>&lt;v&gt;</Value></Tag>";
+    for (int i = 0; i < count; ++i) xml += "<Tag><Key>k" + std::to_string(i) + "</Key><Value>dark red</Value></Tag>";
     return xml + "</TagSet></Tagging>";
   };
   EXPECT_EQ(set("tagging", tags(50)).status, 204);
-  EXPECT_THAT(get("/images", "tagging").body, HasSubstr("<Key>k49</Key><Value>&lt;v&gt;</Value>"));
+  EXPECT_THAT(get("/images", "tagging").body, HasSubstr("<Key>k49</Key><Value>dark red</Value>"));
   EXPECT_EQ(set("tagging", tags(51)).status, 400);
   EXPECT_EQ(error(set("tagging", "<Tagging/>")), "400 MalformedXML");
+  const Answer wrong = set("tagging", "<Tagging><TagSet><Tag><Key>a*</Key><Value>v</Value></Tag></TagSet></Tagging>");
+  EXPECT_EQ(error(wrong) + " " + wrong.element("Message"), "400 InvalidTag The TagKey you have provided is invalid");
   EXPECT_EQ(unset("tagging").status, 204);
   EXPECT_EQ(error(get("/images", "tagging")), "404 NoSuchTagSet");
 }

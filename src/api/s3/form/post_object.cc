@@ -93,25 +93,27 @@ class PostSink final : public net::RequestSink {
     if (const auto key = fields_.find("key"); key != fields_.end()) key->second = with_filename(key->second, filename);
     const auto key = authenticate();
     if (!key) return key.error();
+    take_in(*key);
     if (const auto name = required(fields_, "key"); !name) return name.error();
-    if (key->id.empty()) {
-      if (auto wrong = check_anonymous(backend_, request_)) return wrong;
-    } else if (auto wrong = check_policy()) {
+    if (auto wrong = key->id.empty() ? check_anonymous(backend_, request_) : check_policy()) {
+      if (wrong->status == 403) request_.context->caller->note_refusal("s3:PutObject", iam::object_arn(request_.bucket, fields_.at("key")), wrong->message);
       return wrong;
     }
     auto put = as_put(request_, fields_);
     if (!put) return put.error();
     put_ = std::move(*put);
-    if (auto denied = ask(*key)) return denied;
+    if (auto denied = ask()) return denied;
     return describe();
   }
 
-  // The form's policy is what its signer lets others do; whether the signer may is asked beside it.
-  std::optional<aws::WireError> ask(const iam::AccessKey& key) {
-    request_.context->version_4 = put_.context->version_4 = !key.id.empty() && !is_version_2();
+  // From here on it is known who asks: refusals are theirs in the audit log.
+  void take_in(const iam::AccessKey& key) {
+    request_.context->version_4 = !key.id.empty() && !is_version_2();
     admit(door_, *request_.context, key, [this, is_signed = !key.id.empty(), now = door_.authenticator.now_ms()] { return form_values(is_signed, now); });
-    put_.context->user = request_.context->user;
-    put_.context->caller = request_.context->caller;
+  }
+
+  // The form's policy is what its signer lets others do; whether the signer may is asked beside it.
+  std::optional<aws::WireError> ask() {
     if (auto denied = permit(put_, "PostObject")) return denied;
     if (!fields_.contains("tagging")) return std::nullopt;
     return permit(put_, "s3:PutObjectTagging", iam::object_arn(put_.bucket, put_.key));

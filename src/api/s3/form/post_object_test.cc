@@ -175,6 +175,28 @@ TEST_F(PostObjectTest, Policies) {
   EXPECT_EQ(error(post({.expiration = "2025-11-24T16:00:01Z"})), "204 ");
 }
 
+TEST_F(PostObjectTest, DenialsAreNotedOnce) {
+  Form extra, elsewhere;
+  extra.fields.emplace_back("x-amz-meta-a", "1");
+  elsewhere.fields.emplace_back("bucket", "other");
+  int lines = 0;
+  for (const Form& form : {Form{.conditions = R"({"bucket":"images"},["eq","$key","uploads/b.txt"])"}, Form{.expiration = "2025-11-24T16:00:00Z"}, extra, elsewhere}) {
+    const Answer answer = post(form);
+    EXPECT_EQ(error(answer), "403 AccessDenied");
+    EXPECT_EQ(std::ranges::count(audit(), '\n'), ++lines) << answer.body;
+    EXPECT_THAT(audit(), HasSubstr("\"request\":\"" + answer.header("x-amz-request-id") + "\""));
+  }
+  EXPECT_THAT(audit(), HasSubstr(R"("principal":"arn:aws:iam::000000000000:root","access_key":"KEY","action":"s3:PutObject","resource":"arn:aws:s3:::images/uploads/a.txt")"));
+  EXPECT_THAT(audit(), HasSubstr("Policy expired"));
+  // Asked and denied: that is in the log already.
+  ASSERT_TRUE(identities_->create_user("ann", "/"));
+  const auto key = identities_->create_key("ann");
+  ASSERT_TRUE(key);
+  EXPECT_EQ(error(post({.secret = key->secret, .key = key->key.id})), "403 AccessDenied");
+  EXPECT_EQ(std::ranges::count(audit(), '\n'), ++lines) << audit();
+  EXPECT_EQ(audit("unknown.jsonl"), "");
+}
+
 TEST_F(PostObjectTest, Fields) {
   Form form;
   form.fields = {};

@@ -16,7 +16,7 @@ namespace {
 // COPY or REPLACE; whether it is the latter.
 std::expected<bool, aws::WireError> replaces(const Request& request, const char* header, const char* what) {
   const std::string_view directive = request.headers().get(header);
-  if (directive.empty() || directive == "COPY") return false;
+  if (!request.headers().has(header) || directive == "COPY") return false;
   if (directive == "REPLACE") return true;
   return std::unexpected(
       aws::s3::invalid_argument("Unknown " + std::string(what) + " directive.", header, directive));

@@ -46,7 +46,7 @@ std::expected<std::string_view, aws::WireError> parse_algorithm(const net::Heade
     return std::unexpected(
         aws::WireError{501, "NotImplemented", "Dual-layer encryption (aws:kms:dsse) is not supported here; aws:kms and AES256 are"});
   }
-  if (!algorithm.empty() && algorithm != "AES256" && algorithm != kKms)
+  if (headers.has(kEncryptionHeader) && algorithm != "AES256" && algorithm != kKms)
     return invalid("The encryption method specified is not supported", kEncryptionHeader, algorithm);
   if (algorithm == kKms) return algorithm;
   for (const char* header : {kKmsKeyHeader, kKmsContextHeader}) {
