@@ -6,6 +6,7 @@ from support.forging import Form2, Request, quote
 
 from .headers import ARGUMENT, DENIED, MISMATCH, REQUEST, changed, with_path
 
+TOKEN = ("InvalidToken",)
 LONG = 4102444800
 
 
@@ -86,8 +87,8 @@ CHANGES = [
     ("a content type", MISMATCH, lambda r: r.add("content-type", "text/plain")),
     ("a content type in the query", MISMATCH, lambda r: r.query.append(("Content-Type", "text%2Fplain"))),
     ("a digest", MISMATCH, lambda r: r.add("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==")),
-    ("a session's token", MISMATCH, lambda r: r.query.append(("x-amz-security-token", "t"))),
-    ("a session's token as header", MISMATCH, lambda r: r.add("x-amz-security-token", "t")),
+    ("a session's token", TOKEN, lambda r: r.query.append(("x-amz-security-token", "t"))),
+    ("a session's token as header", TOKEN, lambda r: r.add("x-amz-security-token", "t")),
     ("a header of version 4 beside it", ARGUMENT, lambda r: r.add("authorization", "AWS4-HMAC-SHA256 Credential=x")),
     ("a header of version 2 beside it", ARGUMENT, lambda r: r.add("authorization", f"AWS {r.site.key}:{r.seed}")),
     ("version 4 beside it", ARGUMENT, lambda r: r.presign()),
@@ -125,7 +126,7 @@ FIELDS = [
     ("the key id twice", ARGUMENT, lambda f: f.add("awsaccesskeyid", "x")),
     ("a signature of version 4 beside it", ARGUMENT, lambda f: f.add("x-amz-signature", "0" * 64)),
     ("the algorithm of version 4", ARGUMENT, lambda f: f.add("x-amz-algorithm", "AWS4-HMAC-SHA256")),
-    ("a session's token", DENIED, lambda f: f.add("x-amz-security-token", "t")),
+    ("a session's token", TOKEN, lambda f: f.add("x-amz-security-token", "t")),
 ]
 
 
