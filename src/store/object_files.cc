@@ -109,7 +109,8 @@ void ObjectFolder::clear_temporary() const {
 
 std::string read_cold_mark(const std::filesystem::path& directory) {
   std::string mark;
-  std::ifstream(directory / kColdMarkFile) >> mark;
+  std::ifstream file(directory / kColdMarkFile);
+  std::getline(file, mark);  // up to the line feed, and nothing else that ends a word: a flipped bit must show
   return mark;
 }
 
