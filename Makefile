@@ -6,7 +6,7 @@ BUILD := build
 DATA ?= $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/eyrie
 LISTEN ?= 127.0.0.1:4566
 
-.PHONY: help run build dev test test-quick asan bench accuracy fuzz chaos soak lint format clean setup
+.PHONY: help run build dev test test-quick tsan bench accuracy fuzz chaos soak soak-uploads lint format clean setup
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,10 @@ test-quick: setup  ## The unit tests alone, under the sanitizers
 	@scripts/build asan
 	@ctest --test-dir $(BUILD)/asan --output-on-failure --parallel 2 -L unit
 
+tsan: setup  ## What is concurrent, under ThreadSanitizer (RACE_SECONDS=60)
+	@scripts/setup --tests
+	@EYRIE_RACE_SECONDS=$(or $(RACE_SECONDS),60) scripts/tsan
+
 bench: setup  ## Print the benchmarks
 	@scripts/setup --tests
 	@scripts/build release
@@ -48,10 +52,15 @@ chaos: setup  ## The long kill -9 run (ROUNDS=2000)
 	@scripts/build release eyrie
 	@EYRIE_CHAOS_KILLS=$(or $(ROUNDS),2000) /usr/bin/python3 tests/chaos/kill_test.py
 
-soak: setup  ## Memory over many pictures (PICTURES=10000)
+soak: setup  ## Memory over many pictures with every model (PICTURES=10000; 100000 take a day)
 	@scripts/setup --tests
 	@scripts/build release eyrie
 	@EYRIE_SOAK_PICTURES=$(or $(PICTURES),10000) /usr/bin/python3 tests/load/memory_test.py
+
+soak-uploads: setup  ## Memory over many uploads of small pictures (UPLOADS=100000)
+	@scripts/setup --tests
+	@scripts/build release eyrie
+	@EYRIE_SOAK_UPLOADS=$(or $(UPLOADS),100000) /usr/bin/python3 tests/load/uploads_memory_test.py
 
 lint:  ## clang-tidy over src/
 	@scripts/build dev

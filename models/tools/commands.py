@@ -53,6 +53,7 @@ def _parser():
 
     parity = commands.add_parser("parity", help="compare converted models with the original runtime")
     parity.add_argument("--images", metavar="DIR", help="folder of photos to compare on")
+    parity.add_argument("--most", metavar="NUMBER", type=int, default=12, help="at most so many of them (12)")
     parity.set_defaults(run=_parity)
     return parser
 
@@ -137,4 +138,4 @@ def _verify(_catalogue, _options):
 def _parity(catalogue, options):
     import parity  # numpy and both runtimes are needed for this command alone
 
-    return OK if parity.run(catalogue, options.images, _say) else FAILED
+    return OK if parity.run(catalogue, options.images, options.most, _say) else FAILED

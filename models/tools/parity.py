@@ -23,7 +23,6 @@ from tflite_runtime import TfliteRuntime
 
 _LEAST_AGREEMENT = 0.8  # of photos; pictures of noise have no best class worth the name
 _PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png")
-_MOST_PHOTOS = 12
 _ORIGINALS = {"tflite": "tflite", "onnx": "onnxruntime", "tfjs": "tfjs"}  # conversion -> runtime in the catalogue
 _TYPES = {"uint8": np.uint8, "float32": np.float32}
 
@@ -37,7 +36,7 @@ class Differences:
     photos: bool  # else noise
 
 
-def run(catalogue, images_folder, say):
+def run(catalogue, images_folder, most, say):
     """Prints a line a model; true when every converted and installed model is within its bounds."""
     models = [m for m in catalogue.models if m.conversion != "none" and install.is_installed(m)]
     if not models:
@@ -48,7 +47,7 @@ def run(catalogue, images_folder, say):
         for name in sorted({_ORIGINALS[m.conversion] for m in models} - {"onnxruntime"}):
             runtime.install(catalogue, name, say)
         sources.fetch(catalogue, models, say)
-    photos = _photos(images_folder)
+    photos = _photos(images_folder, most)
     say(f"parity on {len(photos)} pictures: largest and (mean) difference of each result, and what is allowed")
     onnx_runtime = OnnxRuntime(runtime.library_path("onnxruntime", "libonnxruntime.so.1"))
     return all([_report(model, compare(catalogue, model, onnx_runtime, photos), say) for model in models])
@@ -111,10 +110,10 @@ def _best_classes(scores):
     return set(np.flatnonzero(best == best.max()))
 
 
-def _photos(folder):
-    """Pictures of the folder, by default the samples of set-up; smooth noise where there are none."""
+def _photos(folder, most):
+    """At most so many pictures of the folder, by default the samples of set-up; smooth noise where there are none."""
     folder = pathlib.Path(folder) if folder else cache.root() / "samples"
-    paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in _PHOTO_SUFFIXES)[:_MOST_PHOTOS]
+    paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in _PHOTO_SUFFIXES)[:most]
     try:
         from PIL import Image
     except ImportError:

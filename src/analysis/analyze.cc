@@ -1,6 +1,7 @@
 #include "analysis/analyze.h"
 
 #include "base/clock.h"
+#include "base/trace/trace_steps.h"
 
 namespace eyrie::analysis {
 namespace {
@@ -35,11 +36,11 @@ Result<image::Decoded> decode_for(ByteView bytes, const vision::Recognizer& reco
 Result<Analysis> analyze(ByteView bytes, vision::Recognizer& recognizer, const vision::Request& request,
                          const image::Limits& limits) {
   Stopwatch decoding;
-  EYRIE_TRY(image::Decoded decoded, decode_for(bytes, recognizer, limits));
+  EYRIE_TRY(image::Decoded decoded, timed_step("decode", [&] { return decode_for(bytes, recognizer, limits); }));
   Analysis analysis;
   analysis.decode_ms = decoding.elapsed_ms();
   Stopwatch recognizing;
-  EYRIE_TRY(analysis.seen, recognizer.recognize(decoded.image, request));
+  EYRIE_TRY(analysis.seen, timed_step("recognize", [&] { return recognizer.recognize(decoded.image, request); }));
   analysis.recognize_ms = recognizing.elapsed_ms();
   analysis.header = decoded.header;
   analysis.exif = std::move(decoded.exif);

@@ -1,9 +1,11 @@
 #include "analysis/analyze_image.h"
 
 #include "analysis/answer.h"
+#include "analysis/record_put.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "base/trace/trace_steps.h"
 
 namespace eyrie::analysis {
 namespace {
@@ -27,8 +29,8 @@ Result<Bytes> read_all(store::ObjectReader& object, std::size_t max_bytes) {
   return store::read_whole(object);
 }
 
-// What the upload says of the file beside its bytes: the name that it had with its owner (percent-encoded, as metadata is ASCII), and the
-// digest that S3 has checked.
+}  // namespace
+
 void add_origin(Item& record, const store::ObjectInfo& object) {
   const auto name = object.metadata.find("original-name");
   const auto decoded = name == object.metadata.end() ? std::nullopt : percent_decode(name->second);
@@ -37,9 +39,11 @@ void add_origin(Item& record, const store::ObjectInfo& object) {
   if (digest != object.checksums.end() && !digest->second.contains('-')) record["ContentSHA256"] = json::object{{"S", digest->second}};
 }
 
+namespace {
+
 // Who changes objects while this upload is served, as the records of these events tell it.
 store::Requester itself(const Upload& upload) {
-  return {.request_id = upload.request_id, .source_ip = "127.0.0.1", .principal = "AWS:" + std::string(kAnalyzeImageRoleId) + ":" + upload.sequencer};
+  return {.request_id = upload.request_id, .source_ip = "127.0.0.1", .principal = "AWS:" + std::string(kAnalyzeImageRoleId) + ":" + upload.sequencer, .trace = upload.trace};
 }
 
 }  // namespace
@@ -72,7 +76,8 @@ Result<Upload> parse_upload(const store::Event& event) {
                 .key = *decoded,
                 .sequencer = sequencer == nullptr ? "" : std::string(*sequencer),
                 .time_ms = *time_ms,
-                .request_id = event.request_id};
+                .request_id = event.request_id,
+                .trace = event.trace};
 }
 
 AnalyzeImage::AnalyzeImage(const AnalyzeImageOptions& options, store::ObjectStore& objects, store::ItemTable& items,
@@ -98,7 +103,7 @@ Status AnalyzeImage::invoke(const store::Event& event) {
       return tag(upload, record_status(record) == "COMPLETED" ? "analyzed" : "failed");
     }
   }
-  auto object = objects_.open(upload.bucket, upload.key);
+  auto object = timed_step("open", [&] { return objects_.open(upload.bucket, upload.key); });
   if (!object && object.error().code != Code::kNotFound) return fail(object.error());
   if (!object || (*object)->info().sequencer != upload.sequencer) {
     log_info("upload is gone; nothing to analyze", {{"bucket", upload.bucket}, {"key", upload.key}});
@@ -116,20 +121,20 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
   const store::ObjectInfo& info = object.info();
   Item pending = pending_record(upload);
   add_origin(pending, info);
-  EYRIE_CHECK_OK(items_.put(std::string(kRecordTable), pending));
+  EYRIE_CHECK_OK(timed_step("pending", [&] { return put_record(items_, pending); }));
   auto analysis = look_at(object);
   if (!analysis) {
     if (!is_permanent(analysis.error())) return fail(analysis.error());
     Item failed = failed_record(upload, analysis.error(), watch.elapsed_ms());
     add_origin(failed, info);
-    EYRIE_CHECK_OK(finish(upload, failed));
-    return tag(upload, "failed");
+    EYRIE_CHECK_OK(timed_step("record", [&] { return finish(upload, failed); }));
+    return timed_step("tag", [&] { return tag(upload, "failed"); });
   }
-  EYRIE_CHECK_OK(write_result(upload, *analysis));
+  EYRIE_CHECK_OK(timed_step("result", [&] { return write_result(upload, *analysis); }));
   const double duration_ms = watch.elapsed_ms();
   Item completed = completed_record(upload, *analysis, duration_ms, options_.retention_days);
   add_origin(completed, info);
-  EYRIE_CHECK_OK(finish(upload, completed));
+  EYRIE_CHECK_OK(timed_step("record", [&] { return finish(upload, completed); }));
   if (options_.seen) options_.seen(analysis->seen);
   log_info("image analyzed", {{"bucket", upload.bucket},
                               {"key", upload.key},
@@ -138,12 +143,12 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
                               {"decode_ms", rounded(analysis->decode_ms, 1)},
                               {"recognize_ms", rounded(analysis->recognize_ms, 1)},
                               {"duration_ms", rounded(duration_ms, 1)}});
-  EYRIE_CHECK_OK(raise_alerts(upload, *analysis));
-  return tag(upload, "analyzed");
+  EYRIE_CHECK_OK(timed_step("alerts", [&] { return raise_alerts(upload, *analysis); }));
+  return timed_step("tag", [&] { return tag(upload, "analyzed"); });
 }
 
 Result<Analysis> AnalyzeImage::look_at(store::ObjectReader& object) {
-  EYRIE_TRY(const Bytes bytes, read_all(object, options_.max_bytes));
+  EYRIE_TRY(const Bytes bytes, timed_step("fetch", [&] { return read_all(object, options_.max_bytes); }));
   vision::Request request = whole_pass(options_.min_confidence, options_.max_labels);
   request.faces->embeddings = rules_ != nullptr && rules_->watches_faces();
   return analyze(bytes, recognizer_, request);
@@ -157,7 +162,8 @@ Status AnalyzeImage::raise_alerts(const Upload& upload, const Analysis& analysis
                         .sequencer = upload.sequencer,
                         .image_id = id,
                         .result_link = "s3://" + upload.bucket + "/" + result_key(id),
-                        .time_ms = upload.time_ms},
+                        .time_ms = upload.time_ms,
+                        .trace = upload.trace},
                        analysis.seen, analysis.versions.faces);
 }
 
@@ -175,7 +181,7 @@ Status AnalyzeImage::raise_missed_alerts(const Upload& upload) {
 
 Status AnalyzeImage::finish(const Upload& upload, const Item& record) {
   const std::string table(kRecordTable);
-  auto put = items_.put(table, record, [&](const Item* current) {
+  const Status put = put_record(items_, record, [&](const Item* current) {
     return current == nullptr || !sequencer_less(upload.sequencer, record_sequencer(*current));
   });
   if (!put) {

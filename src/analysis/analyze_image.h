@@ -63,6 +63,10 @@ class AnalyzeImage final : public functions::Function {
   notify::rules::AlertRules* const rules_;
 };
 
+// What the upload says of the file beside its bytes: the name that it had with its owner (percent-encoded, as metadata is ASCII), and the
+// digest that S3 has checked.
+void add_origin(store::Item& record, const store::ObjectInfo& object);
+
 // The upload named by an S3 event record (version 2.x); kInvalidArgument where it is not one.
 Result<Upload> parse_upload(const store::Event& event);
 

@@ -120,8 +120,8 @@ class NoTargets final : public notify::topics::Targets {
  public:
   Status check_queue(const std::string&) const override { return {}; }
   Status check_function(const std::string&) const override { return {}; }
-  Status send(const std::string&, const std::string&, const notify::topics::Attributes&, const std::string&) const override { return {}; }
-  Status invoke(const std::string&, const std::string&, const std::string&, const std::string&) const override { return {}; }
+  Status send(const std::string&, const std::string&, const notify::topics::Attributes&, const notify::topics::Sender&) const override { return {}; }
+  Status invoke(const std::string&, const std::string&, const std::string&, const notify::topics::Sender&) const override { return {}; }
 };
 
 TEST_F(AnalyzeImageTest, AlertsThatADeathCutOffAreMadeUpForAndOthersAreNotRepeated) {

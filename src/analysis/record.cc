@@ -5,6 +5,7 @@
 #include "analysis/record_fit.h"
 #include "base/encoding.h"
 #include "base/ids.h"
+#include "base/trace/trace_cause.h"
 #include "crypto/digest.h"
 #include "vision/labels/taxonomy.h"
 
@@ -18,7 +19,7 @@ std::string s3_url(std::string_view bucket, std::string_view key) {
 }
 
 Item base_record(const Upload& upload, std::string_view status) {
-  return {{"ImageID", string_value(image_id(upload.bucket, upload.key))},
+  Item record{{"ImageID", string_value(image_id(upload.bucket, upload.key))},
           {"UploadTimestamp", number_value(upload.time_ms / 1000)},
           {"Bucket", string_value(upload.bucket)},
           {"Key", string_value(upload.key)},
@@ -26,6 +27,8 @@ Item base_record(const Upload& upload, std::string_view status) {
           {"Sequencer", string_value(upload.sequencer)},
           {"RequestID", string_value(upload.request_id)},
           {"ProcessingStatus", string_value(status)}};
+  if (const std::string trace = trace_id_of_cause(upload.trace); !trace.empty()) record["TraceID"] = string_value(trace);
+  return record;
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Upload {
   std::string sequencer;  // empty where the event is of no version (tags, restores): it is of the one that is there
   std::int64_t time_ms = 0;  // of the upload: UploadTimestamp is its whole seconds
   std::string request_id;
+  std::string trace = {};  // what is at work (base/trace/trace_cause.h); empty: not told
 };
 
 std::string image_id(std::string_view bucket, std::string_view key);

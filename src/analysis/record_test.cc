@@ -27,6 +27,14 @@ TEST(ImageId, IsTheKeysUuidOrMadeFromTheKey) {
   EXPECT_TRUE(is_uuid(image_id("images", "")));
 }
 
+TEST(Record, TellsItsTrace) {
+  Upload upload = street();
+  EXPECT_FALSE(pending_record(upload).contains("TraceID"));
+  upload.trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 - 1764000000500 request s3:PutObject";
+  for (const store::Item& record : {pending_record(upload), failed_record(upload, {Code::kCorrupt, "no"}, 1), completed_record(upload, {}, 1, 0)})
+    EXPECT_EQ(json::value(record).at("TraceID").at("S").as_string(), "4bf92f3577b34da6a3ce929d0e0e4736");
+}
+
 TEST(Record, CompletedHoldsWhatTheContractSays) {
   Analysis analysis;
   analysis.header = {.format = image::Format::kJpeg, .width = 640, .height = 480};

@@ -1,4 +1,7 @@
 // Who may do what, asked through the gateway with users' own keys.
+#include <atomic>
+#include <thread>
+
 #include "api/testing.h"
 #include "aws/chunked.h"
 
@@ -242,6 +245,10 @@ TEST_F(AccessTest, BucketPolicies) {
 
   const std::string public_one = "{'Effect':'Allow','Principal':'*','Action':'s3:GetObject','Resource':'arn:aws:s3:::images/*'}";
   EXPECT_THAT(policy(public_one).body, HasSubstr("BlockPublicPolicy"));
+  for (const char* open : {"${aws:userid}", "*", "a?c", "x${aws:username}"}) {
+    const std::string narrowed = public_one.substr(0, public_one.size() - 1) + R"(,'Condition':{'StringLike':{'aws:userid':")" + open + "\"}}}";
+    EXPECT_THAT(policy(narrowed).body, HasSubstr("BlockPublicPolicy")) << open;
+  }
   ASSERT_EQ(send({.method = "DELETE", .path = "/images", .query = "publicAccessBlock"}).status, 204);
   ASSERT_EQ(policy(public_one).status, 204);
   EXPECT_THAT(get("/images", "policyStatus").body, HasSubstr("<IsPublic>true</IsPublic>"));
@@ -250,6 +257,7 @@ TEST_F(AccessTest, BucketPolicies) {
       {"{'Effect':'Allow'," + ann_only + ",'Action':'s3:*','Resource':'arn:aws:s3:::other/*'}", "Policy has invalid resource"},
       {"{'Effect':'Allow'," + ann_only + ",'Action':'iam:*','Resource':'arn:aws:s3:::images/*'}", "Policy has invalid action"},
       {"{'Effect':'Allow','Action':'s3:*','Resource':'arn:aws:s3:::images/*'}", "Missing required field Principal"},
+      {"{'Effect':'Deny','Effect':'Allow'," + ann_only + ",'Action':'s3:*','Resource':'arn:aws:s3:::images/*'}", "Policies must be valid JSON"},
       {"[", "Policies must be valid JSON"}};
   for (const auto& [statement, message] : malformed) {
     const Answer answer = policy(statement);
@@ -320,6 +328,32 @@ TEST_F(AccessTest, TagsOfTheBucketsPolicyAndOfVariables) {
   ASSERT_EQ(send({.method = "PUT", .path = "/images", .query = "policy", .body = policy}).status, 204);
   EXPECT_EQ(ann("GET", "/images/hers").status, 200);
   EXPECT_EQ(ann("GET", "/images/his").status, 403);
+}
+
+TEST_F(AccessTest, TagsOfAnObjectThatIsReplacedMeanwhile) {
+  grant("{'Effect':'Allow','Action':['s3:GetObject','s3:GetObjectTagging'],'Resource':'*','Condition':{'StringEquals':{'s3:ExistingObjectTag/class':'open'}}}");
+  const auto replace = [&](const std::string& name) {
+    auto writer = objects().begin_put("images", "swapped");
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->write(as_bytes(name)));
+    ASSERT_TRUE((*writer)->commit({.tags = {{"class", name}}}));
+  };
+  replace("open");
+  std::atomic<bool> stop = false;
+  std::jthread swapping([&] {
+    for (int i = 0; !stop; ++i) replace(i % 2 == 0 ? "secret" : "open");
+  });
+  int seen = 0, denied = 0;
+  for (int i = 0; i < 1000 || (i < 20000 && (seen == 0 || denied == 0)); ++i) {
+    const Answer got = i % 4 == 0 ? ann("GET", "/images/swapped", "tagging") : ann("GET", "/images/swapped");
+    EXPECT_THAT(got.body, Not(HasSubstr("secret</Value>")));
+    EXPECT_NE(got.body, "secret");
+    ++(got.status == 200 ? seen : denied);
+    if (HasFailure()) break;
+  }
+  stop = true;
+  EXPECT_GT(seen, 0);
+  EXPECT_GT(denied, 0);
 }
 
 TEST_F(AccessTest, TagsThatAreAskedFor) {

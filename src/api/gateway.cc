@@ -6,6 +6,7 @@
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "monitor/traces/trace_segment.h"
 
 namespace eyrie::api {
 namespace {
@@ -44,29 +45,33 @@ void confine(const net::RequestHead& head, net::Response& response) {
   if (std::ranges::find(kPages, head.headers.get("Sec-Fetch-Dest")) != std::end(kPages)) response.headers.set("Content-Security-Policy", "sandbox");
 }
 
-// Wraps a service's sink: the log context around each call, the note at the end.
+// Wraps a service's sink: the log context and the place for steps around each call, the note at the end.
 class Gateway::Observed final : public net::RequestSink {
  public:
   Observed(Gateway& gateway, ContextPtr context, std::string_view service,
-           std::unique_ptr<net::RequestSink> sink, Stopwatch watch)
+           std::unique_ptr<net::RequestSink> sink, std::unique_ptr<StepLog> steps)
       : gateway_(gateway),
         context_(std::move(context)),
         service_(service),
         sink_(std::move(sink)),
-        watch_(watch) {}
+        steps_(std::move(steps)) {}
 
   std::optional<net::Response> write(ByteView piece) override {
-    const LogContext log(context_->head.id);
+    const LogContext log(context_->head.id, context_->trace.own.trace_id);
+    const StepScope scope({.log = steps_.get()});
+    has_body_ = true;
     auto response = sink_->write(piece);
     if (response) confine(context_->head, *response);
-    if (response) gateway_.note(*context_, service_, *response, watch_.elapsed_ms());
+    if (response) gateway_.note(*context_, service_, *response, *steps_);
     return response;
   }
   net::Response finish() override {
-    const LogContext log(context_->head.id);
+    const LogContext log(context_->head.id, context_->trace.own.trace_id);
+    const StepScope scope({.log = steps_.get()});
+    if (has_body_) note_step("body", steps_->elapsed_ms());
     net::Response response = sink_->finish();
     confine(context_->head, response);
-    gateway_.note(*context_, service_, response, watch_.elapsed_ms());
+    gateway_.note(*context_, service_, response, *steps_);
     return response;
   }
 
@@ -75,7 +80,8 @@ class Gateway::Observed final : public net::RequestSink {
   const ContextPtr context_;
   const std::string_view service_;
   const std::unique_ptr<net::RequestSink> sink_;
-  const Stopwatch watch_;
+  const std::unique_ptr<StepLog> steps_;
+  bool has_body_ = false;
 };
 
 void Gateway::add_service(std::unique_ptr<Service> service) {
@@ -100,17 +106,20 @@ std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::begin(n
 }
 
 std::expected<std::unique_ptr<net::RequestSink>, net::Response> Gateway::serve(Service* own, net::RequestHead head) {
-  const Stopwatch watch;
-  auto context = std::make_shared<Context>(Context{.head = std::move(head), .limiter = &limiter_});
-  const LogContext log(context->head.id);
+  auto steps = std::make_unique<StepLog>();
+  RequestTrace trace = trace_of(head);
+  auto context = std::make_shared<Context>(Context{.head = std::move(head), .trace = std::move(trace), .limiter = &limiter_});
+  const LogContext log(context->head.id, context->trace.own.trace_id);
+  const StepScope scope({.log = steps.get()});
   Service& service = own != nullptr ? *own : service_for(context->head);
+  context->service = service.name();
   BeginResult sink = service.begin(context);
   if (!sink) {
     confine(context->head, sink.error());
-    note(*context, service.name(), sink.error(), watch.elapsed_ms());
+    note(*context, service.name(), sink.error(), *steps);
     return std::unexpected(std::move(sink.error()));
   }
-  return std::make_unique<Observed>(*this, context, service.name(), std::move(*sink), watch);
+  return std::make_unique<Observed>(*this, context, service.name(), std::move(*sink), std::move(steps));
 }
 
 Service& Gateway::service_for(const net::RequestHead& head) {
@@ -145,8 +154,23 @@ net::Response Gateway::own_page(const net::RequestHead& head) {
   return net::text_response(404, "not found\n");
 }
 
-void Gateway::note(const Context& context, std::string_view service, const net::Response& response,
-                   double ms) {
+// A request is kept in its trace where it left an event or invoked a function, and where who was let in has asked for that.
+void Gateway::trace(const Context& context, const net::Response& response, const StepLog& steps) {
+  const bool asked = context.trace.is_named && context.trace.own.sampled && context.caller && context.caller->principal().kind != iam::Principal::Kind::kAnonymous;
+  if (!steps.is_kept() && !asked) return;
+  metrics_.record(monitor::TraceSegment{.context = context.trace.own,
+                                        .parent = context.trace.parent,
+                                        .name = std::string(context.service) + ":" + context.operation,
+                                        .request_id = context.head.id,
+                                        .began_ms = context.head.received_ms,
+                                        .duration_ms = steps.elapsed_ms(),
+                                        .status = response.status,
+                                        .steps = steps.steps()});
+}
+
+void Gateway::note(const Context& context, std::string_view service, const net::Response& response, const StepLog& steps) {
+  const double ms = steps.elapsed_ms();
+  trace(context, response, steps);
   const monitor::Metrics::Labels labels{{"service", std::string(service)}, {"operation", context.operation}};
   monitor::Metrics::Labels with_status = labels;
   with_status.emplace_back("status", std::to_string(response.status));

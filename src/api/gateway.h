@@ -13,6 +13,7 @@
 
 #include "api/request_metrics.h"
 #include "api/service.h"
+#include "base/trace/trace_steps.h"
 #include "monitor/metrics.h"
 #include "net/http.h"
 
@@ -39,7 +40,8 @@ class Gateway final : public net::Handler {
   Service* own_service_for(const net::RequestHead& head);
   std::expected<std::unique_ptr<net::RequestSink>, net::Response> serve(Service* own, net::RequestHead head);
   net::Response own_page(const net::RequestHead& head);
-  void note(const Context& context, std::string_view service, const net::Response& response, double ms);
+  void note(const Context& context, std::string_view service, const net::Response& response, const StepLog& steps);
+  void trace(const Context& context, const net::Response& response, const StepLog& steps);
 
   monitor::Metrics& metrics_;
   RequestMetrics series_;

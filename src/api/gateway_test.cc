@@ -1,6 +1,10 @@
 // The gateway: whose request it is, Eyrie's own pages, the JSON protocol's frame, bodies beyond every bound.
+#include <limits>
+
 #include "api/testing.h"
 #include "aws/checksum.h"
+#include "base/trace/trace_cause.h"
+#include "monitor/traces/traces.h"
 
 namespace eyrie::api::testing {
 namespace {
@@ -150,6 +154,72 @@ TEST_F(GatewayTest, CountsRequests) {
   const std::string text = metrics_.prometheus_text();
   EXPECT_THAT(text, HasSubstr(R"(operation="ListTables",status="200"} 1)"));
   EXPECT_THAT(text, ::testing::Not(HasSubstr("MadeUpByTheClient")));
+}
+
+class GatewayTraceTest : public GatewayTest {
+ protected:
+  void SetUp() override {
+    GatewayTest::SetUp();
+    // However old: these requests came at no time.
+    auto opened = monitor::Traces::open(directory_.path() / "traces.db", {.age_ms = std::numeric_limits<std::int64_t>::max()});
+    ASSERT_TRUE(opened);
+    traces_ = std::move(*opened);
+    metrics_.keep_traces_in(*traces_);
+    make_bucket();
+    ASSERT_TRUE(objects().set_rules("images", {{.bucket = "images", .function = "f", .events = {"ObjectCreated:*"}, .prefixes = {"uploads/"}}}));
+  }
+  // Of the last request.
+  std::vector<monitor::TraceSegment> kept() { return traces_->of_request("request-" + std::to_string(requests_)).value(); }
+
+  static constexpr const char* kParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  static constexpr const char* kUnsampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+  std::unique_ptr<monitor::Traces> traces_;
+};
+
+TEST_F(GatewayTraceTest, AnUploadAndItsEventAreOfOneTrace) {
+  ASSERT_EQ(put("/images/uploads/a.jpg", "a", {{"traceparent", kParent}}).status, 200);
+  const auto segments = kept();
+  ASSERT_EQ(segments.size(), 1U);
+  EXPECT_EQ(segments[0].context.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(segments[0].parent, "00f067aa0ba902b7");
+  EXPECT_EQ(segments[0].name, "s3:PutObject");
+  EXPECT_EQ(segments[0].status, 200);
+  ASSERT_EQ(segments[0].steps.size(), 2U);
+  EXPECT_EQ(segments[0].steps[0].name, "body");
+  EXPECT_EQ(segments[0].steps[1].name, "commit");
+  const auto event = events().lease(std::chrono::minutes(1));
+  ASSERT_TRUE(event && *event);
+  const auto cause = parse_trace_cause((*event)->trace);
+  ASSERT_TRUE(cause) << (*event)->trace;
+  EXPECT_EQ(cause->work, segments[0].context);
+  EXPECT_EQ(cause->name, "s3:PutObject");
+}
+
+TEST_F(GatewayTraceTest, WhatLeftAnEventIsKeptAndElseWhatWasAskedFor) {
+  ASSERT_EQ(put("/images/uploads/a.jpg", "a").status, 200);
+  ASSERT_EQ(kept().size(), 1U) << "the trace begins here";
+  EXPECT_EQ(kept()[0].parent, "");
+  ASSERT_EQ(put("/images/uploads/b.jpg", "b", {{"traceparent", kUnsampled}}).status, 200);
+  ASSERT_EQ(kept().size(), 1U);
+  EXPECT_FALSE(kept()[0].context.sampled);
+  ASSERT_EQ(put("/images/other.jpg", "a").status, 200);
+  EXPECT_EQ(kept().size(), 0U) << "no rule calls for an event, and nobody has asked";
+  ASSERT_EQ(put("/images/other.jpg", "a", {{"traceparent", kUnsampled}}).status, 200);
+  EXPECT_EQ(kept().size(), 0U);
+  ASSERT_EQ(get("/images/other.jpg", "", {{"X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"}}).status, 200);
+  ASSERT_EQ(kept().size(), 1U);
+  EXPECT_EQ(kept()[0].name, "s3:GetObject");
+  EXPECT_EQ(kept()[0].parent, "");
+  ASSERT_EQ(get("/images/nothing", "", {{"traceparent", kParent}}).status, 404);
+  ASSERT_EQ(kept().size(), 1U);
+  EXPECT_EQ(kept()[0].status, 404);
+}
+
+TEST_F(GatewayTraceTest, WhoIsNotLetInFillsNoTraces) {
+  EXPECT_EQ(send({.path = "/images/other.jpg", .headers = {{"traceparent", kParent}}, .is_signed = false}).status, 403);
+  EXPECT_EQ(kept().size(), 0U);
+  EXPECT_EQ(send({.path = "/images/other.jpg", .headers = {{"traceparent", kParent}}, .secret = "wrong"}).status, 403);
+  EXPECT_EQ(kept().size(), 0U);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/service.h"
+#include "base/trace/trace_cause.h"
 #include "store/object_store.h"
 
 namespace eyrie::api {
@@ -12,10 +13,16 @@ inline std::string event_principal(const iam::Principal& principal) {
   return principal.kind == kUser || principal.kind == kRole ? "AWS:" + principal.id : principal.id;
 }
 
+// What events and functions carry on of the request (base/trace/trace_cause.h).
+inline std::string cause_of(const Context& context) {
+  return write_trace_cause({.work = context.trace.own, .parent = context.trace.parent, .began_ms = context.head.received_ms, .name = std::string(context.service) + ":" + context.operation});
+}
+
 inline store::Requester requester(const Context& context) {
   return {.request_id = context.head.id,
           .source_ip = context.head.peer,
-          .principal = context.caller ? event_principal(context.caller->principal()) : context.user};
+          .principal = context.caller ? event_principal(context.caller->principal()) : context.user,
+          .trace = cause_of(context)};
 }
 
 }  // namespace eyrie::api

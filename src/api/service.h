@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/rate_limiter.h"
+#include "api/request_trace.h"
 #include "aws/account.h"
 #include "aws/sigv4.h"
 #include "iam/access_control.h"
@@ -24,6 +25,8 @@ struct Context {
   std::string user;                   // who signed; empty until verified
   std::optional<iam::Caller> caller;  // the same, with their rights
   bool version_4 = true;              // Signature Version 4 it was; S3 asks for it where KMS is to be used
+  std::string_view service;           // its name, as the gateway knows it
+  RequestTrace trace;
   RateLimiter* limiter = nullptr;     // asked once it is known whose key has signed; null: no limit
 
   bool over_rate(const std::string& access_key) const { return limiter != nullptr && !limiter->take(access_key); }

@@ -58,7 +58,7 @@ Status LocalAlarmActions::invoke(const std::string& function, const monitor::Ala
   const functions::FunctionTarget target = functions::target_of(function);
   EYRIE_CHECK_OK(functions_.deployed().check(target));
   if (!functions_.allows(target, kFunctionService, alarm_arn)) return fail(Code::kPermissionDenied, "the policy of " + function + " does not let " + kFunctionService + " invoke it for " + alarm_arn);
-  return functions_.deployed().invoke_later(target, notice.event, notice.id);
+  return functions_.deployed().invoke_later(target, notice.event, notice.id, "");
 }
 
 Status LocalAlarmActions::roll_back(const std::string& function, const std::string& alias) {

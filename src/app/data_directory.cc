@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "iam/key_material.h"
@@ -42,11 +43,14 @@ Status sync_directory(const std::filesystem::path& directory) {
 
 // 20 and 40 characters, as AWS's keys have; the prefix tells whose they are.
 RootKey make_root_key() {
-  return {.access_key = iam::make_id("EYRI", 16), .secret_key = iam::make_secret()};
+  return {.access_key = iam::make_id("EYRI", 16), .secret_key = iam::make_secret(), .created_ms = Clock::system().now_ms()};
 }
 
-std::string digest_of(std::string_view access_key, std::string_view secret_key) {
-  return hex_encode(crypto::sha256(as_bytes(std::string(access_key) + "\n" + std::string(secret_key))));
+// `created`: as the file tells it; empty where it does not.
+std::string digest_of(std::string_view access_key, std::string_view secret_key, std::string_view created) {
+  std::string text = std::string(access_key) + "\n" + std::string(secret_key);
+  if (!created.empty()) text += "\n" + std::string(created);
+  return hex_encode(crypto::sha256(as_bytes(text)));
 }
 
 }  // namespace
@@ -94,15 +98,20 @@ Result<RootKey> load_root_key(const std::filesystem::path& directory) {
     return fail(Code::kCorrupt, path.string() + " holds no key");
   }
   const json::string* digest = find_string(value, "SHA256");  // who writes the file by hand, or has it from before, has none
-  if (digest != nullptr && std::string_view(*digest) != digest_of(*access, *secret)) return fail(Code::kCorrupt, path.string() + " is damaged");
-  return RootKey{std::string(*access), std::string(*secret)};
+  const std::string created = text_of(value.as_object(), "Created");
+  if (digest != nullptr && std::string_view(*digest) != digest_of(*access, *secret, created)) return fail(Code::kCorrupt, path.string() + " is damaged");
+  return RootKey{std::string(*access), std::string(*secret), created.empty() ? 0 : parse_iso8601(created).value_or(0)};
 }
 
 Result<RootKey> load_or_make_root_key(const std::filesystem::path& directory) {
   auto key = load_root_key(directory);
   if (key || key.error().code != Code::kNotFound) return key;
   const RootKey made = make_root_key();
-  const json::object content{{"AccessKeyId", made.access_key}, {"SecretAccessKey", made.secret_key}, {"SHA256", digest_of(made.access_key, made.secret_key)}};
+  const std::string created = format_iso8601(made.created_ms);
+  const json::object content{{"AccessKeyId", made.access_key},
+                             {"SecretAccessKey", made.secret_key},
+                             {"SHA256", digest_of(made.access_key, made.secret_key, created)},
+                             {"Created", created}};
   EYRIE_CHECK_OK(replace_file(directory / kRootKeyFile, write_json_pretty(content)));
   return made;
 }

@@ -1,6 +1,7 @@
 // What lies in the data directory besides the store's own files: the root access key and the running server's address.
 //
-//   root-key.json   {"AccessKeyId": ..., "SecretAccessKey": ..., "SHA256": of both, a line feed between}, mode 0600, made on first start
+//   root-key.json   {"AccessKeyId": ..., "SecretAccessKey": ..., "SHA256": of both, a line feed between, "Created": TIME}, mode 0600, made on
+//                   first start
 //   server.json     {"endpoint": ..., "ca": FILE, "pid": ..., "models": {id: state}}, while a server runs; "ca" with an own certificate
 //   tls-*.pem       see tls_setup.h
 //
@@ -22,6 +23,7 @@ std::filesystem::path default_data_directory();
 struct RootKey {
   std::string access_key;
   std::string secret_key;
+  std::int64_t created_ms = 0;  // 0: it is not told, as by older files
 };
 
 // Reads the key, or makes one where there is none. kPermissionDenied where others may read the file, kCorrupt where it is damaged.

@@ -49,7 +49,7 @@ Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, c
                                            .concurrency = config.function_concurrency}));
   metrics.computed("eyrie_function_sandboxes_busy", "Sandboxes at work", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().busy); });
   metrics.computed("eyrie_function_sandboxes_idle", "Sandboxes kept warm", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().idle); });
-  metrics.computed("eyrie_function_cold_starts", "Sandboxes started since the server's start", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().cold_starts); });
+  metrics.computed_total("eyrie_function_cold_starts_total", "Sandboxes started since the server's start", [pool = host->pool_.get()] { return static_cast<double>(pool->counts().cold_starts); });
   return host;
 }
 

@@ -164,6 +164,28 @@ void MonitorHost::note_storage() {
   }
 }
 
+// Counting is a walk over all objects.
+store::BucketUsage MonitorHost::stored() {
+  const std::lock_guard lock(stored_mutex_);
+  const auto began = std::chrono::steady_clock::now();
+  if (began < stored_until_) return stored_;
+  const auto usage = parts_.store.usage();
+  const auto ended = std::chrono::steady_clock::now();
+  stored_until_ = ended + 100 * (ended - began);
+  if (!usage) return stored_;
+  stored_ = {};
+  for (const store::BucketUsage& bucket : *usage) {
+    stored_.objects += bucket.objects;
+    stored_.bytes += bucket.bytes;
+  }
+  return stored_;
+}
+
+void MonitorHost::measure_storage(monitor::Metrics& metrics) {
+  metrics.computed("eyrie_storage_objects", "Objects in all buckets", [this] { return static_cast<double>(stored().objects); });
+  metrics.computed("eyrie_storage_bytes", "Bytes of all objects, as uploaded", [this] { return static_cast<double>(stored().bytes); });
+}
+
 bool DetectionMetrics::is_kept(const std::string& label) {
   const std::lock_guard lock(mutex_);
   return labels_.contains(label) || (labels_.size() < kMostLabels && labels_.insert(label).second);
@@ -172,7 +194,9 @@ bool DetectionMetrics::is_kept(const std::string& label) {
 void DetectionMetrics::add(const vision::Recognition& seen) {
   if (!seen.labels) return;
   for (const vision::Label& label : *seen.labels) {
-    if (is_kept(label.name)) metrics_.record({.metric = {.name_space = "Eyrie", .name = "Detections", .dimensions = {{"Label", label.name}}}, .unit = "Count"}, 1);
+    if (!is_kept(label.name)) continue;
+    metrics_.counter("eyrie_detections_total", "Labels seen on pictures", {{"label", label.name}}).add();
+    metrics_.record({.metric = {.name_space = "Eyrie", .name = "Detections", .dimensions = {{"Label", label.name}}}, .unit = "Count"}, 1);
   }
   metrics_.record({.metric = {.name_space = "Eyrie", .name = "DetectedLabels"}, .unit = "Count"}, static_cast<double>(seen.labels->size()));
 }

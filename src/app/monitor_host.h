@@ -2,6 +2,7 @@
 // noted, every hour what is old goes. Thread safety: open() to stop() on one thread; the parts as their headers say.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -31,6 +32,9 @@ class MonitorHost {
   ~MonitorHost();  // stop()
 
   void add_to(api::Gateway& gateway, const api::Door& door, net::MemoryBudget& budget);
+  // What the buckets hold, for Prometheus: counted in a hundredth of the time at most. Must outlive `metrics`' last text.
+  void measure_storage(monitor::Metrics& metrics);
+  const monitor::Alarms& alarms() const { return *alarms_; }
   void start();
   // What was gathered is on disk when it returns.
   void stop();
@@ -43,6 +47,7 @@ class MonitorHost {
   void note_levels();
   void each_hour();
   void note_storage();
+  store::BucketUsage stored();
 
   const Parts parts_;
   std::unique_ptr<LocalAlarmActions> actions_;
@@ -51,9 +56,12 @@ class MonitorHost {
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_
   std::thread thread_;
+  std::mutex stored_mutex_;
+  store::BucketUsage stored_;                           // of all buckets; guarded by stored_mutex_, as the next
+  std::chrono::steady_clock::time_point stored_until_;  // it is not counted anew before
 };
 
-// The time series of what is seen on pictures: Eyrie's Detections by label, of kMostLabels labels at most. Thread safety: all of it.
+// What is seen on pictures: the time series Detections of Eyrie's by label, and the same for Prometheus, of kMostLabels labels at most. Thread safety: all of it.
 class DetectionMetrics {
  public:
   static constexpr std::size_t kMostLabels = 1000;

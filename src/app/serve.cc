@@ -37,9 +37,11 @@
 #include "functions/measured_function.h"
 #include "functions/notification_delivery.h"
 #include "iam/console/roles.h"
+#include "monitor/traces/traces.h"
 #include "net/server.h"
 #include "notify/queues/local_queues.h"
 #include "store/embedded.h"
+#include "store/layout.h"
 #include "vision/celebrities/celebrity_book.h"
 #include "vision/local_recognizer.h"
 
@@ -149,7 +151,7 @@ void announce(const std::string& endpoint, const std::string& link, const ServeA
 
 void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision::LocalRecognizer& recognizer,
              const net::Server& server) {
-  metrics.computed("eyrie_networks_ms", "Milliseconds inside the networks since start",
+  metrics.computed_total("eyrie_networks_ms_total", "Milliseconds inside the networks since start",
                    [&recognizer] { return recognizer.inference_ms(); });
   auto depth = [&events](auto part) {
     return [&events, part] {
@@ -168,10 +170,10 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision:
   });
   auto counter = [&server](auto part) { return [&server, part] { return static_cast<double>(server.counters().*part); }; };
   metrics.computed("eyrie_http_connections", "Connections open", counter(&net::ServerCounters::connections));
-  metrics.computed("eyrie_http_requests", "Requests since start", counter(&net::ServerCounters::requests));
-  metrics.computed("eyrie_http_refused_busy", "Requests refused because full", counter(&net::ServerCounters::refused_busy));
-  metrics.computed("eyrie_http_bad_requests", "Requests that broke HTTP", counter(&net::ServerCounters::bad_requests));
-  metrics.computed("eyrie_tls_failed_handshakes", "TLS handshakes that failed or did not end in time", counter(&net::ServerCounters::failed_handshakes));
+  metrics.computed_total("eyrie_http_requests_total", "Requests since start", counter(&net::ServerCounters::requests));
+  metrics.computed_total("eyrie_http_refused_busy_total", "Requests refused because full", counter(&net::ServerCounters::refused_busy));
+  metrics.computed_total("eyrie_http_bad_requests_total", "Requests that broke HTTP", counter(&net::ServerCounters::bad_requests));
+  metrics.computed_total("eyrie_tls_failed_handshakes_total", "TLS handshakes that failed or did not end in time", counter(&net::ServerCounters::failed_handshakes));
   metrics.computed("eyrie_http_in_flight", "Requests in work", counter(&net::ServerCounters::in_flight));
 }
 
@@ -179,6 +181,13 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision:
 std::set<std::string> own_roles() {
   using iam::console::Role;
   return {analysis::analyze_image_role_arn(), iam::console::role_arn(Role::kAdmin), iam::console::role_arn(Role::kAnalyst), iam::console::role_arn(Role::kUploader)};
+}
+
+// arn:aws:iam::ACCOUNT:role/NAME
+std::set<std::string> names_of(const std::set<std::string>& roles) {
+  std::set<std::string> names;
+  for (const std::string& arn : roles) names.insert(arn.substr(arn.rfind('/') + 1));
+  return names;
 }
 
 Status run(const ServeArguments& arguments) {
@@ -203,22 +212,28 @@ Status run(const ServeArguments& arguments) {
 
   EYRIE_TRY(const auto identities, iam::Identities::open(store->records()));
   EYRIE_TRY(const auto series, open_time_series(arguments.data, store->records()));
+  EYRIE_TRY(const auto traces, monitor::Traces::open(std::filesystem::path(arguments.data) / store::kTracesFile));
   monitor::Metrics metrics;
   metrics.keep_in(series->recorder());
+  metrics.keep_traces_in(*traces);
   EYRIE_TRY(const auto queues, notify::LocalQueues::open(store->messages(), {.max_waiting = kMostReceiversWaiting}));
   notify::Publishers publishers;
   publishers.add(*queues);
   EYRIE_TRY(const auto host, FunctionHost::open(config, arguments.data, *store, *identities, *queues, metrics));
+  const std::set<std::string> roles = own_roles();
+  host->roles().keep_names(names_of(roles));
   EYRIE_TRY(const auto keys, kms::LocalKeys::open(store->records()));
   const iam::ObjectKeys object_keys(*keys);
   const auto audit = std::filesystem::path(arguments.data) / "audit";
   EYRIE_TRY(const auto denied, iam::AuditLog::open(audit / "denied.jsonl", {}));
   EYRIE_TRY(const auto unknown, iam::AuditLog::open(audit / "unauthenticated.jsonl", {}));
   const iam::AccessControl access(
-      {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown, .roles = &host->roles(), .own_roles = own_roles()});
+      {.identities = *identities, .objects = store->objects(), .denied = *denied, .unknown = *unknown, .roles = &host->roles(), .own_roles = roles});
   iam::Authenticator authenticator({.id = root.access_key, .secret = root.secret_key}, Clock::system(), identities.get(),
                                    &host->sessions());
   authenticator.take_version_2(config.signature_v2);
+  EYRIE_TRY(const auto root_use, iam::RootKeyUse::open(store->records(), root.access_key));
+  authenticator.note_root_use_in(*root_use);
   const api::Door door{.authenticator = authenticator, .access = access};
 
   EYRIE_TRY(const auto topics, TopicHost::open(config, *store, *host, *queues, metrics));
@@ -226,7 +241,8 @@ Status run(const ServeArguments& arguments) {
   EYRIE_TRY(const auto console, Console::open(arguments.data, {.store = *store,
                                                                .access = access,
                                                                .keys = object_keys,
-                                                               .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}}}));
+                                                               .signer = {.access_key = root.access_key, .secret = root.secret_key, .session_token = {}},
+                                                               .traces = *traces}));
   store::ItemTable& items = console->items();
 
   DetectionMetrics detections(metrics);
@@ -235,13 +251,14 @@ Status run(const ServeArguments& arguments) {
                                                .retention_days = config.retention_days,
                                                .seen = [&detections](const vision::Recognition& seen) { detections.add(seen); }},
                                               store->objects(), items, *recognizer, access, object_keys, &topics->alerts());
-  functions::MeasuredFunction analyze_image(analyze_pictures, metrics);
-  functions::NotificationDelivery notifications(publishers);
+  functions::MeasuredFunction analyze_image(analyze_pictures, metrics, Clock::system());
+  functions::NotificationDelivery notifications(publishers, metrics);
   functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
                                    {&analyze_image}, metrics, &host->deployed(), &notifications);
 
   EYRIE_TRY(const ConsoleFiles files, ConsoleFiles::open());
   EYRIE_TRY(const auto monitoring, MonitorHost::open({.store = *store, .series = *series, .topics = *topics, .functions = *host, .queues = *queues}));
+  monitoring->measure_storage(metrics);
   const Pages pages(store->events(), *recognizer, metrics);
   net::MemoryBudget budget(kBodyBudget);
   const Result<std::string> embeds = embedding_model(*recognizer);
@@ -271,11 +288,17 @@ Status run(const ServeArguments& arguments) {
                   {.objects = store->objects(),
                    .identities = *identities,
                    .root_key = root.access_key,
+                   .root_key_created_ms = root.created_ms,
+                   .root_use = root_use.get(),
                    .topics = topics->topics(),
                    .audit = audit,
                    .functions = host->administration({&analyze_image}),
                    .models = [recognizer = recognizer.get()] { return recognizer->models(); },
-                   .settings = {.version = EYRIE_VERSION, .data = arguments.data, .file = arguments.config_file, .all = runs_with.shown}});
+                   .settings = {.version = EYRIE_VERSION, .data = arguments.data, .file = arguments.config_file, .all = runs_with.shown}},
+                  {.series = *series, .alarms = monitoring->alarms(), .memory_mb = [registry = &host->registry()](const std::string& name) {
+                     const auto function = registry->find(name);
+                     return function ? (*function)->latest.memory_mb : 0;
+                   }});
   gateway.add_page("/_eyrie/health", [&pages](const net::RequestHead&) { return pages.health(); });
   gateway.add_page("/_eyrie/metrics", [&pages](const net::RequestHead&) { return pages.metrics(); });
   gateway.add_page("/_console/", [&files](const net::RequestHead& head) { return files.answer(head); });
@@ -324,8 +347,8 @@ Status run(const ServeArguments& arguments) {
   host->event_sources().stop_receiving();
   queues->stop();  // whoever waits for a message is answered without one
   console->stop();
-  server->stop(kDrainTime);
-  host->pool().stop();  // events at work in sandboxes come again after the next start
+  // Whoever waits for a function is told, once the time is over, that it was ended; events at work in sandboxes come again after the next start.
+  server->stop(kDrainTime, [&host] { host->pool().stop(); });
   host->event_sources().stop();
   dispatcher.stop();
   topics->stop();

@@ -1,6 +1,7 @@
 #include "app/topic_host.h"
 
 #include "base/encoding.h"
+#include "base/trace/trace_cause.h"
 #include "functions/permission.h"
 #include "net/client/address_rules.h"
 
@@ -43,17 +44,17 @@ class TopicHost::Targets final : public topics::Targets {
     if (!text) return fail(Code::kNotFound, "no function is called " + arn);
     return functions_.deployed().check(functions::target_of(*text));
   }
-  Status send(const std::string& queue_arn, const std::string& body, const topics::Attributes& attributes, const std::string& topic_arn) const override {
-    EYRIE_CHECK_OK(queues_.may_send(queue_arn, {.service = kService, .source_arn = topic_arn}));
-    return queues_.send_one({.queue_arn = queue_arn, .message = {.body = body, .attributes = attributes_of(attributes)}});
+  Status send(const std::string& queue_arn, const std::string& body, const topics::Attributes& attributes, const topics::Sender& sender) const override {
+    EYRIE_CHECK_OK(queues_.may_send(queue_arn, {.service = kService, .source_arn = sender.topic_arn}));
+    return queues_.send_one({.queue_arn = queue_arn, .message = {.body = body, .attributes = attributes_of(attributes), .trace_header = xray_header_of_cause(sender.trace)}});
   }
-  Status invoke(const std::string& function_arn, const std::string& event, const std::string& request_id, const std::string& topic_arn) const override {
+  Status invoke(const std::string& function_arn, const std::string& event, const std::string& request_id, const topics::Sender& sender) const override {
     const auto text = functions::function_of_arn(function_arn);
     if (!text) return fail(Code::kNotFound, "no function is called " + function_arn);
     const functions::FunctionTarget target = functions::target_of(*text);
-    if (!functions_.allows(target, kService, topic_arn))
-      return fail(Code::kPermissionDenied, "the policy of " + function_arn + " does not let " + topic_arn + " invoke it");
-    return functions_.deployed().invoke_later(target, event, request_id);
+    if (!functions_.allows(target, kService, sender.topic_arn))
+      return fail(Code::kPermissionDenied, "the policy of " + function_arn + " does not let " + sender.topic_arn + " invoke it");
+    return functions_.deployed().invoke_later(target, event, request_id, sender.trace);
   }
 
  private:

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "net/head_parser.h"
 
 namespace eyrie::aws {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kTerminator = "aws4_request";
 // Names in a request are short; these keep a hostile one from costing us copies and comparisons.
-constexpr std::size_t kMaxSignedHeaders = 100;
 constexpr std::size_t kMaxScopeField = 128;
 
 std::unexpected<AuthError> refuse(AuthProblem problem, std::string message,
@@ -257,7 +257,7 @@ bool lists(const std::vector<std::string>& sorted, std::string_view name) {
 std::expected<void, AuthError> read_signed_headers(const RawCredentials& raw, const net::RequestHead& head,
                                                    Authorization& claim) {
   for (const std::string_view name : split(raw.signed_headers, ';')) {
-    if (name.empty() || claim.signed_headers.size() == kMaxSignedHeaders) {
+    if (name.empty() || claim.signed_headers.size() == net::kMaxFields) {
       return refuse(form_problem(claim.presigned),
                     "SignedHeaders is mal-formed; expecting header names joined by ';'.");
     }
@@ -306,6 +306,8 @@ std::expected<void, AuthError> read_payload_mode(const RawCredentials& raw, cons
       {"STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", PayloadMode::kSignedChunksTrailer},
       {"STREAMING-UNSIGNED-PAYLOAD-TRAILER", PayloadMode::kUnsignedChunksTrailer},
   };
+  // To every other service the header is one like others, and its body is signed.
+  if (!s3 && !lower_hex(*told, 64)) return {};
   claim.payload_hash = *told;
   for (const auto& [name, mode] : kModes) {
     if (*told != name) continue;

@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -79,14 +80,6 @@ class Section {
   std::string problem_;
 };
 
-Result<LogLevel> parse_level(const std::string& name) {
-  if (name == "debug") return LogLevel::kDebug;
-  if (name == "warning") return LogLevel::kWarning;
-  if (name == "error") return LogLevel::kError;
-  if (name == "off") return LogLevel::kOff;
-  return LogLevel::kInfo;
-}
-
 template <typename SectionOf>
 Status read_topics(const SectionOf& section, Config& config) {
   Section topics = section("topics");
@@ -141,10 +134,12 @@ Status read_settings(const toml::table& root, Config& config) {
     return Section(table == nullptr ? kEmpty : *table, std::string(name) + ".");
   };
   Section log = section("log");
-  log.one_of("level", {"debug", "info", "warning", "error", "off"}, level);
+  std::set<std::string> levels;
+  for (const auto& [name, known] : kLogLevels) levels.emplace(name);
+  log.one_of("level", levels, level);
   log.text("path", config.log_path);
   EYRIE_CHECK_OK(log.done());
-  EYRIE_TRY(config.log_level, parse_level(level));
+  config.log_level = std::ranges::find(kLogLevels, level, &std::pair<std::string_view, LogLevel>::first)->second;
   Section server = section("server");
   server.number("workers", 1, 1024, config.server_workers);
   server.number("rate_limit", 0, 1e6, config.rate_limit);

@@ -58,12 +58,17 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
 
 namespace eyrie {
+
+// As settings name them.
+inline constexpr std::pair<std::string_view, LogLevel> kLogLevels[] = {{"debug", LogLevel::kDebug}, {"error", LogLevel::kError}, {"info", LogLevel::kInfo}, {"off", LogLevel::kOff}, {"warning", LogLevel::kWarning}};
 
 struct Config {
   std::string host = "127.0.0.1";

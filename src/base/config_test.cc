@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/config_testing.h"
 #include "base/json.h"
 
 namespace eyrie {
@@ -21,36 +22,7 @@ TEST(Config, EmptyIsDefaults) {
 }
 
 TEST(Config, ReadsEverySection) {
-  auto config = parse_config(R"(
-listen = "[::1]:9000"
-[log]
-level = "debug"
-path = "-"
-[server]
-workers = 3
-[tls]
-certificate = "/c.pem"
-key = "/k.pem"
-[master_key]
-source = "kms"
-kms_endpoint = "https://kms.example"
-kms_region = "eu-west-1"
-kms_key = "alias/eyrie"
-kms_credentials = "/credentials"
-kms_ca = "/ca.pem"
-[functions]
-workers = 1
-concurrency = 7
-idle_seconds = 9
-isolate = false
-[models]
-set = "small"
-path = "/models"
-[analysis]
-min_confidence = 55.5
-max_bytes = 1000
-retention_days = 30
-)");
+  auto config = parse_config(kEverySetting);
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->host, "::1");
   EXPECT_EQ(config->port, 9000);

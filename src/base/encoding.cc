@@ -1,5 +1,6 @@
 #include "base/encoding.h"
 
+#include <algorithm>
 #include <array>
 
 namespace eyrie {
@@ -157,6 +158,12 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
+std::string_view whole_characters(std::string_view text, std::size_t most_bytes) {
+  std::size_t end = std::min(text.size(), most_bytes);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 bool valid_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_sequence(text);
@@ -174,6 +181,13 @@ std::string_view take_xml_character(std::string_view& text, std::string_view rep
   const bool control = first < 0x20 && first != '\t' && first != '\n' && first != '\r';
   const bool none = character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";  // U+FFFE, U+FFFF
   return length == 0 || control || none ? replacement : character;
+}
+
+bool is_xml_text(std::string_view text) {
+  while (!text.empty()) {
+    if (take_xml_character(text, {}).empty()) return false;
+  }
+  return true;
 }
 
 }  // namespace eyrie

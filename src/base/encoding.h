@@ -37,9 +37,13 @@ std::optional<T> whole_number(std::string_view text) {
 
 // True where text is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
 bool valid_utf8(std::string_view text);
+// The beginning of UTF-8 text: at most so many bytes, and no half of a character.
+std::string_view whole_characters(std::string_view text, std::size_t most_bytes);
 
 // Takes the first character off a text that has one: the character itself where XML 1.0 can hold it, else `replacement` (for
 // control characters, U+FFFE, U+FFFF, and each byte that is no UTF-8).
 std::string_view take_xml_character(std::string_view& text, std::string_view replacement);
+// Whether XML 1.0 can hold all of it.
+bool is_xml_text(std::string_view text);
 
 }  // namespace eyrie

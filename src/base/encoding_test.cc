@@ -53,6 +53,14 @@ TEST(WholeNumber, IsTheWholeText) {
   EXPECT_EQ(whole_number<int>(std::string_view()), std::nullopt);
 }
 
+TEST(Utf8, IsCutBetweenCharacters) {
+  EXPECT_EQ(whole_characters("a漢b", 5), "a漢b");
+  EXPECT_EQ(whole_characters("a漢b", 4), "a漢");
+  EXPECT_EQ(whole_characters("a漢b", 3), "a");
+  EXPECT_EQ(whole_characters("漢", 2), "");
+  EXPECT_EQ(whole_characters("", 2), "");
+}
+
 TEST(Utf8, AcceptsAndRefuses) {
   EXPECT_TRUE(valid_utf8("plain"));
   EXPECT_TRUE(valid_utf8("é 漢 😀"));
@@ -69,7 +77,12 @@ TEST(XmlCharacters, WhatXmlCannotHoldIsReplaced) {
     return out;
   };
   EXPECT_EQ(taken(""), "");
-  for (const char* kept : {"plain <&>", "\t\n\r", "\x7f", "é 漢 😀", "\xC2\x85", "\uFFFD", "\uFDD0", "\U0001FFFE", "\U0010FFFF"}) EXPECT_EQ(taken(kept), kept);
+  EXPECT_TRUE(is_xml_text(""));
+  for (const char* other : {"a\x1f", "\uFFFE", "a\uFFFF", "\xED\xA0\x80", "é\xFF"}) EXPECT_FALSE(is_xml_text(other)) << other;
+  for (const char* kept : {"plain <&>", "\t\n\r", "\x7f", "é 漢 😀", "\xC2\x85", "\uFFFD", "\uFDD0", "\U0001FFFE", "\U0010FFFF"}) {
+    EXPECT_EQ(taken(kept), kept);
+    EXPECT_TRUE(is_xml_text(kept)) << kept;
+  }
   EXPECT_EQ(taken(std::string_view("a\0b\x01\x1f", 5)), "a?b??");
   EXPECT_EQ(taken("a\uFFFEb\uFFFF"), "a?b?") << "one for each character";
   EXPECT_EQ(taken("a\xED\xA0\x80z"), "a???z") << "a surrogate is no UTF-8";

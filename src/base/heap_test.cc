@@ -14,7 +14,7 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kOwnHeap = false;
 #elif defined(__has_feature)
-constexpr bool kOwnHeap = !__has_feature(address_sanitizer);
+constexpr bool kOwnHeap = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
 #else
 constexpr bool kOwnHeap = true;
 #endif

@@ -15,6 +15,9 @@ struct IpNetwork {
   unsigned bits = 128;
 };
 
+// ::ffff:0:0/96, where all addresses of IPv4 are.
+inline constexpr IpNetwork kIpv4{.address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, .bits = 96};
+
 inline bool is_in(const IpAddress& address, const IpNetwork& network) {
   const unsigned bytes = network.bits / 8, rest = network.bits % 8;
   if (!std::equal(address.begin(), address.begin() + bytes, network.address.begin())) return false;

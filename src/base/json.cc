@@ -2,6 +2,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <set>
+#include <utility>
+
+#include <boost/json/basic_parser_impl.hpp>
 
 namespace eyrie {
 namespace {
@@ -107,9 +111,66 @@ class Writer {
 
 }  // namespace
 
-Result<json::value> parse_json(std::string_view text) {
+namespace {
+
+// Boost.JSON's values keep the last of members of one name and say nothing.
+class UniqueMembers {
+ public:
+  static constexpr std::size_t max_object_size = ~std::size_t{0}, max_array_size = max_object_size, max_key_size = max_object_size, max_string_size = max_object_size;
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) {
+    names_.emplace_back();
+    return true;
+  }
+  bool on_object_end(std::size_t, json::error_code&) {
+    names_.pop_back();
+    return true;
+  }
+  bool on_array_begin(json::error_code&) { return true; }
+  bool on_array_end(std::size_t, json::error_code&) { return true; }
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+    key_ += part;
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t, json::error_code& error) {
+    key_ += part;
+    if (names_.back().insert(std::exchange(key_, {})).second) return true;
+    error = json::error::syntax;
+    return false;
+  }
+  bool on_string_part(json::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_string(json::string_view, std::size_t, json::error_code&) { return true; }
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t, json::string_view, json::error_code&) { return true; }
+  bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return true; }
+  bool on_double(double, json::string_view, json::error_code&) { return true; }
+  bool on_bool(bool, json::error_code&) { return true; }
+  bool on_null(json::error_code&) { return true; }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+  std::vector<std::set<std::string>> names_;  // of the objects that are open
+  std::string key_;                           // as far as it has come
+};
+
+}  // namespace
+
+Status check_unique_members(std::string_view text) {
   json::parse_options options;
   options.max_depth = kMaxJsonDepth;
+  json::basic_parser<UniqueMembers> parser(options);
+  json::error_code error;
+  parser.write_some(false, text.data(), text.size(), error);
+  if (error) return fail(Code::kInvalidArgument, "two members of one name");
+  return {};
+}
+
+Result<json::value> parse_json(std::string_view text, std::size_t max_depth) {
+  json::parse_options options;
+  options.max_depth = max_depth;
   json::error_code error;
   json::value value = json::parse(text, error, {}, options);
   if (error) return fail(Code::kInvalidArgument, "not valid JSON: " + error.message());

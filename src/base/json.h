@@ -20,8 +20,11 @@ namespace json = boost::json;
 
 inline constexpr std::size_t kMaxJsonDepth = 64;
 
-// kInvalidArgument with the parser's reason where the text is not JSON or too deep.
-Result<json::value> parse_json(std::string_view text);
+// kInvalidArgument with the parser's reason where the text is not JSON or nested deeper than `max_depth`.
+Result<json::value> parse_json(std::string_view text, std::size_t max_depth = kMaxJsonDepth);
+
+// kInvalidArgument where an object of the text, which is JSON, has two members of one name.
+Status check_unique_members(std::string_view text);
 
 std::string write_json(const json::value& value);
 

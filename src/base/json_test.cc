@@ -57,5 +57,12 @@ TEST(Json, OneOrMoreTexts) {
   EXPECT_EQ(one_or_more_texts(find(document, "other")), std::vector<std::string>());
 }
 
+TEST(JsonTest, MembersOfOneName) {
+  for (const char* unique : {"{}", "[1,true,null,\"a\",2.5,-3,18446744073709551615]", R"({"a":{"a":1,"b":[{"a":1},{"a":2}]},"b":{"a":1}})"}) EXPECT_TRUE(check_unique_members(unique)) << unique;
+  for (const char* twice : {R"({"a":1,"a":1})", R"([{"b":[{"a":1,"c":2,"\u0061":3}]}])", R"({"a":{"x":1},"b":2,"a":3})"}) {
+    EXPECT_EQ(check_unique_members(twice).error().code, Code::kInvalidArgument) << twice;
+  }
+}
+
 }  // namespace
 }  // namespace eyrie

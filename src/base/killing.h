@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <random>
 #include <string>
 #include <thread>
 
@@ -39,5 +41,42 @@ std::string killed_after(std::chrono::microseconds time, Work work) {
   lines.resize(lines.rfind('\n') + 1);  // npos + 1 is 0
   return lines;
 }
+
+// Rounds of such work, each killed at a random moment. A busy machine gets more time after a round in which nothing was said, and more
+// rounds until enough was said for the test to have shown anything.
+class Killings {
+ public:
+  struct Plan {
+    int rounds = 0;
+    std::chrono::milliseconds least{}, most{};  // when work is killed
+    std::size_t enough = 0;                     // lines of all rounds
+  };
+
+  explicit Killings(const Plan& plan) : plan_(plan) {}
+
+  bool more() const { return round_ < plan_.rounds || (!enough() && round_ < kMostTimes * plan_.rounds); }
+  bool enough() const { return lines_ >= plan_.enough; }
+  int round() const { return round_; }  // of run() under way, or the next; counted from 0
+
+  template <typename Work>
+  std::string run(Work work) {
+    const std::chrono::microseconds moment(std::uniform_int_distribution<std::chrono::microseconds::rep>(
+        std::chrono::microseconds(plan_.least).count(), std::chrono::microseconds(plan_.most).count())(random_));
+    std::string lines = killed_after(patience_ * moment, work);
+    patience_ = lines.empty() ? std::min(2 * patience_, 16) : std::max(patience_ / 2, 1);
+    lines_ += static_cast<std::size_t>(std::ranges::count(lines, '\n'));
+    ++round_;
+    return lines;
+  }
+
+ private:
+  static constexpr int kMostTimes = 10;
+
+  Plan plan_;
+  std::mt19937 random_{11};
+  int round_ = 0;
+  int patience_ = 1;
+  std::size_t lines_ = 0;
+};
 
 }  // namespace eyrie

@@ -1,8 +1,8 @@
-// The log: one JSON object a line on standard error (or a file), with the id of the request at hand in each.
+// The log: one JSON object a line on standard error (or a file), with the ids of the request at hand and of its trace in each.
 //
-//   LogContext context(request_id);            // for this thread, until the end of the scope
+//   LogContext context(request_id, trace_id);  // for this thread, until the end of the scope
 //   log_info("object stored", {{"bucket", bucket}, {"bytes", size}});
-//   -> {"time":"2026-11-24T10:18:21.000Z","level":"info","message":"object stored","request":"…","bucket":"images",…}
+//   -> {"time":"2026-11-24T10:18:21.000Z","level":"info","message":"object stored","request":"…","trace":"…","bucket":"images",…}
 //
 // Thread-safe. Secrets and image content never belong in a field.
 #pragma once
@@ -43,17 +43,17 @@ void log_info(std::string_view message, LogFields fields = {});
 void log_warning(std::string_view message, LogFields fields = {});
 void log_error(std::string_view message, LogFields fields = {});
 
-// Names the request that this thread works for.
+// Names the request that this thread works for, and the trace that it is part of (base/trace; empty: none).
 class LogContext {
  public:
-  explicit LogContext(std::string_view request_id);
+  explicit LogContext(std::string_view request_id, std::string_view trace_id = {});
   ~LogContext();
   LogContext(const LogContext&) = delete;
   LogContext& operator=(const LogContext&) = delete;
   static const std::string& request_id();
 
  private:
-  std::string previous_;
+  std::string previous_, previous_trace_;
 };
 
 }  // namespace eyrie

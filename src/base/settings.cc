@@ -1,5 +1,7 @@
 #include "base/settings.h"
 
+#include <algorithm>
+
 namespace eyrie {
 namespace {
 
@@ -10,14 +12,7 @@ struct Row {
 };
 
 std::string level_name(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarning: return "warning";
-    case LogLevel::kError: return "error";
-    case LogLevel::kOff: return "off";
-  }
-  return "";
+  return std::string(std::ranges::find(kLogLevels, level, &std::pair<std::string_view, LogLevel>::second)->first);
 }
 
 std::string listen(const Config& config) {

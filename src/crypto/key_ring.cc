@@ -19,6 +19,7 @@ namespace eyrie::crypto {
 namespace {
 
 constexpr std::size_t kMaxFile = 32768;  // what a KMS wraps a key in has some hundred bytes to 6 KiB
+constexpr std::string_view kMark = "eyrie key ring ";           // of every format but keys in clear
 constexpr std::string_view kSealedMark = "eyrie key ring 2 ";  // then the kind of source, a space, its note
 
 std::uint32_t id_of(const SecretKey& key) {
@@ -107,6 +108,7 @@ Result<KeyRing> KeyRing::load(const std::filesystem::path& file, const KeySource
   const std::string_view read(text.data(), size);
   auto ring = size == text.size()             ? fail(Code::kCorrupt, name + " is too long")
               : read.starts_with(kSealedMark) ? parse_sealed(read, name, sources)
+              : read.starts_with(kMark)       ? fail(Code::kCorrupt, name + " is of a format that this program does not know: of a newer program, or damaged")
                                               : parse(read, name);
   OPENSSL_cleanse(text.data(), text.size());
   return ring;

@@ -90,6 +90,8 @@ TEST_F(KeyRingTest, RefusesWhatIsNoKey) {
   }
   write(key);  // no newline at the end: an editor's doing
   EXPECT_TRUE(KeyRing::load(file_));
+  write("eyrie key ring 3 moon\n" + key + "\n");
+  EXPECT_TRUE(KeyRing::load(file_).error().message.contains("a newer program")) << KeyRing::load(file_).error().message;
 }
 
 TEST_F(KeyRingTest, SealedByAGivenKey) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "aws/account.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "functions/traced_invocation.h"
 
 namespace eyrie::functions {
 namespace {
@@ -24,26 +26,37 @@ double random_share() {
   return value / 4294967296.0;
 }
 
-json::value json_of(const std::string& text) {
-  auto parsed = parse_json(text);
-  return parsed ? std::move(*parsed) : json::value(text);
+// The same for all that is asked of one try of an event: which version of an alias takes it, and which is told of to have taken it.
+double share_of(const store::Event& event) {
+  std::uint64_t mixed = static_cast<std::uint64_t>(event.id) * 0x9E37'79B9'7F4A'7C15 + static_cast<std::uint64_t>(event.attempts);
+  mixed = (mixed ^ (mixed >> 30)) * 0xBF58'476D'1CE4'E5B9;  // the finalizer of SplitMix64
+  mixed = (mixed ^ (mixed >> 27)) * 0x94D0'49BB'1331'11EB;
+  return static_cast<double>((mixed ^ (mixed >> 31)) >> 32) / 4294967296.0;
 }
 
+// As it is where it is JSON, with all its digits; else as a text.
+std::string json_of(const std::string& text) { return parse_json(text, kMaxPayloadDepth) ? text : write_json(json::value(text)); }
+
+// How an event ended, as its record tells it.
+struct Ending {
+  std::string_view condition;
+  json::object response = {};                // responseContext; empty: the function was never asked
+  std::optional<std::string> payload = {};   // what it answered
+};
+
 // What destinations get. Source: developer guide, "Capturing records of Lambda asynchronous invocations".
-std::string destination_record(const store::Event& event, const std::string& arn, std::string_view condition, const std::string& version,
-                               bool failed, const std::string& response, std::int64_t now_ms) {
-  json::object record{{"version", "1.0"},
-                      {"timestamp", format_iso8601(now_ms)},
-                      {"requestContext", json::object{{"requestId", event.request_id},
-                                                      {"functionArn", arn},
-                                                      {"condition", condition},
-                                                      {"approximateInvokeCount", event.attempts + 1}}},
-                      {"requestPayload", json_of(event.payload)}};
-  json::object context{{"statusCode", 200}, {"executedVersion", version}};
-  if (failed) context["functionError"] = "Unhandled";
-  record["responseContext"] = std::move(context);
-  record["responsePayload"] = json_of(response);
-  return write_json(record);
+std::string destination_record(const store::Event& event, const std::string& arn, const Ending& ending, int invocations, std::int64_t now_ms) {
+  const json::object head{{"version", "1.0"},
+                          {"timestamp", format_iso8601(now_ms)},
+                          {"requestContext", json::object{{"requestId", event.request_id},
+                                                          {"functionArn", arn},
+                                                          {"condition", ending.condition},
+                                                          {"approximateInvokeCount", invocations}}}};
+  std::string record = write_json(head);
+  record.pop_back();
+  record += R"(,"requestPayload":)" + json_of(event.payload);
+  if (!ending.response.empty()) record += R"(,"responseContext":)" + write_json(ending.response);
+  return record + R"(,"responsePayload":)" + (ending.payload ? json_of(*ending.payload) : "null") + "}";
 }
 
 // The event as it came, and why it did not go through. Source: developer guide, "Dead-letter queue message attributes".
@@ -51,14 +64,14 @@ DestinationMessage dead_letter(const store::Event& event, const Error& error, bo
   constexpr std::size_t kMostBytes = 1024;
   std::string why = error.message;
   if (answered) {
-    const json::value answer = json_of(error.message);
-    if (const json::string* message = find_string(answer, "errorMessage")) why = *message;
+    if (const auto answer = parse_json(error.message, kMaxPayloadDepth)) {
+      if (const json::string* message = find_string(*answer, "errorMessage")) why = *message;
+    }
   }
-  std::size_t kept = std::min(why.size(), kMostBytes);
-  while (kept > 0 && kept < why.size() && (static_cast<unsigned char>(why[kept]) & 0xC0) == 0x80) --kept;  // no half of a character
-  why.resize(kept);
+  why.resize(whole_characters(why, kMostBytes).size());
   DestinationMessage message{.body = event.payload,
-                             .attributes = {{"RequestID", "String", event.request_id}, {"ErrorCode", "Number", answered ? "200" : "429"}}};
+                             .attributes = {{"RequestID", "String", event.request_id}, {"ErrorCode", "Number", answered ? "200" : "429"}},
+                             .trace = event.trace};
   if (!why.empty()) message.attributes.push_back({"ErrorMessage", "String", why});
   return message;
 }
@@ -84,20 +97,21 @@ DeployedFunctions::DeployedFunctions(Registry& registry, Pool& pool, store::Even
       events_(events),
       destinations_(destinations),
       clock_(clock),
+      metrics_(metrics),
       throttles_(metrics.counter("eyrie_function_throttles_total", "Invocations refused for the limits of concurrency")),
       series_(metrics) {}
 
-Result<DeployedFunctions::Resolved> DeployedFunctions::resolve(const FunctionTarget& target) const {
+Result<DeployedFunctions::Resolved> DeployedFunctions::resolve(const FunctionTarget& target, std::optional<double> share) const {
   EYRIE_TRY(FunctionPtr function, registry_.find(target.name));
   std::string number = target.qualifier.empty() ? kLatest : target.qualifier;
   const std::string qualifier = number;
   if (const auto alias = function->aliases.find(number); alias != function->aliases.end()) {
     number = alias->second.version;
-    double share = random_share();
+    double left = share ? *share : random_share();
     for (const auto& [version, weight] : alias->second.weights) {
-      if (share < weight) number = version;
-      share -= weight;
-      if (share < 0) break;
+      if (left < weight) number = version;
+      left -= weight;
+      if (left < 0) break;
     }
   }
   const FunctionVersion* version = function->version(number);
@@ -112,9 +126,11 @@ Status DeployedFunctions::check(const FunctionTarget& target) const {
   return {};
 }
 
-Result<DeployedFunctions::Invoked> DeployedFunctions::invoke_now(const FunctionTarget& target, Invocation invocation) {
-  EYRIE_TRY(const Resolved resolved, resolve(target));
+Result<DeployedFunctions::Invoked> DeployedFunctions::invoke_now(const FunctionTarget& target, Invocation invocation, std::optional<double> share) {
+  EYRIE_TRY(const Resolved resolved, resolve(target, share));
   const FunctionVersion& version = *resolved.version;
+  TracedInvocation traced(metrics_, {.name = target.name, .request_id = invocation.request_id, .cause = invocation.cause, .left_ms = invocation.left_ms, .deliveries = invocation.deliveries});
+  invocation.trace_id = write_xray_header(traced.context());
   EYRIE_TRY(auto code, registry_.code().unpacked(version.code, pool_.code_directory()));
   const SandboxSpec spec{.function = target.name,
                          .version = version.version,
@@ -132,21 +148,29 @@ Result<DeployedFunctions::Invoked> DeployedFunctions::invoke_now(const FunctionT
   auto outcome = pool_.invoke(spec, {.own = resolved.function->reserved, .reserved = registry_.reserved()}, invocation);
   const InvokedFunction invoked{.function = target.name, .qualifier = target.qualifier, .version = version.version, .alias = resolved.function->aliases.contains(target.qualifier)};
   if (!outcome) {
+    traced.fail(outcome.error());
     if (outcome.error().code == Code::kUnavailable) {
+      traced.forget();
       throttles_.add();
       series_.add(invoked, "Throttles", 1);
     }
     return fail(outcome.error());
   }
+  const bool begun = outcome->duration_ms > 0;
+  if (outcome->init_ms > 0) note_step("init", outcome->init_ms, !begun, outcome->duration_ms);
+  if (begun) note_step("handler", outcome->duration_ms, outcome->failed);
+  // The function's own failure, as the queue's events are told it.
+  if (outcome->failed) traced.fail({Code::kFailedPrecondition, ""});
   series_.add_invocation(invoked, outcome->failed, outcome->duration_ms);
   return Invoked{.outcome = std::move(*outcome), .version = version.version};
 }
 
-Status DeployedFunctions::invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id) {
+Status DeployedFunctions::invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id, const std::string& cause) {
   EYRIE_CHECK_OK(check(target));
   EYRIE_CHECK_OK(events_.push({.function = target.name + (target.qualifier.empty() ? "" : ":" + target.qualifier),
                                .payload = payload,
-                               .request_id = request_id}));
+                               .request_id = request_id,
+                               .trace = cause}));
   series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventsReceived", 1);
   return {};
 }
@@ -165,22 +189,23 @@ Result<DeployedFunctions::Traits> DeployedFunctions::traits(const FunctionTarget
 Status DeployedFunctions::invoke(const store::Event& event) {
   const FunctionTarget target = target_of(event.function);
   const std::string id = is_uuid(event.request_id) ? event.request_id : request_id();
-  series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventAge", static_cast<double>(std::max<std::int64_t>(0, clock_.now_ms() - event.created_ms)), "Milliseconds");
-  EYRIE_TRY(const Invoked invoked, invoke_now(target, {.request_id = id, .arn = "", .payload = event.payload}));
+  series_.add_event_age({.function = target.name, .qualifier = target.qualifier}, event.created_ms, clock_.now_ms());
+  EYRIE_TRY(const Invoked invoked, invoke_now(target, {.request_id = id, .arn = "", .payload = event.payload, .cause = event.trace, .left_ms = event.created_ms, .deliveries = event.deliveries}, share_of(event)));
   const InvocationOutcome& outcome = invoked.outcome;
   // The answer itself: give_up() has nothing else to tell of.
   if (outcome.failed) return fail(Code::kFailedPrecondition, outcome.payload);
-  const auto resolved = resolve(target);
+  const auto resolved = resolve(target, share_of(event));
   if (resolved && !resolved->config.on_success.empty()) {
+    const Ending ending{.condition = "Success", .response = {{"statusCode", 200}, {"executedVersion", invoked.version}}, .payload = outcome.payload};
     send(resolved->config.on_success, resolved->version->role,
-         {destination_record(event, resolved->function->arn() + ":" + invoked.version, "Success", invoked.version, false, outcome.payload, clock_.now_ms())},
-         target.name, kDestinationErrors);
+         {.body = destination_record(event, resolved->function->arn() + ":" + invoked.version, ending, event.attempts + 1, clock_.now_ms()), .trace = event.trace}, target.name,
+         kDestinationErrors);
   }
   return {};
 }
 
 std::optional<Retry> DeployedFunctions::retry(const store::Event& event, const Error& error) const {
-  const auto resolved = resolve(target_of(event.function));
+  const auto resolved = resolve(target_of(event.function), share_of(event));
   // Who is deleted is asked no more.
   if (!resolved) return Retry{.what = Retry::What::kGiveUp};
   const EventInvokeConfig& config = resolved->config;
@@ -204,7 +229,7 @@ std::optional<Retry> DeployedFunctions::retry(const store::Event& event, const E
 
 Status DeployedFunctions::give_up(const store::Event& event, const Error& error) {
   const FunctionTarget target = target_of(event.function);
-  const auto resolved = resolve(target);
+  const auto resolved = resolve(target, share_of(event));
   if (!resolved) return {};
   series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventsDropped", 1);
   const bool answered = error.code == Code::kFailedPrecondition;
@@ -212,10 +237,17 @@ Status DeployedFunctions::give_up(const store::Event& event, const Error& error)
   const bool exhausted = answered && failures > resolved->config.retries.value_or(kDefaultRetries);
   const std::string& version = resolved->version->version;
   if (!resolved->config.on_failure.empty()) {
+    Ending ending{.condition = exhausted ? "RetriesExhausted" : "EventAgeExceeded"};
+    if (answered) {
+      ending.response = {{"statusCode", 200}, {"executedVersion", version}, {"functionError", "Unhandled"}};
+      ending.payload = error.message;
+    } else if (resolved->function->reserved == 0U) {
+      ending.condition = "ZeroReservedConcurrency";
+    } else {
+      ending.response = {{"statusCode", 429}};
+    }
     send(resolved->config.on_failure, resolved->version->role,
-         {destination_record(event, resolved->function->arn() + ":" + version, exhausted ? "RetriesExhausted" : "EventAgeExceeded", version, true,
-                             answered ? error.message : write_json(json::object{{"errorMessage", error.message}}), clock_.now_ms())},
-         target.name, kDestinationErrors);
+         {.body = destination_record(event, resolved->function->arn() + ":" + version, ending, failures, clock_.now_ms()), .trace = event.trace}, target.name, kDestinationErrors);
   }
   if (!resolved->version->dead_letter.empty())
     send(resolved->version->dead_letter, resolved->version->role, dead_letter(event, error, answered), target.name, "DeadLetterErrors");
@@ -225,7 +257,9 @@ Status DeployedFunctions::give_up(const store::Event& event, const Error& error)
 void DeployedFunctions::send(const std::string& arn, const std::string& role, const DestinationMessage& message, const std::string& of, std::string_view failure) {
   Status sent = fail(Code::kNotFound, "there is no such destination");
   if (const auto function = function_of_arn(arn)) {
-    sent = invoke_later(target_of(*function), message.body, request_id());
+    // Refused when it is set; one that was set before that was would never end.
+    sent = target_of(*function).name == of ? Status(fail(Code::kFailedPrecondition, "a function is no destination for itself"))
+                                           : invoke_later(target_of(*function), message.body, request_id(), message.trace);
   } else if (destinations_ != nullptr) {
     sent = destinations_->send(arn, role, message);
   }

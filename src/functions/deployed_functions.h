@@ -27,6 +27,7 @@ struct DestinationMessage {
   };
   std::string body;
   std::vector<Attribute> attributes = {};
+  std::string trace = {};  // what it comes of (base/trace/trace_cause.h); empty: not told
 };
 
 // Where that goes, besides to other functions: queues and topics. The function's role must be let send there.
@@ -57,10 +58,11 @@ class DeployedFunctions final : public Function {
     InvocationOutcome outcome;
     std::string version;  // that was executed
   };
-  // kNotFound: no such function, version or alias. kUnavailable: throttled, the message is the reason (pool.h).
-  Result<Invoked> invoke_now(const FunctionTarget& target, Invocation invocation);
+  // kNotFound: no such function, version or alias. kUnavailable: throttled, the message is the reason (pool.h). A part of the trace of what asks for
+  // it, `invocation.cause`; the function gets X-Ray's header of itself. `share`: 0 to 1, what of an alias's weights decides; else that is chance.
+  Result<Invoked> invoke_now(const FunctionTarget& target, Invocation invocation, std::optional<double> share = {});
   // Durable when it returns.
-  Status invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id);
+  Status invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id, const std::string& cause);
   // Whether something is there to be invoked: kNotFound.
   Status check(const FunctionTarget& target) const;
   // Whether the record of a function with this role would reach its destination. kNotFound, kPermissionDenied.
@@ -85,7 +87,7 @@ class DeployedFunctions final : public Function {
     const FunctionVersion* version = nullptr;  // lives with the function
     EventInvokeConfig config;
   };
-  Result<Resolved> resolve(const FunctionTarget& target) const;
+  Result<Resolved> resolve(const FunctionTarget& target, std::optional<double> share = {}) const;
   // A destination that cannot be reached is said in the log, and counted as `failure` of the function `of`: the event itself is done.
   void send(const std::string& arn, const std::string& role, const DestinationMessage& message, const std::string& of, std::string_view failure);
 
@@ -95,6 +97,7 @@ class DeployedFunctions final : public Function {
   store::EventQueue& events_;
   Destinations* const destinations_;
   const Clock& clock_;
+  monitor::Metrics& metrics_;
   monitor::Counter& throttles_;
   InvocationMetrics series_;
 };

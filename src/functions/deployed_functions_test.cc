@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "functions/permission.h"
+#include "monitor/traces/traces.h"
 #include "functions/registry/testing.h"
 #include "store/testing.h"
 
@@ -89,6 +90,66 @@ TEST_F(DeployedFunctionsTest, InvokesVersionsAndAliases) {
   EXPECT_EQ(deployed_->invoke_now({.name = "f", .qualifier = "none"}, {.request_id = "4", .payload = "1"})->version, "$LATEST");
 }
 
+TEST_F(DeployedFunctionsTest, AnInvocationIsAPartOfTheTraceOfWhatAsksForIt) {
+  const auto traces = monitor::Traces::open(directory_.path() / "traces.db");
+  ASSERT_TRUE(traces);
+  metrics_.keep_traces_in(**traces);
+  ASSERT_TRUE(registry_->create("t", {.runtime = "python3.11", .handler = "app.handler", .role = "r", .timeout_s = 20}, {},
+                                testing::stored_zip("app.py", "import os\ndef handler(event, context):\n    if event: raise ValueError('no')\n    return os.environ['_X_AMZN_TRACE_ID']\n"), true));
+  const TraceContext asks = begin_trace(1'764'428'048'000);
+  const std::string cause = write_trace_cause({.work = asks, .began_ms = 1, .name = "lambda:Invoke"});
+  const auto invoked = deployed_->invoke_now({.name = "t"}, {.request_id = "1", .payload = "0", .cause = cause});
+  ASSERT_TRUE(invoked) << invoked.error().message;
+  const auto told = parse_xray_header(parse_json(invoked->outcome.payload)->as_string());
+  ASSERT_TRUE(told) << invoked->outcome.payload;
+  EXPECT_EQ(told->trace_id, asks.trace_id);
+  EXPECT_TRUE(told->sampled);
+  auto segments = (*traces)->of_request("1");
+  ASSERT_TRUE(segments && segments->size() == 1);
+  EXPECT_EQ(segments->front().context, *told) << "the function is told of its own invocation";
+  EXPECT_EQ(segments->front().parent, asks.span_id);
+  EXPECT_EQ(segments->front().name, "t");
+  EXPECT_EQ(segments->front().error, "");
+  ASSERT_EQ(segments->front().steps.size(), 2U);
+  EXPECT_EQ(segments->front().steps[0].name, "init");
+  EXPECT_EQ(segments->front().steps[1].name, "handler");
+  EXPECT_GE(segments->front().steps[1].start_ms, segments->front().steps[0].start_ms);
+  // An event, which tells how long it has waited; what fails says so.
+  store::Event left = event("1", 1, 2);
+  left.function = "t";
+  left.created_ms = Clock::system().now_ms() - 5000;
+  left.request_id = "0b5c1f9e-0000-4000-8000-00000000000a";
+  const TraceContext put = begin_trace(1'764'428'048'000);
+  left.trace = write_trace_cause({.work = put, .began_ms = left.created_ms - 1, .name = "s3:PutObject"});
+  ASSERT_FALSE(deployed_->invoke(left));
+  segments = (*traces)->of_request(left.request_id);
+  ASSERT_TRUE(segments && segments->size() == 2) << "with what left it, before this process began";
+  const auto& failed = segments->at(1);
+  EXPECT_TRUE(segments->at(0).assumed);
+  EXPECT_EQ(failed.parent, put.span_id);
+  EXPECT_EQ(failed.attempt, 3);
+  EXPECT_GE(failed.waited_ms, 5000);
+  EXPECT_NE(failed.error, "");
+  EXPECT_TRUE(failed.steps.back().failed);
+  // One that is refused for want of room is none.
+  ASSERT_TRUE(registry_->change("t", [](FunctionRecord& record) -> Status {
+    record.reserved = 0;
+    return {};
+  }));
+  EXPECT_EQ(deployed_->invoke_now({.name = "t"}, {.request_id = "3", .payload = "0"}).error().code, Code::kUnavailable);
+  EXPECT_EQ((*traces)->of_request("3")->size(), 0U);
+  ASSERT_TRUE(registry_->change("t", [](FunctionRecord& record) -> Status {
+    record.reserved.reset();
+    return {};
+  }));
+  // What nobody asked for in a trace begins one.
+  ASSERT_TRUE(deployed_->invoke_now({.name = "t"}, {.request_id = "2", .payload = "0"}));
+  segments = (*traces)->of_request("2");
+  ASSERT_TRUE(segments && segments->size() == 1);
+  EXPECT_EQ(segments->front().parent, "");
+  EXPECT_NE(segments->front().context.trace_id, asks.trace_id);
+}
+
 TEST_F(DeployedFunctionsTest, ErrorsAreTriedAgainTwice) {
   EXPECT_EQ(deployed_->invoke(event("\"fail\"")).error().code, Code::kFailedPrecondition);
   EXPECT_TRUE(deployed_->invoke(event("1")));
@@ -148,11 +209,13 @@ TEST_F(DeployedFunctionsTest, WhatIsAtWorkAtTheStopComesAgain) {
 
 TEST_F(DeployedFunctionsTest, RecordsGoToDestinations) {
   const std::string dead = "arn:aws:sqs:us-east-1:000000000000:dead";
-  configure("$LATEST", {.retries = 0, .on_success = "arn:aws:lambda:us-east-1:000000000000:function:f:1", .on_failure = dead});
+  ASSERT_TRUE(registry_->create("keep", {.runtime = "python3.11", .handler = "app.handler", .role = "r", .timeout_s = 20}, {},
+                                testing::stored_zip("app.py", std::string(kCode)), true));
+  configure("$LATEST", {.retries = 0, .on_success = "arn:aws:lambda:us-east-1:000000000000:function:keep:1", .on_failure = dead});
   ASSERT_TRUE(deployed_->invoke(event("7")));
   const auto forwarded = events().lease(1min);
   ASSERT_TRUE(forwarded && *forwarded);
-  EXPECT_EQ((*forwarded)->function, "f:1");
+  EXPECT_EQ((*forwarded)->function, "keep:1");
   const auto record = *parse_json((*forwarded)->payload);
   EXPECT_EQ(record.at("requestContext").at("condition"), "Success");
   EXPECT_EQ(record.at("requestPayload"), 7);
@@ -166,11 +229,69 @@ TEST_F(DeployedFunctionsTest, RecordsGoToDestinations) {
   EXPECT_EQ(told.at("responsePayload").at("errorType"), "ValueError");
   // For its age alone.
   ASSERT_TRUE(deployed_->give_up(event("1", 0, 5), {Code::kUnavailable, "busy"}));
-  EXPECT_EQ(parse_json(destinations_.sent.at(1).second)->at("requestContext").at("condition"), "EventAgeExceeded");
+  const auto aged = *parse_json(destinations_.sent.at(1).second);
+  EXPECT_EQ(aged.at("requestContext").at("condition"), "EventAgeExceeded");
+  EXPECT_EQ(aged.at("responseContext"), json::value({{"statusCode", 429}}));
+  EXPECT_TRUE(aged.at("responsePayload").is_null());
+  EXPECT_EQ(aged.at("requestContext").at("approximateInvokeCount"), 0);
+  // What never ran.
+  ASSERT_TRUE(registry_->change("f", [](FunctionRecord& record) -> Status {
+    record.reserved = 0;
+    return {};
+  }));
+  ASSERT_TRUE(deployed_->give_up(event("1"), {Code::kUnavailable, "busy"}));
+  const auto never = *parse_json(destinations_.sent.at(2).second);
+  EXPECT_EQ(never.at("requestContext").at("condition"), "ZeroReservedConcurrency");
+  EXPECT_FALSE(never.get_object().contains("responseContext"));
+  EXPECT_TRUE(never.at("responsePayload").is_null());
   EXPECT_TRUE(deployed_->reaches(dead, "r"));
   EXPECT_FALSE(deployed_->reaches("arn:aws:sqs:us-east-1:000000000000:other", "r"));
   EXPECT_TRUE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:1", "r"));
   EXPECT_FALSE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:2", "r"));
+}
+
+TEST_F(DeployedFunctionsTest, RecordsKeepNumbersAndDepths) {
+  const std::string deep = std::string(200, '[') + "12345678901234567890123" + std::string(200, ']');
+  configure("$LATEST", {.retries = 0, .on_failure = "arn:aws:sqs:us-east-1:000000000000:dead"});
+  ASSERT_TRUE(deployed_->give_up(event(deep), {Code::kFailedPrecondition, deep}));
+  const std::string& record = destinations_.sent.at(0).second;
+  EXPECT_TRUE(record.contains("\"requestPayload\":" + deep + ",")) << record;
+  EXPECT_TRUE(record.contains("\"responsePayload\":" + deep + "}")) << record;
+}
+
+TEST_F(DeployedFunctionsTest, WhoIsToldToHaveFailedIsWhoDid) {
+  ASSERT_TRUE(registry_->update_code("f", testing::stored_zip("app.py", "def handler(event, context):\n    return 'fine'\n"), "", ""));
+  ASSERT_TRUE(registry_->publish("f", std::nullopt, "", ""));
+  ASSERT_TRUE(registry_->change("f", [](FunctionRecord& record) -> Status {
+    record.aliases["live"] = {.name = "live", .version = "1", .weights = {{"2", 0.5}}};
+    return {};
+  }));
+  configure("live", {.retries = 0, .on_failure = "arn:aws:sqs:us-east-1:000000000000:dead"});
+  std::size_t failures = 0;
+  for (int id = 1; id <= 20; ++id) {
+    store::Event asked = event("\"fail\"");
+    asked.id = id;
+    asked.function = "f:live";
+    const Status done = deployed_->invoke(asked);
+    if (done) continue;
+    ++failures;
+    ASSERT_TRUE(deployed_->give_up(asked, done.error()));
+    EXPECT_EQ(parse_json(destinations_.sent.back().second)->at("responseContext").at("executedVersion"), "1");
+  }
+  EXPECT_EQ(destinations_.sent.size(), failures);
+  EXPECT_GT(failures, 2U);
+  EXPECT_LT(failures, 18U);
+}
+
+// The API refuses it; older servers did not.
+TEST_F(DeployedFunctionsTest, ARecordIsNeverForTheFunctionItself) {
+  const std::string itself = "arn:aws:lambda:us-east-1:000000000000:function:f:1";
+  configure("$LATEST", {.retries = 0, .on_success = itself, .on_failure = itself});
+  ASSERT_TRUE(deployed_->invoke(event("7")));
+  ASSERT_TRUE(deployed_->give_up(event("\"fail\""), deployed_->invoke(event("\"fail\"")).error()));
+  const auto left = events().lease(0ms);
+  ASSERT_TRUE(left);
+  EXPECT_FALSE(*left);
 }
 
 TEST_F(DeployedFunctionsTest, DeadLettersSayWhy) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/trace/trace_cause.h"
 
 namespace eyrie::functions {
 namespace {
@@ -69,7 +70,7 @@ void Dispatcher::work() {
 }
 
 void Dispatcher::deliver(const store::Event& event) {
-  LogContext context(event.request_id);
+  const LogContext context(event.request_id, trace_id_of_cause(event.trace));
   const auto found = functions_.find(event.function);
   Function* function = event.function.starts_with("arn:") ? notifications_ : found == functions_.end() ? others_ : found->second;
   if (function == nullptr) {
@@ -89,7 +90,7 @@ void Dispatcher::deliver_apart(Function& function, const store::Event& event) {
     if (apart_ < options_.waiting) {
       ++apart_;
       std::thread([this, &function, event] {
-        const LogContext context(event.request_id);
+        const LogContext context(event.request_id, trace_id_of_cause(event.trace));
         run(function, event);
         // Under the lock: the dispatcher may be gone once it is free.
         const std::lock_guard done(apart_mutex_);

@@ -1,5 +1,7 @@
 #include "functions/invocation_metrics.h"
 
+#include <algorithm>
+
 namespace eyrie::functions {
 namespace {
 
@@ -34,6 +36,11 @@ void InvocationMetrics::add(const InvokedFunction& of, std::string_view metric, 
   record({{"FunctionName", of.function}});
   record({{"FunctionName", of.function}, {"Resource", resource}});
   if (of.alias) record({{"FunctionName", of.function}, {"Resource", resource}, {"ExecutedVersion", of.version}});
+}
+
+void InvocationMetrics::add_event_age(const InvokedFunction& of, std::int64_t queued_ms, std::int64_t now_ms) {
+  // The clock may have been set back.
+  add(of, "AsyncEventAge", static_cast<double>(std::max<std::int64_t>(0, now_ms - queued_ms)), "Milliseconds");
 }
 
 void InvocationMetrics::add_invocation(const InvokedFunction& of, bool failed, double duration_ms) {

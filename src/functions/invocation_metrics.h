@@ -4,6 +4,7 @@
 // Source: Lambda developer guide, "Types of metrics for Lambda functions". Thread safety: all of it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
@@ -38,6 +39,8 @@ class InvocationMetrics {
   Running begin(const std::string& function);
 
   void add(const InvokedFunction& of, std::string_view metric, double value, std::string_view unit = "Count");
+  // AsyncEventAge: how long the event has been in the queue.
+  void add_event_age(const InvokedFunction& of, std::int64_t queued_ms, std::int64_t now_ms);
   void add_invocation(const InvokedFunction& of, bool failed, double duration_ms);
 
  private:

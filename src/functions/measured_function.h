@@ -1,6 +1,7 @@
-// A built-in function whose invocations are told to the time series (invocation_metrics.h), whoever asks for them. Thread safety: as of Function.
+// A built-in function whose invocations are told to the time series (invocation_metrics.h) and to their traces (traced_invocation.h), whoever asks for them. Thread safety: as of Function.
 #pragma once
 
+#include "base/clock.h"
 #include "functions/function.h"
 #include "functions/invocation_metrics.h"
 
@@ -8,8 +9,9 @@ namespace eyrie::functions {
 
 class MeasuredFunction final : public Function {
  public:
-  // Both must outlive it.
-  MeasuredFunction(Function& function, monitor::Metrics& metrics) : function_(function), series_(metrics) {}
+  // All must outlive it.
+  MeasuredFunction(Function& function, monitor::Metrics& metrics, const Clock& clock)
+      : function_(function), metrics_(metrics), series_(metrics), clock_(clock) {}
 
   const std::string& name() const override { return function_.name(); }
   Status invoke(const store::Event& event) override;
@@ -19,7 +21,9 @@ class MeasuredFunction final : public Function {
 
  private:
   Function& function_;
+  monitor::Metrics& metrics_;
   InvocationMetrics series_;
+  const Clock& clock_;
 };
 
 }  // namespace eyrie::functions

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "functions/traced_invocation.h"
+
 namespace eyrie::functions {
 namespace {
 
@@ -15,7 +17,10 @@ notify::ServiceCall call_of(const store::Event& event) {
 }  // namespace
 
 Status NotificationDelivery::invoke(const store::Event& event) {
-  return publisher_.publish(event.function, {.subject = "Amazon S3 Notification", .text = event.payload}, call_of(event));
+  TracedInvocation traced(metrics_, TracedInvocation::about(event, event.function, monitor::TraceSegment::Kind::kDelivery));
+  Status sent = publisher_.publish(event.function, {.subject = "Amazon S3 Notification", .text = event.payload, .trace = traced.cause()}, call_of(event));
+  if (!sent) traced.fail(sent.error());
+  return sent;
 }
 
 std::optional<Retry> NotificationDelivery::retry(const store::Event& event, const Error& error) const {

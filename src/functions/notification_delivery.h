@@ -6,14 +6,15 @@
 #include <string>
 
 #include "functions/function.h"
+#include "monitor/metrics.h"
 #include "notify/publisher.h"
 
 namespace eyrie::functions {
 
 class NotificationDelivery final : public Function {
  public:
-  // `publisher` must outlive it.
-  explicit NotificationDelivery(notify::Publisher& publisher) : publisher_(publisher) {}
+  // Both must outlive it.
+  NotificationDelivery(notify::Publisher& publisher, monitor::Metrics& metrics) : publisher_(publisher), metrics_(metrics) {}
 
   const std::string& name() const override { return name_; }
   Status invoke(const store::Event& event) override;
@@ -23,6 +24,7 @@ class NotificationDelivery final : public Function {
  private:
   const std::string name_;  // none
   notify::Publisher& publisher_;
+  monitor::Metrics& metrics_;
 };
 
 }  // namespace eyrie::functions

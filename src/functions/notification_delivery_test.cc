@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "functions/dispatcher.h"
+#include "monitor/traces/traces.h"
 #include "store/testing.h"
 
 namespace eyrie::functions {
@@ -35,14 +36,17 @@ class FakePublisher final : public notify::Publisher {
 class NotificationDeliveryTest : public store::testing::StoreTest {
  protected:
   FakePublisher publisher_;
-  NotificationDelivery delivery_{publisher_};
+  monitor::Metrics metrics_;
+  NotificationDelivery delivery_{publisher_, metrics_};
 };
 
 TEST_F(NotificationDeliveryTest, AnEventIsPublishedOnce) {
-  monitor::Metrics metrics;
-  Dispatcher dispatcher({.workers = 1}, events(), {}, metrics, nullptr, &delivery_);
+  const auto traces = monitor::Traces::open(directory_.path() / "traces.db");
+  ASSERT_TRUE(traces);
+  metrics_.keep_traces_in(**traces);
+  Dispatcher dispatcher({.workers = 1}, events(), {}, metrics_, nullptr, &delivery_);
   const std::string arn = "arn:aws:sqs:us-east-1:000000000000:q";
-  ASSERT_TRUE(events().push({.function = arn, .subject = "images/up/a.jpg", .payload = "{}", .request_id = "r"}));
+  ASSERT_TRUE(events().push({.function = arn, .subject = "images/up/a.jpg", .payload = "{}", .request_id = "r", .trace = write_trace_cause({.work = begin_trace(1), .parent = "00f067aa0ba902b7", .began_ms = 1, .name = "s3:PutObject"})}));
   dispatcher.start();
   for (bool done = false; !done; std::this_thread::yield()) {
     const auto depth = events().depth().value();
@@ -50,6 +54,13 @@ TEST_F(NotificationDeliveryTest, AnEventIsPublishedOnce) {
   }
   dispatcher.stop();
   EXPECT_EQ(publisher_.sent, std::vector<std::string>{arn + " {} s3.amazonaws.com arn:aws:s3:::images"});
+  const auto segments = (*traces)->of_request("r");
+  ASSERT_TRUE(segments);
+  ASSERT_EQ(segments->size(), 1U);
+  EXPECT_EQ(segments->front().kind, monitor::TraceSegment::Kind::kDelivery);
+  EXPECT_EQ(segments->front().name, arn);
+  EXPECT_EQ(segments->front().error, "");
+  EXPECT_NE(segments->front().parent, "");
 }
 
 TEST_F(NotificationDeliveryTest, WhatMayPassIsTriedForAsLongAsItTakes) {

@@ -152,20 +152,26 @@ bool AccessControl::has_principal(const std::string& name) const {
   return false;
 }
 
-void AccessControl::add_existing_tags(std::string_view arn, ConditionValues& values, bool& readable) const {
+void AccessControl::add_existing_tags(const std::string& arn, ConditionValues& values, TagsByArn& told, bool& readable) const {
   const std::string bucket = bucket_of(arn);
   const std::size_t key_at = kS3Arn.size() + bucket.size() + 1;
   if (bucket.empty() || arn.size() <= key_at) return;
-  values.add_lazily("s3:existingobjecttag/", [this, bucket, key = std::string(arn.substr(key_at)), &readable] {
-    ConditionValues told;
-    const auto object = parts_.objects.head(bucket, key);
-    if (object) {
-      for (const auto& [name, value] : object->tags) told.add("s3:ExistingObjectTag/" + name, value);
-    } else if (object.error().code != Code::kNotFound) {
-      log_error("an object's tags cannot be read", {{"bucket", bucket}, {"key", key}, {"error", object.error().message}});
-      readable = false;
+  values.add_lazily("s3:existingobjecttag/", [this, bucket, key = arn.substr(key_at), arn, &told, &readable] {
+    ConditionValues found;
+    if (!told.contains(arn)) {
+      auto object = parts_.objects.head(bucket, key);
+      if (object) {
+        told[arn] = std::move(object->tags);
+      } else if (object.error().code == Code::kNotFound) {
+        told[arn] = {};
+      } else {
+        log_error("an object's tags cannot be read", {{"bucket", bucket}, {"key", key}, {"error", object.error().message}});
+        readable = false;
+        return found;
+      }
     }
-    return told;
+    for (const auto& [name, value] : told[arn]) found.add("s3:ExistingObjectTag/" + name, value);
+    return found;
   });
 }
 
@@ -214,7 +220,7 @@ Status Caller::could(std::string_view action, const std::string& resource, const
   if (is_root() && of_bucket == nullptr) return {};
   bool readable = true;
   ConditionValues values = values_with(more);
-  if (knows_existing_tags(action)) control_->add_existing_tags(resource, values, readable);
+  if (knows_existing_tags(action)) control_->add_existing_tags(resource, values, trail_->tags, readable);
   Status outcome = judge({.action = action, .resource = resource, .values = values}, of_bucket.get(), of_resource);
   if (!readable) return denied(facts_.principal, action, resource, Said::kByResource);
   return outcome;
@@ -265,6 +271,13 @@ Status Caller::may_assume(const std::string& role_arn, const ConditionValues& mo
                        evaluate_resource_policy(trust, Principal::root(), request) == Verdict::kAllow;
   if (trusted) return {};
   return refuse("User: " + facts_.principal.arn + " is not authorized to perform: sts:AssumeRole on resource: " + role_arn);
+}
+
+bool Caller::was_judged_by(const std::string& object_arn, const store::StringMap& tags) const {
+  const auto told = trail_->tags.find(object_arn);
+  if (told == trail_->tags.end() || told->second == tags) return true;
+  told->second = tags;
+  return false;
 }
 
 void Caller::note_refusal(std::string_view action, const std::string& resource, const std::string& reason) const {

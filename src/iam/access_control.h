@@ -58,8 +58,9 @@ class AccessControl {
   friend class Caller;
   // nullptr where the bucket has none, or is none. An error where it cannot be read.
   Result<PolicyPtr> policy_of_bucket(const std::string& bucket) const;
-  // Adds s3:ExistingObjectTag/KEY of the object; `readable` becomes false where they cannot be told.
-  void add_existing_tags(std::string_view arn, ConditionValues& values, bool& readable) const;
+  using TagsByArn = std::map<std::string, store::StringMap>;
+  // Adds s3:ExistingObjectTag/KEY of the object, as `told` has them; else they are read, and put there. `readable` becomes false where they cannot be told.
+  void add_existing_tags(const std::string& arn, ConditionValues& values, TagsByArn& told, bool& readable) const;
 
   const Parts parts_;
   mutable std::mutex mutex_;
@@ -92,6 +93,9 @@ class Caller {
                const PolicyDocument* of_resource = nullptr) const;
   // Whether they may act as a role. Its trust policy (iam/roles/trust_policy.h) must name them, or the account while a policy of theirs allows it too; the root may not.
   Status may_assume(const std::string& role_arn, const ConditionValues& more, const PolicyDocument& trust) const;
+  // Whether what policies were told of the object's tags, if anything, is what it has, now that it was opened. Where it is not, whoever asks again is
+  // judged by `tags`: between the first judgement and the opening another object may have taken the place.
+  bool was_judged_by(const std::string& object_arn, const store::StringMap& tags) const;
   // Notes that the request is denied for what no policy says (the signature of its body, say), unless something of it is noted as denied already.
   // What it is about is what may() was asked first; `action` and `resource` where that is nothing.
   void note_refusal(std::string_view action, const std::string& resource, const std::string& reason) const;
@@ -100,6 +104,7 @@ class Caller {
   struct Trail {
     std::string action, resource;  // what may() was asked first
     bool noted = false;
+    AccessControl::TagsByArn tags;  // of objects, as policies were told them
   };
 
   // could(), of somebody who is not the root or meets a bucket's policy, with all that there is to be told.

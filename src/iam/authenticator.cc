@@ -24,7 +24,8 @@ std::optional<AccessKey> Authenticator::find(const std::string& key_id, const st
   return AccessKey{.id = key_id, .secret = std::move(found->secret), .principal = std::move(found->principal)};
 }
 
-void Authenticator::note_use(const AccessKey& key, std::string_view service, std::string_view region) const {
+void Authenticator::note_use(const AccessKey& key, std::string_view service, std::string_view region, bool signed_now) const {
+  if (root_use_ != nullptr && signed_now && key.id == root_.id) root_use_->note(service, region);
   const bool lasting = key.principal.kind == Principal::Kind::kUser && key.issued_ms == 0;
   if (identities_ != nullptr && lasting) identities_->note_use(key.id, service, region);
 }
@@ -43,7 +44,7 @@ std::expected<aws::VerifiedSignature, aws::AuthError> Authenticator::verify(cons
                                                                             std::string_view host_bucket) const {
   if (claim.authorization.version_2) {
     if (auto sound = aws::check_version_2(claim.authorization, head, host_bucket, claim.key.secret); !sound) return std::unexpected(sound.error());
-    note_use(claim.key, claim.authorization.service, claim.authorization.region);
+    note_use(claim.key, claim.authorization.service, claim.authorization.region, !claim.authorization.presigned);
     return aws::VerifiedSignature{};  // nothing goes on from it
   }
   const bool told = claim.authorization.payload != aws::PayloadMode::kBodyHash;
@@ -54,7 +55,7 @@ std::expected<aws::VerifiedSignature, aws::AuthError> Authenticator::verify(cons
     return std::unexpected(aws::AuthError{aws::AuthProblem::kBadSignature,
                                           "The provided 'x-amz-content-sha256' header does not match what was computed."});
   }
-  note_use(claim.key, claim.authorization.service, claim.authorization.region);
+  note_use(claim.key, claim.authorization.service, claim.authorization.region, !claim.authorization.presigned);
   return verified;
 }
 

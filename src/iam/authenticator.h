@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "iam/identities.h"
 #include "iam/roles/sessions.h"
+#include "iam/root_key_use.h"
 #include "net/http.h"
 
 namespace eyrie::iam {
@@ -35,6 +36,9 @@ class Authenticator {
   // Whether S3's presigned URLs and forms may have Signature Version 2. Set before requests come.
   void take_version_2(bool takes) { takes_version_2_ = takes; }
   bool takes_version_2() const { return takes_version_2_; }
+
+  // Told of each use of the root key itself, but for URLs that were signed before. It must outlive this; set before requests come.
+  void note_root_use_in(RootKeyUse& use) { root_use_ = &use; }
 
   struct Claim {
     aws::Authorization authorization;
@@ -61,13 +65,15 @@ class Authenticator {
  private:
   // `token`: of the session; empty: none was told.
   std::optional<AccessKey> find(const std::string& key_id, const std::string& token) const;
-  void note_use(const AccessKey& key, std::string_view service, std::string_view region) const;
+  // `signed_now`: by whoever sends the request, and not before as a URL.
+  void note_use(const AccessKey& key, std::string_view service, std::string_view region, bool signed_now = true) const;
 
   bool takes_version_2_ = true;
   const AccessKey root_;
   const Clock& clock_;
   Identities* const identities_;
   const Sessions* const sessions_;
+  RootKeyUse* root_use_ = nullptr;
 };
 
 }  // namespace eyrie::iam

@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "crypto/digest.h"
+#include "store/testing.h"
 
 namespace eyrie::iam {
 namespace {
@@ -34,6 +35,39 @@ TEST_F(AuthenticatorTest, AcceptsWhatWasSigned) {
     EXPECT_EQ(claim->key.principal.name, "root");
     EXPECT_TRUE(authenticator_.verify(*claim, head, hash("body"))) << service;
   }
+}
+
+class RootUseTest : public store::testing::StoreTest {};
+
+TEST_F(RootUseTest, IsOfWhatIsSignedNowAndNotOfUrls) {
+  const auto use = *RootKeyUse::open(store_->records(), "KEY", clock_);
+  Authenticator authenticator({.id = "KEY", .secret = "secret"}, clock_);
+  authenticator.note_root_use_in(*use);
+  const aws::SigningOptions options{.region = "us-east-1", .service = "s3", .time_ms = clock_.now_ms(), .payload_hash = std::string(aws::kUnsignedPayload), .signed_headers = {"host"}};
+  net::RequestHead url{.method = "GET", .path = "/images/a.jpg"};
+  url.headers.add("Host", "localhost");
+  url.query = aws::presign_query(url, {.access_key = "KEY", .secret = "secret"}, options, 300);
+  auto claim = authenticator.claim(url);
+  ASSERT_TRUE(claim) << claim.error().message;
+  ASSERT_TRUE(authenticator.verify(*claim, url));
+  EXPECT_EQ(use->last().time_ms, 0);
+
+  const aws::SigningOptions now{.region = "us-east-1", .service = "s3", .time_ms = clock_.now_ms()};
+  net::RequestHead head{.method = "GET", .target = "/images/a.jpg", .path = "/images/a.jpg"};
+  head.headers.add("Host", "localhost");
+  aws::sign_request(head, {.access_key = "KEY", .secret = "wrong"}, now);
+  claim = authenticator.claim(head);
+  ASSERT_TRUE(claim);
+  EXPECT_FALSE(authenticator.verify(*claim, head));
+  EXPECT_EQ(use->last().time_ms, 0) << "nobody has used it who does not have it";
+  net::RequestHead good{.method = "GET", .target = "/images/a.jpg", .path = "/images/a.jpg"};
+  good.headers.add("Host", "localhost");
+  aws::sign_request(good, {.access_key = "KEY", .secret = "secret"}, now);
+  claim = authenticator.claim(good);
+  ASSERT_TRUE(claim);
+  ASSERT_TRUE(authenticator.verify(*claim, good));
+  EXPECT_EQ(use->last().time_ms, clock_.now_ms());
+  EXPECT_EQ(use->last().service, "s3");
 }
 
 TEST_F(AuthenticatorTest, RefusesAnotherBodySecretKeyOrTime) {

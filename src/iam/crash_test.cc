@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <random>
 #include <sstream>
 
 #include "base/killing.h"
@@ -16,7 +14,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr int kRounds = 12;
+using std::chrono::milliseconds;
 
 // The child: a user with a key, then renamed, over and over. Says "USER KEY SECRET" for what is done.
 [[noreturn]] void work_until_killed(const std::filesystem::path& directory, int round, int pipe) {
@@ -37,11 +35,10 @@ constexpr int kRounds = 12;
 
 TEST(IdentitiesCrashTest, KilledAtRandomMoments) {
   const TemporaryDirectory directory;
-  std::mt19937 random(7);
+  Killings killings({.rounds = 12, .least = milliseconds(30), .most = milliseconds(230), .enough = 10});
   std::string acknowledged;
-  for (int round = 0; round < kRounds; ++round) {
-    acknowledged += killed_after(std::chrono::microseconds(30'000 + random() % 200'000),
-                                 [&](int pipe) { work_until_killed(directory.path(), round, pipe); });
+  while (killings.more()) {
+    acknowledged += killings.run([&](int pipe) { work_until_killed(directory.path(), killings.round(), pipe); });
     auto store = store::EmbeddedStore::open({.directory = directory.path()});
     ASSERT_TRUE(store) << store.error().message;
     auto identities = Identities::open((*store)->records());
@@ -58,7 +55,7 @@ TEST(IdentitiesCrashTest, KilledAtRandomMoments) {
       if (user.name.ends_with("-renamed")) ASSERT_EQ((*identities)->keys(user.name)->size(), 1U) << user.name;
     }
   }
-  EXPECT_GT(acknowledged.size(), 500U) << "too few to have shown anything";
+  EXPECT_TRUE(killings.enough()) << "too few to have shown anything";
 }
 
 // What reads and writes objects under keys of KMS, as the root.
@@ -120,11 +117,10 @@ struct KmsObjects {
 
 TEST(ObjectKeysCrashTest, KilledAtRandomMoments) {
   const TemporaryDirectory directory;
-  std::mt19937 random(11);
+  Killings killings({.rounds = 12, .least = milliseconds(30), .most = milliseconds(230), .enough = 30});
   std::string acknowledged;
-  for (int round = 0; round < kRounds; ++round) {
-    acknowledged += killed_after(std::chrono::microseconds(30'000 + random() % 200'000),
-                                 [&](int pipe) { put_until_killed(directory.path(), round, pipe); });
+  while (killings.more()) {
+    acknowledged += killings.run([&](int pipe) { put_until_killed(directory.path(), killings.round(), pipe); });
     KmsObjects objects;
     ASSERT_TRUE(objects.open(directory.path()));
     std::istringstream lines(acknowledged);
@@ -134,7 +130,7 @@ TEST(ObjectKeysCrashTest, KilledAtRandomMoments) {
     if (!listed) continue;  // killed before there was a bucket
     for (const store::ObjectInfo& object : listed->objects) ASSERT_EQ(objects.get(object.key), object.key);
   }
-  EXPECT_GT(acknowledged.size(), 200U) << "too few to have shown anything";
+  EXPECT_TRUE(killings.enough()) << "too few to have shown anything";
 }
 
 }  // namespace

@@ -72,6 +72,12 @@ Result<User> Identities::user(const std::string& name) const {
   return copy_of(name);
 }
 
+Result<User> Identities::user_of_id(const std::string& id) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = std::ranges::find(users_, id, [](const auto& entry) { return entry.second.id; });
+  return found != users_.end() ? Result<User>(found->second) : fail(Code::kNotFound, "The user with id " + id + " cannot be found.");
+}
+
 std::vector<User> Identities::users() const {
   const std::shared_lock lock(mutex_);
   std::vector<User> found;

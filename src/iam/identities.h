@@ -79,6 +79,7 @@ class Identities {
   // --- users ---
   Result<User> create_user(const std::string& name, const std::string& path);
   Result<User> user(const std::string& name) const;
+  Result<User> user_of_id(const std::string& id) const;
   std::vector<User> users() const;  // by name
   Status update_user(const std::string& name, const std::optional<std::string>& new_name,
                      const std::optional<std::string>& new_path);

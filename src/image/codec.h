@@ -27,13 +27,13 @@ Result<Image> decode_jpeg(ByteView bytes, std::uint32_t target_side, const Limit
 
 bool is_png(ByteView bytes);
 Result<Size> png_size(ByteView bytes, const Limits& limits);
-Result<Image> decode_png(ByteView bytes, std::uint32_t target_side, const Limits& limits);
+Result<Image> decode_png(ByteView bytes, std::uint32_t target_side, const Limits& limits, bool on_white = false);
 // The raw TIFF data of an eXIf chunk, empty where there is none.
 Bytes png_exif(ByteView bytes);
 
 bool is_webp(ByteView bytes);
 Result<Size> webp_size(ByteView bytes, const Limits& limits);
-Result<Image> decode_webp(ByteView bytes, std::uint32_t target_side, const Limits& limits);
+Result<Image> decode_webp(ByteView bytes, std::uint32_t target_side, const Limits& limits, bool on_white = false);
 Bytes webp_exif(ByteView bytes);
 
 // Turns pixels as EXIF orientation 1..8 says.

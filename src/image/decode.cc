@@ -72,8 +72,8 @@ Result<Decoded> decode(ByteView bytes, const DecodeOptions& options) try {
   decoded.exif = exif_of(bytes, format);
   EYRIE_TRY(decoded.header, header_of(bytes, format, decoded.exif.orientation, options.limits));
   EYRIE_TRY(Image stored, format == Format::kJpeg  ? decode_jpeg(bytes, options.target_side, options.limits)
-                          : format == Format::kPng ? decode_png(bytes, options.target_side, options.limits)
-                                                   : decode_webp(bytes, options.target_side, options.limits));
+                          : format == Format::kPng ? decode_png(bytes, options.target_side, options.limits, options.on_white)
+                                                   : decode_webp(bytes, options.target_side, options.limits, options.on_white));
   decoded.image = upright(std::move(stored), decoded.exif.orientation);
   return decoded;
 } catch (const std::bad_alloc&) {

@@ -48,6 +48,8 @@ struct DecodeOptions {
   // The smaller the faster: the decoder may return a picture scaled down by a whole factor so long as its
   // longer side stays at least this many pixels. 0 decodes in full.
   std::uint32_t target_side = 0;
+  // What is transparent is laid on white before anything is scaled, for eyes; else alpha is dropped (image.h).
+  bool on_white = false;
   Limits limits;
 };
 

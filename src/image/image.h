@@ -1,6 +1,6 @@
 // A decoded picture: 8-bit RGB, rows top to bottom, no padding, already turned upright (EXIF orientation
 // applied). Alpha is dropped (as Rekognition does): what lies under a transparent pixel is shown as it is
-// stored. Thread safety: plain data.
+// stored, unless the decoder was asked to lay it on white (decode.h). Thread safety: plain data.
 #pragma once
 
 #include <cstdint>

@@ -116,9 +116,26 @@ class Adam7Shrinker {
   Bytes counts_;
 };
 
-Result<Image> decode_interlaced(spng_ctx* png, const spng_ihdr& header, unsigned factor) {
+bool has_alpha(spng_ctx* png, const spng_ihdr& header) {
+  spng_trns unused{};
+  return header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA || header.color_type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA ||
+         spng_get_trns(png, &unused) == 0;
+}
+
+// RGBA, where only some pixels may be set, to RGB.
+void lay_on_white(const Bytes& rgba, Bytes& rgb) {
+  for (std::size_t i = 0; i < rgba.size() / 4; ++i) {
+    const unsigned alpha = rgba[i * 4 + 3];
+    for (std::size_t c = 0; c < 3; ++c)
+      rgb[i * 3 + c] = static_cast<std::uint8_t>((rgba[i * 4 + c] * alpha + 255 * (255 - alpha) + 127) / 255);
+  }
+}
+
+Result<Image> decode_interlaced(spng_ctx* png, const spng_ihdr& header, unsigned factor, bool alpha) {
   const std::size_t stride = static_cast<std::size_t>(header.width) * 3;
-  const bool shrinks = factor > 1;
+  // Rows that are laid on white go through the shrinker too, by a factor of one: the passes' pixels lie apart.
+  const bool shrinks = factor > 1 || alpha;
+  Bytes rgba(alpha ? static_cast<std::size_t>(header.width) * 4 : 0);
   Image image;
   Bytes row(shrinks ? stride : 0);
   Adam7Shrinker shrinker(shrinks ? header.width : 0, shrinks ? header.height : 0, factor);
@@ -131,24 +148,26 @@ Result<Image> decode_interlaced(spng_ctx* png, const spng_ihdr& header, unsigned
     spng_row_info where{};
     if ((code = spng_get_row_info(png, &where)) != 0) break;
     std::uint8_t* out = shrinks ? row.data() : image.row(static_cast<int>(where.row_num));
-    code = spng_decode_row(png, out, stride);
+    code = alpha ? spng_decode_row(png, rgba.data(), rgba.size()) : spng_decode_row(png, out, stride);
     if (code != 0 && code != SPNG_EOI) break;
     any = true;
+    if (alpha) lay_on_white(rgba, row);
     if (shrinks) shrinker.add(where, out);
   } while (code == 0);
   if (!any) return damaged(code);
   return shrinks ? shrinker.take() : std::move(image);
 }
 
-Result<Image> decode_rows(spng_ctx* png, const spng_ihdr& header, unsigned factor) {
+Result<Image> decode_rows(spng_ctx* png, const spng_ihdr& header, unsigned factor, bool alpha) {
   const std::size_t stride = static_cast<std::size_t>(header.width) * 3;
-  Bytes row(stride);
+  Bytes row(stride), rgba(alpha ? static_cast<std::size_t>(header.width) * 4 : 0);
   RowShrinker shrinker(header.width, header.height, factor);
   std::uint32_t rows = 0;
   int code = 0;
   while (rows < header.height && code == 0) {
-    code = spng_decode_row(png, row.data(), stride);
+    code = alpha ? spng_decode_row(png, rgba.data(), rgba.size()) : spng_decode_row(png, row.data(), stride);
     if (code != 0 && code != SPNG_EOI) break;
+    if (alpha) lay_on_white(rgba, row);
     shrinker.add_row(row.data());
     ++rows;
   }
@@ -168,19 +187,21 @@ Result<Size> png_size(ByteView bytes, const Limits& limits) {
   return Size{header.width, header.height};
 }
 
-Result<Image> decode_png(ByteView bytes, std::uint32_t target_side, const Limits& limits) {
+Result<Image> decode_png(ByteView bytes, std::uint32_t target_side, const Limits& limits, bool on_white) {
   spng_ihdr header{};
   const Bytes closed = close_cut_chunk(bytes);
   EYRIE_TRY(const Context context, open_png(closed.empty() ? bytes : closed, limits, header));
-  // RGB8 from every kind: palette, grey, 16 bits; alpha dropped.
-  if (const int code = spng_decode_image(context.get(), nullptr, 0, SPNG_FMT_RGB8, SPNG_DECODE_PROGRESSIVE);
-      code != 0) {
+  // RGB8 from every kind: palette, grey, 16 bits; alpha dropped, unless it is to be seen.
+  const bool alpha = on_white && has_alpha(context.get(), header);
+  const int format = alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
+  const int flags = SPNG_DECODE_PROGRESSIVE | (alpha ? SPNG_DECODE_TRNS : 0);
+  if (const int code = spng_decode_image(context.get(), nullptr, 0, format, flags); code != 0) {
     return damaged(code);
   }
   const unsigned factor = shrink_factor(header.width, header.height, target_side);
   const bool interlaced = header.interlace_method != 0;
-  return interlaced ? decode_interlaced(context.get(), header, factor)
-                    : decode_rows(context.get(), header, factor);
+  return interlaced ? decode_interlaced(context.get(), header, factor, alpha)
+                    : decode_rows(context.get(), header, factor, alpha);
 }
 
 Bytes png_exif(ByteView bytes) {

@@ -49,6 +49,29 @@ Bytes interlaced(std::uint32_t width, std::uint32_t height) {
   return write_png({.width = width, .height = height, .interlaced = true}, lines);
 }
 
+// As thumbnails have it: what lies under a transparent pixel is not seen, at any scale.
+TEST(Png, TransparencyIsLaidOnWhiteWhereThatIsAsked) {
+  constexpr std::uint32_t kSide = 64;
+  Bytes lines;
+  for (std::uint32_t y = 0; y < kSide; ++y) {
+    lines.push_back(0);
+    for (std::uint32_t x = 0; x < kSide; ++x) lines.insert(lines.end(), {200, 0, 0, static_cast<std::uint8_t>(x < kSide / 2 ? 0 : x < 48 ? 255 : 51)});
+  }
+  const Bytes png = write_png({.width = kSide, .height = kSide, .colour = 6}, lines);
+  for (const std::uint32_t target : {0U, 16U}) {
+    const auto seen = decode(png, {.target_side = target, .on_white = true, .limits = {}});
+    ASSERT_TRUE(seen) << seen.error().message;
+    const Image& image = seen->image;
+    const auto at = [&](int x) { return std::array<int, 3>{image.row(3)[x * 3], image.row(3)[x * 3 + 1], image.row(3)[x * 3 + 2]}; };
+    EXPECT_EQ(at(image.width / 4), (std::array{255, 255, 255}));
+    EXPECT_EQ(at(image.width * 5 / 8), (std::array{200, 0, 0}));
+    EXPECT_EQ(at(image.width * 7 / 8), (std::array{244, 204, 204}));
+  }
+  const auto stored = decode(png);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->image.row(0)[0], 200);
+}
+
 TEST(Png, InterlacedIsThePlainPicture) {
   for (const auto& [width, height] :
        std::vector<std::pair<std::uint32_t, std::uint32_t>>{{1, 1}, {3, 5}, {37, 29}, {64, 40}}) {

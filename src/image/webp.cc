@@ -76,6 +76,17 @@ bool decode_what_is_there(ByteView bytes, WebPDecoderConfig& config) {
   return WebPIDecGetRGB(decoder.get(), &rows, nullptr, nullptr, nullptr) != nullptr && rows > 0;
 }
 
+// Colours that are multiplied with their alpha already.
+void lay_on_white(const Bytes& rgba, int width, int height, std::uint8_t* corner, std::size_t stride) {
+  for (int y = 0; y < height; ++y) {
+    const std::uint8_t* from = rgba.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width) * 4;
+    std::uint8_t* to = corner + static_cast<std::size_t>(y) * stride;
+    for (int x = 0; x < width; ++x, from += 4, to += 3) {
+      for (int c = 0; c < 3; ++c) to[c] = static_cast<std::uint8_t>(std::min(255, from[c] + 255 - from[3]));
+    }
+  }
+}
+
 }  // namespace
 
 bool is_webp(ByteView bytes) {
@@ -88,7 +99,7 @@ Result<Size> webp_size(ByteView bytes, const Limits& limits) {
   return Size{static_cast<std::uint32_t>(features.width), static_cast<std::uint32_t>(features.height)};
 }
 
-Result<Image> decode_webp(ByteView bytes, std::uint32_t target_side, const Limits& limits) {
+Result<Image> decode_webp(ByteView bytes, std::uint32_t target_side, const Limits& limits, bool on_white) {
   EYRIE_TRY(const auto canvas, features_of(bytes, limits));
   Frame frame{.bytes = bytes};
   auto features = canvas;
@@ -109,10 +120,10 @@ Result<Image> decode_webp(ByteView bytes, std::uint32_t target_side, const Limit
                                                      static_cast<std::uint32_t>(canvas.height), target_side));
   const auto scaled = [factor](int side) { return std::max(1, side / factor); };
   Image image{.width = scaled(canvas.width), .height = scaled(canvas.height)};
-  // Grey where nothing is decoded; black around a frame, as on a transparent canvas whose alpha is dropped.
+  // Grey where nothing is decoded; around a frame white, or black as on a transparent canvas whose alpha is dropped.
   const bool covers = features.width == canvas.width && features.height == canvas.height;
   image.rgb.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3,
-                   covers ? 128 : 0);
+                   covers ? 128 : on_white ? 255 : 0);
 
   WebPDecoderConfig config;
   if (WebPInitDecoderConfig(&config) == 0) return fail(Code::kInternal, "libwebp is of another version");
@@ -130,8 +141,18 @@ Result<Image> decode_webp(ByteView bytes, std::uint32_t target_side, const Limit
   config.output.u.RGBA.rgba = corner;
   config.output.u.RGBA.stride = image.width * 3;
   config.output.u.RGBA.size = static_cast<std::size_t>(image.rgb.data() + image.rgb.size() - corner);
+  Bytes rgba;
+  if (on_white && features.has_alpha != 0) {
+    rgba.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4, 128);
+    for (std::size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
+    config.output.colorspace = MODE_rgbA;
+    config.output.u.RGBA.rgba = rgba.data();
+    config.output.u.RGBA.stride = width * 4;
+    config.output.u.RGBA.size = rgba.size();
+  }
   const VP8StatusCode status = WebPDecode(frame.bytes.data(), frame.bytes.size(), &config);
   if (status != VP8_STATUS_OK && !decode_what_is_there(frame.bytes, config)) return damaged(status);
+  if (!rgba.empty()) lay_on_white(rgba, width, height, corner, static_cast<std::size_t>(image.width) * 3);
   return image;
 }
 

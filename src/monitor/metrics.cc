@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "monitor/series/recorder.h"
+#include "monitor/traces/traces.h"
 
 namespace eyrie::monitor {
 namespace {
@@ -109,6 +110,11 @@ void Metrics::computed(std::string_view name, std::string_view help, std::functi
   family(name, help, "gauge").computed = std::move(value);
 }
 
+void Metrics::computed_total(std::string_view name, std::string_view help, std::function<double()> value) {
+  const std::lock_guard lock(mutex_);
+  family(name, help, "counter").computed = std::move(value);
+}
+
 void Metrics::record(const SeriesKey& key, double value) {
   if (recorder_ != nullptr) recorder_->add(key, value, clock_->now_ms() / 1000);
 }
@@ -116,6 +122,14 @@ void Metrics::record(const SeriesKey& key, double value) {
 void Metrics::keep_in(Recorder& recorder, const Clock& clock) {
   recorder_ = &recorder;
   clock_ = &clock;
+}
+
+void Metrics::record(TraceSegment segment) {
+  if (traces_ != nullptr) traces_->add(std::move(segment));
+}
+
+void Metrics::record_cause(const TraceCause& cause, const std::string& request_id, std::int64_t left_ms) {
+  if (traces_ != nullptr) traces_->add_cause(cause, request_id, left_ms);
 }
 
 std::string Metrics::prometheus_text() const {

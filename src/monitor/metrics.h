@@ -20,11 +20,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/trace/trace_cause.h"
 #include "monitor/series/metric_key.h"
 
 namespace eyrie::monitor {
 
 class Recorder;
+class Traces;
+struct TraceSegment;
 
 class Counter {
  public:
@@ -72,11 +75,19 @@ class Metrics {
   Histogram& histogram(std::string_view name, std::string_view help, const Labels& labels = {});
   // A gauge whose value is asked for when the text is made.
   void computed(std::string_view name, std::string_view help, std::function<double()> value);
+  // The same for a counter.
+  void computed_total(std::string_view name, std::string_view help, std::function<double()> value);
 
   // A value of now of one of the durable time series (series/recorder.h), which CloudWatch's API tells; nothing where none are kept.
   void record(const SeriesKey& key, double value);
   // Where they are kept. Before others call record(); both must outlive this.
   void keep_in(Recorder& recorder, const Clock& clock = Clock::system());
+
+  // A segment of a trace (traces/traces.h), and what an event tells of the work that left it; nothing where no traces are kept.
+  void record(TraceSegment segment);
+  void record_cause(const TraceCause& cause, const std::string& request_id, std::int64_t left_ms);
+  // As keep_in().
+  void keep_traces_in(Traces& traces) { traces_ = &traces; }
 
   std::string prometheus_text() const;
 
@@ -95,6 +106,7 @@ class Metrics {
   std::map<std::string, Family, std::less<>> families_;  // guarded by mutex_; the metrics inside are not
   Recorder* recorder_ = nullptr;
   const Clock* clock_ = nullptr;
+  Traces* traces_ = nullptr;
 };
 
 }  // namespace eyrie::monitor

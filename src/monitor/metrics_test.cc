@@ -13,7 +13,9 @@ TEST(Metrics, TextHasEverySeries) {
   metrics.counter("a_total", "Things", {{"kind", "x\"y"}}).add(3);
   metrics.gauge("b", "Level").set(-2);
   metrics.computed("c", "Asked", [] { return 1.5; });
+  metrics.computed_total("d_total", "Asked", [] { return 7; });
   const std::string text = metrics.prometheus_text();
+  EXPECT_THAT(text, HasSubstr("# TYPE d_total counter\nd_total 7"));
   EXPECT_THAT(text, HasSubstr("# TYPE a_total counter\na_total{kind=\"x\\\"y\"} 3\n"));
   EXPECT_THAT(text, HasSubstr("# TYPE b gauge\nb -2\n"));
   EXPECT_THAT(text, HasSubstr("c 1.5\n"));

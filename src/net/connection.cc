@@ -21,7 +21,7 @@ constexpr std::size_t kIdleBuffer = 4 << 10;
 constexpr std::size_t kChunkedInput = 16 << 10;
 constexpr std::size_t kFirstPiece = 16 << 10;  // pieces grow fourfold from here: a slow client costs little
 constexpr std::size_t kFirstSourceBytes = 64 << 10;
-constexpr std::size_t kSourceBytes = 128 << 10;  // and as many again that are read meanwhile
+constexpr std::size_t kMostSourceBytes = 512 << 10;
 constexpr std::uint64_t kDrainLimit = 1 << 20;  // of a body that nobody wants, so that the connection lives on
 constexpr std::chrono::milliseconds kLingerTime{2000};
 constexpr std::uint64_t kLingerLimit = 64ULL << 20;
@@ -458,10 +458,20 @@ void Connection::on_batch_written() {
 void Connection::read_ahead() {
   if (!source_left_ || job_running_ || ahead_) return;
   job_running_ = true;
-  shared_.pool.post([self = shared_from_this()] {
-    asio::post(self->transport_.executor(),
-               [self, bytes = self->exchange_->read(kSourceBytes)] { self->on_source_read(bytes); });
+  shared_.pool.post([self = shared_from_this(), most = source_piece_] {
+    asio::post(self->transport_.executor(), [self, bytes = self->exchange_->read(most)] { self->on_source_read(bytes); });
   });
+}
+
+// Two threads wake each other once a piece, which takes about as long as reading 128 KB does: while there is memory for it, pieces of a long answer grow.
+void Connection::grow_source_piece() {
+  const auto more = static_cast<std::int64_t>(2 * source_piece_);  // two are held
+  if (2 * source_piece_ > kMostSourceBytes) return;
+  if (shared_.read_ahead_left.fetch_sub(more) < more) {
+    shared_.read_ahead_left += more;
+    return;
+  }
+  source_piece_ *= 2;
 }
 
 void Connection::on_source_read(const Result<ByteView>& bytes) {
@@ -474,6 +484,7 @@ void Connection::on_source_read(const Result<ByteView>& bytes) {
 void Connection::send_source_bytes(const Result<ByteView>& bytes) {
   // The head is out: all that can be done is to break off, so that the client sees the body is not whole.
   if (!bytes) return close();
+  if (bytes->size() == source_piece_) grow_source_piece();
   put_source_bytes(*bytes);
   write_more();
 }
@@ -577,6 +588,7 @@ void Connection::dispose(Outcome outcome) {
   auto exchange = std::exchange(exchange_, nullptr);
   if (!exchange) return;
   --shared_.in_flight;
+  shared_.read_ahead_left += static_cast<std::int64_t>(2 * (std::exchange(source_piece_, kSourceBytes) - kSourceBytes));
   shared_.pool.post([exchange = std::move(exchange), outcome = std::move(outcome)] {});
 }
 

@@ -38,7 +38,7 @@ class Connection;
 
 // What all connections of a server share.
 struct ServerShared {
-  ServerShared(const ServerOptions& o, Handler& h) : options(o), handler(h), pool(o.workers, o.waiting_workers), handshakes(o.tls ? 1 : 0) {}
+  ServerShared(const ServerOptions& o, Handler& h) : options(o), handler(h), pool(o.workers, o.waiting_workers), handshakes(o.tls ? 1 : 0), read_ahead_left(static_cast<std::int64_t>(o.max_read_ahead)) {}
 
   const ServerOptions options;
   Handler& handler;
@@ -50,6 +50,7 @@ struct ServerShared {
   std::atomic<std::uint64_t> bad_requests{0};
   std::atomic<std::uint64_t> failed_handshakes{0};
   std::atomic<std::uint64_t> in_flight{0};
+  std::atomic<std::int64_t> read_ahead_left{0};  // bytes that long answers may hold beyond the usual
   std::move_only_function<void(Connection*)> on_closed;  // set before the first connection
 };
 
@@ -80,6 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Result<ByteView> first_bytes = ByteView();  // of the response's source; the exchange holds them
   };
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::size_t kSourceBytes = 128 << 10;  // and as many again that are read meanwhile
 
   void on_handshake(boost::system::error_code error);
 
@@ -113,6 +115,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void write_more();
   void on_batch_written();
   void read_ahead();
+  void grow_source_piece();
   void on_source_read(const Result<ByteView>& bytes);
   void send_source_bytes(const Result<ByteView>& bytes);
   void put_source_bytes(ByteView bytes);
@@ -166,6 +169,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string chunk_head_;
   Transport::Parts out_{};
   bool source_left_ = false;
+  std::size_t source_piece_ = kSourceBytes;  // how much of the source is read at once; what two are more than usual is of shared_.read_ahead_left
   bool out_written_ = false;               // and the source's next bytes are waited for
   std::optional<Result<ByteView>> ahead_;   // read while out_ is being written; the exchange holds them
   bool out_chunked_ = false;

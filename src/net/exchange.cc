@@ -64,10 +64,14 @@ Result<ByteView> Exchange::read(std::size_t most) {
   const bool unknown = left_ == Response::kUnknownLength;
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(most, left_));
   std::swap(buffer_, other_);
-  if (buffer_.size() < wanted) buffer_.resize(wanted);
+  if (buffer_.size < wanted) {
+    buffer_ = {};  // first, so that never more than two are there
+    buffer_ = {.data = std::make_unique_for_overwrite<std::uint8_t[]>(wanted), .size = wanted};
+  }
+  const std::span<std::uint8_t> into(buffer_.data.get(), wanted);
   std::size_t filled = 0;
   while (filled < wanted && !ended_) {
-    EYRIE_TRY(const std::size_t size, read_once(std::span(buffer_).subspan(filled, wanted - filled)));
+    EYRIE_TRY(const std::size_t size, read_once(into.subspan(filled)));
     filled += size;
     if (unknown) {
       ended_ = size == 0;
@@ -77,7 +81,7 @@ Result<ByteView> Exchange::read(std::size_t most) {
     left_ -= size;
     ended_ = left_ == 0;
   }
-  return ByteView(buffer_).first(filled);
+  return into.first(filled);
 }
 
 Result<std::size_t> Exchange::read_once(std::span<std::uint8_t> into) {

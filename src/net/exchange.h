@@ -34,6 +34,11 @@ class Exchange {
   bool source_ended() const { return ended_; }
 
  private:
+  struct Buffer {
+    std::unique_ptr<std::uint8_t[]> data;
+    std::size_t size = 0;
+  };
+
   template <typename Call>
   auto guarded(Call call) -> decltype(call());
   Result<std::size_t> read_once(std::span<std::uint8_t> into);
@@ -42,7 +47,7 @@ class Exchange {
   const std::string id_;
   std::unique_ptr<RequestSink> sink_;
   std::unique_ptr<BodySource> source_;
-  Bytes buffer_, other_;    // bytes of the source, in turn
+  Buffer buffer_, other_;   // bytes of the source, in turn
   std::uint64_t left_ = 0;  // of the source, or Response::kUnknownLength
   bool ended_ = false;
 };

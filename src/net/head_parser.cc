@@ -154,9 +154,10 @@ std::expected<void, HeadProblem> check_framing(RequestHead& head, int minor_vers
   return {};
 }
 
-bool connection_says(const Headers& headers, std::string_view word) {
+// Whether a field of that name, of which there may be several, lists the word.
+bool says(const Headers& headers, std::string_view name, std::string_view word) {
   return std::any_of(headers.begin(), headers.end(), [&](const auto& field) {
-    return equals_ignore_case(field.first, "Connection") && list_holds(field.second, word);
+    return equals_ignore_case(field.first, name) && list_holds(field.second, word);
   });
 }
 
@@ -198,12 +199,10 @@ std::expected<ParsedHead, HeadProblem> parse_head(std::string_view bytes) {
 
   const Headers& headers = parsed.head.headers;
   parsed.keep_alive = minor_version == 1
-                          ? !connection_says(headers, "close")
-                          : connection_says(headers, "keep-alive") && !connection_says(headers, "close");
-  if (const std::string* expect = headers.find("Expect"); expect != nullptr && minor_version == 1) {
-    if (!equals_ignore_case(*expect, "100-continue")) return refuse(417, "This expectation is not known.");
-    parsed.expect_continue = true;
-  }
+                          ? !says(headers, "Connection", "close")
+                          : says(headers, "Connection", "keep-alive") && !says(headers, "Connection", "close");
+  // As S3 does, what else a client may expect is ignored: a server may refuse it, but need not (RFC 9110, section 10.1.1).
+  parsed.expect_continue = minor_version == 1 && says(headers, "Expect", "100-continue");
   return parsed;
 }
 

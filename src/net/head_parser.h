@@ -4,8 +4,8 @@
 // Refused with 400: bare LF or CR, NUL and other control characters, white space before a colon, folded
 // lines, two Content-Length (even equal ones), Content-Length beside Transfer-Encoding, any transfer coding
 // but a single "chunked", Transfer-Encoding in HTTP/1.0, no Host or two, a target that does not start with
-// '/', bytes beyond visible ASCII in the target. 413..: 414 target too long, 417 an unknown expectation, 431
-// too many fields, 501 an unknown method, 505 another version.
+// '/', bytes beyond visible ASCII in the target. 413..: 414 target too long, 431 too many fields, 501 an
+// unknown method, 505 another version.
 //
 // Why not Boost.Beast's parser: it accepts folded lines, "gzip" and "chunked, chunked" codings, repeated
 // equal lengths, missing and repeated Host, codings in HTTP/1.0. A check that refuses all these has read the
@@ -23,7 +23,7 @@
 namespace eyrie::net {
 
 inline constexpr std::size_t kMaxTargetBytes = 8 << 10;
-inline constexpr std::size_t kMaxFields = 128;
+inline constexpr std::size_t kMaxFields = 512;  // 2 KB of user metadata in headers as short as can be, and some
 
 struct ParsedHead {
   RequestHead head;       // peer, secure, id and received_ms are the server's to fill

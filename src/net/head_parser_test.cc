@@ -61,6 +61,18 @@ TEST(ParseHead, KeepsOrEndsTheConnection) {
   EXPECT_TRUE(keeps("1.0", "Connection: Keep-Alive\r\n"));
 }
 
+TEST(ParseHead, ExpectsWhatIsKnown) {
+  const auto expects = [](const std::string& fields) {
+    const auto parsed = parse_head("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n" + fields + "\r\n");
+    EXPECT_TRUE(parsed) << fields;
+    return parsed && parsed->expect_continue;
+  };
+  for (const char* other : {"", "Expect:\r\n", "Expect: 200\r\n", "Expect: tea=\"100-continue\"\r\n", "Expect: 100-continued\r\n", "Expect: ,\r\n"})
+    EXPECT_FALSE(expects(other)) << other;
+  for (const char* known : {"Expect: 100-CONTINUE\r\n", "Expect: tea, 100-continue\r\n", "Expect: tea\r\nExpect: 100-continue\r\n"})
+    EXPECT_TRUE(expects(known)) << known;
+}
+
 TEST(ParseHead, OldClientsExpectNothing) {
   EXPECT_FALSE(
       parse_head("PUT / HTTP/1.0\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")->expect_continue);

@@ -1,5 +1,6 @@
 #include "net/server.h"
 
+#include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -24,6 +25,7 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 
 constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kSweepEvery{250};
+constexpr std::chrono::milliseconds kLastAnswers{1000};  // of handlers that waited in vain
 constexpr std::chrono::milliseconds kAcceptPause{100};  // where the system has no descriptors or memory left
 // Connections over the limit that are told so; beyond them a connection is dropped without a word.
 constexpr std::size_t kRefusalReserve = 64;
@@ -41,12 +43,12 @@ class Server::Impl {
         work_(io_.get_executor()) {
     shared_.on_closed = [this](Connection* connection) { forget(connection); };
   }
-  ~Impl() { stop(std::chrono::milliseconds(0)); }
+  ~Impl() { stop(std::chrono::milliseconds(0), {}); }
 
   Status listen();
   std::uint16_t port() const { return port_; }
   ServerCounters counters() const;
-  void stop(std::chrono::milliseconds grace);
+  void stop(std::chrono::milliseconds grace, const std::function<void()>& end_waits);
 
  private:
   void accept();
@@ -180,10 +182,11 @@ ServerCounters Server::Impl::counters() const {
   now.failed_handshakes = shared_.failed_handshakes;
   now.queued = shared_.pool.queued();
   now.in_flight = shared_.in_flight;
+  now.read_ahead = shared_.options.max_read_ahead - static_cast<std::uint64_t>(std::max<std::int64_t>(shared_.read_ahead_left, 0));
   return now;
 }
 
-void Server::Impl::stop(std::chrono::milliseconds grace) {
+void Server::Impl::stop(std::chrono::milliseconds grace, const std::function<void()>& end_waits) {
   if (stopped_) return;
   stopped_ = true;
   shared_.stopping = true;
@@ -193,7 +196,10 @@ void Server::Impl::stop(std::chrono::milliseconds grace) {
     accept_pause_.cancel();
   });
   for (const auto& connection : connections()) connection->finish_soon();
-  if (!threads_.empty() && !wait_for_none(grace)) {
+  const bool drained = threads_.empty() || wait_for_none(grace);
+  if (end_waits) end_waits();
+  if (!drained) {
+    if (end_waits) wait_for_none(kLastAnswers);
     for (const auto& connection : connections()) connection->close_now();
     // Only the I/O threads have work to do here, which never wait: this is soon over.
     wait_for_none(std::chrono::seconds(10));
@@ -219,8 +225,8 @@ std::uint16_t Server::port() const {
 ServerCounters Server::counters() const {
   return impl_->counters();
 }
-void Server::stop(std::chrono::milliseconds grace) {
-  impl_->stop(grace);
+void Server::stop(std::chrono::milliseconds grace, const std::function<void()>& end_waits) {
+  impl_->stop(grace, end_waits);
 }
 
 }  // namespace eyrie::net

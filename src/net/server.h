@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,7 @@ struct ServerOptions {
   std::size_t max_connections = 4096;
   std::size_t max_header_bytes = 32 << 10;
   std::size_t piece_bytes = 256 << 10;  // body pieces handed to write()
+  std::size_t max_read_ahead = 32 << 20;  // of all long answers together, beyond the 256 KiB that each may hold
   std::chrono::seconds head_timeout{20};
   std::chrono::seconds idle_timeout{75};
   std::chrono::seconds body_timeout{30};  // without any progress of the body
@@ -52,6 +54,7 @@ struct ServerCounters {
   std::uint64_t failed_handshakes = 0;  // of TLS
   std::uint64_t queued = 0;        // waiting now
   std::uint64_t in_flight = 0;     // exchanges begun and not yet answered
+  std::uint64_t read_ahead = 0;    // bytes of max_read_ahead that are in use
 };
 
 class Server {
@@ -62,9 +65,9 @@ class Server {
 
   std::uint16_t port() const;
   ServerCounters counters() const;
-  // Closes the listener, lets exchanges in flight end (at most `grace`), then closes what is left.
-  // Idempotent.
-  void stop(std::chrono::milliseconds grace);
+  // Closes the listener, lets exchanges in flight end (at most `grace`), then closes what is left. Returns once no handler runs: `end_waits`, which is
+  // called when the grace is over or all have ended, ends what handlers may wait for; their answers still go out. Idempotent.
+  void stop(std::chrono::milliseconds grace, const std::function<void()>& end_waits = {});
 
  private:
   class Impl;

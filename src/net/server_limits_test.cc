@@ -144,6 +144,18 @@ TEST_F(ServerLimitsTest, StopDoesNotWaitForeverForClients) {
   EXPECT_TRUE(stuck.at_end());
 }
 
+TEST_F(ServerLimitsTest, StopEndsWhatHandlersWaitFor) {
+  const auto port = start();
+  TestClient held(port);
+  held.send(get("/hold"));
+  handler_.gate.await_waiting(1);
+  server_->stop(std::chrono::milliseconds(50), [this] { handler_.gate.open(); });
+  EXPECT_EQ(handler_.log.finished, 1);
+  const auto response = held.read_response();
+  ASSERT_TRUE(response) << "it is told what came of its waiting";
+  EXPECT_EQ(response->status, 200);
+}
+
 TEST_F(ServerLimitsTest, ManyConnectionsAtOnce) {
   options_.io_threads = 2;
   options_.workers = 4;

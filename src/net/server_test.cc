@@ -216,6 +216,34 @@ TEST_F(ServerTest, VanishedReaderDestroysTheSource) {
   EXPECT_TRUE(soon([&] { return handler_.sources_destroyed == 1; }));
 }
 
+// Pieces of long answers grow as long as there is memory for it, and give it back however the answer ends.
+TEST_F(ServerTest, LongAnswersShareWhatIsReadAhead) {
+  options_.max_read_ahead = 900 << 10;  // enough for one's largest pieces
+  const auto port = start();
+  TestClient slow(port);
+  slow.send(get("/source/100000000000"));
+  ASSERT_TRUE(soon([&] { return server_->counters().read_ahead == 768 << 10; }));
+  for (const std::string_view path : {"/source/5000000", "/chunks/3000000", "/source/65537"}) {
+    TestClient other(port);
+    const auto response = other.request(get(path));
+    ASSERT_TRUE(response) << path;
+    EXPECT_TRUE(is_pattern(response->body)) << path;
+    EXPECT_EQ(server_->counters().read_ahead, 768 << 10) << "nothing was left for it";
+  }
+  slow.close();
+  EXPECT_TRUE(soon([&] { return server_->counters().read_ahead == 0; }));
+  TestClient kept(port);
+  for (int i = 0; i < 3; ++i) {
+    const auto response = kept.request(get("/source/5000000"));
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->body.size(), 5'000'000U);
+    EXPECT_TRUE(is_pattern(response->body));
+    EXPECT_TRUE(soon([&] { return server_->counters().read_ahead == 0; }));
+  }
+  EXPECT_FALSE(TestClient(port).request(get("/broken/9000000")));
+  EXPECT_TRUE(soon([&] { return server_->counters().read_ahead == 0; }));
+}
+
 TEST_F(ServerTest, FailingSourceBreaksOff) {
   const auto port = start();
   TestClient late(port);

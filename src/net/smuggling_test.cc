@@ -59,8 +59,6 @@ const BadRequest kBadRequests[] = {
     {"lower-case method", "get / HTTP/1.1\r\nHost: x\r\n\r\n", 501},
     {"another version", "GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505},
     {"no version", "GET /\r\nHost: x\r\n\r\n", 400},
-    {"unknown expectation", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: tea\r\n\r\na",
-     417},
     {"TLS", "\x16\x03\x01\x02\n", 400},
     {"bad chunk size",
      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n", 400},

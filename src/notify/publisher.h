@@ -30,6 +30,7 @@ bool allows_service(const iam::PolicyDocument* policy, std::string_view action, 
 struct Publication {
   std::string subject;  // topics tell it; queues do not
   std::string text;
+  std::string trace = {};  // what it comes of (base/trace/trace_cause.h); empty: not told
 };
 
 class Publisher {

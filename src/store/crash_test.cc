@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <map>
-#include <random>
 #include <set>
 #include <thread>
 
@@ -19,7 +18,6 @@ namespace {
 
 using testing::put;
 
-constexpr int kRounds = 25;
 constexpr int kWriters = 4;
 constexpr std::string_view kTagged = "tagged ";  // before a key whose tags were acknowledged
 
@@ -89,9 +87,6 @@ class CrashTest : public ::testing::Test {
     EXPECT_TRUE(store) << store.error().message;
     return store ? std::move(*store) : nullptr;
   }
-  std::set<std::string> crash_after(std::chrono::microseconds time, int round) {
-    return lines_of(killed_after(time, [&](int pipe) { upload_until_killed(directory_.path(), round, pipe); }));
-  }
   // By function and subject.
   static std::map<std::string, int> events_by_subject(EventQueue& events) {
     std::map<std::string, int> count;
@@ -146,16 +141,15 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
                                         .prefixes = {"uploads/", "copies/"}},
                                        {.bucket = "b", .id = "2", .function = "tags", .events = {"ObjectTagging:*"}}}));
   }
-  std::mt19937 random(3);
-  std::size_t acknowledged_in_all = 0;
-  for (int round = 0; round < kRounds; ++round) {
-    std::set<std::string> acknowledged = crash_after(std::chrono::microseconds(20'000 + random() % 250'000), round);
+  Killings killings({.rounds = 25, .least = std::chrono::milliseconds(20), .most = std::chrono::milliseconds(270), .enough = 40});
+  while (killings.more()) {
+    const int round = killings.round();
+    std::set<std::string> acknowledged = lines_of(killings.run([&](int pipe) { upload_until_killed(directory_.path(), round, pipe); }));
     std::set<std::string> acknowledged_tags;
     for (const std::string& line : acknowledged) {
       if (line.starts_with(kTagged)) acknowledged_tags.insert(line.substr(kTagged.size()));
     }
     std::erase_if(acknowledged, [](const std::string& line) { return line.starts_with(kTagged); });
-    acknowledged_in_all += acknowledged.size();
     auto store = open();
     ASSERT_TRUE(store);
     ASSERT_TRUE(store->events().release_all());
@@ -190,7 +184,7 @@ TEST_F(CrashTest, KilledAtRandomMoments) {
     testing::expect_files(directory_.path() / "objects", listed.size());
     EXPECT_TRUE(testing::files_below(directory_.path() / "tmp").empty());
   }
-  EXPECT_GT(acknowledged_in_all, 20U) << "too few uploads to have shown anything";
+  EXPECT_TRUE(killings.enough()) << "too few uploads to have shown anything";
 }
 
 }  // namespace

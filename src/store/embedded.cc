@@ -89,6 +89,11 @@ class Embedded final : public EmbeddedStore {
   }
   Result<std::vector<NotificationRule>> rules(const std::string& bucket) override { return objects_.rules(bucket); }
 
+  void watch_objects(ObjectWatcher* watcher) override { objects_.watch(watcher); }
+  Result<std::vector<Event>> waiting_events(const std::string& function, std::int64_t after, std::size_t limit) override {
+    return queue_.waiting(function, after, limit);
+  }
+
   Result<std::vector<BucketUsage>> usage() override {
     EYRIE_TRY(auto connection, database_->reader());
     EYRIE_TRY(Statement rows, connection->prepare("SELECT bucket, count(*), sum(size) FROM objects GROUP BY bucket ORDER BY bucket"));

@@ -26,6 +26,7 @@
 #include "store/item_table.h"
 #include "store/message_store.h"
 #include "store/object_store.h"
+#include "store/object_watcher.h"
 #include "store/outbox.h"
 #include "store/record_store.h"
 
@@ -68,6 +69,11 @@ class EmbeddedStore {
   // The same as of objects().
   virtual Status set_rules(const std::string& bucket, const std::vector<NotificationRule>& rules) = 0;
   virtual Result<std::vector<NotificationRule>> rules(const std::string& bucket) = 0;
+
+  // From now on; null: nobody. It must be there until another is.
+  virtual void watch_objects(ObjectWatcher* watcher) = 0;
+  // Events of the function that are neither acknowledged nor given up, whose ids are greater than `after`: by id, at most `limit`. Those that are damaged are left out.
+  virtual Result<std::vector<Event>> waiting_events(const std::string& function, std::int64_t after, std::size_t limit) = 0;
 
   // Of the buckets that hold objects, by name. It reads every object's row.
   virtual Result<std::vector<BucketUsage>> usage() = 0;

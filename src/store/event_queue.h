@@ -27,6 +27,7 @@ struct Event {
   int deliveries = 0;            // deliveries begun before this one, those that died with their process included
   std::int64_t created_ms = 0;
   std::string request_id;        // of the upload
+  std::string trace = {};        // what left it, as base/trace/trace_cause.h writes it; empty: not told
 };
 
 struct QueueDepth {
@@ -46,7 +47,7 @@ class EventQueue {
   virtual Status retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) = 0;
   // The same without counting: it was not the function's fault.
   virtual Status put_off(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) = 0;
-  // To the dead letters, with the reason; never leased again.
+  // It is dead: never leased again, its payload gone, the reason and the rest kept for 14 days.
   virtual Status bury(std::int64_t id, const std::string& reason) = 0;
   // At start: every lease of the process before is void. An event that was in work comes again after a short wait that
   // grows with its deliveries, so that one which kills the process lets the others pass.

@@ -11,6 +11,7 @@ namespace eyrie::store {
 
 inline constexpr const char* kDatabaseFile = "eyrie.db";
 inline constexpr const char* kMetricsFile = "metrics.db";  // monitor/series keeps it; what its series are called is in kDatabaseFile
+inline constexpr const char* kTracesFile = "traces.db";    // monitor/traces keeps it; it is in no backup
 inline constexpr const char* kMasterKeyFile = "master.key";
 inline constexpr const char* kMasterKeySetting = "master_key";  // id of the key that wraps
 inline constexpr const char* kColdMarkSetting = "cold_folder";  // what the cold folder's mark says

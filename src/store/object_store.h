@@ -86,9 +86,9 @@ struct ObjectInfo {
 using EnvelopeOpener = std::function<Result<crypto::SecretKey>(const ObjectInfo& object)>;
 
 // Who asked for a change, as the record of its event tells it. `principal`: the account's id (its root), "AWS:" and the unique id of a user or a role's session, a service's name, or
-// "anonymous".
+// "anonymous". `trace`: the work that this is part of, which events carry on (base/trace/trace_cause.h); empty: not told.
 struct Requester {
-  std::string request_id = {}, source_ip = {}, principal = {};
+  std::string request_id = {}, source_ip = {}, principal = {}, trace = {};
 };
 // For what the store, and S3's lifecycle, does by itself: as S3 tells it.
 inline Requester s3_itself() { return {.source_ip = "s3.amazonaws.com", .principal = "s3.amazonaws.com"}; }
@@ -130,6 +130,8 @@ struct PutCommit {
   std::string storage_class = "STANDARD";
   // Of a multipart upload, which makes an object once: kAlreadyExists where the key's object was made by it, whatever the conditions say.
   std::string upload = {};
+  // Key of an object of the same bucket without which this one is not made: kNotFound. Empty: none is needed.
+  std::string beside = {};
 };
 
 // One upload in progress. Destroying it before commit() removes what was written.

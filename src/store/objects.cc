@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "base/ids.h"
+#include "base/trace/trace_steps.h"
 #include "store/customer_key.h"
 
 namespace eyrie::store {
@@ -31,17 +32,16 @@ class Writer final : public ObjectWriter {
  public:
   Writer(SqliteObjects& objects, crypto::Md5Thread& md5_thread, ObjectInfo object, std::string file,
          std::unique_ptr<ChunkWriter> chunks)
-      : objects_(objects), md5_thread_(md5_thread), object_(std::move(object)), file_(std::move(file)), chunks_(std::move(chunks)) {}
+      : objects_(objects), object_(std::move(object)), file_(std::move(file)), chunks_(std::move(chunks)), md5_(md5_thread) {}
   ~Writer() override {
     if (!committed_) ::unlink(objects_.hot().temporary(file_).c_str());
   }
 
   // MD5 takes as long as all the rest together: it goes on beside it.
   Status write(ByteView piece) override {
-    crypto::Md5Thread::Job job{md5_, piece};
-    md5_thread_.begin(job);
+    md5_.begin(piece);
     const Status written = chunks_->write(piece);
-    md5_thread_.wait(job);
+    md5_.let_go();
     return written;
   }
   std::string md5_hex() override { return hex_encode(md5_.digest()); }
@@ -58,11 +58,10 @@ class Writer final : public ObjectWriter {
 
  private:
   SqliteObjects& objects_;
-  crypto::Md5Thread& md5_thread_;
   ObjectInfo object_;
   const std::string file_;
   const std::unique_ptr<ChunkWriter> chunks_;
-  crypto::Md5Stream md5_;
+  crypto::Md5Tail md5_;
   bool committed_ = false;
 };
 
@@ -158,6 +157,7 @@ bool SqliteObjects::is_surely_lost(const Status& committed) {
 
 Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file,
                                          const PutCommit& commit) {
+  const TimedStep step("commit");
   object.content_type = commit.content_type.empty() ? "binary/octet-stream" : commit.content_type;
   object.metadata = commit.metadata;
   object.headers = commit.headers;
@@ -174,12 +174,13 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   Status outcome = chunks.sync();
   if (outcome) outcome = sync_directory(path.parent_path());
   Paths replaced;
-  bool refused = !outcome, notified = false;
+  std::vector<std::string> told;
+  bool refused = !outcome;
   if (outcome) {
     // Sealed here rather than on the writer's thread, which others wait for.
     const NewRow row{.file = file, .attributes = seal_attributes(seal_, {.info = object, .file = file}), .parts = seal_parts(seal_, object)};
     outcome = database_.run([&](Connection& connection) -> Status {
-      const Status inserted = insert_object(connection, object, row, commit, replaced, notified);
+      const Status inserted = insert_object(connection, object, row, commit, replaced, told);
       refused = !inserted;
       return inserted;
     });
@@ -187,7 +188,8 @@ Result<ObjectInfo> SqliteObjects::commit(ObjectInfo object, ChunkWriter& chunks,
   if (refused || is_surely_lost(outcome)) remove_file(path);
   if (!outcome) return fail(outcome.error());
   remover_.remove(std::move(replaced));
-  if (notified) queue_.notify();
+  if (ObjectWatcher* watcher = watcher_) watcher->made(object, told);
+  if (!told.empty()) tell_queue();
   if (is_archived(object.storage_class)) archive_work_ = true;
   return object;
 }
@@ -201,8 +203,13 @@ Result<SqliteObjects::Paths> SqliteObjects::forget_files(Connection& connection,
 }
 
 Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, const NewRow& row,
-                                    const PutCommit& commit, Paths& replaced, bool& notified) {
+                                    const PutCommit& commit, Paths& replaced, std::vector<std::string>& told) {
   EYRIE_CHECK_OK(require_bucket(connection, object.bucket));
+  if (!commit.beside.empty()) {
+    EYRIE_TRY(Statement there, connection.prepare("SELECT 1 FROM objects WHERE bucket = ? AND key = ?"));
+    EYRIE_TRY(const bool found, there.bind(1, object.bucket).bind_blob(2, as_bytes(commit.beside)).step());
+    if (!found) return fail(Code::kNotFound, "the object beside is gone");
+  }
   EYRIE_TRY(const auto before, find_object_to_replace(connection, seal_, object.bucket, object.key));
   if (before && !commit.upload.empty() && before->info.upload == commit.upload)
     return fail(Code::kAlreadyExists, "the upload has made this object already");
@@ -224,15 +231,13 @@ Status SqliteObjects::insert_object(Connection& connection, ObjectInfo& object, 
   statement.bind(1, object.bucket).bind_blob(2, as_bytes(object.key)).bind(3, row.file);
   statement.bind(4, static_cast<std::int64_t>(object.size)).bind(5, object.modified_ms);
   EYRIE_CHECK_OK(statement.bind(6, object.sequencer).bind_blob(7, row.attributes).bind_blob(8, row.parts).run());
-  EYRIE_TRY(notified, push_events(connection, object,
-                                  {.name = commit.event_name,
-                                   .time_ms = object.modified_ms,
-                                   .by = commit.by}));
+  told.clear();
+  EYRIE_CHECK_OK(push_events(connection, object, {.name = commit.event_name, .time_ms = object.modified_ms, .by = commit.by}, &told));
   return {};
 }
 
 Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo& object,
-                                        const ObjectEvent& event) {
+                                        const ObjectEvent& event, std::vector<std::string>* told) {
   EYRIE_TRY(const std::string text, require_bucket(connection, object.bucket));
   // This transaction's view counts; what is in memory spares the parsing where it is the same.
   const auto known = bucket_cache_.of(object.bucket);
@@ -246,11 +251,18 @@ Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo
     const Event queued{.function = rule.function,
                        .subject = object.bucket + "/" + object.key,
                        .payload = event_record(object, described),
-                       .request_id = event.by.request_id};
+                       .request_id = event.by.request_id,
+                       .trace = event.by.trace};
     EYRIE_CHECK_OK(queue_.insert(connection, queued, event.time_ms));
+    if (told != nullptr) told->push_back(rule.function);
     any = true;
   }
   return any;
+}
+
+void SqliteObjects::tell_queue() {
+  keep_trace();
+  queue_.notify();
 }
 
 // A copy whose time is over is as good as gone, if not yet removed.
@@ -336,7 +348,8 @@ Result<bool> SqliteObjects::remove_once(const std::string& bucket_name, const st
     return {};
   }));
   for (const std::filesystem::path& file : files) remover_.remove_now(file);
-  if (notified) queue_.notify();
+  if (notified) tell_queue();
+  if (ObjectWatcher* watcher = watcher_; watcher != nullptr && !files.empty()) watcher->removed(bucket_name, key);
   return !files.empty();
 }
 
@@ -419,7 +432,7 @@ Status SqliteObjects::change_tags(const std::string& bucket_name, const std::str
                                     {.name = tagging.event_name, .time_ms = clock_.now_ms(), .by = tagging.by}));
     return {};
   }));
-  if (notified) queue_.notify();
+  if (notified) tell_queue();
   return {};
 }
 

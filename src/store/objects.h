@@ -15,6 +15,7 @@
 #include "store/object_files.h"
 #include "store/object_rows.h"
 #include "store/object_store.h"
+#include "store/object_watcher.h"
 #include "store/queue.h"
 #include "store/reserve.h"
 #include "store/sqlite/database.h"
@@ -73,6 +74,9 @@ class SqliteObjects final : public ObjectStore {
   // For ObjectWriter: the finished file `chunks`, now in the hot folder's temporary place, becomes the object.
   Result<ObjectInfo> commit(ObjectInfo object, ChunkWriter& chunks, const std::string& file, const PutCommit& commit);
 
+  // Null: nobody.
+  void watch(ObjectWatcher* watcher) { watcher_ = watcher; }
+
   // Removes the files of uploads that a crash cut off between their placing and their row; answers how many.
   // May run beside requests. Ends early when `stop` says so.
   std::size_t remove_orphans(const std::function<bool()>& stop);
@@ -101,16 +105,17 @@ class SqliteObjects final : public ObjectStore {
     std::string file;
     Bytes attributes, parts;  // sealed
   };
-  // `replaced`: the files of the version before.
+  // `replaced`: the files of the version before. `told`: the functions that events were left for.
   Status insert_object(Connection& connection, ObjectInfo& object, const NewRow& row,
-                       const PutCommit& commit, Paths& replaced, bool& notified);
+                       const PutCommit& commit, Paths& replaced, std::vector<std::string>& told);
   // The files of a version that goes; forgets its temporary copy.
   Result<Paths> forget_files(Connection& connection, const ObjectRow& row);
   std::optional<Restoration> current(const std::optional<Restoration>& restore) const;
   // A disk too full to commit has not committed. After any other failure of a commit the row may yet come to light when the log is
   // read again, so a new file stays for the sweep at the next start to judge.
   static bool is_surely_lost(const Status& committed);
-  Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event);
+  Result<bool> push_events(Connection& connection, const ObjectInfo& object, const ObjectEvent& event, std::vector<std::string>* told = nullptr);
+  void tell_queue();  // that events were left, once they are there
   // buckets/bucket_settings.cc
   Status change_bucket(const std::string& bucket, const Database::Job& change);
   static Status write_setting(Connection& connection, const std::string& bucket, const std::string& name,
@@ -140,6 +145,7 @@ class SqliteObjects final : public ObjectStore {
   BucketCache bucket_cache_;
   crypto::Md5Thread md5_thread_;
   std::atomic<bool> archive_work_{true};
+  std::atomic<ObjectWatcher*> watcher_{nullptr};
   std::mutex mutex_;
   std::set<std::string>
       placing_;  // guarded by mutex_: files that have no row yet, or whose row is being written

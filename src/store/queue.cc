@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "base/log.h"
+#include "base/trace/trace_steps.h"
 
 namespace eyrie::store {
 namespace {
@@ -23,8 +25,13 @@ constexpr int kMaxSignals = 64;
 // No delay is longer than this after a start: a clock that was wrong must not hold events back for years.
 constexpr std::int64_t kLongestDelayMs = 3'600'000;
 
-constexpr std::string_view kNextDue =
-    "SELECT id, function, subject, payload, request_id, created_ms, attempts, deliveries FROM events WHERE "
+// What is known of an event that was given up is kept as long as a queue keeps a dead letter.
+constexpr std::int64_t kDeadKeptMs = 14LL * 24 * 3600 * 1000;
+constexpr std::size_t kMaxReason = 1024;  // bytes: it may be all that a function answered
+
+// As read_event() reads them.
+const std::string kEvents = "SELECT id, function, subject, payload, request_id, created_ms, attempts, deliveries, trace FROM events WHERE ";
+const std::string kNextDue = kEvents +
     "id = ("
     " SELECT id FROM ("
     "  SELECT * FROM (SELECT id, due_ms FROM events WHERE state = 0 ORDER BY due_ms, id LIMIT 1) UNION ALL"
@@ -42,7 +49,16 @@ Event read_event(const Statement& row) {
           .attempts = static_cast<int>(row.integer(6)),
           .deliveries = static_cast<int>(row.integer(7)),
           .created_ms = row.integer(5),
-          .request_id = row.text(4)};
+          .request_id = row.text(4),
+          .trace = row.text(8)};
+}
+
+// Without its payload, which nobody asks for again.
+Status bury_row(Connection& connection, std::int64_t id, const std::string& reason, std::int64_t now_ms) {
+  EYRIE_TRY(Statement dead, connection.prepare("UPDATE events SET state = 2, due_ms = ?, payload = x'', reason = ? WHERE id = ?"));
+  EYRIE_CHECK_OK(dead.bind(1, now_ms).bind(2, whole_characters(reason, kMaxReason)).bind(3, id).run());
+  EYRIE_TRY(Statement old, connection.prepare("DELETE FROM events WHERE state = 2 AND due_ms < ?"));
+  return old.bind(1, now_ms - kDeadKeptMs).run();
 }
 
 // An event of the subject is over: the next one, if any, is ready. True where there is one.
@@ -70,16 +86,17 @@ Status SqliteQueue::insert(Connection& connection, const Event& event, std::int6
   const Bytes payload = seal_.seal(event_place(event.function, event.subject), event.payload);
   EYRIE_TRY(Statement statement,
             connection.prepare(
-                "INSERT INTO events(function, subject, payload, request_id, created_ms, due_ms, state)"
-                " VALUES(?1, ?2, ?3, ?4, ?5, ?5, CASE WHEN ?2 <> '' AND EXISTS("
+                "INSERT INTO events(function, subject, payload, request_id, created_ms, due_ms, trace, state)"
+                " VALUES(?1, ?2, ?3, ?4, ?5, ?5, ?6, CASE WHEN ?2 <> '' AND EXISTS("
                 "  SELECT 1 FROM events WHERE subject = ?2 AND state <> 2) THEN 4 ELSE 0 END)"));
   statement.bind(1, event.function).bind(2, event.subject).bind_blob(3, payload).bind(4, event.request_id);
-  return statement.bind(5, now_ms).run();
+  return statement.bind(5, now_ms).bind(6, event.trace).run();
 }
 
 Status SqliteQueue::push(const Event& event) {
   EYRIE_CHECK_OK(database_.run(
       [&](Connection& connection) { return insert(connection, event, clock_.now_ms()); }));
+  keep_trace();
   notify();
   return {};
 }
@@ -114,8 +131,7 @@ Result<std::optional<Event>> SqliteQueue::lease(std::chrono::milliseconds lease)
 // It would hold up all that comes after it.
 Status SqliteQueue::bury_damaged(Connection& connection, std::int64_t id, const std::string& subject, const std::string& reason) {
   log_error("an event is damaged and given up", {{"event", id}, {"error", reason}});
-  EYRIE_TRY(Statement statement, connection.prepare("UPDATE events SET state = 2, reason = ? WHERE id = ?"));
-  EYRIE_CHECK_OK(statement.bind(1, reason).bind(2, id).run());
+  EYRIE_CHECK_OK(bury_row(connection, id, reason, clock_.now_ms()));
   EYRIE_TRY(const bool promoted, promote_next(connection, subject));
   (void)promoted;  // whoever leases looks again
   return {};
@@ -142,11 +158,7 @@ Status SqliteQueue::acknowledge(std::int64_t id) {
 }
 
 Status SqliteQueue::bury(std::int64_t id, const std::string& reason) {
-  return finish(id, [&](Connection& connection) -> Status {
-    EYRIE_TRY(Statement statement,
-              connection.prepare("UPDATE events SET state = 2, reason = ? WHERE id = ?"));
-    return statement.bind(1, reason).bind(2, id).run();
-  });
+  return finish(id, [&](Connection& connection) { return bury_row(connection, id, reason, clock_.now_ms()); });
 }
 
 Status SqliteQueue::retry(std::int64_t id, std::chrono::milliseconds delay, const std::string& reason) {
@@ -163,7 +175,7 @@ Status SqliteQueue::delay(std::int64_t id, std::chrono::milliseconds delay, cons
         Statement statement,
         connection.prepare("UPDATE events SET state = 3, due_ms = ?, attempts = attempts + ?, reason = ?"
                            " WHERE id = ? AND state IN (0, 1, 3)"));
-    return statement.bind(1, clock_.now_ms() + delay.count()).bind(2, attempts).bind(3, reason).bind(4, id).run();
+    return statement.bind(1, clock_.now_ms() + delay.count()).bind(2, attempts).bind(3, whole_characters(reason, kMaxReason)).bind(4, id).run();
   }));
   notify();  // a waiter must learn of the new time
   return {};
@@ -182,6 +194,23 @@ Status SqliteQueue::release_all() {
   }));
   notify();
   return {};
+}
+
+Result<std::vector<Event>> SqliteQueue::waiting(const std::string& function, std::int64_t after, std::size_t limit) {
+  EYRIE_TRY(auto connection, database_.reader());
+  EYRIE_TRY(Statement statement, connection->prepare(kEvents + "id > ? AND state <> 2 AND function = ? ORDER BY id"));
+  statement.bind(1, after).bind(2, function);
+  std::vector<Event> found;
+  while (found.size() < limit) {
+    EYRIE_TRY(const bool row, statement.step());
+    if (!row) break;
+    Event event = read_event(statement);
+    auto payload = seal_.open(event_place(event.function, event.subject), statement.blob(3));
+    if (!payload) continue;  // whoever leases it buries it
+    event.payload = *std::move(payload);
+    found.push_back(std::move(event));
+  }
+  return found;
 }
 
 Result<QueueDepth> SqliteQueue::depth() {

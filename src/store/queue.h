@@ -34,6 +34,9 @@ class SqliteQueue final : public EventQueue {
   void wait(std::chrono::milliseconds timeout) override;
   void wake() override;
 
+  // As EmbeddedStore::waiting_events().
+  Result<std::vector<Event>> waiting(const std::string& function, std::int64_t after, std::size_t limit);
+
   // An event was added: one waiter may go on.
   void notify();
 

@@ -4,6 +4,8 @@
 #include <map>
 #include <thread>
 
+#include "store/layout.h"
+#include "store/sqlite/sqlite.h"
 #include "store/testing.h"
 
 namespace eyrie::store {
@@ -42,6 +44,14 @@ TEST_F(QueueTest, FirstInFirstOut) {
   EXPECT_EQ(next(), "2");
   EXPECT_EQ(next(), "3");
   EXPECT_EQ(next(), "none");
+}
+
+TEST_F(QueueTest, WhatLeftAnEventIsKeptWithIt) {
+  ASSERT_TRUE(events().push({.function = "f", .subject = "s", .payload = "1", .request_id = "r", .trace = "what left it"}));
+  push("other", "2");
+  reopen();
+  EXPECT_EQ(lease()->trace, "what left it");
+  EXPECT_EQ(lease()->trace, "");
 }
 
 TEST_F(QueueTest, PuttingOffDoesNotCount) {
@@ -131,6 +141,26 @@ TEST_F(QueueTest, ARestartReleasesLeasesAndKeepsTheRest) {
   EXPECT_EQ(depth->dead, 1U);
   EXPECT_EQ(depth->delayed, 1U);
   EXPECT_EQ(depth->leased, 2U);
+}
+
+TEST_F(QueueTest, TheDeadTakeNoRoomAndGoAfterTwoWeeks) {
+  const std::string large(900'000, 'x');
+  push("a", large);
+  push("b", "sound");
+  ASSERT_TRUE(events().bury(lease()->id, large));
+  store_.reset();
+  {
+    const auto connection = Connection::open(directory_.path() / kDatabaseFile, 1024);
+    auto row = (*connection)->prepare("SELECT LENGTH(payload), LENGTH(reason) FROM events WHERE state = 2");
+    ASSERT_TRUE(row->step().value());
+    EXPECT_EQ(row->integer(0), 0);
+    EXPECT_EQ(row->integer(1), 1024);
+  }
+  reopen();
+  EXPECT_EQ(events().depth()->dead, 1U);
+  clock_.advance_ms(14LL * 24 * 3600 * 1000 + 1);
+  ASSERT_TRUE(events().bury(lease()->id, ""));
+  EXPECT_EQ(events().depth()->dead, 1U) << "the second one";
 }
 
 TEST_F(QueueTest, Depth) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "base/trace/trace_steps.h"
 #include "vision/equipment/equipment_finder.h"
 #include "vision/faces/face_analyzer.h"
 #include "vision/labels/filter.h"
@@ -78,20 +79,20 @@ class Recognizers final : public LocalRecognizer {
   Result<Recognition> recognize(const image::Image& picture, const Request& request) override {
     if (picture.width <= 0 || picture.height <= 0)
       return fail(Code::kInvalidArgument, "the picture is empty");
-    const Turn turn(turns_);
+    const Turn turn = timed_turn();
     const IdleCores::Busy self(cores_);
     Recognition seen;
     Pass pass;
     // The longest first.
     std::vector<std::function<Status()>> parts;
     if (request.text) {
-      parts.emplace_back([&] { return set(seen.text, text_.read(picture, *request.text)); });
+      parts.emplace_back([&] { return timed_step("text", [&] { return set(seen.text, text_.read(picture, *request.text)); }); });
     }
     if (request.labels || request.properties || request.moderation || request.equipment) {
       parts.emplace_back([&] { return recognize_things(picture, request, pass, seen); });
     }
     if (request.faces) {
-      parts.emplace_back([&] { return set(seen.faces, faces_.analyze(picture, *request.faces, pass)); });
+      parts.emplace_back([&] { return timed_step("faces", [&] { return set(seen.faces, faces_.analyze(picture, *request.faces, pass)); }); });
     }
     EYRIE_TRY(const Effort effort, run_parts(cores_, parts));
     seen.work_ms = effort.work_ms;
@@ -155,6 +156,12 @@ class Recognizers final : public LocalRecognizer {
     return taken;
   }
 
+  // More than cores at once wait for each other: that is a step too.
+  Turn timed_turn() {
+    const TimedStep step("turn");
+    return Turn(turns_);
+  }
+
   template <typename T>
   static Status set(std::optional<T>& into, Result<T> result) {
     if (!result) return fail(std::move(result).error());
@@ -164,17 +171,18 @@ class Recognizers final : public LocalRecognizer {
 
   // Everything that rests on what the general networks say.
   Status recognize_things(const image::Image& picture, const Request& request, Pass& pass, Recognition& seen) const {
-    EYRIE_TRY(const Fusion things, labels_.look(picture, pass.objects));
+    EYRIE_TRY(const Fusion things, timed_step("labels", [&] { return labels_.look(picture, pass.objects); }));
     if (request.labels) seen.labels = apply_filter(things.labels(), *request.labels);
     if (request.properties) {
+      const TimedStep step("properties");
       seen.properties = measure_properties(picture, foreground(things), *request.properties);
       if (seen.labels && request.properties->instance_colors) add_colors(picture, *request.properties, *seen.labels);
     }
     if (request.moderation) {
-      EYRIE_TRY(seen.moderation, moderator_.judge(picture, things, *request.moderation, pass));
+      EYRIE_TRY(seen.moderation, timed_step("moderation", [&] { return moderator_.judge(picture, things, *request.moderation, pass); }));
     }
     if (request.equipment) {
-      EYRIE_TRY(seen.equipment, equipment_.find(picture, things, pass));
+      EYRIE_TRY(seen.equipment, timed_step("equipment", [&] { return equipment_.find(picture, things, pass); }));
     }
     return {};
   }

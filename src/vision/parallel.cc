@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/trace/trace_steps.h"
 #include "vision/networks/session.h"
 
 namespace eyrie::vision {
@@ -26,8 +27,10 @@ struct Work {
   std::atomic<bool> failed{false};
   std::atomic<double> work_ms{0};
   std::atomic<double> inference_ms{0};
+  const StepPlace place = StepPlace::current();
 
   void pull() {
+    const StepScope steps(place);
     const double before = inference_ms_of_this_thread();
     const Stopwatch watch;
     while (!failed) {

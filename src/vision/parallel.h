@@ -50,7 +50,7 @@ struct Effort {
 };
 
 // Runs every part, one after the other or at once; the first error in the order of the parts (a part may then not
-// have run).
+// have run). Steps (base/trace/trace_steps.h) are the call's, whichever thread they are on.
 Result<Effort> run_parts(IdleCores& cores, const std::vector<std::function<Status()>>& parts);
 
 }  // namespace eyrie::vision

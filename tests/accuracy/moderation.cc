@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/encoding.h"
 #include "each.h"
 #include "eval_set.h"
 #include "sections.h"
@@ -169,7 +170,7 @@ std::vector<Photo> photos_under(const std::filesystem::path& folder, bool classe
   std::vector<Photo> photos;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string extension = vision::lower(entry.path().extension().string());
+    const std::string extension = lower_case(entry.path().extension().string());
     if (extension != ".jpg" && extension != ".jpeg" && extension != ".png") continue;
     Photo photo{.file = entry.path(), .boxes = {}, .category = {}, .truth = {}};
     if (classes) photo.category = std::strtoul(entry.path().filename().c_str(), nullptr, 10);

@@ -2,7 +2,7 @@
 """kill -9 at random moments while faces are indexed: every face that was acknowledged is listed and found afterwards, no picture has only some of
 its faces, and the counts agree.
 
-EYRIE_CHAOS_FACE_KILLS (5) kills, EYRIE_CHAOS_SEED to repeat the moments.
+EYRIE_CHAOS_FACE_KILLS (14) kills, EYRIE_CHAOS_SEED to repeat the moments.
 """
 
 import base64
@@ -21,7 +21,7 @@ from support.faces import group  # noqa: E402
 from support.server import Server, eventually  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
-KILLS = int(os.environ.get("EYRIE_CHAOS_FACE_KILLS", "5"))
+KILLS = int(os.environ.get("EYRIE_CHAOS_FACE_KILLS", "14"))
 SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 THREADS = 2
 COLLECTION = "crash"

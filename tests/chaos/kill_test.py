@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """kill -9 at random moments while uploads run: nothing acknowledged is lost, nothing is left behind.
 
-EYRIE_CHAOS_KILLS (12) kills, EYRIE_CHAOS_UPLOADS (eight a kill; two in long runs) uploads, EYRIE_CHAOS_SEED to repeat the moments. Three threads
+EYRIE_CHAOS_KILLS (60) kills, EYRIE_CHAOS_UPLOADS (three a kill; two in long runs) uploads, EYRIE_CHAOS_SEED to repeat the moments. Three threads
 upload new keys, one overwrites the same few. A kill may fall into a start, an upload, an analysis or a moment's rest.
 """
 
@@ -25,8 +25,8 @@ from support.records import all_records  # noqa: E402
 from support.server import Server, eventually  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
-KILLS = int(os.environ.get("EYRIE_CHAOS_KILLS", "12"))
-UPLOADS = int(os.environ.get("EYRIE_CHAOS_UPLOADS", str((8 if KILLS <= 100 else 2) * KILLS)))
+KILLS = int(os.environ.get("EYRIE_CHAOS_KILLS", "60"))
+UPLOADS = int(os.environ.get("EYRIE_CHAOS_UPLOADS", str((3 if KILLS <= 100 else 2) * KILLS)))
 SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 NEW_KEY_THREADS = 3
 REWRITTEN_KEYS = [f"uploads/again/{index}.jpg" for index in range(4)]
@@ -205,7 +205,7 @@ class KillTest(unittest.TestCase):
         aside = [path.name for path in self.server.data.iterdir() if path.suffix == ".new"]
         self.assertEqual(aside, [])
         databases = sorted(self.server.data.glob("*.db"))
-        self.assertEqual([path.name for path in databases], ["eyrie.db", "metrics.db"])
+        self.assertEqual([path.name for path in databases], ["eyrie.db", "metrics.db", "traces.db"])
         for database in databases:
             with sqlite3.connect(database) as connection:
                 self.assertEqual(connection.execute("PRAGMA integrity_check").fetchall(), [("ok",)])

@@ -2,7 +2,7 @@
 """kill -9 at random moments while values are put and an alarm's state changes: every acknowledged value is counted, no value twice; every acknowledged change of state is
 told to the alarm's topic, and published once.
 
-EYRIE_CHAOS_METRIC_KILLS (6) kills, EYRIE_CHAOS_SEED to repeat the moments.
+EYRIE_CHAOS_METRIC_KILLS (12) kills, EYRIE_CHAOS_SEED to repeat the moments.
 """
 
 import json
@@ -10,7 +10,6 @@ import os
 import pathlib
 import random
 import sys
-import threading
 import time
 import unittest
 
@@ -18,8 +17,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
 from support.case import figure  # noqa: E402
 from support.server import Server  # noqa: E402
+from support.storm import storm  # noqa: E402
 
-KILLS = int(os.environ.get("EYRIE_CHAOS_METRIC_KILLS", "6"))
+KILLS = int(os.environ.get("EYRIE_CHAOS_METRIC_KILLS", "12"))
 SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 PATIENCE = 60  # seconds, for what must come after the last start
 
@@ -27,38 +27,19 @@ PATIENCE = 60  # seconds, for what must come after the last start
 class MetricsKillTest(unittest.TestCase):
     def setUp(self):
         paths.boto3()
-        self.stopped, self.up, self.generation = threading.Event(), threading.Event(), 0
         self.acknowledged, self.begun = 0, 0
         self.changes = []  # acknowledged states, by their reasons
         self.state = "OK"
-        self.failures = []
 
-    def work(self, step):
-        import botocore.exceptions
-        generation, watch = None, None
-        while not self.stopped.is_set():
-            if not self.up.wait(0.1):
-                continue
-            try:
-                if generation != self.generation:
-                    generation, watch = self.generation, self.server.client("cloudwatch", read_timeout=30)
-                step(watch)
-            except botocore.exceptions.ClientError as error:
-                if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
-                    self.failures.append(error)
-                    return
-            except (botocore.exceptions.BotoCoreError, OSError):
-                generation = None
-
-    def put(self, watch):
+    def put(self, clients):
         self.begun += 1
-        watch.put_metric_data(Namespace="chaos", MetricData=[{"MetricName": "m", "Value": 1, "Timestamp": self.time}])
+        clients["cloudwatch"].put_metric_data(Namespace="chaos", MetricData=[{"MetricName": "m", "Value": 1, "Timestamp": self.time}])
         self.acknowledged += 1
 
-    def change(self, watch):
+    def change(self, clients):
         self.state = "ALARM" if self.state == "OK" else "OK"
         reason = f"{len(self.changes)} {time.time()}"
-        watch.set_alarm_state(AlarmName="drill", StateValue=self.state, StateReason=reason)
+        clients["cloudwatch"].set_alarm_state(AlarmName="drill", StateValue=self.state, StateReason=reason)
         self.changes.append((self.state, reason))
         time.sleep(0.05)
 
@@ -67,21 +48,7 @@ class MetricsKillTest(unittest.TestCase):
         randomly = random.Random(SEED)
         with Server() as self.server:
             self.set_up()
-            workers = [threading.Thread(target=self.work, args=[step], daemon=True) for step in (self.put, self.change)]
-            for worker in workers:
-                worker.start()
-            for _ in range(KILLS):
-                self.up.set()
-                time.sleep(randomly.uniform(0.3, 2))
-                self.assertIsNone(self.server.process.poll(), self.server.output_tail())
-                self.up.clear()
-                self.server.kill()
-                self.server.start()
-                self.generation += 1
-            self.stopped.set()
-            for worker in workers:
-                worker.join(60)
-            self.assertEqual(self.failures, [])
+            self.assertEqual(storm(self.server, ("cloudwatch",), [self.put, self.change], KILLS, randomly), [])
             watch, sqs = self.server.client("cloudwatch"), self.server.client("sqs")
             (point,) = watch.get_metric_statistics(Namespace="chaos", MetricName="m", StartTime=self.time - 60, EndTime=self.time + 120, Period=3600, Statistics=["Sum"])["Datapoints"]
             # What was cut off is there or not.

@@ -2,7 +2,7 @@
 """kill -9 at random moments while uploads go into a queue and messages are received and deleted: each acknowledged upload is told of at least once,
 each acknowledged message is received until it is deleted, and what was deleted never comes back.
 
-EYRIE_CHAOS_QUEUE_KILLS (6) kills, EYRIE_CHAOS_SEED to repeat the moments.
+EYRIE_CHAOS_QUEUE_KILLS (14) kills, EYRIE_CHAOS_SEED to repeat the moments.
 """
 
 import json
@@ -10,7 +10,6 @@ import os
 import pathlib
 import random
 import sys
-import threading
 import time
 import unittest
 import urllib.parse
@@ -19,45 +18,16 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
 from support.case import SMALL_MODELS, figure  # noqa: E402
 from support.server import Server  # noqa: E402
+from support.storm import storm  # noqa: E402
 
-KILLS = int(os.environ.get("EYRIE_CHAOS_QUEUE_KILLS", "6"))
+KILLS = int(os.environ.get("EYRIE_CHAOS_QUEUE_KILLS", "14"))
 SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 PATIENCE = 90  # seconds, for what must come after the last start
-
-
-class Worker(threading.Thread):
-    """Calls `step(clients)` again and again, with new clients after each start of the server; a call that is cut off says nothing."""
-
-    def __init__(self, storm, step):
-        super().__init__(daemon=True)
-        self.storm, self.step, self.failure = storm, step, None
-
-    def run(self):
-        import botocore.exceptions
-        generation, clients = None, None
-        while not self.storm.stopped.is_set():
-            if not self.storm.up.wait(0.1):
-                continue
-            try:
-                if generation != self.storm.generation:
-                    generation = self.storm.generation
-                    clients = {name: self.storm.server.client(name, read_timeout=30) for name in ("s3", "sqs")}
-                self.step(clients)
-            except AssertionError as error:
-                self.failure = error
-                return
-            except botocore.exceptions.ClientError as error:
-                if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
-                    self.failure = error
-                    return
-            except (botocore.exceptions.BotoCoreError, OSError):
-                generation = None
 
 
 class QueuesKillTest(unittest.TestCase):
     def setUp(self):
         paths.boto3()
-        self.stopped, self.up, self.generation = threading.Event(), threading.Event(), 0
         self.uploaded, self.sent, self.numbers = set(), set(), iter(range(1 << 30))
         self.begun, self.deleted = {}, {}  # by message id: what it says; when its deletion was acknowledged
 
@@ -102,21 +72,7 @@ class QueuesKillTest(unittest.TestCase):
         randomly = random.Random(SEED)
         with Server(config=SMALL_MODELS) as self.server:
             self.set_up_queue()
-            workers = [Worker(self, step) for step in (self.upload, self.send, self.receive, self.receive)]
-            for worker in workers:
-                worker.start()
-            for _ in range(KILLS):
-                self.up.set()
-                time.sleep(randomly.uniform(0.3, 2))
-                self.assertIsNone(self.server.process.poll(), self.server.output_tail())
-                self.up.clear()
-                self.server.kill()
-                self.server.start()
-                self.generation += 1
-            self.stopped.set()
-            for worker in workers:
-                worker.join(60)
-                self.assertIsNone(worker.failure)
+            self.assertEqual(storm(self.server, ("s3", "sqs"), [self.upload, self.send, self.receive, self.receive], KILLS, randomly), [])
             clients = {"sqs": self.server.client("sqs")}
             until = time.monotonic() + PATIENCE
             missing = lambda: (self.sent - set(self.begun.values())) | (self.uploaded - set(self.keys_told()))  # noqa: E731

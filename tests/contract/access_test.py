@@ -303,6 +303,56 @@ class RootTest(AccessCase):
         self.s3.delete_bucket_policy(Bucket=self.bucket)
         self.s3.delete_object(Bucket=self.bucket, Key="absent")
 
+    def test_what_uploads_must_tell_is_told_once(self):
+        user = self.user_client("s3", allow(["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:AbortMultipartUpload"], f"{self.arn}/*"), signature_version="s3v4")
+        self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
+        for condition, told in (({"StringNotEquals": {"s3:x-amz-server-side-encryption": "AES256"}}, {"ServerSideEncryption": "AES256"}),
+                                ({"Null": {"s3:x-amz-server-side-encryption": "true"}}, {"ServerSideEncryption": "AES256"}),
+                                ({"StringNotEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}, {"ACL": "bucket-owner-full-control"}),
+                                ({"StringNotEquals": {"s3:x-amz-storage-class": "STANDARD_IA"}}, {"StorageClass": "STANDARD_IA"}),
+                                ({"StringNotEquals": {"s3:RequestObjectTag/team": "red"}}, {"Tagging": "team=red"})):
+            with self.subTest(condition=condition):
+                self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy(deny("s3:PutObject", f"{self.arn}/*", Principal="*", Condition=condition)))
+                at = {"Bucket": self.bucket, "Key": "large"}
+                for client in (user, self.s3):
+                    self.refused("AccessDenied", client.create_multipart_upload, **at, status=403)
+                    upload = client.create_multipart_upload(**at, **told)["UploadId"]
+                    part = client.upload_part(**at, UploadId=upload, PartNumber=1, Body=b"x")["ETag"]
+                    client.complete_multipart_upload(**at, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part}]})
+                    # What another upload was told does not count, nor what nobody was.
+                    other = client.create_multipart_upload(Bucket=self.bucket, Key="other", **told)["UploadId"]
+                    for wrong in (other, str(uuid.uuid4())):
+                        self.refused("AccessDenied", client.upload_part, **at, UploadId=wrong, PartNumber=1, Body=b"x", status=403)
+                    client.abort_multipart_upload(Bucket=self.bucket, Key="other", UploadId=other)
+
+    def test_variables_without_a_value(self):
+        # Sessions of roles have no user's name, nor has the root.
+        self.addCleanup(self.s3.delete_bucket_policy, Bucket=self.bucket)
+        own = f"{self.arn}/${{aws:username}}/*"
+        for statement in (deny("s3:PutObject", own, Principal="*"), deny("s3:PutObject", f"{self.arn}/*", Principal="*", Condition={"StringEquals": {"aws:userid": "${aws:username}"}})):
+            self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy(statement))
+            self.s3.put_object(Bucket=self.bucket, Key="x/y", Body=b"x")
+        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "NotResource": own}))
+        self.refused("AccessDenied", self.s3.put_object, Bucket=self.bucket, Key="x/y", Body=b"x", status=403)
+
+    def test_how_many_tags_is_told_to_who_may_read_them(self):
+        self.s3.put_object(Bucket=self.bucket, Key="public/tagged", Body=b"x", Tagging="a=1&b=2")
+        self.assertEqual(self.s3.head_object(Bucket=self.bucket, Key="public/tagged")["ResponseMetadata"]["HTTPHeaders"]["x-amz-tagging-count"], "2")
+        for actions, told in ((["s3:GetObject"], None), (["s3:GetObject", "s3:GetObjectTagging"], "2")):
+            client = self.user_client("s3", allow(actions, f"{self.arn}/*"))
+            for call in (client.get_object, client.head_object):
+                self.assertEqual(call(Bucket=self.bucket, Key="public/tagged")["ResponseMetadata"]["HTTPHeaders"].get("x-amz-tagging-count"), told)
+
+    def test_who_began_an_upload(self):
+        client = self.user_client("s3", allow("s3:*", [self.arn, f"{self.arn}/*"]))
+        for who, initiator in ((client, {"ID": f"arn:aws:iam::{self.account}:user/{self.user}", "DisplayName": self.user}), (self.s3, None)):
+            upload = who.create_multipart_upload(Bucket=self.bucket, Key="begun")["UploadId"]
+            listed = next(one for one in self.s3.list_multipart_uploads(Bucket=self.bucket)["Uploads"] if one["UploadId"] == upload)
+            parts = self.s3.list_parts(Bucket=self.bucket, Key="begun", UploadId=upload)
+            self.assertEqual(listed["Initiator"], parts["Initiator"])
+            self.assertEqual(listed["Initiator"], initiator or listed["Owner"])
+            self.s3.abort_multipart_upload(Bucket=self.bucket, Key="begun", UploadId=upload)
+
     def test_presigned_urls_of_the_root(self):
         url = self.s3.generate_presigned_url("get_object", Params={"Bucket": self.bucket, "Key": "public/a.txt"}, ExpiresIn=60)
         def status():

@@ -11,7 +11,7 @@ import unittest
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import cbor  # noqa: E402
+from support import cbor, paths  # noqa: E402
 from support.clients import aws, aws_json  # noqa: E402
 from support.identities import IdentityCase, allow, policy  # noqa: E402
 from support.server import eventually  # noqa: E402
@@ -333,6 +333,7 @@ class ProtocolTest(CloudWatchCase):
         self.query("cloudwatch", "DeleteAlarms", **{"AlarmNames.member.1": name})
 
     def test_documents(self):
+        paths.need_current_description("cloudwatch")
         now = time.time()
         for protocol in ("json", "cbor"):
             with self.subTest(protocol):

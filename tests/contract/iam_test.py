@@ -38,7 +38,51 @@ class UserTest(IdentityCase):
         pages = list(self.iam.get_paginator("list_users").paginate(PathPrefix="/listed/", PaginationConfig={"PageSize": 2}))
         self.assertEqual([len(page["Users"]) for page in pages], [2, 2, 1])
         self.assertEqual([user["UserName"] for page in pages for user in page["Users"]], names)
-        self.refused("ValidationError", self.iam.list_users, Marker="nonsense", status=400)
+        for marker in ("nonsense", "Mg==", "x"):
+            self.refused("ValidationError", self.iam.list_users, Marker=marker, status=400)
+
+    def test_deleting_between_pages(self):
+        """A page begins behind the last entry of the one before, whatever has gone since."""
+        names, gone = sorted(self.make_user(Path="/deleted/") for _ in range(6)), []
+        for page in self.iam.get_paginator("list_users").paginate(PathPrefix="/deleted/", PaginationConfig={"PageSize": 2}):
+            for user in page["Users"]:
+                self.iam.delete_user(UserName=user["UserName"])
+                gone.append(user["UserName"])
+        self.assertEqual(gone, names)
+
+        user = self.make_user()
+        for index in range(5):
+            self.iam.put_user_policy(UserName=user, PolicyName=f"p{index}", PolicyDocument=policy(allow("s3:GetObject")))
+            self.iam.attach_user_policy(UserName=user, PolicyArn=self.make_policy(allow("s3:GetObject")))
+        for page in self.iam.get_paginator("list_user_policies").paginate(UserName=user, PaginationConfig={"PageSize": 2}):
+            for name in page["PolicyNames"]:
+                self.iam.delete_user_policy(UserName=user, PolicyName=name)
+        self.assertEqual(self.iam.list_user_policies(UserName=user)["PolicyNames"], [])
+        for page in self.iam.get_paginator("list_attached_user_policies").paginate(UserName=user, PaginationConfig={"PageSize": 2}):
+            for attached in page["AttachedPolicies"]:
+                self.iam.detach_user_policy(UserName=user, PolicyArn=attached["PolicyArn"])
+        self.assertEqual(self.iam.list_attached_user_policies(UserName=user)["AttachedPolicies"], [])
+
+    def test_users_and_roles_of_a_policy_in_pages(self):
+        arn = self.make_policy(allow("s3:GetObject"))
+        users, roles = [self.make_user() for _ in range(3)], [self.name() for _ in range(3)]
+        trust = policy({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
+        for user in users:
+            self.iam.attach_user_policy(UserName=user, PolicyArn=arn)
+        for role in roles:
+            self.iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)
+            self.addCleanup(self._quietly, self.iam.delete_role, RoleName=role)
+            self.iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+        found, pages = ([], []), 0
+        for page in self.iam.get_paginator("list_entities_for_policy").paginate(PolicyArn=arn, PaginationConfig={"PageSize": 2}):
+            pages += 1
+            for user in page["PolicyUsers"]:
+                found[0].append(user["UserName"])
+                self.iam.detach_user_policy(UserName=user["UserName"], PolicyArn=arn)
+            for role in page["PolicyRoles"]:
+                found[1].append(role["RoleName"])
+                self.iam.detach_role_policy(RoleName=role["RoleName"], PolicyArn=arn)
+        self.assertEqual((found, pages), ((sorted(users), sorted(roles)), 3))
 
     def test_renaming(self):
         old, new = self.make_user(allow("s3:ListAllMyBuckets")), self.name()
@@ -222,6 +266,7 @@ class PolicyTest(IdentityCase):
         for document in ("{", "{}", '{"Version":"2012-10-17","Statement":[]}', policy({"Effect": "Allow", "Action": "s3:*"}),
                          policy({"Effect": "Allow", "Resource": "*"}), policy({"Effect": "Maybe", "Action": "s3:*", "Resource": "*"}),
                          policy(allow("GetObject")), policy(allow("s3:*", "images")), policy(allow("s3:*", Principal="*")),
+                         policy(allow("s3:*", "arn:aws:s3")), policy(allow("s3:*", ["*", "arn:aws:s3::b"])), policy(allow("s3:*", "arn:aws:s3:${aws:username}")),
                          policy(allow("s3:*", Sid="a b")), policy(allow("s3:*", Sid="a-b")),
                          policy(allow("s3:*", Condition={"Fits": {"aws:username": "a"}})),
                          policy(allow("s3:*", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/99"}})),
@@ -230,6 +275,21 @@ class PolicyTest(IdentityCase):
                 self.refused("MalformedPolicyDocument", self.iam.put_user_policy, UserName=user, PolicyName="x", PolicyDocument=document,
                              status=400)
                 self.refused("MalformedPolicyDocument", self.iam.create_policy, PolicyName=self.name(), PolicyDocument=document, status=400)
+
+    def test_resources_and_dates_that_are_sound(self):
+        user = self.make_user()
+        for statement in (allow("s3:*", ["arn:aws:s3:::*", "arn:*:s3:::x", "arn:aws:*:*:*:*", "arn:aws:s3:::${aws:username}/*"]),
+                          *(allow("s3:*", Condition={"DateLessThan": {"aws:CurrentTime": date}}) for date in (
+                              "2099", "2099-01", "2099-01-01", "2099-01-01T10:15Z", "2099-01-01T10:15:30+01:00", "2099-01-01T10:15:30.25-05:30", "4070908800"))):
+            with self.subTest(statement):
+                self.iam.put_user_policy(UserName=user, PolicyName="x", PolicyDocument=policy(statement))
+                s3 = self.client("s3", *self.make_key(user))
+                self._settle()
+                if "Condition" in statement:
+                    s3.list_buckets()
+                for key in self.iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
+                    self.iam.delete_access_key(UserName=user, AccessKeyId=key["AccessKeyId"])
+        self.iam.delete_user_policy(UserName=user, PolicyName="x")
 
     def test_sizes(self):
         user = self.make_user()

@@ -10,7 +10,7 @@ import unittest
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import signing  # noqa: E402
+from support import paths, signing  # noqa: E402
 from support.identities import IdentityCase, allow, deny  # noqa: E402
 from support.shapes import Shapes  # noqa: E402
 
@@ -102,6 +102,28 @@ class KeyTest(KmsCase):
         self.refused("KMSInvalidStateException", self.kms.cancel_key_deletion, KeyId=arn, status=400)
         self.kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
 
+    def test_deleting_between_pages(self):
+        """A page begins behind the last entry of the one before, whatever has gone since."""
+        paths.need_current_description("kms")
+        key = self.make_kms_key(Tags=[{"TagKey": f"t{index}", "TagValue": "x"} for index in range(6)])
+        names, gone = sorted(self.make_alias(key) for _ in range(6)), []
+        for page in self.kms.get_paginator("list_aliases").paginate(KeyId=key, PaginationConfig={"PageSize": 2}):
+            for alias in page["Aliases"]:
+                self.kms.delete_alias(AliasName=alias["AliasName"])
+                gone.append(alias["AliasName"])
+        self.assertEqual(gone, names)
+        tags = {"Truncated": True}
+        while tags["Truncated"]:
+            tags = self.kms.list_resource_tags(KeyId=key, Limit=4, **({"Marker": tags["NextMarker"]} if "NextMarker" in tags else {}))
+            self.kms.untag_resource(KeyId=key, TagKeys=[tag["TagKey"] for tag in tags["Tags"]])
+        self.assertEqual(self.kms.list_resource_tags(KeyId=key)["Tags"], [])
+        for _ in range(3):
+            self.kms.rotate_key_on_demand(KeyId=key)
+        first = self.kms.list_key_rotations(KeyId=key, Limit=2)
+        rest = self.kms.list_key_rotations(KeyId=key, Limit=2, Marker=first["NextMarker"])
+        self.assertEqual((len(first["Rotations"]), len(rest["Rotations"]), rest["Truncated"]), (2, 1, False))
+        self.refused("InvalidMarkerException", self.kms.list_aliases, Marker="Mg==", status=400)
+
     def test_encryption(self):
         arn = self.make_kms_key()
         context = {"purpose": "test", "ü": "ü"}
@@ -137,6 +159,7 @@ class KeyTest(KmsCase):
         self.assertEqual((len(first), first == second), (24, False))
 
     def test_rotation(self):
+        paths.need_current_description("kms")
         arn = self.make_kms_key()
         old = self.kms.encrypt(KeyId=arn, Plaintext=b"old")["CiphertextBlob"]
         self.assertFalse(self.kms.get_key_rotation_status(KeyId=arn)["KeyRotationEnabled"])
@@ -179,6 +202,7 @@ class KeyTest(KmsCase):
             self.refused("NotFoundException", self.kms.encrypt, KeyId=key, Plaintext=b"x", status=400)
 
     def test_answers_have_the_described_shape(self):
+        paths.need_current_description("kms")
         key = self.make_kms_key()
         self.call("DescribeKey", KeyId=key)
         self.call("ListKeys", Limit=1)

@@ -12,7 +12,7 @@ import unittest
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import functions  # noqa: E402
+from support import functions, paths  # noqa: E402
 from support.identities import IdentityCase, allow  # noqa: E402
 from support.rest_shapes import RestShapes  # noqa: E402
 
@@ -92,7 +92,26 @@ class FunctionTest(LambdaCase):
         for call in (self.lambda_.get_function, self.lambda_.invoke, self.lambda_.delete_function, self.lambda_.get_policy):
             self.refused("ResourceNotFoundException", call, FunctionName=name, status=404)
 
+    def test_deleting_between_pages(self):
+        """A page begins behind the last entry of the one before, whatever has gone since."""
+        name = self.make()
+        version = self.lambda_.publish_version(FunctionName=name)["Version"]
+        aliases, gone = [f"a{index}" for index in range(6)], []
+        for alias in aliases:
+            self.lambda_.create_alias(FunctionName=name, Name=alias, FunctionVersion=version)
+        for page in self.lambda_.get_paginator("list_aliases").paginate(FunctionName=name, PaginationConfig={"PageSize": 2}):
+            for alias in page["Aliases"]:
+                self.lambda_.delete_alias(FunctionName=name, Name=alias["Name"])
+                gone.append(alias["Name"])
+        self.assertEqual(gone, aliases)
+        pages = self.lambda_.get_paginator("list_functions").paginate(FunctionVersion="ALL", PaginationConfig={"PageSize": 1})
+        listed = [(entry["FunctionName"], entry["Version"]) for page in pages for entry in page["Functions"]]
+        self.assertEqual([entry for entry in listed if entry[0] == name], [(name, "$LATEST"), (name, version)])
+        self.assertEqual(len(listed), len(set(listed)))
+        self.refused("InvalidParameterValueException", self.lambda_.list_functions, Marker="Mg==", status=400)
+
     def test_shapes(self):
+        paths.need_current_description("lambda")
         name = self.name()
         self.addCleanup(self._quietly, self.lambda_.delete_function, FunctionName=name)
         request = {"FunctionName": name, "Runtime": "python3.12", "Role": self.role, "Handler": "app.handler", "Environment": {"Variables": {"AB": "c"}},
@@ -181,6 +200,18 @@ class FunctionTest(LambdaCase):
         create(Environment={"Variables": {"AWS_REGION": "x"}})
         create(Environment={"Variables": {"LARGE": "x" * 4096}})
         create("ValidationException", Timeout=901)
+        create("ValidationException", DeadLetterConfig={"TargetArn": "foo"})
+        self.refused("AccessDeniedException", self.lambda_.create_function, status=403, FunctionName=self.name(), Runtime="python3.11", Handler="app.handler",
+                     Role="arn:aws:iam::999999999999:role/other", Code={"ZipFile": functions.python(ECHO)})
+        self.assertIn("NoSuchBucket", create(Code={"S3Bucket": self.name().lower(), "S3Key": "code.zip"})["Error"]["Message"])
+        name = self.make()
+        self.refused("ValidationException", self.lambda_.invoke, FunctionName=name, LogType="All", status=400)
+        self.refused("ValidationException", self.lambda_.list_functions, FunctionVersion="SOME", status=400)
+        nothing = self.refused("InvalidParameterValueException", self.lambda_.put_function_event_invoke_config, FunctionName=name, status=400)
+        self.assertIn("at least one of error handling or destination setting", nothing["Error"]["Message"])
+        self.refused("ValidationException", self.lambda_.put_function_event_invoke_config, FunctionName=name, DestinationConfig={"OnFailure": {"Destination": "foo"}}, status=400)
+        only = self.lambda_.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=1)
+        self.assertEqual(only["DestinationConfig"], {"OnSuccess": {}, "OnFailure": {}})
         create("ValidationException", FunctionName="with space")
 
 
@@ -196,6 +227,17 @@ class InvokeTest(LambdaCase):
         self.assertNotIn("LogResult", self.invoke(name, 1)[0])
         self.assertNotIn("FunctionError", answer)
 
+    def test_logging(self):
+        """The root logger's handler, as AWS's Python runtime installs it."""
+        name = self.make("import logging\nlogger = logging.getLogger()\nlogger.setLevel(logging.INFO)\n"
+                         "def handler(event, context):\n    logger.info('told %s', event)\n    logger.debug('not told')\n    return context.log_stream_name\n")
+        answer, stream = self.invoke(name, 7, LogType="Tail")
+        log = base64.b64decode(answer["LogResult"]).decode()
+        request_id = answer["ResponseMetadata"]["RequestId"]
+        self.assertRegex(log, rf"\[INFO\]\t\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z\t{request_id}\ttold 7\n")
+        self.assertNotIn("not told", log)
+        self.assertRegex(stream, r"^\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}$")
+
     def test_errors(self):
         name = self.make("def handler(event, context): raise KeyError('gone')\n")
         answer, payload = self.invoke(name)
@@ -210,6 +252,22 @@ class InvokeTest(LambdaCase):
         answer, payload = self.invoke(name)
         self.assertEqual(answer["FunctionError"], "Unhandled")
         self.assertIn("Task timed out after 1.00 seconds", payload["errorMessage"])
+
+    def test_endings_in_the_log(self):
+        name = self.make("import os, time\ndef handler(event, context):\n    print('said', end='')\n    if event == 'exit': os._exit(3)\n"
+                         "    if event == 'memory': kept = [bytearray(b'x') * (8 << 20) for _ in range(100)]\n    time.sleep(60)\n", Timeout=5)
+        for event, kind, last in (("exit", "Runtime.ExitError", "exit status 3"), ("memory", "Runtime.OutOfMemory", "signal: killed"), ("time", "Sandbox.Timedout", None)):
+            answer, payload = self.invoke(name, event, LogType="Tail")
+            log = base64.b64decode(answer["LogResult"]).decode()
+            self.assertEqual(payload["errorType"], kind)
+            self.assertIn("said", log)
+            request_id = answer["ResponseMetadata"]["RequestId"]
+            if last:
+                self.assertIn(f"RequestId: {request_id} Error: Runtime exited with error: {last}\n{kind}\n", log)
+                self.assertIn(f"\tStatus: error\tError Type: {kind}", log)
+            else:
+                self.assertIn(f"{request_id} Task timed out after 5.00 seconds", log)
+                self.assertIn("\tStatus: timeout", log)
 
     def test_dry_run_and_event(self):
         bucket = self.make_bucket()
@@ -293,6 +351,12 @@ class VersionTest(LambdaCase):
         self.assertEqual(self.invoke(name)[1], ["$LATEST", "b"])
         self.assertEqual(self.lambda_.get_alias(FunctionName=name, Name="live")["FunctionVersion"], "2")
         self.refused("ResourceConflictException", self.lambda_.delete_function, FunctionName=name, Qualifier="2", status=409)
+        self.refused("InvalidParameterValueException", self.lambda_.delete_function, FunctionName=name, Qualifier="live", status=400)
+        # A new description is a change too.
+        self.lambda_.update_function_configuration(FunctionName=name, Description="a third")
+        self.settled(name)
+        third = self.lambda_.publish_version(FunctionName=name)
+        self.assertEqual((third["Version"], third["Description"], self.lambda_.publish_version(FunctionName=name)["Version"]), ("3", "a third", "3"))
         self.lambda_.delete_alias(FunctionName=name, Name="live")
         self.lambda_.delete_function(FunctionName=name, Qualifier="2")
         self.refused("ResourceNotFoundException", self.lambda_.invoke, FunctionName=name, Qualifier="2", status=404)
@@ -322,6 +386,18 @@ class DestinationTest(LambdaCase):
         failed = records["RetriesExhausted"]
         self.assertEqual((failed["requestPayload"], failed["responsePayload"]["errorType"], failed["responseContext"]["functionError"],
                           failed["requestContext"]["approximateInvokeCount"]), (1, "ValueError", "Unhandled", 1))
+
+    def test_itself(self):
+        """Records that make records: AWS refuses the function itself, by whatever version or alias."""
+        name = self.make()
+        arn = self.lambda_.get_function_configuration(FunctionName=name)["FunctionArn"]
+        version = self.lambda_.publish_version(FunctionName=name)["Version"]
+        for which in ("OnSuccess", "OnFailure"):
+            for itself in (arn, f"{arn}:{version}"):
+                refused = self.refused("InvalidParameterValueException", self.lambda_.put_function_event_invoke_config, FunctionName=name,
+                                       DestinationConfig={which: {"Destination": itself}}, status=400)
+                self.assertIn("destination for itself", refused["Error"]["Message"])
+        self.refused("ResourceNotFoundException", self.lambda_.get_function_event_invoke_config, FunctionName=name, status=404)
 
 
 class PermissionTest(LambdaCase):
@@ -387,6 +463,7 @@ class RoleTest(LambdaCase):
 
 class BuiltInTest(LambdaCase):
     def test_analyze_image(self):
+        paths.need_current_description("lambda")
         if self.server is None:
             self.skipTest("of Eyrie alone")
         got = self.lambda_.get_function(FunctionName="analyze-image")["Configuration"]

@@ -22,8 +22,7 @@ class CollectionCase(RekognitionCase):
 
     @classmethod
     def setUpClass(cls):
-        if not paths.service_description("rekognition")[1]:
-            raise unittest.SkipTest("only an old botocore's service description is there: it knows no users")
+        paths.need_current_description("rekognition")
         super().setUpClass()
 
     def setUp(self):

@@ -84,6 +84,7 @@ class ModerationTest(RekognitionCase):
             self.expect(INVALID, "DetectModerationLabels", {"Image": self.image(), **more})
 
     def test_resource_not_found(self):
+        paths.need_current_description("rekognition")
         self.expect("ResourceNotFoundException", "DetectModerationLabels", {
             "Image": self.image(), "ProjectVersion": "arn:aws:rekognition:us-east-1:111122223333:project/none/version/none/1"})
         self.expect("ResourceNotFoundException", "DetectModerationLabels", {

@@ -37,8 +37,7 @@ def show(value, name="", depth=0):
 class ProgramsCase(RekognitionCase):
     @classmethod
     def setUpClass(cls):
-        if not paths.service_description("rekognition")[1]:
-            raise unittest.SkipTest("only an old botocore's service description is there: it knows no users")
+        paths.need_current_description("rekognition")
         super().setUpClass()
 
     def ask(self, method, photo=None, **more):

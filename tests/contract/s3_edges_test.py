@@ -99,6 +99,12 @@ class ListingEdgesTest(EdgeCase):
         self.assertEqual(keys, sorted(KEYS))
         self.assertIn(b"<ContinuationToken></ContinuationToken>", body)
 
+    def test_optional_attributes(self):
+        for query in ([], [("list-type", "2")], [("versions", "")]):
+            for names, status, code in (("RestoreStatus", 200, ""), ("", 200, ""), ("RestoreStatus, RestoreStatus", 200, ""), ("Owner", 400, "InvalidArgument"), ("RestoreStatus,Size", 400, "InvalidArgument"),
+                                        ("restorestatus", 400, "InvalidArgument")):
+                self.expect(f"{query} {names}", self.ask("GET", query=query, headers={"x-amz-optional-object-attributes": names}), status, code)
+
     def test_what_is_echoed(self):
         body = self.listed({"prefix": "a", "delimiter": "/", "max-keys": "7", "start-after": "a b"}, 2)[3]
         self.assertIn(b"<Prefix>a</Prefix><Delimiter>/</Delimiter><MaxKeys>7</MaxKeys>", body)
@@ -193,6 +199,7 @@ class WritingEdgesTest(EdgeCase):
     PUTS = [
         ({"content-md5": ""}, 400, "InvalidDigest"), ({"content-md5": "YWJyYWNhZGFicmE="}, 400, "InvalidDigest"),
         ({"content-md5": "rL0Y20xC+Fzt72VPzMSk2A=="}, 400, "BadDigest"), ({"content-type": ""}, 200, ""),
+        ({"expect": "200"}, 200, ""), ({"expect": ""}, 200, ""), ({"expect": "tea, 100-continue"}, 200, ""),
         ({"cache-control": "no-cache", "expires": "never"}, 200, ""), ({"x-amz-acl": "private"}, 200, ""),
         ({"x-amz-acl": "bucket-owner-full-control"}, 200, ""), ({"x-amz-acl": "public"}, 400, "InvalidArgument"),
         ({"x-amz-acl": "log-delivery-write"}, 400, "InvalidArgument"), ({"x-amz-acl": "public-read"}, 400, "AccessControlListNotSupported"),

@@ -147,6 +147,7 @@ class ObjectTest(KmsObjectCase):
         self.refused("NoSuchKey", self.s3.get_object, **self.at)
 
     def test_rotation(self):
+        paths.need_current_description("kms")
         self.put()
         self.kms.rotate_key_on_demand(KeyId=self.kms_key)
         self.assertTrue(self.read() == self.body)

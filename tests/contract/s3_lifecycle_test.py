@@ -3,6 +3,7 @@
 
 import datetime
 import pathlib
+import re
 import sys
 import unittest
 
@@ -205,6 +206,18 @@ class StorageClassesTest(ContractCase):
         begun = restore("cold", Days=1, GlacierJobParameters={"Tier": "Standard"})
         self.assertEqual(begun["ResponseMetadata"]["HTTPStatusCode"], 202)
         self.assertIn("ongoing-request", self.s3.head_object(Bucket=self.bucket, Key="cold")["Restore"])
+        # Raw, because Debian's boto3 is older than the parameter.
+        http = self.raw()
+        for query, element in (([], "Contents"), ([("list-type", "2")], "Contents"), ([("versions", "")], "Version")):
+            with self.subTest(query):
+                def listed(headers):
+                    answer = http.request("s3", "GET", f"/{self.bucket}", query=query, headers=headers)
+                    self.assertEqual(answer.status, 200, answer.body)
+                    return {key: entry for entry in re.findall(f"<{element}>.*?</{element}>", answer.body.decode()) for key in re.findall("<Key>(.*?)</Key>", entry)}
+                told = listed({"x-amz-optional-object-attributes": "RestoreStatus"})
+                self.assertRegex(told["cold"], "<RestoreStatus><IsRestoreInProgress>(true</IsRestoreInProgress>|false</IsRestoreInProgress><RestoreExpiryDate>[-0-9]+T00:00:00.000Z</RestoreExpiryDate>)</RestoreStatus>")
+                self.assertNotIn("RestoreStatus", told["warm"])
+                self.assertNotIn("RestoreStatus", "".join(listed({}).values()))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 import pathlib
 import sys
 import unittest
+import unittest.mock
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -202,6 +203,18 @@ class BucketSettingsTest(UploadsCase):
                            ("ReplicationConfigurationNotFoundError", self.s3.get_bucket_replication),
                            ("ObjectLockConfigurationNotFoundError", self.s3.get_object_lock_configuration)):
             self.refused(code, call, **at, status=404)
+
+    def test_markers_of_versions(self):
+        for marker in ({"VersionIdMarker": "null"}, {"KeyMarker": "a", "VersionIdMarker": "xyz"}):
+            with self.assertRaises(self.s3.exceptions.ClientError) as refused:
+                self.s3.list_object_versions(Bucket=self.bucket, **marker)
+            self.assertEqual(refused.exception.response["Error"]["Code"], "InvalidArgument")
+
+    @unittest.mock.patch("http.client._MAXHEADERS", 1000)  # Python's own limit is 100 of an answer
+    def test_much_metadata(self):
+        metadata = {f"{i:x}": "1" for i in range(400)}  # 1.2 KB of the 2 that it may have
+        self.s3.put_object(Bucket=self.bucket, Key="described", Body=b"x", Metadata=metadata)
+        self.assertEqual(self.s3.head_object(Bucket=self.bucket, Key="described")["Metadata"], metadata)
 
     def test_versions(self):
         self.assertNotIn("Status", self.s3.get_bucket_versioning(Bucket=self.bucket))

@@ -8,7 +8,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import functions  # noqa: E402
+from support import functions, paths  # noqa: E402
 from support.identities import IdentityCase, allow, policy  # noqa: E402
 from support.rest_shapes import RestShapes  # noqa: E402
 from support.server import eventually  # noqa: E402
@@ -171,6 +171,7 @@ class EventSourceTest(SourcesCase):
         self.assertEqual(told["LastProcessingResult"], "PROBLEM: Function call failed")
 
     def test_mappings(self):
+        paths.need_current_description("lambda")
         queue, function = self.make_queue(), self.make_function()
         made = self.make_mapping(queue, function, Enabled=False, BatchSize=5)
         self.assertEqual((made["State"], made["BatchSize"], made["EventSourceArn"]), ("Disabled", 5, self.arn(queue)))

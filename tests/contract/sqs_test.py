@@ -12,6 +12,7 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import paths  # noqa: E402
 from support.clients import aws, aws_json  # noqa: E402
 from support.identities import IdentityCase, allow, deny, policy  # noqa: E402
 from support.query_shapes import QueryShapes  # noqa: E402
@@ -55,6 +56,7 @@ class QueueCase(IdentityCase):
 
 class QueueTest(QueueCase):
     def test_protocols(self):
+        paths.need_current_description("sqs")
         if self.by_form.meta.service_model.metadata["protocol"] != "query":
             self.skipTest("the installed botocore speaks JSON by itself: forms are tried raw alone")
         self.assertEqual(self.by_json.meta.service_model.metadata["protocol"], "json")
@@ -285,6 +287,7 @@ class WireTest(QueueCase):
             self.skipTest("raw calls are not made against AWS")
 
     def test_json(self):
+        paths.need_current_description("sqs")
         name = self.name()
         _, made = self.json("CreateQueue", QueueName=name, Attributes={"VisibilityTimeout": "0"}, tags={"a": "b"})
         url = made["QueueUrl"]

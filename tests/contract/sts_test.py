@@ -146,6 +146,19 @@ class TemporaryCredentialsTest(RolesCase):
         name, _ = self.make_role(self.trusting(arn))
         self.refused("MalformedPolicyDocument", self.iam.update_assume_role_policy, RoleName=name, PolicyDocument=policy(self.trusting(arn + "-absent")), status=400)
 
+    def test_what_trust_policies_may_say(self):
+        service = {"Service": "lambda.amazonaws.com"}
+        for actions, principal, message in (("s3:GetObject", service, "AssumeRole policy may only specify STS AssumeRole actions."),
+                                            (["sts:AssumeRole", "s3:GetObject"], service, "AssumeRole policy may only specify STS AssumeRole actions."),
+                                            ("*", service, "AssumeRole policy may only specify STS AssumeRole actions."),
+                                            ("sts:AssumeRole", {"Service": ""}, "Invalid principal in policy"),
+                                            ("sts:AssumeRole", {"Service": ["lambda.amazonaws.com", ""]}, "Invalid principal in policy")):
+            with self.subTest(actions=actions, principal=principal):
+                document = policy({"Effect": "Allow", "Principal": principal, "Action": actions})
+                answer = self.refused("MalformedPolicyDocument", self.iam.create_role, RoleName="role-" + uuid.uuid4().hex[:12], AssumeRolePolicyDocument=document, status=400)
+                self.assertIn(message, answer["Error"]["Message"])
+        self.make_role({"Effect": "Allow", "Principal": service, "Action": ["STS:AssumeRole", "sts:TagSession"]})
+
     def test_a_role_that_trusts_the_account(self):
         arn, sts = self.user()
         _, role = self.make_role(self.trusting(self.account))
@@ -201,6 +214,22 @@ class TemporaryCredentialsTest(RolesCase):
         if self.server:
             root = self.session_client("s3", self.client("sts").get_session_token(DurationSeconds=129600)["Credentials"])
             root.get_object(Bucket=self.bucket, Key="k")
+
+
+    def test_session_tokens_outlive_a_new_name(self):
+        name = self.make_user(allow("s3:GetObject", f"arn:aws:s3:::{self.bucket}/*"))
+        credentials = self.client("sts", *self.make_key(name)).get_session_token(DurationSeconds=900)["Credentials"]
+        self.iam.update_user(UserName=name, NewUserName=name + "-new")
+        self.addCleanup(self.iam.update_user, UserName=name + "-new", NewUserName=name)
+        self.assertEqual(self.session_client("s3", credentials).get_object(Bucket=self.bucket, Key="k")["Body"].read(), b"text")
+        self.assertIn(name + "-new", self.session_client("sts", credentials).get_caller_identity()["Arn"])
+
+    def test_nobody_makes_a_role_of_the_servers_own(self):
+        if not self.server:
+            self.skipTest("these roles are Eyrie's")
+        trust = policy(self.trusting(self.iam.get_user(UserName=self.make_user())["User"]["Arn"]))
+        for name in ("analyze-image", "console-admin", "Console-Analyst", "console-uploader"):
+            self.refused("EntityAlreadyExists", self.iam.create_role, RoleName=name, AssumeRolePolicyDocument=trust, status=409)
 
 
 class RestartTest(RolesCase):

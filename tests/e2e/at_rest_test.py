@@ -69,6 +69,7 @@ class AtRestTest(ServerCase):
         self.assertEqual({item["Key"]: item["ETag"].strip('"') for item in s3.list_objects_v2(Bucket="images", Prefix="told")["Contents"]}, {"told": etag})
 
     def test_nothing_recognized_is_in_clear(self):
+        paths.need_current_description("rekognition")
         body, key = picture(), "uploads/secret.jpg"
         self.assertEqual(self.raw.put_object("images", key, body).status, 200)
         record = finished(self.raw, key)

@@ -89,6 +89,7 @@ class BackupTest(unittest.TestCase):
         return other.start()
 
     def test_everything_comes_back(self):
+        paths.need_current_description("rekognition")
         everything = Everything(self.server)
         self.back_up(self.elsewhere / "backup")
         done = run_eyrie("restore", "--from", self.elsewhere / "backup", "--check")

@@ -5,20 +5,24 @@ EYRIE_SCREENSHOTS=FOLDER also takes the pictures of the pages that docs/ show.""
 
 import json
 import pathlib
+import re
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.browser import Browser  # noqa: E402
 from support import paths  # noqa: E402
 from support.case import SMALL_MODELS, ServerCase  # noqa: E402
-from support.console import Console, owner  # noqa: E402
+from support.console import Console, add_user, owner  # noqa: E402
 from support.identities import allow, policy  # noqa: E402
 from support.receivers import Hook  # noqa: E402
 from support.functions import make_role, python, remove_role  # noqa: E402
 from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, sign_in, take  # noqa: E402
 from support.records import finished  # noqa: E402
 from support.server import eventually  # noqa: E402
+from support.signing import raw_client  # noqa: E402
+from support.snippets import corner, run_aws, run_python  # noqa: E402
 
 
 class AdministrationTest(ServerCase):
@@ -37,7 +41,7 @@ when = { label = "Cat" }
         super().setUpClass()
         cls.console = owner(cls.server)
         for name, role in (("ann", "admin"), ("bob", "analyst")):
-            assert cls.console.request("POST", "users", {"name": name, "password": PASSWORD, "role": role}).status == 201
+            add_user(cls.console, name, role, PASSWORD)
         cls.iam = cls.server.client("iam")
         cls.browser = cls.enterClassContext(Browser())
         cls.browser.view(*WIDTHS["desktop"])
@@ -87,6 +91,13 @@ when = { label = "Cat" }
         if not local:
             self.assertIn(self.server.endpoint, text)
         return text
+
+    def test_the_roots_key_says_since_when_and_when(self):
+        self.server.client("sqs").list_queues()
+        self.go("keys", "#root-key")
+        said = self.browser.all_text("#root-key")[0]
+        self.assertIn(self.server.key()[0], said)
+        self.assertRegex(said, r"created .+ · last used .+ for sqs$")
 
     def test_keys_are_made_used_switched_and_removed(self):
         document = policy(allow("s3:ListAllMyBuckets"))
@@ -315,10 +326,94 @@ when = { label = "Cat" }
         self.press("analyze-image")
         eventually(lambda: self.browser.has("[data-function=analyze-image] [name=event]"), "the built-in one")
         self.assertFalse(self.browser.has("#versions"))
+        self.assertIn("analyzes each picture", self.browser.all_text("#built-in")[0])
+
+    def connection(self):
+        """One of its own: the class's may have been idle for too long."""
+        raw = raw_client(self.server)
+        self.addCleanup(raw.close)
+        return raw
+
+    def analyzed(self, name, sample):
+        raw = self.connection()
+        self.assertEqual(raw.put_object("images", "uploads/" + name, paths.sample(sample).read_bytes()).status, 200)
+        finished(raw, "uploads/" + name)
+
+    def test_the_built_in_function_says_what_it_did_last(self):
+        self.analyzed("cup.png", "coffee.png")
+        self.go("functions", "#recent", "?name=analyze-image")
+        # Traces are written a little later than the record.
+        def told():
+            self.press("Look again")
+            return next((row for row in self.browser.all_text("#recent li") if row.startswith("cup.png") and re.search(r"\d (ms|sec)\b", row)), None)
+
+        self.assertIn("Analyzed", eventually(told, "the invocation", interval=0.5))
+        self.browser.run("document.querySelector('#recent li a').click()")
+        eventually(lambda: "#/picture/" in self.browser.address(), "its picture")
+        self.go("functions", "tbody a")
+
+    def shown(self, selector):
+        return len(self.browser.all_text(selector))
+
+    def test_long_lists_have_a_filter_and_what_opens_is_brought_into_view(self):
+        client = self.server.client("lambda")
+        role = make_role(self.iam, "many")
+        self.addCleanup(remove_role, self.iam, "many")
+        code = python("def handler(event, context):\n    return None\n")
+        for i in range(30):
+            client.create_function(FunctionName=f"number-{i:02}", Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": code})
+            self.addCleanup(client.delete_function, FunctionName=f"number-{i:02}")
+        self.go("functions", "tbody a")
+        eventually(lambda: self.shown("tbody a") == 31, "all")
+        self.press("number-00")
+        inside = "const box = document.activeElement.getBoundingClientRect(); return document.activeElement.textContent === 'number-00' && box.top >= 0 && box.bottom < innerHeight"
+        eventually(lambda: self.browser.run(inside), "it is seen, and has the focus")
+        self.fill("filter", "MBER-07")
+        eventually(lambda: self.browser.all_text("tbody a") == ["number-07"], "the one")
+        rule = {"topic": "detections", "when": {"label": "Cat"}, "threshold": 80, "quiet_seconds": 60, "enabled": True}
+        for i in range(9):
+            self.assertIn(self.console.request("PUT", f"alerts/rule-{i}", {"name": f"rule-{i}", **rule}).status, (200, 201))
+            self.addCleanup(self.console.request, "DELETE", f"alerts/rule-{i}")
+            made = add_user(self.console, f"someone-{i}", "uploader", PASSWORD)
+            self.addCleanup(self.console.request, "DELETE", f"users/{made['id']}")
+        self.go("alerts", "[name=filter]")
+        self.assertEqual(self.shown("[data-alert]"), 10)
+        self.fill("filter", "rule-3")
+        eventually(lambda: self.shown("[data-alert]") == 1, "the one")
+        self.go("users", "[name=filter]")
+        # Who adds a user need not scroll past all that there are.
+        self.assertTrue(self.browser.run("return !!(document.querySelector('[name=new-name]').compareDocumentPosition(document.querySelector('main table')) & Node.DOCUMENT_POSITION_FOLLOWING)"))
+        self.fill("filter", "someone-3")
+        eventually(lambda: self.shown("tbody tr") == 1, "the one")
+
+    def test_a_session_without_a_browser_has_a_name_and_the_account_says_what_programs_do(self):
+        program = Console(self.server)
+        self.assertEqual(program.sign_in("ann", PASSWORD).status, 200)
+        self.browser.run("location.hash = '#/account'")
+        eventually(lambda: any(cell.startswith("a program without a name") for cell in self.browser.all_text("td:first-child")), "the program's session")
+        told = corner(self.browser)
+        self.assertEqual(run_aws(self.server, told["aws: GetCallerIdentity"])["Arn"], "arn:aws:iam::000000000000:root")
+        self.assertEqual(run_python(self.server, told["boto3"], "sts.get_caller_identity()['Account']"), "000000000000")
+        self.assertEqual(program.request("DELETE", "session").status, 204)
+        self.go("users", "table")
+
+    def speak(self, language):
+        if self.browser.run("return document.documentElement.lang") != language:
+            self.browser.run("document.querySelector('[aria-label^=\"Language\"], [aria-label^=\"Sprache\"]').click()")
+            eventually(lambda: self.browser.run("return document.documentElement.lang") == language, language)
+
+    def test_refusals_are_said_in_german(self):
+        self.go("users", "[name=new-name]")
+        self.speak("de")
+        self.addCleanup(self.speak, "en")
+        eventually(lambda: self.browser.all_text("h1") == ["Benutzer"], "German")
+        self.fill("new-name", "bob")
+        self.fill("new-password", PASSWORD)
+        self.submit("new-name")
+        eventually(lambda: self.problem().startswith("Das gibt es schon"), "the refusal")
 
     def test_models_say_their_licence_and_how_fast_they_were(self):
-        self.assertEqual(self.raw.put_object("images", "uploads/cat.png", paths.sample("cat.png").read_bytes()).status, 200)
-        finished(self.raw, "uploads/cat.png")
+        self.analyzed("cat.png", "cat.png")
         models = self.console.request("GET", "models").json["models"]
         detector = next(model for model in models if model["selected"] and model["role"] == "detector")
         self.assertGreater(detector["runs"], 0)
@@ -328,6 +423,7 @@ when = { label = "Cat" }
         shown = self.browser.all_text(f"[data-model='{detector['id']}']")[0]
         for said in (detector["licence"], "DetectLabels", "ms"):
             self.assertIn(said, shown)
+        self.assertIn("Size of the weights", shown)
 
     def test_lifecycle_rules_are_shown_and_edited(self):
         s3 = self.server.client("s3")
@@ -375,7 +471,7 @@ when = { label = "Cat" }
             sign_in(other, self.server, "bob")
             self.assertEqual(other.all_text(".nav-link"), ["Gallery", "Overview"])
             other.run("location.hash = '#/admin/keys'")
-            eventually(lambda: other.all_text("main p") == ["Your role does not see this."], "refused")
+            eventually(lambda: "Your role does not see this." in other.all_text("main p"), "refused")
 
     PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "models": "[data-model]", "lifecycle": "[name=lifecycle-document]", "settings": "[data-setting]", "audit": ".entries"}
 
@@ -420,6 +516,83 @@ when = { label = "Cat" }
                     if width != "tablet":
                         serious += faults_by_axe(self.browser, (page, width, "dark" if dark else "light"))
         self.assertEqual(serious, [])
+
+    EVERYWHERE = {"#/account": "tbody tr", "#/gallery": "#search", "#/overview": "#cost"} | {"#/admin/" + page: ready for page, ready in PAGES.items()}
+
+    def too_wide(self, views):
+        """Which of {address: what is there then} are wider than the window, in every language and width."""
+        found = []
+        self.addCleanup(self.speak, "en")
+        for language in ("en", "de"):
+            self.browser.view(*WIDTHS["desktop"])
+            self.speak(language)
+            for width, (across, down) in WIDTHS.items():
+                self.browser.view(across, down, touch=width == "phone")
+                for address, ready in views.items():
+                    self.browser.run(f"location.hash = {json.dumps(address)}")
+                    eventually(lambda ready=ready: self.browser.has(ready), address)
+                    # Of the page, and of what is cut at its edge: <main> itself does not scroll.
+                    over = self.browser.run("return Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth)")
+                    if over > 0:
+                        found.append((address, language, width, over))
+        return found
+
+    def test_no_page_is_wider_than_the_window(self):
+        self.furnish()
+        self.assertEqual(self.too_wide(self.EVERYWHERE), [])
+
+    def test_no_page_is_wider_than_the_window_with_the_longest_names(self):
+        long = "w" * 1000
+        user = add_user(self.console, long[:64], "uploader", PASSWORD, email=f"{long[:60]}@{long[:60]}.example.com")
+        self.addCleanup(self.console.request, "DELETE", f"users/{user['id']}")
+        program = Console(self.server)
+        self.assertEqual(program.request("POST", "session", {"name": "ann", "password": PASSWORD}, {"User-Agent": "W" * 200}, csrf=False).status, 200)
+        self.addCleanup(self.unfurnish)
+        arn = self.iam.create_policy(PolicyName=long[:128], Description=long[:1000], PolicyDocument=policy(allow("s3:GetObject")))["Policy"]["Arn"]
+        self.iam.create_user(UserName=long[:64])
+        self.iam.attach_user_policy(UserName=long[:64], PolicyArn=arn)
+        self.iam.put_user_policy(UserName=long[:64], PolicyName=long[:127] + "o", PolicyDocument=policy(allow("s3:GetObject")))
+        self.addCleanup(self.iam.delete_user_policy, UserName=long[:64], PolicyName=long[:127] + "o")
+        key = self.iam.create_access_key(UserName=long[:64])["AccessKey"]
+        s3 = self.server.client("s3", key["AccessKeyId"], key["SecretAccessKey"])
+        with self.assertRaises(s3.exceptions.ClientError):
+            s3.put_object(Bucket="images", Key=long, Body=b"")
+        sns = self.server.client("sns")
+        topic = sns.create_topic(Name=long[:256])["TopicArn"]
+        self.addCleanup(sns.delete_topic, TopicArn=topic)
+        rule = {"topic": long[:256], "when": {"label": long[:512]}, "threshold": 80, "quiet_seconds": 60, "enabled": True}
+        made = self.console.request("PUT", f"alerts/{long[:64]}", {"name": long[:64], **rule})
+        self.assertIn(made.status, (200, 201), made)
+        self.addCleanup(self.console.request, "DELETE", f"alerts/{long[:64]}")
+        s3 = self.server.client("s3")
+        s3.create_bucket(Bucket=long[:63])
+        self.addCleanup(s3.delete_bucket, Bucket=long[:63])
+        s3.put_bucket_lifecycle_configuration(Bucket=long[:63], LifecycleConfiguration={"Rules": [{"ID": long[:255], "Filter": {"Prefix": long}, "Status": "Enabled", "Expiration": {"Days": 3}}]})
+        self.make_function(long[:64])
+        cloudwatch = self.server.client("cloudwatch")
+        cloudwatch.put_metric_alarm(AlarmName=long[:255], AlarmDescription=long, Namespace="Test", MetricName="m", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
+        self.addCleanup(cloudwatch.delete_alarms, AlarmNames=[long[:255]])
+        record = {"ImageID": {"S": "long"}, "UploadTimestamp": {"N": str(int(time.time()))}, "Bucket": {"S": "images"}, "Key": {"S": "uploads/" + long}, "OriginalName": {"S": long[:255]},
+                  "ProcessingStatus": {"S": "FAILED"}, "Error": {"S": long[:500]}, "Labels": {"L": [{"M": {"Name": {"S": "W" * 100}, "Confidence": {"N": "99"}}}]}, "Detection_Summary": {"L": [{"S": "w" * 100}]}}
+        self.assertEqual(self.connection().call("dynamodb", "PutItem", {"TableName": "ImageMetadataStore", "Item": record}).status, 200)
+        self.addCleanup(lambda: self.connection().call("dynamodb", "DeleteItem", {"TableName": "ImageMetadataStore", "Key": {name: record[name] for name in ("ImageID", "UploadTimestamp")}}))
+        views = self.EVERYWHERE | {f"#/admin/functions?name={long[:64]}": "#aliases", "#/admin/functions?name=analyze-image": "#recent li", f"#/admin/policies?name={long[:128]}": "form h2",
+                                   f"#/admin/lifecycle?bucket={long[:63]}": "[data-rule]", f"#/admin/alerts?name={long[:64]}": "[name=alert-name]", "#/admin/policies?new=": "[name=policy-name]",
+                                   "#/overview?range=7d": "#weeks .chip", "#/picture/long": ".facts", "#/gallery?q=www": ".tile[data-id]"}
+        self.assertEqual(self.too_wide(views), [])
+
+    def test_the_rail_of_a_tablet_leaves_room_beside_its_words(self):
+        self.browser.view(*WIDTHS["tablet"])
+        self.go("users", "table")
+        self.addCleanup(self.speak, "en")
+        for language in ("en", "de"):
+            self.speak(language)
+            least = self.browser.run("""const rail = document.querySelector('.sidebar').getBoundingClientRect();
+                return Math.min(...[...document.querySelectorAll('.nav-link span')].flatMap((one) => {
+                  const word = one.getBoundingClientRect();
+                  return [word.left - rail.left, rail.right - word.right];
+                }))""")
+            self.assertGreaterEqual(least, 8, language)
 
     def test_keys_of_the_keyboard_reach_the_pages(self):
         self.go("users", "table")

@@ -13,8 +13,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
 from support.browser import Browser  # noqa: E402
 from support.case import ServerCase  # noqa: E402
-from support.console import Console, owner  # noqa: E402
-from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, sign_in, take  # noqa: E402
+from support.console import Console, add_user, owner  # noqa: E402
+from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, open_console, sign_in, take  # noqa: E402
+from support.photos import taken_at  # noqa: E402
 from support.server import Server, eventually  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
@@ -46,11 +47,7 @@ class BrowserTest(ServerCase):
         paths.pillow()
         super().setUpClass()
         cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
-        cls.console = owner(cls.server)
-        assert cls.console.request("POST", "users", {"name": "ann", "password": PASSWORD, "role": "admin"}).status == 201
-        cls.browser = cls.enterClassContext(Browser())
-        cls.browser.view(*WIDTHS["desktop"])
-        sign_in(cls.browser, cls.server, "ann")
+        cls.console, cls.browser = open_console(cls.enterClassContext, cls.server)
         cls.names = ["astronaut.png", "cat.png", "coffee.png", "motorcycle.png", "rocket.jpg"]
         small = cls.folder / "small.png"
         from PIL import Image
@@ -168,7 +165,7 @@ class BrowserTest(ServerCase):
         eventually(lambda: HOSTILE in self.tiles(), "the name as it is")
         self.picture(HOSTILE)
         self.assertEqual(self.browser.all_text(".page-head h1"), [HOSTILE])
-        eventually(lambda: any("script" in line for line in self.browser.all_text(".lines .finding")), "the text that was read")
+        eventually(lambda: any("script" in line for line in self.browser.all_text(".read .finding")), "the text that was read")
         self.assertIn(HOSTILE, self.browser.run("return document.title"))
         self.assertEqual(self.browser.run("return document.querySelectorAll('main script, main [onerror]').length"), 0)
         # Nor does the developer's corner let it out of its quotes.
@@ -201,7 +198,7 @@ class BrowserTest(ServerCase):
         eventually(lambda: "<b>bold</b>" not in self.tiles(), "it goes by itself")
 
     def test_one_changes_the_own_password(self):
-        self.assertEqual(self.console.request("POST", "users", {"name": "pat", "password": PASSWORD, "role": "uploader"}).status, 201)
+        add_user(self.console, "pat", "uploader", PASSWORD)
         with Browser() as other:
             other.view(*WIDTHS["phone"])
             sign_in(other, self.server, "pat")
@@ -210,7 +207,7 @@ class BrowserTest(ServerCase):
             other.type("input[name=current-password]", "a wrong password")
             other.type("input[name=new-password]", PASSWORD + " 2\n")
             eventually(lambda: any(other.all_text(".error")), "refused")
-            other.run("document.querySelector('form').reset()")
+            other.run("document.querySelector('[name=current-password]').form.reset()")
             other.type("input[name=current-password]", PASSWORD)
             other.type("input[name=new-password]", PASSWORD + " 2\n")
             eventually(lambda: other.all_text(".toast") == ["The password is changed."], "changed")
@@ -236,8 +233,7 @@ class BrowserTest(ServerCase):
             eventually(lambda: shown() == "admin", "her role as it is")
 
     def test_one_changes_the_own_role(self):
-        made = self.console.request("POST", "users", {"name": "sam", "password": PASSWORD, "role": "admin"})
-        self.assertEqual(made.status, 201)
+        made = add_user(self.console, "sam", "admin", PASSWORD)
         with Browser() as other:
             _, choose = self.users_page(other, "sam")
             choose("uploader")
@@ -248,10 +244,10 @@ class BrowserTest(ServerCase):
             other.type("input[name=current-password]", PASSWORD)
             other.type("input[name=new-password]", PASSWORD + " 3\n")
             eventually(lambda: other.all_text(".toast") == ["The password is changed."], "changed")
-        self.assertEqual(self.console.request("DELETE", f"users/{made.json['id']}").status, 204)
+        self.assertEqual(self.console.request("DELETE", f"users/{made['id']}").status, 204)
 
     def test_who_may_not_is_not_asked_and_refused(self):
-        self.assertEqual(self.console.request("POST", "users", {"name": "bob", "password": PASSWORD, "role": "analyst"}).status, 201)
+        add_user(self.console, "bob", "analyst", PASSWORD)
         with Browser() as other:
             other.view(*WIDTHS["desktop"])
             sign_in(other, self.server, "bob")
@@ -342,7 +338,7 @@ class BrowserTest(ServerCase):
     def test_what_the_documentation_shows(self):
         with Server() as server, Browser() as browser:
             console = owner(server)
-            assert console.request("POST", "users", {"name": "ann", "password": PASSWORD, "role": "admin"}).status == 201
+            add_user(console, "ann", "admin", PASSWORD)
             browser.view(1200, 760)
             sign_in(browser, server, "ann")
             browser.choose_file("#upload-files", *map(paths.sample, self.names))
@@ -356,10 +352,32 @@ class BrowserTest(ServerCase):
                                               ("gallery-tablet", "#/gallery", (820, 1000), False), ("gallery-phone", "#/gallery", WIDTHS["phone"], True),
                                               ("picture", f"#/picture/{ids['astronaut.png']}", (1200, 760), False),
                                               ("picture-phone", f"#/picture/{ids['motorcycle.png']}", WIDTHS["phone"], False),
-                                              ("overview", "#/overview", (1200, 760), False), ("users", "#/users", (1200, 760), False), ("account", "#/account", (1200, 760), False)):
+                                              ("users", "#/users", (1200, 760), False), ("users-tablet", "#/users", (820, 1000), False), ("users-phone", "#/users", WIDTHS["phone"], False),
+                                              ("account", "#/account", (1200, 760), False), ("account-tablet", "#/account", (820, 1000), True), ("account-phone", "#/account", WIDTHS["phone"], False)):
                 browser.view(*size, dark=dark)
                 browser.run(f"location.hash = {json.dumps(address)}")
                 take(browser, folder / f"{name}.webp")
+            place = self.upload_taken_somewhere(server, console)
+            for name, address, size, dark in (("overview", "#/overview?range=1h", (1200, 1400), False), ("overview-dark", "#/overview?range=1h", (1200, 1400), True),
+                                              ("overview-tablet", "#/overview?range=1h", (820, 1180), False), ("overview-phone", "#/overview?range=1h", WIDTHS["phone"], True),
+                                              ("overview-map", "#/overview?range=1h", (1200, 860), False), ("picture-place", f"#/picture/{place}", (1200, 760), False)):
+                browser.view(*size, dark=dark)
+                browser.run(f"location.hash = {json.dumps(address)}")
+                eventually(lambda at=name: browser.has("#place .land" if at == "picture-place" else ".map .land"), name)
+                if name == "overview-map":
+                    browser.run("document.querySelector('#cost').scrollIntoView()")
+                take(browser, folder / f"{name}.webp")
+
+    def upload_taken_somewhere(self, server, console):
+        """The id of one of the pictures whose camera knew where it was."""
+        raw = raw_client(server)
+        self.addCleanup(raw.close)
+        for name, latitude, longitude, sample in (("vienna.jpg", 48.2082, 16.3738, "coffee.png"), ("lima.jpg", -12.0464, -77.0428, "cat.png"), ("houston.jpg", 29.5502, -95.097, "astronaut.png")):
+            path = taken_at(self.folder / name, latitude, longitude, 15, sample)
+            self.assertEqual(raw.put_object("images", "uploads/" + name, path.read_bytes()).status, 200)
+        rows = lambda: {row["name"]: row["id"] for row in console.request("GET", "pictures?status=COMPLETED").json["pictures"]}  # noqa: E731
+        eventually(lambda: {"vienna.jpg", "lima.jpg", "houston.jpg"} <= set(rows()), "analyzed", timeout=300)
+        return rows()["houston.jpg"]
 
 
 def signed_put(server, path):

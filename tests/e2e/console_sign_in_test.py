@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
 from support.browser import Browser  # noqa: E402
 from support.case import SMALL_MODELS, ServerCase  # noqa: E402
-from support.console import Console, link_token, owner  # noqa: E402
+from support.console import Console, add_user, link_token, owner  # noqa: E402
 from support.server import Server, eventually  # noqa: E402
 
 PASSWORD = "a long enough password"
@@ -43,9 +43,7 @@ class ConsoleCase(ServerCase):
         cls.owner = owner(cls.server)
         cls.ids = {}
         for name, role in (("ann", "admin"), ("bob", "analyst"), ("eve", "uploader")):
-            answer = cls.owner.request("POST", "users", {"name": name, "password": PASSWORD, "role": role, "email": f"{name}@example.com"})
-            assert answer.status == 201, answer
-            cls.ids[name] = answer.json["id"]
+            cls.ids[name] = add_user(cls.owner, name, role, PASSWORD, email=f"{name}@example.com")["id"]
 
     def signed_in(self, name, password=PASSWORD):
         console = Console(self.server)
@@ -234,7 +232,7 @@ class RestartTest(unittest.TestCase):
     def test_sessions_and_users_are_kept_and_the_command_line_changes_them(self):
         with Server(config=SMALL_MODELS) as server:
             first = owner(server)
-            self.assertEqual(first.request("POST", "users", {"name": "ann", "password": PASSWORD, "role": "admin"}).status, 201)
+            add_user(first, "ann", "admin", PASSWORD)
             ann = Console(server)
             self.assertEqual(ann.sign_in("ann", PASSWORD).status, 200)
             token = link_token(server)

@@ -4,6 +4,7 @@
 import json
 import pathlib
 import sys
+import threading
 import time
 import unittest
 
@@ -33,6 +34,29 @@ def handler(event, context):
     for record in event["Records"]:
         key = record["s3"]["object"]["key"]
         s3.put_object(Bucket="work", Key="done/" + key.split("/")[1], Body=json.dumps(record).encode())
+'''
+
+# Tells of its beginning by an object, then takes longer than a stop does.
+SLEEPER = '''
+import time, boto3
+s3 = boto3.client("s3")
+
+def handler(event, context):
+    s3.put_object(Bucket="work", Key=f"begun/{event['number']}/{time.time_ns()}", Body=b"")
+    time.sleep(200)
+'''
+
+# Says what it does, leaves a child that does the same, and takes memory until it is stopped, each page of it in both of them.
+RUNAWAY = f'''
+import mmap, os, subprocess
+
+def handler(event, context):
+    subprocess.Popen(["/bin/sh", "-c", "(setsid /bin/sh -c 'sleep 600; : {WORD}' &)"])
+    print("parent" if os.fork() else "child", "runs away", end="")
+    kept = []
+    while True:
+        kept.append(bytearray(b"x") * (1 << 20) if event == "own" else mmap.mmap(-1, 1 << 20))
+        if event != "own": kept[-1].write(bytes(1 << 20))
 '''
 
 
@@ -89,6 +113,48 @@ class FunctionsLifeTest(unittest.TestCase):
             server.start()
             server.client("s3").put_object(Bucket="work", Key="go", Body=b"")
             eventually(lambda: self.keys(server, "done/") == ["done/7"], "the work")
+
+    def test_stopped_while_a_caller_waits(self):
+        """The caller has as long as any request; then it is told, or its connection ends, and the event beside it comes again."""
+        with Server(config=self.config) as server:
+            self.prepare(server, SLEEPER)
+            server.client("lambda").update_function_configuration(FunctionName="worker", Timeout=300)
+            told = []
+
+            def call(client):
+                try:
+                    told.append(client.invoke(FunctionName="worker", Payload=json.dumps({"number": 1})))
+                except Exception as error:
+                    told.append(error)
+
+            caller = threading.Thread(target=call, args=[server.client("lambda")], daemon=True)
+            caller.start()
+            server.client("lambda").invoke(FunctionName="worker", InvocationType="Event", Payload=json.dumps({"number": 2}))
+            for number in (1, 2):
+                eventually(lambda: self.keys(server, f"begun/{number}/"), "the function at work")
+            self.assertEqual(server.stop(timeout=45), 0)
+            caller.join(30)
+            self.assertIsInstance(told[0], Exception, told)
+            server.start()
+            eventually(lambda: len(self.keys(server, "begun/2/")) == 2, "the event at work again")
+            self.assertEqual(len(self.keys(server, "begun/1/")), 1)
+
+    def test_runaway(self):
+        """Memory of one's own or shared: killed with its children, its log is kept, and the next invocation finds room."""
+        with Server(config=self.config) as server:
+            self.prepare(server, RUNAWAY)
+            for kind in ("own", "shared"):
+                with self.subTest(kind):
+                    answer = server.client("lambda").invoke(FunctionName="worker", Payload=json.dumps(kind))
+                    self.assertEqual(json.loads(answer["Payload"].read())["errorType"], "Runtime.OutOfMemory")
+                    eventually(lambda: not runs(WORD), "the end of all its processes")
+                    log = (server.data / "functions" / "logs" / "worker.log").read_text()
+                    request = log[log.index(f"START RequestId: {answer['ResponseMetadata']['RequestId']}"):]
+                    self.assertIn("parent runs away", request)
+                    self.assertIn("child runs away", request)
+                    self.assertIn("Error: Runtime exited with error: signal: killed\n", request)
+                    self.assertIn("\tStatus: error\tError Type: Runtime.OutOfMemory\n", request)
+            self.assertEqual(server.get("/_eyrie/health")[0], 200)
 
     def test_more_events_than_it_may_run(self):
         with Server(config=self.config) as server:

@@ -196,11 +196,14 @@ class WatchedTest(ServerCase):
         eventually(lambda: self.metrics().get("eyrie_function_invocations_total", 0) > before.get("eyrie_function_invocations_total", 0),
                    "an invocation counted")
         after = self.metrics()
-        self.assertGreater(after["eyrie_http_requests"], before["eyrie_http_requests"])
-        self.assertGreater(after["eyrie_networks_ms"], before["eyrie_networks_ms"])
+        self.assertGreater(after["eyrie_http_requests_total"], before["eyrie_http_requests_total"])
+        self.assertGreater(after["eyrie_networks_ms_total"], before["eyrie_networks_ms_total"])
         for name, value in after.items():
             self.assertRegex(name, r'^[a-z_]+(\{([a-z_]+="[^"]*",?)+\})?$')
             self.assertEqual(value, value, f"{name} is not a number")
+        seen = {name: value for name, value in after.items() if name.startswith("eyrie_detections_total{")}
+        self.assertGreater(seen.get('eyrie_detections_total{label="Cat"}', 0), before.get('eyrie_detections_total{label="Cat"}', 0))
+        eventually(lambda: min((now := self.metrics())["eyrie_storage_objects"], now["eyrie_storage_bytes"]) > 0, "what is stored is counted anew")
         self.assertTrue(any("s3" in name.lower() and "PutObject" in name for name in after), "no series of S3's PutObject")
 
     def test_the_log_is_json_with_request_ids(self):

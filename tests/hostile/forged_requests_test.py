@@ -84,6 +84,22 @@ class ForgedRequestsTest(ServerCase):
     def test_version_2(self):
         self.forgeries(version2)
 
+    def test_bodies_of_other_services_are_signed(self):
+        """Payloads that are not hashed are S3's alone."""
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        signed, sent = b"Action=ListUsers&Version=2010-05-08", b"Action=CreateUser&Version=2010-05-08&UserName=tampered"
+        for told in ("UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"):
+            for body in (signed, sent):
+                answer = self.raw.request("iam", "POST", "/", headers={**form, "x-amz-content-sha256": told}, body=body, payload_hash=told)
+                self.assertEqual(answer.status, 403, answer.body)
+                self.assertIn(b"SignatureDoesNotMatch", answer.body)
+            answer = self.raw.request("dynamodb", "POST", "/", headers={"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.ListTables", "x-amz-content-sha256": told}, body=b"{}", payload_hash=told)
+            self.assertGreaterEqual(answer.status, 400, answer.body)
+            # As one header of many it means nothing.
+            answer = self.raw.request("iam", "POST", "/", headers={**form, "x-amz-content-sha256": told}, body=signed)
+            self.assertEqual(answer.status, 200, answer.body)
+        self.assertNotIn(b"tampered", self.raw.request("iam", "POST", "/", headers=form, body=signed).body)
+
     def test_there_are_enough(self):
         names = [name for module in (headers, presigned, chunks, forms, version2) for name, _, _ in module.cases()]
         figure(f"{len(names)} forgeries")

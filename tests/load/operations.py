@@ -15,18 +15,12 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from load.figures import networks_ms  # noqa: E402
 from load.pictures import people_and_text  # noqa: E402
 from support.server import Server  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
 COLLECTION = {"CollectionId": "bench"}
-
-
-def networks_ms(server):
-    for line in server.get("/_eyrie/metrics")[1].splitlines():
-        if line.startswith("eyrie_networks_ms "):
-            return float(line.split()[1])
-    raise AssertionError("no metric of the networks' time")
 
 
 def requests(picture):

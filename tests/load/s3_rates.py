@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""PUT and GET of 100 KB and 5 MB at 1, 16 and 100 connections: against npm's s3rver, and against plain files encrypted and synced by no server
-at all, in one run. Each figure stands beside the others of its row, taken one after the other.
+"""PUT and GET of 100 KB and 5 MB at 1, 16 and 100 connections: against npm's s3rver, and against the limit, in one run: plain files encrypted and
+synced, or read and decrypted, by no server at all, and of a GET also the answers of a server that has the bytes in memory to the same client, which
+takes most of the time there; the lower of both counts. Each figure stands beside the others of its row, taken one after the other.
 
     tests/load/s3_rates.py [SECONDS]      how long each of the 36 takes (default 3)
 """
@@ -34,7 +35,7 @@ class S3rver:
     """npm's s3rver on a folder of its own; None where it is not installed."""
 
     def __init__(self, folder):
-        program = paths.ROOT / "tests/contract/node/node_modules/s3rver/bin/s3rver.js"
+        program = paths.ROOT / "tests/node_modules/s3rver/bin/s3rver.js"
         self.endpoint = None
         if not program.exists():
             return
@@ -57,6 +58,17 @@ class S3rver:
             self.process.wait(20)
 
 
+def from_memory(size, connections, seconds):
+    """What the client can take at most."""
+    server = subprocess.Popen([paths.node(), HERE / "plain_answers.mjs", str(size)], stdout=subprocess.PIPE, text=True)
+    try:
+        return node("s3_client.mjs", server.stdout.readline().strip(), S3RVER_KEY, S3RVER_KEY, BUCKET, "get", size, connections, seconds)
+    finally:
+        server.terminate()
+        server.wait(20)
+        server.stdout.close()
+
+
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 3
     folder = tempfile.mkdtemp(prefix="eyrie-rates-")
@@ -65,7 +77,7 @@ def main():
         with Server() as server:
             server.wait_for_models()
             server.client("s3").create_bucket(Bucket=BUCKET)
-            print("                        Eyrie          |  s3rver         |  plain files, synced")
+            print("                        Eyrie          |  s3rver         |  the limit")
             print("                  a second    p99 ms   |  a second ratio |  a second  share", flush=True)
             for size, name in ((100_000, "100 KB"), (5_000_000, "5 MB")):
                 for operation in ("put", "get"):
@@ -73,10 +85,12 @@ def main():
                         load = (operation, size, connections, seconds)
                         ours = node("s3_client.mjs", server.endpoint, *server.key(), BUCKET, *load)
                         theirs = node("s3_client.mjs", other.endpoint, S3RVER_KEY, S3RVER_KEY, BUCKET, *load) if other.endpoint else None
-                        limit = node("plain_files.mjs", server.data / "tmp", *load)
+                        limit = node("plain_files.mjs", server.data / "tmp", *load)["perSecond"]
+                        if operation == "get":
+                            limit = min(limit, from_memory(size, connections, seconds)["perSecond"])
                         ratio = f"{theirs['perSecond']:9.0f} {ours['perSecond'] / theirs['perSecond']:5.1f}" if theirs else "   absent      "
-                        print(f"  {operation} {name:>6} x{connections:<3} {ours['perSecond']:10.0f} {ours['p99']:9.1f}   | {ratio} | {limit['perSecond']:9.0f} "
-                              f"{ours['perSecond'] / limit['perSecond']:6.0%}", flush=True)
+                        print(f"  {operation} {name:>6} x{connections:<3} {ours['perSecond']:10.0f} {ours['p99']:9.1f}   | {ratio} | {limit:9.0f} "
+                              f"{ours['perSecond'] / limit:6.0%}", flush=True)
     finally:
         other.close()
         shutil.rmtree(folder, ignore_errors=True)

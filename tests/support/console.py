@@ -84,3 +84,10 @@ def owner(server):
     answer = console.sign_in_with(link_token(server))
     assert answer.status == 200, answer
     return console
+
+
+def add_user(console, name, role, password, **more):
+    """What the console says of the new user."""
+    answer = console.request("POST", "users", {"name": name, "password": password, "role": role, **more})
+    assert answer.status == 201, answer
+    return answer.json

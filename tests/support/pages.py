@@ -5,6 +5,8 @@ import os
 import time
 
 from . import paths
+from .browser import Browser
+from .console import add_user, owner
 from .server import eventually
 
 PASSWORD = "a long enough password"
@@ -20,6 +22,16 @@ def sign_in(browser, server, name):
     browser.type("#password", PASSWORD + "\n")
     eventually(lambda: browser.has("#search") and browser.has("#upload-files"), "signed in, and all of the page there")
     browser.complaints()  # that nobody was is one
+
+
+def open_console(enter, server):
+    """A client of the console's API who owns it, and a browser of a desktop's width in which ann, an administrator, has signed in; `enter`: enterContext of the test, or its class."""
+    console = owner(server)
+    add_user(console, "ann", "admin", PASSWORD)
+    browser = enter(Browser())
+    browser.view(*WIDTHS["desktop"])
+    sign_in(browser, server, "ann")
+    return console, browser
 
 
 def faults_by_axe(browser, where):

@@ -59,6 +59,12 @@ def service_description(service):
     return versions[-1], False
 
 
+def need_current_description(service):
+    """Skips where there is only that of an old botocore, which does not know all that the service has."""
+    if not service_description(service)[1]:
+        raise unittest.SkipTest(f"no current service description of {service}: set EYRIE_AWS_MODELS_DIR")
+
+
 def aws_cli():
     """Debian's aws CLI, or the first on PATH."""
     for path in ("/usr/bin/aws", shutil.which("aws")):
@@ -69,7 +75,7 @@ def aws_cli():
 
 def node():
     path = shutil.which("node")
-    modules = ROOT / "tests/contract/node/node_modules/@aws-sdk"
+    modules = ROOT / "tests/node_modules/@aws-sdk"
     if not path or not modules.is_dir():
         raise unittest.SkipTest("no JavaScript SDK: run scripts/setup --tests")
     return path

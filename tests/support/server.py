@@ -70,10 +70,10 @@ class Server:
                 stdout=output, stderr=subprocess.STDOUT, env=self._environment)
         return self
 
-    def start(self):
+    def start(self, listen="127.0.0.1:0"):
         """Starts the process and returns when it answers."""
         started = time.monotonic()
-        self.spawn()
+        self.spawn(listen)
         while True:
             if self.process.poll() is not None:
                 raise ServerFailed(f"the server ended with {self.process.returncode} while starting\n{self.output_tail()}")

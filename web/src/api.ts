@@ -38,6 +38,8 @@ export interface Row {
   bytes: number;
   faces: number;
   flagged: boolean;
+  archived: boolean;
+  country: string; // ISO 3166; empty: not known
   labels: { name: string; confidence: number }[];
 }
 export interface Page {
@@ -65,6 +67,7 @@ export interface Overview {
   completed: number;
   failed: number;
   flagged: number;
+  archived: number;
   bytes: number;
   labels: { name: string; count: number }[];
   queue: { ready: number; leased: number; delayed: number; dead: number };
@@ -104,12 +107,20 @@ export async function ask<T>(method: string, path: string, body?: unknown, signa
     throw new ApiError(0, "Offline", "The server does not answer.");
   }
   const text = await answer.text();
-  const value = text ? JSON.parse(text) : null;
+  let value = null;
+  try {
+    value = text ? JSON.parse(text) : null;
+  } catch {
+    // Of something between here and the server, or at an address that is not the API's.
+    throw new ApiError(answer.status, "Unreadable", `${answer.status} ${answer.statusText}`.trim());
+  }
   if (answer.ok) return value as T;
   const error = new ApiError(answer.status, value?.code ?? "Unknown", value?.message ?? answer.statusText);
   if (error.code === "NotSignedIn" && path !== "session") onSignedOut();
   throw error;
 }
+
+const part = encodeURIComponent;
 
 function keep(session: Session): Session {
   csrf = session.csrf;
@@ -121,10 +132,11 @@ export const api = {
   signIn: (credentials: { name: string; password: string } | { token: string }) => ask<Session>("POST", "session", credentials).then(keep),
   signOut: () => ask<null>("DELETE", "session"),
   pictures: (query: URLSearchParams, signal?: AbortSignal) => ask<Page>("GET", "pictures?" + query, undefined, signal),
-  picture: (id: string, signal?: AbortSignal) => ask<Detail>("GET", `pictures/${id}`, undefined, signal),
-  result: (id: string, signal?: AbortSignal) => ask<Record<string, unknown>>("GET", `pictures/${id}/result`, undefined, signal),
-  deletePicture: (id: string) => ask<null>("DELETE", `pictures/${id}`),
-  analyze: (id: string) => ask<unknown>("POST", `pictures/${id}/analysis`),
+  picture: (id: string, signal?: AbortSignal) => ask<Detail>("GET", `pictures/${part(id)}`, undefined, signal),
+  result: (id: string, signal?: AbortSignal) => ask<Record<string, unknown>>("GET", `pictures/${part(id)}/result`, undefined, signal),
+  deletePicture: (id: string) => ask<null>("DELETE", `pictures/${part(id)}`),
+  setArchived: (id: string, archived: boolean) => ask<Row>("PATCH", `pictures/${part(id)}`, { archived }),
+  analyze: (id: string) => ask<unknown>("POST", `pictures/${part(id)}/analysis`),
   beginUpload: (file: { name: string; type: string; bytes: number; sha256: string }) => ask<NewUpload>("POST", "uploads", file),
   overview: () => ask<Overview>("GET", "overview"),
   users: () => ask<{ users: User[] }>("GET", "users").then((answer) => answer.users),
@@ -140,4 +152,4 @@ export const api = {
   deleteUser: (id: string) => ask<null>("DELETE", `users/${id}`),
 };
 
-export const thumbnail = (row: { id: string; version: string }) => `/_console/api/pictures/${row.id}/thumbnail?v=${encodeURIComponent(row.version)}`;
+export const thumbnail = (row: { id: string; version: string }) => `/_console/api/pictures/${part(row.id)}/thumbnail?v=${part(row.version)}`;

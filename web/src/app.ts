@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { api, ApiError, whenSignedOut, type Session, type User } from "./api";
 import { choose, language, t } from "./i18n";
+import { whenBroken } from "./live";
 import { Element, message, toast } from "./parts/element";
 import { icon } from "./parts/icons";
 import { address, route, type Route } from "./router";
@@ -21,24 +22,36 @@ const places: Place[] = [
 const themes: Theme[] = ["system", "light", "dark"];
 const themeIcons = { system: "system", light: "sun", dark: "moon" } as const;
 
+const kFetchAgainMs = 5000;
+
 class App extends Element {
-  static override properties = { user: { state: true }, ready: { state: true }, problem: { state: true }, at: { state: true } };
+  static override properties = { user: { state: true }, ready: { state: true }, problem: { state: true }, broken: { state: true }, at: { state: true } };
   user: User | null = null;
   ready = false;
   problem = "";
+  broken = false;
   at: Route = route();
 
   override connectedCallback() {
     super.connectedCallback();
+    // Views come back as they were by themselves: the browser would scroll before there is anything.
+    history.scrollRestoration = "manual";
     addEventListener("popstate", this.moved);
     addEventListener("hashchange", this.moved);
     whenSignedOut(() => this.take(null));
+    whenBroken((broken) => {
+      this.broken = broken;
+    });
     void this.begin();
   }
 
   private moved = () => {
     if (route().view === "sign-in") void this.begin();
-    else this.at = route();
+    else {
+      const now = route();
+      if (now.view !== this.at.view) scrollTo({ top: 0 });
+      this.at = now;
+    }
   };
 
   // The token leaves the address bar, and with it the history, before it is used.
@@ -59,7 +72,16 @@ class App extends Element {
     this.user = session?.user ?? null;
     this.problem = problem;
     this.ready = true;
-    if (this.user) void import("./views/gallery").then(() => import("./upload/panel"));
+    // The picture's view comes along, so that it is there when the server is not.
+    if (this.user) this.fetched(() => import("./views/gallery").then(() => import("./upload/panel")).then(() => import("./views/picture")));
+  }
+
+  // What a view needs; tried again when it does not come.
+  private fetched(load: () => Promise<unknown>) {
+    load().catch(() => {
+      toast(t("offline"));
+      setTimeout(() => this.requestUpdate(), kFetchAgainMs);
+    });
   }
 
   private async signOut() {
@@ -101,7 +123,7 @@ class App extends Element {
     return html`<a class="skip button" href="#content" @click=${this.skip}>${t("skip")}</a>
       <div class="shell">
         <header class="sidebar">
-          <a class="brand" href=${address("gallery")}><img src="/_console/icon.svg" alt="" /><span>Eyrie</span></a>
+          <a class="brand" href=${address("gallery")} aria-label="Eyrie"><img src="/_console/icon.svg" alt="" /><span>Eyrie</span></a>
           <nav aria-label=${t("navigation")}>
             ${places
               .filter((place) => place.allowed(user))
@@ -114,7 +136,10 @@ class App extends Element {
           </nav>
           <div class="account">${this.account(user)}</div>
         </header>
-        <main id="content" tabindex="-1">${this.view(user)}</main>
+        <main id="content" tabindex="-1">
+          <p class="broken" role="status">${this.broken ? t("offline.waiting") : nothing}</p>
+          ${this.view(user)}
+        </main>
       </div>
       <eyrie-uploads></eyrie-uploads>
       <p class="toast" role="status"></p>`;
@@ -148,32 +173,39 @@ class App extends Element {
       case "gallery":
         return html`<eyrie-gallery .query=${this.at.query} .user=${user}></eyrie-gallery>`;
       case "picture":
-        void import("./views/picture");
+        this.fetched(() => import("./views/picture"));
         return html`<eyrie-picture .picture=${this.at.id} .query=${this.at.query} .user=${user}></eyrie-picture>`;
       case "overview":
-        void import("./views/overview");
-        return html`<eyrie-overview></eyrie-overview>`;
+        this.fetched(() => import("./views/overview"));
+        return html`<eyrie-overview .query=${this.at.query} .user=${user}></eyrie-overview>`;
       case "account":
-        void import("./views/account");
+        this.fetched(() => import("./views/account"));
         return html`<eyrie-account .me=${user}></eyrie-account>`;
       case "admin":
         if (user.role !== "admin") return html`<p>${t("notAllowed")}</p>`;
-        void import("./views/admin/admin");
+        this.fetched(() => import("./views/admin/admin"));
         return html`<eyrie-admin
           .page=${this.at.id}
           .query=${this.at.query}
           .me=${user}
           @signed-in=${(event: CustomEvent<Session>) => this.take(event.detail)}
         ></eyrie-admin>`;
+      case "":
+        return nothing; // between two languages
       default:
-        return nothing;
+        return html`<div class="empty" id="nowhere">
+          ${icon("search")}
+          <h1>${t("nowhere")}</h1>
+          <a class="button" href=${address("gallery")}>${t("back")}</a>
+        </div>`;
     }
   }
 
   private heading() {
     const place = places.find((candidate) => candidate.view === this.at.view);
     if (place) return t(place.view);
-    return this.at.view === "account" ? t("account") : "";
+    if (this.at.view === "account") return t("account");
+    return this.at.view === "picture" || this.at.view === "" ? "" : t("nowhere");
   }
 
   private skip(event: Event) {

@@ -1,15 +1,26 @@
 // Tells when pictures have changed: by server-sent events, or by asking now and then where no stream is to be had. Only while the page is seen.
-import { api } from "./api";
+import { api, ApiError } from "./api";
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
 let source: EventSource | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
-let revision = 0;
+let revision = 0; // 0: whatever comes next is news
+let broken = false;
+let tellBroken = (_: boolean) => {};
 const kPollMs = 5000;
 const kLingerMs = 3000;
 
+function breaks(now: boolean) {
+  // A server that was started anew counts from the beginning: its number may be the one that was told last.
+  if (now) revision = 0;
+  if (now === broken) return;
+  broken = now;
+  tellBroken(now);
+}
+
 function tell(now: number) {
+  breaks(false);
   if (now === revision) return;
   revision = now;
   for (const listener of listeners) listener();
@@ -22,7 +33,7 @@ function connect() {
   source.addEventListener("change", (event) => tell((JSON.parse((event as MessageEvent<string>).data) as { revision: number }).revision));
   source.onerror = () => {
     // The browser itself tries again after a break, but not after a refusal.
-    if (source?.readyState !== EventSource.CLOSED) return;
+    if (source?.readyState !== EventSource.CLOSED) return breaks(true);
     disconnect();
     timer = setTimeout(poll, kPollMs);
   };
@@ -31,8 +42,8 @@ function connect() {
 async function poll() {
   try {
     tell((await api.pictures(new URLSearchParams({ limit: "1" }))).revision);
-  } catch {
-    // asked again below
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 0) breaks(true);
   }
   connect();
 }
@@ -44,8 +55,10 @@ function disconnect() {
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) disconnect();
-  else connect();
+  if (document.hidden) {
+    disconnect();
+    revision = 0; // what happens meanwhile is not seen, not even another start of the server
+  } else connect();
 });
 addEventListener("pagehide", disconnect);
 
@@ -60,4 +73,9 @@ export function whenChanged(listener: Listener): () => void {
       if (listeners.size === 0) disconnect();
     }, kLingerMs);
   };
+}
+
+// Tells when the server does not answer any more (true), and when it does again.
+export function whenBroken(listener: (broken: boolean) => void) {
+  tellBroken = listener;
 }

@@ -5,12 +5,25 @@ export interface Route {
   query: URLSearchParams;
 }
 
+// What somebody mistyped or made up has no view.
+const nowhere: Route = { view: "nowhere", id: "", query: new URLSearchParams() };
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
 export function route(): Route {
   const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?", 2);
-  const [view = "", id = ""] = path.split("/");
+  const [view = "", part = "", ...more] = path.split("/");
   // Where the users were before there was an administration.
   if (view === "users") return { view: "admin", id: "users", query: new URLSearchParams() };
-  return { view: view || "gallery", id: decodeURIComponent(id), query: new URLSearchParams(query) };
+  const id = decoded(part);
+  if (id === null || more.length > 0 || (view === "picture" && /^\.*$/.test(id))) return nowhere;
+  return { view: view || "gallery", id, query: new URLSearchParams(query) };
 }
 
 export function address(view: string, id = "", query = new URLSearchParams()): string {

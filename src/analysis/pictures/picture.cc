@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
-#include "base/clock.h"
+#include "analysis/pictures/countries.h"
+#include "analysis/pictures/written_day.h"
+#include "analysis/record_put.h"
 #include "base/encoding.h"
 #include "vision/labels/taxonomy.h"
 
@@ -11,7 +14,9 @@ namespace eyrie::analysis {
 namespace {
 
 constexpr std::size_t kMaxId = 64;
+constexpr std::int64_t kLastSecond = 253'402'300'799;  // of the year 9999
 constexpr std::size_t kMaxName = 1024;
+constexpr std::int64_t kOldest = 150;  // years
 
 json::value plain_number(const json::value& text) {
   if (!text.is_string()) return nullptr;
@@ -19,7 +24,7 @@ json::value plain_number(const json::value& text) {
   std::int64_t whole = 0;
   if (const auto [end, error] = std::from_chars(digits.begin(), digits.end(), whole); error == std::errc() && end == digits.end()) return whole;
   double number = 0;
-  if (const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number); error == std::errc() && end == digits.end()) return number;
+  if (const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number); error == std::errc() && end == digits.end() && std::isfinite(number)) return number;
   return nullptr;
 }
 
@@ -52,7 +57,7 @@ void add_words(std::string& words, std::string_view more) {
 void add_labels(Picture& picture, const json::object& record) {
   each_object(record, "Labels", [&](const json::object& label) {
     if (picture.labels.size() == kMaxPictureLabels) return;
-    std::string name = text_of(label, "Name").substr(0, kMaxName);
+    std::string name = text_of(label, "Name").substr(0, kMaxLabelName);
     if (!name.empty()) picture.labels.push_back({.name = std::move(name), .confidence = static_cast<float>(confidence_of(label))});
   });
   std::ranges::sort(picture.labels, [](const PictureLabel& a, const PictureLabel& b) {
@@ -61,24 +66,54 @@ void add_labels(Picture& picture, const json::object& record) {
   const json::value* summary = record.if_contains("Detection_Summary");
   if (summary == nullptr || !summary->is_array()) return;
   for (const json::value& name : summary->get_array()) {
-    if (!name.is_string() || picture.summary.size() == 5) continue;
+    if (!name.is_string() || picture.summary.size() == kMaxPictureSummary) continue;
     const auto found = std::ranges::find_if(picture.labels, [&](const PictureLabel& label) { return lower_case(label.name) == name.get_string(); });
     if (found != picture.labels.end()) picture.summary.push_back(static_cast<std::uint8_t>(found - picture.labels.begin()));
   }
 }
 
+// Ages as the console writes them ("25-35"), each once: people of an age are many.
+void add_faces(Picture& picture, const json::object& record) {
+  std::vector<std::string> ages;
+  each_object(record, "FaceData", [&](const json::object& face) {
+    ++picture.faces;
+    picture.traits |= face_traits(face);
+    const json::value* range = face.if_contains("AgeRange");
+    if (range == nullptr || !range->is_object()) return;
+    const std::int64_t low = number_of(range->get_object(), "Low"), high = number_of(range->get_object(), "High");
+    if (low < 0 || high <= low || high > kOldest) return;
+    std::string age = std::to_string(low) + "-" + std::to_string(high);
+    if (std::ranges::find(ages, age) == ages.end()) ages.push_back(std::move(age));
+  });
+  for (const std::string& age : ages) add_words(picture.words, age);
+}
+
 void add_all_words(Picture& picture, const json::object& record) {
-  add_words(picture.words, picture.name);
-  add_words(picture.words, picture.key);
-  add_words(picture.words, format_iso8601(picture.uploaded * 1000).substr(0, 10));
   if (const json::value* exif = record.if_contains("Exif"); exif != nullptr && exif->is_object()) {
     for (const auto& [tag, value] : exif->get_object()) {
-      if ((tag == "Make" || tag == "Model" || tag == "DateTimeOriginal") && value.is_string()) add_words(picture.words, value.get_string());
+      if ((tag == "Make" || tag == "Model" || tag == "Lens") && value.is_string()) add_words(picture.words, value.get_string());
+      if (tag == "DateTimeOriginal" && value.is_string()) picture.taken_day = day_of_camera(value.get_string()).value_or(kNoDay);
     }
   }
+  add_faces(picture, record);
   each_object(record, "ModerationLabels", [&](const json::object& label) { add_words(picture.words, text_of(label, "Name")); });
   each_object(record, "Celebrities", [&](const json::object& person) { add_words(picture.words, text_of(person, "Name")); });
   each_object(record, "Text", [&](const json::object& line) { add_words(picture.words, text_of(line, "DetectedText")); });
+}
+
+// Of a position on Earth alone: records are written by others too.
+std::optional<Place> place_of(const json::object& record) {
+  const json::value* exif = record.if_contains("Exif");
+  const json::value* gps = exif != nullptr && exif->is_object() ? exif->get_object().if_contains("GPS") : nullptr;
+  if (gps == nullptr || !gps->is_object()) return std::nullopt;
+  const auto degrees = [&](std::string_view name, double most) -> std::optional<float> {
+    const json::value* value = gps->get_object().if_contains(name);
+    const double number = value != nullptr && value->is_number() ? value->to_number<double>() : most + 1;
+    return number >= -most && number <= most ? std::optional(static_cast<float>(number)) : std::nullopt;
+  };
+  const auto latitude = degrees("Latitude", 90), longitude = degrees("Longitude", 180);
+  if (!latitude || !longitude) return std::nullopt;
+  return Place{.latitude = *latitude, .longitude = *longitude};
 }
 
 std::uint64_t size_of(const json::object& properties, std::string_view name) {
@@ -114,13 +149,16 @@ std::optional<Picture> picture_of(const store::Item& record) {
                   .version = text_of(plain, "Sequencer").substr(0, kMaxId),
                   .name = text_of(plain, "OriginalName").substr(0, kMaxName),
                   .sha256 = text_of(plain, "ContentSHA256").substr(0, kMaxId)};
-  if (!good_id(picture.id) || picture.uploaded <= 0 || picture.bucket.empty() || picture.key.empty()) return std::nullopt;
+  if (!good_id(picture.id) || picture.uploaded <= 0 || picture.uploaded > kLastSecond || picture.bucket.empty() || picture.key.empty()) return std::nullopt;
+  if (picture.bucket.size() > kMaxPictureBucket || picture.key.size() > kMaxPictureKey) return std::nullopt;
   if (picture.name.empty()) picture.name = picture.key.substr(picture.key.rfind('/') + 1);
   const std::string status = text_of(plain, "ProcessingStatus");
   picture.status = status == "COMPLETED" ? PictureStatus::kCompleted : status == "FAILED" ? PictureStatus::kFailed : PictureStatus::kPending;
   picture.error = text_of(plain, "Error").substr(0, kMaxName);
   picture.flagged = flag_of(plain, "Moderation_Flags");
-  each_object(plain, "FaceData", [&](const json::object&) { ++picture.faces; });
+  picture.archived = is_archived(record);
+  picture.place = place_of(plain);
+  if (picture.place) picture.country = country_at(*picture.place);
   if (const json::value* properties = plain.if_contains("ImageProperties"); properties != nullptr && properties->is_object()) {
     picture.width = static_cast<std::uint32_t>(size_of(properties->get_object(), "Width"));
     picture.height = static_cast<std::uint32_t>(size_of(properties->get_object(), "Height"));

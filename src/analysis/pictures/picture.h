@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/pictures/face_words.h"
 #include "store/item_table.h"
 
 namespace eyrie::analysis {
@@ -17,11 +19,21 @@ enum class PictureStatus : std::uint8_t { kPending, kCompleted, kFailed };
 struct PictureLabel {
   std::string name;
   float confidence = 0;  // percent
+
+  bool operator==(const PictureLabel&) const = default;
 };
+
+struct Place {
+  float latitude = 0, longitude = 0;  // degrees; north and east positive
+  bool operator==(const Place&) const = default;
+};
+
+// Days since 1970; of the years 1 to 9999.
+inline constexpr std::int32_t kNoDay = std::numeric_limits<std::int32_t>::min();
 
 struct Picture {
   std::string id;              // ImageID
-  std::int64_t uploaded = 0;   // UploadTimestamp, epoch seconds
+  std::int64_t uploaded = 0;   // UploadTimestamp, epoch seconds, at most the year 9999's
   std::string bucket, key;
   std::string version;         // Sequencer
   std::string name;            // of the file as its owner called it, else the key's last part
@@ -32,15 +44,27 @@ struct Picture {
   std::uint64_t bytes = 0;
   std::uint32_t faces = 0;
   bool flagged = false;                // by moderation
+  bool archived = false;               // record_put.h
+  std::optional<Place> place;          // where it was taken
+  std::uint8_t country = 0;            // of that place (countries.h)
+  std::int32_t taken_day = kNoDay;     // by its camera's clock
+  FaceTraits traits = 0;               // of all its faces (face_words.h)
   std::vector<PictureLabel> labels;    // the surest first
   std::vector<std::uint8_t> summary;   // which of the labels a person would say first
-  std::string words;                   // lower case: text in the picture, name, key, camera, day; one a line
+  std::string words;                   // lower case: text in the picture, camera, ages, who and what is seen besides labels; one a line
+
+  bool operator==(const Picture&) const = default;
 };
 
 inline constexpr std::size_t kMaxPictureLabels = 100;
+inline constexpr std::size_t kMaxPictureSummary = 5;
 inline constexpr std::size_t kMaxPictureWords = 4096;  // bytes
+inline constexpr std::size_t kMaxLabelName = 128;      // bytes
+inline constexpr std::size_t kMaxPictureKey = 1024;    // bytes, as S3 has it
+inline constexpr std::size_t kMaxPictureBucket = 63;   // bytes, as S3 has it
 
-// nullopt where the item is no record of a picture: no ImageID that a path can hold (letters, digits, '-'; at most 64), no time, bucket or key.
+// nullopt where the item is no record of a picture: no ImageID that a path can hold (letters, digits, '-'; at most 64), no time (of the
+// years 1970 to 9999), bucket or key, or longer ones than S3 has.
 std::optional<Picture> picture_of(const store::Item& record);
 
 // DynamoDB's attribute values as plain JSON: {"N":"1"} -> 1, {"M":{...}} -> {...}. What is none becomes null.

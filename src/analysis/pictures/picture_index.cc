@@ -1,11 +1,11 @@
 #include "analysis/pictures/picture_index.h"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
 
+#include "analysis/pictures/sieve.h"
 #include "analysis/record.h"
-#include "base/encoding.h"
-#include "vision/labels/taxonomy.h"
+#include "analysis/record_findings.h"
 
 namespace eyrie::analysis {
 namespace {
@@ -13,43 +13,41 @@ namespace {
 constexpr double kSure = 80;
 constexpr std::size_t kMaxCounted = 50;
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  const std::string lower = lower_case(text);
-  for (std::size_t at = 0; at < lower.size() && words.size() < 16;) {
-    const std::size_t begin = lower.find_first_not_of(" \t\n", at);
-    if (begin == std::string::npos) break;
-    const std::size_t end = std::min(lower.find_first_of(" \t\n", begin), lower.size());
-    words.push_back(lower.substr(begin, end - begin));
-    at = end;
-  }
-  return words;
+// So that numbers stand as the names do that begin with these letters.
+std::uint64_t first_letters(std::string_view name) {
+  std::uint64_t letters = 0;
+  for (std::size_t i = 0; i < sizeof letters; ++i) letters = letters << 8 | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0U);
+  return letters;
 }
 
-char lower_ascii(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+// Puts those in their places that stand from `from` to before `to` by `number`, the least first; equal ones by `order`, then as they were uploaded. Nobody
+// looks beyond the page, and numbers spare most of what `order` takes.
+template <typename Number, typename Order>
+void rank(std::vector<const PackedPicture*>& found, std::size_t from, std::size_t to, Number number, Order order) {
+  struct Ranked {
+    std::uint64_t number;
+    const PackedPicture* picture;
+  };
+  std::vector<Ranked> ranked;
+  ranked.reserve(found.size());
+  for (const PackedPicture* picture : found) ranked.push_back({number(*picture), picture});
+  const auto before = [&](const Ranked& a, const Ranked& b) {
+    if (a.number != b.number) return a.number < b.number;
+    const std::strong_ordering said = order(*a.picture, *b.picture);
+    return said != 0 ? said < 0 : a.picture->position() < b.picture->position();
+  };
+  const auto first = ranked.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto last = ranked.begin() + static_cast<std::ptrdiff_t>(to);
+  std::ranges::nth_element(ranked, first, before);
+  std::partial_sort(first, last, ranked.end(), before);
+  std::ranges::transform(first, last, found.begin() + static_cast<std::ptrdiff_t>(from), &Ranked::picture);
 }
 
-// Whether a word of the label's name begins so. "car" finds "Car" and "Sports Car", not "Scarf".
-bool names(const PictureLabel& label, std::string_view word) {
-  for (std::size_t at = 0; at + word.size() <= label.name.size(); ++at) {
-    const bool begins = at == 0 || label.name[at - 1] == ' ' || label.name[at - 1] == '-';
-    if (begins && std::ranges::equal(word, std::string_view(label.name).substr(at, word.size()), {}, {}, lower_ascii)) return true;
-  }
-  return false;
-}
-
-bool fits(const Picture& picture, const PictureQuery& query, const std::vector<std::string>& words) {
-  if (!query.ids.empty() && std::ranges::find(query.ids, picture.id) == query.ids.end()) return false;
-  if (query.status && picture.status != *query.status) return false;
-  if (query.moderation == PictureQuery::Moderation::kFlagged && !picture.flagged) return false;
-  if (query.moderation == PictureQuery::Moderation::kClean && (picture.flagged || picture.status != PictureStatus::kCompleted)) return false;
-  const auto sure = [&](const PictureLabel& label) { return label.confidence >= query.min_confidence; };
-  if (words.empty()) return query.min_confidence <= 0 || std::ranges::any_of(picture.labels, sure);
-  return std::ranges::all_of(words, [&](const std::string& word) {
-    return picture.words.contains(word) ||
-           std::ranges::any_of(picture.labels, [&](const PictureLabel& label) { return sure(label) && names(label, word); });
-  });
+// The less, the later it was taken: days before the end of the year 9999.
+std::uint64_t days_ago(const PackedPicture& picture) {
+  constexpr std::int64_t kLastDay = 2'932'896, kDay_s = 86'400;
+  const std::int64_t day = picture.taken_day() == kNoDay ? picture.uploaded() / kDay_s : picture.taken_day();
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(kLastDay - day, 0));
 }
 
 std::pair<std::int64_t, std::string> key_of(const store::Item& item) {
@@ -59,6 +57,12 @@ std::pair<std::int64_t, std::string> key_of(const store::Item& item) {
 }
 
 }  // namespace
+
+bool Area::contains(const Place& place) const {
+  const double latitude = place.latitude, longitude = place.longitude;
+  if (latitude < south || latitude > north) return false;
+  return west <= east ? longitude >= west && longitude <= east : longitude >= west || longitude <= east;
+}
 
 Status PictureIndex::read_all() {
   store::PageOptions options;
@@ -83,22 +87,18 @@ Status PictureIndex::read_all() {
 }
 
 void PictureIndex::take(const Key& key, std::optional<Picture> picture) {
-  const auto& [time, id] = key;
-  if (const auto old = pictures_.find(key); old != pictures_.end()) {
-    const auto content = by_content_.find(old->second->sha256);
-    if (content != by_content_.end() && content->second == id) by_content_.erase(content);
+  awaited_.erase({key.second, key.first});
+  const IdToFind id(key.second);
+  if (const auto old = pictures_.find(Position{key.first, id.packed()}); old != pictures_.end()) {
+    by_id_.erase(&*old);
+    by_content_.erase(&*old);
+    old->give_back(names_);
     pictures_.erase(old);
   }
-  if (picture) {
-    if (!picture->sha256.empty()) by_content_[picture->sha256] = id;
-    times_[id].insert(time);
-    pictures_[key] = std::make_shared<const Picture>(std::move(*picture));
-    return;
-  }
-  const auto times = times_.find(id);
-  if (times == times_.end()) return;
-  times->second.erase(time);
-  if (times->second.empty()) times_.erase(times);
+  if (!picture) return;
+  const auto taken = pictures_.emplace(*picture, names_).first;
+  by_id_.insert(&*taken);
+  if (!taken->sha256().empty()) by_content_.insert(&*taken);
 }
 
 void PictureIndex::changed(const store::Item& written) {
@@ -113,12 +113,60 @@ void PictureIndex::changed(const store::Item& written) {
   moved_.notify_all();
 }
 
-std::vector<const PicturePtr*> PictureIndex::matching(const PictureQuery& query) const {
-  const std::vector<std::string> words = words_of(query.words);
-  std::vector<const PicturePtr*> found;
-  for (const auto& [key, picture] : pictures_) {
-    if (fits(*picture, query, words)) found.push_back(&picture);
+void PictureIndex::await(const Picture& picture, const CurrentVersion& current) {
+  const store::Item key{{"ImageID", string_value(picture.id)}, {"UploadTimestamp", number_value(picture.uploaded)}};
+  const std::lock_guard lock(mutex_);
+  forget_all_but(picture.bucket, picture.key, picture.version);
+  // Whoever writes or removes one of the two tells the index after, so what is seen here is mended then.
+  if (current() != picture.version) return;
+  const auto record = items_.get(std::string(kRecordTable), key);
+  if (!record || *record) return;
+  const Key at{picture.uploaded, picture.id};
+  take(at, picture);
+  awaited_.insert({at.second, at.first});
+  ++revision_;
+  moved_.notify_all();
+}
+
+void PictureIndex::forget(const std::string& bucket, const std::string& key, const CurrentVersion& current) {
+  const std::string id = image_id(bucket, key);
+  const std::lock_guard lock(mutex_);
+  const auto awaited = awaited_.lower_bound({id, 0});
+  if (awaited == awaited_.end() || awaited->first != id) return;
+  forget_all_but(bucket, key, current());
+}
+
+void PictureIndex::forget_all_but(const std::string& bucket, const std::string& key, const std::string& version) {
+  const std::string id = image_id(bucket, key);
+  std::vector<Key> gone;
+  for (auto at = awaited_.lower_bound({id, 0}); at != awaited_.end() && at->first == id; ++at) {
+    const auto found = pictures_.find(Position{at->second, IdToFind(id).packed()});
+    if (found == pictures_.end()) continue;
+    const Picture picture = found->unpack(names_);
+    if (picture.bucket == bucket && picture.key == key && picture.version != version) gone.emplace_back(at->second, id);
   }
+  if (gone.empty()) return;
+  for (const Key& one : gone) take(one, std::nullopt);
+  ++revision_;
+  moved_.notify_all();
+}
+
+PictureIndex::Found PictureIndex::matching(const PictureQuery& query) const {
+  Sieve sieve(query, names_);
+  Found found;
+  if (query.ids.empty()) {
+    for (const PackedPicture& picture : pictures_) {
+      if (sieve.fits(picture)) found.push_back(&picture);
+    }
+    return found;
+  }
+  for (const std::string& id : std::set(query.ids.begin(), query.ids.end())) {
+    const IdToFind asked(id);
+    for (auto at = by_id_.lower_bound(Position{0, asked.packed()}); at != by_id_.end() && (*at)->id() == asked.packed(); ++at) {
+      if (sieve.fits(**at)) found.push_back(*at);
+    }
+  }
+  std::ranges::sort(found, {}, &PackedPicture::position);
   return found;
 }
 
@@ -127,65 +175,76 @@ PicturePage PictureIndex::search(const PictureQuery& query) const {
   const std::lock_guard lock(mutex_);
   page.revision = revision_;
   page.complete = complete_;
-  std::vector<const PicturePtr*> found = matching(query);
+  Found found = matching(query);
   page.total = found.size();
   const std::size_t from = std::min(query.from, found.size());
   const std::size_t to = from + std::min(query.limit, found.size() - from);
-  const auto end = found.begin() + static_cast<std::ptrdiff_t>(to);
-  // Nobody looks beyond the page. Equal ones stand as they were uploaded.
-  const auto sort = [&](const auto& before) {
-    std::ranges::partial_sort(found, end, [&](const PicturePtr* a, const PicturePtr* b) {
-      const Picture &one = **a, &other = **b;
-      if (before(one, other) || before(other, one)) return before(one, other);
-      return std::tie(one.uploaded, one.id) < std::tie(other.uploaded, other.id);
-    });
-  };
   switch (query.order) {
     case PictureQuery::Order::kOldest: break;
     case PictureQuery::Order::kNewest: std::ranges::reverse(found); break;
-    case PictureQuery::Order::kName: sort([](const Picture& a, const Picture& b) { return a.name < b.name; }); break;
-    case PictureQuery::Order::kLargest: sort([](const Picture& a, const Picture& b) { return a.bytes > b.bytes; }); break;
+    case PictureQuery::Order::kTaken:
+      rank(found, from, to, days_ago,
+           [](const PackedPicture& a, const PackedPicture& b) { return b.position() <=> a.position(); });
+      break;
+    case PictureQuery::Order::kName: {
+      std::string room, other_room;
+      rank(found, from, to, [&](const PackedPicture& picture) { return first_letters(picture.name(room)); },
+           [&](const PackedPicture& a, const PackedPicture& b) { return a.name(room) <=> b.name(other_room); });
+      break;
+    }
+    case PictureQuery::Order::kLargest:
+      rank(found, from, to, [](const PackedPicture& picture) { return ~picture.bytes(); },
+           [](const PackedPicture&, const PackedPicture&) { return std::strong_ordering::equal; });
+      break;
   }
-  for (auto at = found.begin() + static_cast<std::ptrdiff_t>(from); at != end; ++at) page.pictures.push_back(**at);
+  for (std::size_t at = from; at < to; ++at) page.pictures.push_back(unpacked(*found[at]));
   return page;
 }
 
 PicturePtr PictureIndex::find(const std::string& id) const {
+  const IdToFind asked(id);
   const std::lock_guard lock(mutex_);
-  const auto times = times_.find(id);
-  if (times == times_.end()) return nullptr;
-  const auto found = pictures_.find({*times->second.rbegin(), id});
-  return found == pictures_.end() ? nullptr : found->second;
+  // The newest of that id.
+  auto at = by_id_.upper_bound(Position{std::numeric_limits<std::int64_t>::max(), asked.packed()});
+  if (at == by_id_.begin() || (*--at)->id() != asked.packed()) return nullptr;
+  return unpacked(**at);
 }
 
 PicturePtr PictureIndex::find_by_content(const std::string& sha256) const {
-  std::string id;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = by_content_.find(sha256);
-    if (sha256.empty() || found == by_content_.end()) return nullptr;
-    id = found->second;
-  }
-  return find(id);
+  if (sha256.empty()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  const auto at = by_content_.lower_bound(std::pair(std::string_view(sha256), Position()));
+  return at == by_content_.end() || (*at)->sha256() != sha256 ? nullptr : unpacked(**at);
 }
 
 PictureIndex::Counts PictureIndex::counts() const {
   Counts counts;
-  std::unordered_map<std::string_view, std::size_t> labels;
   const std::lock_guard lock(mutex_);
-  for (const auto& [key, picture] : pictures_) {
-    counts.bytes += picture->bytes;
-    counts.flagged += picture->flagged ? 1 : 0;
-    ++(picture->status == PictureStatus::kCompleted ? counts.completed : picture->status == PictureStatus::kFailed ? counts.failed : counts.pending);
-    for (const PictureLabel& label : picture->labels) {
-      if (label.confidence >= kSure) ++labels[label.name];
+  std::vector<std::size_t> sure(names_.size());
+  for (const PackedPicture& picture : pictures_) {
+    counts.bytes += picture.bytes();
+    counts.flagged += picture.flagged() ? 1 : 0;
+    counts.archived += picture.archived() ? 1 : 0;
+    const PictureStatus status = picture.status();
+    ++(status == PictureStatus::kCompleted ? counts.completed : status == PictureStatus::kFailed ? counts.failed : counts.pending);
+    for (std::size_t i = 0; i < picture.label_count(); ++i) {
+      const PackedPicture::Label label = picture.label(i);
+      if (label.confidence >= kSure) ++sure[label.name];
     }
   }
-  std::vector<std::pair<std::string_view, std::size_t>> all(labels.begin(), labels.end());
+  std::vector<std::pair<std::string_view, std::size_t>> all;
+  for (SharedNames::Id id = 0; id < sure.size(); ++id) {
+    if (sure[id] > 0) all.emplace_back(names_[id], sure[id]);
+  }
   const auto most = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kMaxCounted));
   std::ranges::partial_sort(all, most, [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
   counts.labels.assign(all.begin(), most);
   return counts;
+}
+
+void PictureIndex::each(std::int64_t from_s, std::int64_t to_s, const std::function<void(const Picture&)>& see) const {
+  const std::lock_guard lock(mutex_);
+  for (auto at = pictures_.lower_bound(Position{.uploaded = from_s, .id = {}}); at != pictures_.end() && at->uploaded() < to_s; ++at) see(at->unpack(names_));
 }
 
 std::uint64_t PictureIndex::wait(std::uint64_t revision, std::chrono::milliseconds timeout) const {

@@ -73,6 +73,7 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"POST", "functions/*/test", "TestFunction", try_function, true, true, kMaxEventBody},
     {"GET", "pictures", "ListPictures", list_pictures},
     {"GET", "pictures/*", "GetPicture", get_picture},
+    {"PATCH", "pictures/*", "UpdatePicture", update_picture, true, true},
     {"DELETE", "pictures/*", "DeletePicture", delete_picture},
     {"GET", "pictures/*/result", "GetResult", get_result},
     {"GET", "pictures/*/thumbnail", "GetThumbnail", get_thumbnail},
@@ -80,6 +81,10 @@ const ConsoleService::Route ConsoleService::kRoutes[] = {
     {"POST", "uploads", "BeginUpload", begin_upload, true, true},
     {"GET", "live", "Watch", watch},
     {"GET", "overview", "GetOverview", get_overview},
+    {"GET", "dashboard", "GetDashboard", get_dashboard},
+    {"GET", "dashboard/csv", "ExportDashboard", export_dashboard},
+    {"GET", "places", "ListPlaces", list_places},
+    {"GET", "trace", "GetTrace", get_trace},
 };
 
 namespace {

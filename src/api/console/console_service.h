@@ -26,14 +26,17 @@
 //   GET                settings                     what the server runs with, and whence each comes
 //   GET                buckets                      all buckets, and how many lifecycle rules each has
 //   GET, PUT, DELETE   buckets/NAME/lifecycle       {document, small}: the rules as JSON text (administration/lifecycle_json.h); answered as JSON
-//   GET                pictures                     search: q, ids, confidence, status, moderation, order, from, limit (pictures/pictures.cc)
-//   GET, DELETE        pictures/ID                  one, with URLs of its file; remove file, result and record
+//   GET                pictures                     search: q, ids, confidence, status, moderation, archived, within, order, from, limit (pictures/pictures.cc)
+//   GET, PATCH, DELETE pictures/ID                  one, with URLs of its file; {archived}; remove file, result and record
 //   GET                pictures/ID/result           the whole result, as the function wrote it
 //   GET                pictures/ID/thumbnail        a JPEG
 //   POST               pictures/ID/analysis         have it analyzed again
 //   POST               uploads                      {name, type, bytes, sha256}: a presigned PUT for one new picture (pictures/uploads.cc)
 //   GET                live                         server-sent events: "change" when pictures have changed (pictures/live.cc)
 //   GET                overview                     how many pictures, labels, events
+//   GET                dashboard                    from, to (times as ISO 8601; else the last day): charts, alarms, labels by week, what it would have cost (dashboard/)
+//   GET                dashboard/csv                the same, a value a line
+//   GET                places                       from, to, within (WEST,SOUTH,EAST,NORTH): where pictures were taken, those close to each other as one
 //
 // A session is a cookie (cookies.h). Whatever changes something must come from the console's own pages (origin.h) and show the session's
 // CSRF token, which GET session tells, in the header X-Eyrie-CSRF; signing in has no session yet and needs the first alone. Over plain HTTP

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "api/console/administration/administration.h"
+#include "api/console/dashboard/dashboard.h"
 #include "api/console/members.h"
 #include "api/console/pictures/gallery.h"
 #include "api/service.h"
 #include "iam/console/sign_in.h"
+#include "monitor/traces/traces.h"
 #include "notify/rules/alert_rules.h"
 
 namespace eyrie::api::console {
@@ -27,6 +29,8 @@ struct Backend {
   notify::rules::AlertRules* alerts = nullptr;  // null: there are none, and cannot be
   const Gallery* gallery = nullptr;  // null: there are no pictures to see here
   const Administration* administration = nullptr;  // null: there is nothing of it here
+  const Monitoring* monitoring = nullptr;  // null: nothing is measured
+  monitor::Traces* traces = nullptr;  // null: none are kept
 };
 
 // On the wire {"code": CODE, "message": TEXT}.
@@ -151,10 +155,16 @@ Outcome<Answer> list_pictures(const Call& call);
 Outcome<Answer> get_picture(const Call& call);
 Outcome<Answer> get_result(const Call& call);
 Outcome<Answer> get_thumbnail(const Call& call);
+Outcome<Answer> update_picture(const Call& call);
 Outcome<Answer> delete_picture(const Call& call);
 Outcome<Answer> analyze_anew(const Call& call);
 Outcome<Answer> begin_upload(const Call& call);
 Outcome<Answer> watch(const Call& call);
 Outcome<Answer> get_overview(const Call& call);
+Outcome<Answer> get_trace(const Call& call);
+
+Outcome<Answer> get_dashboard(const Call& call);
+Outcome<Answer> export_dashboard(const Call& call);
+Outcome<Answer> list_places(const Call& call);
 
 }  // namespace eyrie::api::console

@@ -20,7 +20,8 @@ QueryResult create_access_key(iam::Identities& identities, const QueryCall& call
 QueryResult list_access_keys(iam::Identities& identities, const QueryCall& call, XmlWriter& xml) {
   EYRIE_TRY(const std::string user, user_name(call));
   EYRIE_TRY(const auto keys, wire(identities.keys(user)));
-  return write_page(call, xml, "AccessKeyMetadata", keys, [&](const iam::UserKey& key) {
+  const auto key_of = [](const iam::UserKey& key) { return number_key(key.created_ms) + key.id; };
+  return write_page(call, xml, "AccessKeyMetadata", keys, key_of, [&](const iam::UserKey& key) {
     xml.text("UserName", user).text("AccessKeyId", key.id).text("Status", status_of(key));
     xml.text("CreateDate", time_text(key.created_ms));
   });

@@ -1,11 +1,12 @@
 #include "api/iam/members.h"
 
-#include <algorithm>
+#include <functional>
 
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "iam/names.h"
+#include "iam/policy/identity_policy.h"
 
 namespace eyrie::api::iam_api {
 namespace {
@@ -74,35 +75,31 @@ Wire<void> refuse_members(const QueryCall& call, std::initializer_list<std::stri
 Wire<iam::PolicyPtr> policy_document(const QueryCall& call) {
   EYRIE_TRY(const std::string text, required(call, "PolicyDocument"));
   auto document = iam::PolicyDocument::parse(text);
-  const Status checked = document ? document->check_statement_ids() : std::unexpected(document.error());
+  const Status checked = document ? iam::check_identity_policy(*document) : std::unexpected(document.error());
   if (checked) return std::make_shared<const iam::PolicyDocument>(std::move(*document));
   return std::unexpected(aws::WireError{400, "MalformedPolicyDocument", checked.error().message});
 }
 
-Wire<Page> page_of(const QueryCall& call, std::size_t total) {
-  Page page{.begin = 0, .end = total, .total = total};
-  std::size_t most = kDefaultPage;
+Wire<PageAsked> page_asked(const QueryCall& call) {
+  PageAsked page{.after = std::nullopt, .most = kDefaultPage};
   if (const auto asked = call.optional("MaxItems")) {
     const auto value = whole_number<std::size_t>(*asked);
     if (!value || *value == 0 || *value > kMaxPage) {
       return std::unexpected(wire_error(
           iam::broken_constraint(*asked, "maxItems", "Member must have value between 1 and 1000, inclusive").error()));
     }
-    most = *value;
+    page.most = *value;
   }
   if (const auto marker = call.optional("Marker")) {
-    const auto decoded = base64_decode(*marker);
-    const auto value = decoded ? whole_number<std::size_t>(as_text(*decoded)) : std::nullopt;
-    if (!value) return invalid("Invalid Marker.");
-    page.begin = std::min(*value, total);
+    page.after = marked_key(*marker);
+    if (!page.after) return invalid("Invalid Marker.");
   }
-  page.end = std::min(total, page.begin + most);
   return page;
 }
 
-void close_page(XmlWriter& xml, const char* name, const Page& page) {
-  xml.close(name).flag("IsTruncated", page.end < page.total);
-  if (page.end < page.total) xml.text("Marker", base64_encode(as_bytes(std::to_string(page.end))));
+void close_page(XmlWriter& xml, const char* name, const PageSpan& page) {
+  xml.close(name).flag("IsTruncated", !page.next.empty());
+  if (!page.next.empty()) xml.text("Marker", page.next);
 }
 
 Wire<OwnPolicies::value_type> own_policy(const QueryCall& call, const OwnPolicies& policies, std::string_view whose) {
@@ -114,12 +111,11 @@ Wire<OwnPolicies::value_type> own_policy(const QueryCall& call, const OwnPolicie
 }
 
 QueryResult write_policy_names(const QueryCall& call, XmlWriter& xml, const OwnPolicies& policies) {
-  EYRIE_TRY(const Page page, page_of(call, policies.size()));
+  std::vector<std::string> names;
+  for (const auto& [name, policy] : policies) names.push_back(name);
+  EYRIE_TRY(const PageSpan page, page_of(call, names, std::identity()));
   xml.open("PolicyNames");
-  for (auto at = std::next(policies.begin(), static_cast<std::ptrdiff_t>(page.begin)),
-            end = std::next(policies.begin(), static_cast<std::ptrdiff_t>(page.end));
-       at != end; ++at)
-    xml.text("member", at->first);
+  for (std::size_t i = page.begin; i < page.end; ++i) xml.text("member", names[i]);
   close_page(xml, "PolicyNames", page);
   return {};
 }

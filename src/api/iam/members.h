@@ -1,11 +1,14 @@
 // What IAM's operations share: their parameters, pages, errors. Thread-safe: pure functions.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "api/page_marker.h"
 #include "api/query_service.h"
 #include "iam/identities.h"
 
@@ -47,17 +50,23 @@ Wire<OwnPolicies::value_type> own_policy(const QueryCall& call, const OwnPolicie
 // <PolicyNames>, a page of it.
 QueryResult write_policy_names(const QueryCall& call, XmlWriter& xml, const OwnPolicies& policies);
 
-// The part of a list that MaxItems (100 by default) and Marker ask for.
-struct Page {
-  std::size_t begin = 0, end = 0, total = 0;
+// The part of a list that MaxItems (100 by default) and Marker ask for. `key_of`: as of page_span().
+struct PageAsked {
+  std::optional<std::string> after;
+  std::size_t most = 0;
 };
-Wire<Page> page_of(const QueryCall& call, std::size_t total);
+Wire<PageAsked> page_asked(const QueryCall& call);
+template <typename T, typename KeyOf>
+Wire<PageSpan> page_of(const QueryCall& call, const std::vector<T>& entries, KeyOf key_of) {
+  EYRIE_TRY(const PageAsked asked, page_asked(call));
+  return page_span(entries, asked.after, asked.most, key_of);
+}
 // Ends the list NAME: IsTruncated and Marker.
-void close_page(XmlWriter& xml, const char* name, const Page& page);
+void close_page(XmlWriter& xml, const char* name, const PageSpan& page);
 // <NAME> with a <member> for each of the page, then IsTruncated and Marker.
-template <typename T, typename Write>
-QueryResult write_page(const QueryCall& call, XmlWriter& xml, const char* name, const std::vector<T>& entries, Write write) {
-  EYRIE_TRY(const Page page, page_of(call, entries.size()));
+template <typename T, typename KeyOf, typename Write>
+QueryResult write_page(const QueryCall& call, XmlWriter& xml, const char* name, const std::vector<T>& entries, KeyOf key_of, Write write) {
+  EYRIE_TRY(const PageSpan page, page_of(call, entries, key_of));
   xml.open(name);
   for (std::size_t i = page.begin; i < page.end; ++i) {
     xml.open("member");

@@ -74,7 +74,7 @@ QueryResult create_policy_version(iam::Identities& identities, const QueryCall& 
 
 QueryResult list_policy_versions(iam::Identities& identities, const QueryCall& call, XmlWriter& xml) {
   EYRIE_TRY(const iam::ManagedPolicy policy, policy_of(identities, call));
-  return write_page(call, xml, "Versions", std::vector{policy},
+  return write_page(call, xml, "Versions", std::vector{policy}, std::mem_fn(&iam::ManagedPolicy::version_id),
                     [&xml](const iam::ManagedPolicy& one) { describe_version(one, false, xml); });
 }
 
@@ -90,7 +90,7 @@ QueryResult list_policies(iam::Identities& identities, const QueryCall& call, Xm
     return scope == "AWS" || only_boundaries || !policy.path.starts_with(prefix) ||
            (only_attached && identities.attachments(policy.arn()) == 0);
   });
-  return write_page(call, xml, "Policies", policies, [&](const iam::ManagedPolicy& policy) {
+  return write_page(call, xml, "Policies", policies, std::mem_fn(&iam::ManagedPolicy::name), [&](const iam::ManagedPolicy& policy) {
     describe(policy, identities.attachments(policy.arn()), xml);
   });
 }

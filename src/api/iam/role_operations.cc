@@ -1,7 +1,5 @@
 #include "api/iam/role_operations.h"
 
-#include <algorithm>
-
 #include "base/encoding.h"
 
 namespace eyrie::api::iam_api {
@@ -76,7 +74,7 @@ QueryResult list_roles(const RoleBackend& backend, const QueryCall& call, XmlWri
   const std::string prefix = call.optional("PathPrefix").value_or("/");
   std::vector<iam::Role> roles = backend.roles.roles();
   std::erase_if(roles, [&](const iam::Role& role) { return !role.path.starts_with(prefix); });
-  return write_page(call, xml, "Roles", roles, [&xml](const iam::Role& role) { describe(role, xml); });
+  return write_page(call, xml, "Roles", roles, std::mem_fn(&iam::Role::name), [&xml](const iam::Role& role) { describe(role, xml); });
 }
 
 QueryResult delete_role(const RoleBackend& backend, const QueryCall& call, XmlWriter&) {
@@ -141,7 +139,7 @@ QueryResult list_attached_role_policies(const RoleBackend& backend, const QueryC
   for (const std::string& arn : role.attached) {
     if (const auto policy = backend.identities.policy(arn)) attached.push_back(*policy);
   }
-  return write_page(call, xml, "AttachedPolicies", attached, [&xml](const iam::ManagedPolicy& policy) {
+  return write_page(call, xml, "AttachedPolicies", attached, std::mem_fn(&iam::ManagedPolicy::arn), [&xml](const iam::ManagedPolicy& policy) {
     xml.text("PolicyName", policy.name).text("PolicyArn", policy.arn());
   });
 }
@@ -151,19 +149,28 @@ QueryResult list_entities_for_policy(const RoleBackend& backend, const QueryCall
   EYRIE_TRY(const std::string arn, required(call, "PolicyArn"));
   EYRIE_CHECK_OK(wire(backend.identities.policy(arn)));
   const std::string filter = call.get("EntityFilter");
-  std::vector<iam::User> users = backend.identities.users();
-  std::erase_if(users, [&](const iam::User& user) { return !user.attached.contains(arn) || (!filter.empty() && filter != "User"); });
-  std::vector<iam::Role> roles = backend.roles.roles();
-  std::erase_if(roles, [&](const iam::Role& role) { return !role.attached.contains(arn) || (!filter.empty() && filter != "Role"); });
-  EYRIE_TRY(const Page page, page_of(call, users.size() + roles.size()));
-  xml.open("PolicyGroups").close("PolicyGroups").open("PolicyUsers");
-  for (std::size_t i = page.begin; i < std::min(page.end, users.size()); ++i)
-    xml.open("member").text("UserName", users[i].name).text("UserId", users[i].id).close("member");
-  xml.close("PolicyUsers").open("PolicyRoles");
-  for (std::size_t i = std::max(page.begin, users.size()); i < page.end; ++i) {
-    const iam::Role& role = roles[i - users.size()];
-    xml.open("member").text("RoleName", role.name).text("RoleId", role.id).close("member");
+  struct Entity {
+    bool is_role;
+    std::string name, id;
+    std::string key() const { return (is_role ? "1" : "0") + name; }
+  };
+  std::vector<Entity> entities;
+  for (const iam::User& user : backend.identities.users()) {
+    if (user.attached.contains(arn) && (filter.empty() || filter == "User")) entities.push_back({.is_role = false, .name = user.name, .id = user.id});
   }
+  for (const iam::Role& role : backend.roles.roles()) {
+    if (role.attached.contains(arn) && (filter.empty() || filter == "Role")) entities.push_back({.is_role = true, .name = role.name, .id = role.id});
+  }
+  EYRIE_TRY(const PageSpan page, page_of(call, entities, std::mem_fn(&Entity::key)));
+  const auto write = [&](bool roles, const char* name, const char* id) {
+    for (std::size_t i = page.begin; i < page.end; ++i) {
+      if (entities[i].is_role == roles) xml.open("member").text(name, entities[i].name).text(id, entities[i].id).close("member");
+    }
+  };
+  xml.open("PolicyGroups").close("PolicyGroups").open("PolicyUsers");
+  write(false, "UserName", "UserId");
+  xml.close("PolicyUsers").open("PolicyRoles");
+  write(true, "RoleName", "RoleId");
   close_page(xml, "PolicyRoles", page);
   return {};
 }

@@ -31,7 +31,7 @@ QueryResult list_attached_user_policies(iam::Identities& identities, const Query
     const auto policy = identities.policy(arn);
     if (policy && policy->path.starts_with(prefix)) attached.push_back(*policy);
   }
-  return write_page(call, xml, "AttachedPolicies", attached, [&xml](const iam::ManagedPolicy& policy) {
+  return write_page(call, xml, "AttachedPolicies", attached, std::mem_fn(&iam::ManagedPolicy::arn), [&xml](const iam::ManagedPolicy& policy) {
     xml.text("PolicyName", policy.name).text("PolicyArn", policy.arn());
   });
 }

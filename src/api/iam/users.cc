@@ -39,7 +39,7 @@ QueryResult list_users(iam::Identities& identities, const QueryCall& call, XmlWr
   const std::string prefix = call.optional("PathPrefix").value_or("/");
   std::vector<iam::User> users = identities.users();
   std::erase_if(users, [&](const iam::User& user) { return !user.path.starts_with(prefix); });
-  return write_page(call, xml, "Users", users, [&xml](const iam::User& user) { describe(user, xml); });
+  return write_page(call, xml, "Users", users, std::mem_fn(&iam::User::name), [&xml](const iam::User& user) { describe(user, xml); });
 }
 
 QueryResult update_user(iam::Identities& identities, const QueryCall& call, XmlWriter&) {

@@ -36,7 +36,7 @@ JsonResult list_aliases(kms::LocalKeys& keys, const json::object& request) {
     EYRIE_TRY(const kms::Key key, wire(keys.key_itself(*wanted)));
     std::erase_if(aliases, [&](const kms::Alias& alias) { return alias.key_id != key.id; });
   }
-  return page_answer(request, "Aliases", aliases, 50, [](const kms::Alias& alias) {
+  return page_answer(request, "Aliases", aliases, 50, std::mem_fn(&kms::Alias::name), [](const kms::Alias& alias) {
     return json::object{{"AliasName", alias.name},
                         {"AliasArn", alias.arn()},
                         {"TargetKeyId", alias.key_id},

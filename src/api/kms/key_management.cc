@@ -68,7 +68,7 @@ JsonResult describe_key(kms::LocalKeys& keys, const json::object& request) {
 }
 
 JsonResult list_keys(kms::LocalKeys& keys, const json::object& request) {
-  return page_answer(request, "Keys", keys.keys(), 100, [](const kms::Key& key) {
+  return page_answer(request, "Keys", keys.keys(), 100, std::mem_fn(&kms::Key::id), [](const kms::Key& key) {
     return json::object{{"KeyId", key.id}, {"KeyArn", key.arn()}};
   });
 }

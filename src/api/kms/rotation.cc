@@ -45,8 +45,11 @@ JsonResult list_key_rotations(kms::LocalKeys& keys, const json::object& request)
   EYRIE_TRY(const std::string id, key_id(request));
   EYRIE_TRY(const kms::Key key, wire(keys.key_itself(id)));
   // The first material came with the key, not by rotation.
-  const std::vector<kms::KeyVersion> rotations(key.versions.begin() + 1, key.versions.end());
-  return page_answer(request, "Rotations", rotations, 100, [&key](const kms::KeyVersion& version) {
+  std::vector<std::size_t> rotations;
+  for (std::size_t i = 1; i < key.versions.size(); ++i) rotations.push_back(i);
+  const auto key_of = [](std::size_t number) { return number_key(static_cast<std::int64_t>(number)); };
+  return page_answer(request, "Rotations", rotations, 100, key_of, [&key](std::size_t number) {
+    const kms::KeyVersion& version = key.versions[number];
     return json::object{{"KeyId", key.id},
                         {"RotationDate", seconds(version.created_ms)},
                         {"RotationType", version.on_demand ? "ON_DEMAND" : "AUTOMATIC"}};

@@ -68,7 +68,8 @@ JsonResult list_resource_tags(kms::LocalKeys& keys, const json::object& request)
   EYRIE_TRY(const std::string id, key_id(request));
   EYRIE_TRY(const kms::Key key, wire(keys.key_itself(id)));
   const std::vector<std::pair<std::string, std::string>> tags(key.tags.begin(), key.tags.end());
-  return page_answer(request, "Tags", tags, 50, [](const auto& tag) { return json::object{{"TagKey", tag.first}, {"TagValue", tag.second}}; });
+  return page_answer(request, "Tags", tags, 50, [](const auto& tag) { return tag.first; },
+                     [](const auto& tag) { return json::object{{"TagKey", tag.first}, {"TagValue", tag.second}}; });
 }
 
 }  // namespace eyrie::api::kms_api

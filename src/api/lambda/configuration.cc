@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/need.h"
+#include "aws/account.h"
 #include "base/encoding.h"
 #include "functions/registry/code_package.h"
 #include "iam/guarded_stores.h"
@@ -68,6 +69,8 @@ Wire<void> read_role(const Backend& backend, const Call& call, functions::Functi
   if (!role) return {};
   if (!role->starts_with("arn:aws:iam::") || !role->contains(":role/"))
     return broken_constraint(*role, "role", "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+");
+  if (!role->starts_with(aws::iam_arn("")))
+    return std::unexpected(aws::WireError{403, "AccessDeniedException", "Cross-account pass role is not allowed."});
   iam::ConditionValues values;
   values.add("iam:PassedToService", "lambda.amazonaws.com");
   if (auto denied = permit(call.context, {{.action = "iam:PassRole", .resource = *role, .values = values}}, 403, "AccessDeniedException"))
@@ -81,6 +84,7 @@ Wire<void> read_dead_letters(const Backend& backend, const json::object& request
   EYRIE_TRY(const json::object* config, object_member(request, "DeadLetterConfig"));
   if (config == nullptr) return {};
   EYRIE_TRY(const auto arn, text_member(*config, "TargetArn", 2048));
+  if (arn && !arn->empty()) EYRIE_CHECK_OK(check_arn(*arn, "deadLetterConfig.targetArn"));
   // Functions are no targets here, as with AWS.
   if (arn && !arn->empty() && (functions::function_of_arn(*arn) || !backend.deployed.reaches(*arn, version.role))) {
     const bool of_topic = arn->starts_with("arn:aws:sns:");
@@ -175,6 +179,7 @@ Wire<Bytes> read_code(const Backend& backend, const Call& call, const json::obje
     auto reader = objects.open(*bucket, *key);
     if (!reader && reader.error().code == Code::kPermissionDenied)
       return std::unexpected(aws::WireError{403, "AccessDeniedException", "Your access has been denied by S3, please make sure your request credentials have permission to GetObject for " + *bucket + "/" + *key + ". " + reader.error().message});
+    if (!reader && !backend.objects.bucket(*bucket)) return invalid("Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist.");
     if (!reader) return invalid("Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.");
     const std::uint64_t size = (*reader)->info().size;
     if (size > functions::kMaxUnzipped) return invalid("Unzipped size must be smaller than " + std::to_string(functions::kMaxUnzipped) + " bytes");

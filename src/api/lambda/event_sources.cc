@@ -123,11 +123,11 @@ LambdaResult list_event_source_mappings(Backend& backend, const Call& call) {
   if (!function.empty()) {
     EYRIE_TRY(function, read_function(backend, function));
   }
-  json::array entries;
+  std::vector<Listed> entries;
   for (const Known& known : backend.event_sources.list()) {
     if (!arn.empty() && notify::queue_arn(known.source.queue) != arn) continue;
     if (!function.empty() && known.source.function != function) continue;
-    entries.push_back(describe_source(known));
+    entries.push_back({.key = known.source.id, .shown = describe_source(known)});
   }
   EYRIE_TRY(json::object document, page(call, "EventSourceMappings", std::move(entries), kPage));
   return Answer{.document = std::move(document)};

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/lambda/configuration.h"
+#include "api/page_marker.h"
 #include "functions/registry/code_package.h"
 
 namespace eyrie::api::lambda {
@@ -74,13 +75,17 @@ LambdaResult get_function(Backend& backend, const Call& call) {
 
 LambdaResult list_functions(Backend& backend, const Call& call) {
   const auto asked = call.query.find("FunctionVersion");
-  const bool all = asked != call.query.end() && asked->second == "ALL";
-  json::array entries;
-  for (const functions::Function* function : backend.built_in) entries.push_back(describe_built_in(function->name()));
+  const bool all = asked != call.query.end() && !asked->second.empty();
+  if (all && asked->second != "ALL") return broken_constraint(asked->second, "functionVersion", "Member must satisfy enum value set: [ALL]");
+  std::vector<Listed> entries;  // the built-in ones first; no name has a space
+  for (const functions::Function* function : backend.built_in)
+    entries.push_back({.key = "0 " + number_key(static_cast<std::int64_t>(entries.size())), .shown = describe_built_in(function->name())});
   for (const functions::FunctionPtr& function : backend.registry.functions()) {
-    entries.push_back(describe(*function, function->latest, all ? functions::kLatest : ""));
+    const std::string key = "1 " + function->name + " ";
+    entries.push_back({.key = key + number_key(0), .shown = describe(*function, function->latest, all ? functions::kLatest : "")});
     if (!all) continue;
-    for (const auto& [number, version] : function->versions) entries.push_back(describe(*function, version, version.version));
+    for (const auto& [number, version] : function->versions)
+      entries.push_back({.key = key + number_key(number), .shown = describe(*function, version, version.version)});
   }
   EYRIE_TRY(json::object document, page(call, "Functions", std::move(entries), kPage));
   return Answer{.document = std::move(document)};
@@ -117,7 +122,8 @@ LambdaResult update_function_configuration(Backend& backend, const Call& call) {
 }
 
 LambdaResult delete_function(Backend& backend, const Call& call) {
-  EYRIE_CHECK_OK(function_of(backend, call.named));
+  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
+  if (function->aliases.contains(call.named.qualifier)) return invalid("Deletion of aliases is not currently supported.");
   if (!call.named.qualifier.empty()) {
     EYRIE_CHECK_OK(wire(backend.registry.remove_version(call.named.name, call.named.qualifier)));
   } else {

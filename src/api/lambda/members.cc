@@ -1,7 +1,9 @@
 #include "api/lambda/members.h"
 
 #include <algorithm>
+#include <functional>
 
+#include "api/page_marker.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
@@ -63,10 +65,18 @@ aws::WireError wire_error(const Error& error) {
       return {400, "CodeStorageExceededException", error.message};
     case Code::kPermissionDenied:
       return {403, "AccessDeniedException", error.message};
+    case Code::kUnavailable:  // of what is stored: the disk is full
+      log_error("a function's request failed", {{"error", error.message}});
+      return {500, "ServiceException", "The server cannot store this: its disk is full, or was a moment ago. Try again later."};
     default:
       log_error("a function's request failed", {{"error", error.message}});
       return {500, "ServiceException", "The server has failed; its log says why."};
   }
+}
+
+Wire<void> check_arn(std::string_view text, std::string_view member) {
+  if (text.starts_with("arn:aws") && std::ranges::count(text, ':') >= 5) return {};
+  return broken_constraint(text, member, "Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()");
 }
 
 std::optional<Named> parse_name(std::string_view text, bool& elsewhere) {
@@ -241,25 +251,24 @@ json::object describe_built_in(const std::string& name) {
   return describe({.name = name}, version, "");
 }
 
-Wire<json::object> page(const Call& call, const char* name, json::array entries, std::size_t most) {
-  std::size_t begin = 0, count = most;
+Wire<json::object> page(const Call& call, const char* name, std::vector<Listed> entries, std::size_t most) {
+  std::size_t count = most;
   if (const auto asked = call.query.find("MaxItems"); asked != call.query.end()) {
     const auto value = whole_number<std::size_t>(asked->second);
     if (!value || *value == 0) return broken_constraint(asked->second, "maxItems", "Member must have value greater than or equal to 1");
     count = std::min(most, *value);
   }
+  std::optional<std::string> after;
   if (const auto marker = call.query.find("Marker"); marker != call.query.end() && !marker->second.empty()) {
-    const auto decoded = base64_decode(marker->second);
-    const auto value = decoded ? whole_number<std::size_t>(as_text(*decoded)) : std::nullopt;
-    if (!value) return invalid("Invalid marker");
-    begin = std::min(*value, entries.size());
+    after = marked_key(marker->second);
+    if (!after) return invalid("Invalid marker");
   }
-  const std::size_t end = std::min(entries.size(), begin + count);
+  const PageSpan span = page_span(entries, after, count, std::mem_fn(&Listed::key));
   json::object document;
   json::array part;
-  for (std::size_t i = begin; i < end; ++i) part.push_back(std::move(entries[i]));
+  for (std::size_t i = span.begin; i < span.end; ++i) part.push_back(std::move(entries[i].shown));
   document[name] = std::move(part);
-  if (end < entries.size()) document["NextMarker"] = base64_encode(as_bytes(std::to_string(end)));
+  if (!span.next.empty()) document["NextMarker"] = span.next;
   return document;
 }
 

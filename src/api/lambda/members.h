@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/lambda/operations.h"
 
@@ -37,6 +38,8 @@ Wire<bool> flag_member(const json::object& request, std::string_view name);
 // nullptr where it is absent or null.
 Wire<const json::object*> object_member(const json::object& request, std::string_view name);
 Wire<std::map<std::string, std::string>> texts_member(const json::object& request, std::string_view name);
+// Whether it is an ARN at all; what it names is asked elsewhere.
+Wire<void> check_arn(std::string_view text, std::string_view member);
 // Refuses what would mean something else than what is done without it.
 Wire<void> refuse_members(const json::object& request, std::initializer_list<std::string_view> names);
 
@@ -51,8 +54,13 @@ Wire<void> check_qualifier(const functions::FunctionRecord& function, const std:
 json::object describe(const functions::FunctionRecord& function, const functions::FunctionVersion& version, const std::string& qualifier);
 json::object describe_built_in(const std::string& name);
 
+// An entry of a list that is told in pages, and where it stands in it: see page_span().
+struct Listed {
+  std::string key;
+  json::object shown;
+};
 // The part of `entries` that Marker and MaxItems ask for, as a document whose list is called `name`.
-Wire<json::object> page(const Call& call, const char* name, json::array entries, std::size_t most);
+Wire<json::object> page(const Call& call, const char* name, std::vector<Listed> entries, std::size_t most);
 
 // Seconds since 1970 as JSON, and the text of LastModified.
 double seconds(std::int64_t ms);

@@ -19,20 +19,23 @@ LambdaResult changed(Backend& backend, const Named& named, int status, const std
 std::string qualifier_or_latest(const Named& named) { return named.qualifier.empty() ? functions::kLatest : named.qualifier; }
 
 json::object describe_config(const functions::FunctionRecord& function, const std::string& qualifier, const functions::EventInvokeConfig& config) {
-  json::object destinations;
-  if (!config.on_success.empty()) destinations["OnSuccess"] = json::object{{"Destination", config.on_success}};
-  if (!config.on_failure.empty()) destinations["OnFailure"] = json::object{{"Destination", config.on_failure}};
+  const auto destination = [](const std::string& arn) { return arn.empty() ? json::object() : json::object{{"Destination", arn}}; };
+  json::object destinations{{"OnSuccess", destination(config.on_success)}, {"OnFailure", destination(config.on_failure)}};
   json::object document{{"LastModified", seconds(config.modified_ms)}, {"FunctionArn", function.arn() + ":" + qualifier}, {"DestinationConfig", std::move(destinations)}};
   if (config.retries) document["MaximumRetryAttempts"] = *config.retries;
   if (config.age_s) document["MaximumEventAgeInSeconds"] = *config.age_s;
   return document;
 }
 
-Wire<void> read_destination(const Backend& backend, const std::string& role, const json::object& destinations, std::string_view which, std::string& into) {
+Wire<void> read_destination(const Backend& backend, const std::string& name, const std::string& role, const json::object& destinations, std::string_view which, std::string& into) {
   EYRIE_TRY(const json::object* entry, object_member(destinations, which));
   if (entry == nullptr) return {};
   EYRIE_TRY(const auto arn, text_member(*entry, "Destination", 350));
   if (arn && !arn->empty()) {
+    EYRIE_CHECK_OK(check_arn(*arn, "destinationConfig." + std::string(which == "OnSuccess" ? "onSuccess" : "onFailure") + ".destination"));
+    // Whatever version or alias of it: each record would make the next.
+    const auto function = functions::function_of_arn(*arn);
+    if (function && functions::target_of(*function).name == name) return invalid("You can't specify the function as a destination for itself.");
     const Status reached = backend.deployed.reaches(*arn, role);
     if (!reached && reached.error().code == Code::kPermissionDenied)
       return invalid("The function's execution role does not have permissions to call " + reached.error().message + " on " + *arn);
@@ -42,15 +45,15 @@ Wire<void> read_destination(const Backend& backend, const std::string& role, con
   return {};
 }
 
-Wire<void> read_config(const Backend& backend, const std::string& role, const json::object& request, functions::EventInvokeConfig& config) {
+Wire<void> read_config(const Backend& backend, const std::string& name, const std::string& role, const json::object& request, functions::EventInvokeConfig& config) {
   EYRIE_TRY(const auto retries, integer_member(request, "MaximumRetryAttempts", 0, 2));
   if (retries) config.retries = retries;
   EYRIE_TRY(const auto age, integer_member(request, "MaximumEventAgeInSeconds", 60, 21'600));
   if (age) config.age_s = age;
   EYRIE_TRY(const json::object* destinations, object_member(request, "DestinationConfig"));
   if (destinations == nullptr) return {};
-  EYRIE_CHECK_OK(read_destination(backend, role, *destinations, "OnSuccess", config.on_success));
-  return read_destination(backend, role, *destinations, "OnFailure", config.on_failure);
+  EYRIE_CHECK_OK(read_destination(backend, name, role, *destinations, "OnSuccess", config.on_success));
+  return read_destination(backend, name, role, *destinations, "OnFailure", config.on_failure);
 }
 
 LambdaResult set_config(Backend& backend, const Call& call, bool keep) {
@@ -62,7 +65,9 @@ LambdaResult set_config(Backend& backend, const Call& call, bool keep) {
     return std::unexpected(aws::WireError{404, "ResourceNotFoundException", "The function " + call.named.arn() + ":" + qualifier + " doesn't have an EventInvokeConfig"});
   functions::EventInvokeConfig config = keep ? before->second : functions::EventInvokeConfig{};
   EYRIE_TRY(const auto traits, wire(backend.deployed.traits(call.named.target())));
-  EYRIE_CHECK_OK(read_config(backend, traits.role, call.request, config));
+  EYRIE_CHECK_OK(read_config(backend, call.named.name, traits.role, call.request, config));
+  if (!config.retries && !config.age_s && config.on_success.empty() && config.on_failure.empty())
+    return invalid("You must specify at least one of error handling or destination setting.");
   config.modified_ms = Clock::system().now_ms();
   EYRIE_CHECK_OK(changed(backend, call.named, 200, [&](functions::FunctionRecord& record) -> Status {
     record.invoke_configs[qualifier] = config;
@@ -137,8 +142,9 @@ LambdaResult delete_event_invoke_config(Backend& backend, const Call& call) {
 
 LambdaResult list_event_invoke_configs(Backend& backend, const Call& call) {
   EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
-  json::array entries;
-  for (const auto& [qualifier, config] : function->invoke_configs) entries.push_back(describe_config(*function, qualifier, config));
+  std::vector<Listed> entries;
+  for (const auto& [qualifier, config] : function->invoke_configs)
+    entries.push_back({.key = qualifier, .shown = describe_config(*function, qualifier, config)});
   EYRIE_TRY(json::object document, page(call, "FunctionEventInvokeConfigs", std::move(entries), kPage));
   return Answer{.document = std::move(document)};
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/lambda/members.h"
+#include "api/page_marker.h"
 #include "base/ids.h"
 
 namespace eyrie::api::lambda {
@@ -96,13 +97,14 @@ LambdaResult publish_version(Backend& backend, const Call& call) {
 }
 
 LambdaResult list_versions_by_function(Backend& backend, const Call& call) {
-  json::array entries;
+  std::vector<Listed> entries;
   if (is_built_in(backend, call.named.name)) {
-    entries.push_back(describe_built_in(call.named.name));
+    entries.push_back({.key = number_key(0), .shown = describe_built_in(call.named.name)});
   } else {
     EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
-    entries.push_back(describe(*function, function->latest, functions::kLatest));
-    for (const auto& [number, version] : function->versions) entries.push_back(describe(*function, version, version.version));
+    entries.push_back({.key = number_key(0), .shown = describe(*function, function->latest, functions::kLatest)});
+    for (const auto& [number, version] : function->versions)
+      entries.push_back({.key = number_key(number), .shown = describe(*function, version, version.version)});
   }
   EYRIE_TRY(json::object document, page(call, "Versions", std::move(entries), kPage));
   return Answer{.document = std::move(document)};
@@ -153,9 +155,10 @@ LambdaResult get_alias(Backend& backend, const Call& call) {
 LambdaResult list_aliases(Backend& backend, const Call& call) {
   EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
   const auto version = call.query.find("FunctionVersion");
-  json::array entries;
+  std::vector<Listed> entries;
   for (const auto& [name, alias] : function->aliases) {
-    if (version == call.query.end() || alias.version == version->second || alias.weights.contains(version->second)) entries.push_back(describe_alias(*function, alias));
+    if (version == call.query.end() || alias.version == version->second || alias.weights.contains(version->second))
+      entries.push_back({.key = name, .shown = describe_alias(*function, alias)});
   }
   EYRIE_TRY(json::object document, page(call, "Aliases", std::move(entries), kPage));
   return Answer{.document = std::move(document)};

@@ -14,6 +14,7 @@
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/log.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -186,6 +187,10 @@ OperationResult delete_bucket(Backend& backend, const Request& request, const By
     return std::unexpected(aws::s3::bucket_not_empty(request.bucket));
   }
   if (!deleted) return std::unexpected(store_error(request, deleted.error()));
+  // They are nobody's any more; what stays behind here is the sweeper's.
+  if (const Status removed = remove_uploads_of(backend.objects, request.bucket); !removed) {
+    log_warning("uploads of a deleted bucket are left behind", {{"bucket", request.bucket}, {"error", removed.error().message}});
+  }
   return empty_response(*request.context, 204);
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/s3/object/attributes.h"
 #include "api/s3/object/checksums.h"
-#include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxKeys = 1000;
 
-void write_object(Xml& xml, const Listing& listing, const store::ObjectInfo& object, bool owner) {
+void write_object(Backend& backend, Xml& xml, const Listing& listing, const store::ObjectInfo& object, bool owner) {
   xml.open("Contents").text("Key", listing.shown(object.key)).text("LastModified", format_iso8601(object.modified_ms));
   xml.text("ETag", "\"" + object.etag + "\"");
   for (const auto& [algorithm, value] : object.checksums) {
@@ -21,11 +21,13 @@ void write_object(Xml& xml, const Listing& listing, const store::ObjectInfo& obj
   }
   xml.number("Size", object.size);
   if (owner) xml.open("Owner").text("ID", kAccount).text("DisplayName", "eyrie").close("Owner");
-  xml.text("StorageClass", object.storage_class).close("Contents");
+  xml.text("StorageClass", object.storage_class);
+  write_restore_status(backend, xml, listing, object);
+  xml.close("Contents");
 }
 
-void write_page(Xml& xml, const Listing& listing, const store::ListPage& page, bool owners) {
-  for (const store::ObjectInfo& object : page.objects) write_object(xml, listing, object, owners);
+void write_page(Backend& backend, Xml& xml, const Listing& listing, const store::ListPage& page, bool owners) {
+  for (const store::ObjectInfo& object : page.objects) write_object(backend, xml, listing, object, owners);
   for (const std::string& prefix : page.common_prefixes) {
     xml.open("CommonPrefixes").text("Prefix", listing.shown(prefix)).close("CommonPrefixes");
   }
@@ -62,9 +64,29 @@ std::expected<Listing, aws::WireError> parse_listing(const Request& request, con
   return listing;
 }
 
+std::expected<void, aws::WireError> parse_optional_attributes(const Request& request, Listing& listing) {
+  constexpr const char* kHeader = "x-amz-optional-object-attributes";
+  for (const std::string& name : names_in_header(request.headers(), kHeader)) {
+    if (name != "RestoreStatus") return std::unexpected(aws::s3::invalid_argument("Invalid attribute name specified.", kHeader, name));
+    listing.restore_status = true;
+  }
+  return {};
+}
+
+void write_restore_status(Backend& backend, Xml& xml, const Listing& listing, const store::ObjectInfo& object) {
+  if (!listing.restore_status || !store::is_archived(object.storage_class)) return;
+  // One that was removed since, or cannot be read, is listed without.
+  const auto now = backend.objects.head(object.bucket, object.key);
+  if (!now || !now->restore) return;
+  xml.open("RestoreStatus").flag("IsRestoreInProgress", now->restore->ongoing);
+  if (!now->restore->ongoing) xml.text("RestoreExpiryDate", format_iso8601(now->restore->until_ms));
+  xml.close("RestoreStatus");
+}
+
 OperationResult list_objects_v1(Backend& backend, const Request& request, const Bytes&) {
   auto listing = parse_listing(request);
   if (!listing) return std::unexpected(listing.error());
+  if (const auto sound = parse_optional_attributes(request, *listing); !sound) return std::unexpected(sound.error());
   listing->query.start_after = request.get("marker");
   const auto page = backend.objects.list(listing->query);
   if (!page) return std::unexpected(store_error(request, page.error()));
@@ -74,7 +96,7 @@ OperationResult list_objects_v1(Backend& backend, const Request& request, const 
   xml.text("IsTruncated", page->truncated ? "true" : "false");
   // Without a delimiter clients go on from the last key; S3 names it only with one.
   if (page->truncated && !listing->query.delimiter.empty()) xml.text("NextMarker", listing->shown(page->next));
-  write_page(xml, *listing, *page, true);
+  write_page(backend, xml, *listing, *page, true);
   return xml_response(*request.context, xml.finish());
 }
 
@@ -84,6 +106,7 @@ OperationResult list_objects_v2(Backend& backend, const Request& request, const 
   if (request.get("list-type") != "2") {
     return std::unexpected(aws::s3::invalid_argument("Invalid List Type specified in Request", "list-type", request.get("list-type")));
   }
+  if (const auto sound = parse_optional_attributes(request, *listing); !sound) return std::unexpected(sound.error());
   const std::string start_after = request.get("start-after");
   const std::string token = request.get("continuation-token");
   listing->query.start_after = start_after;
@@ -104,7 +127,7 @@ OperationResult list_objects_v2(Backend& backend, const Request& request, const 
   if (!start_after.empty()) xml.text("StartAfter", listing->shown(start_after));
   if (request.has("continuation-token")) xml.text("ContinuationToken", token);
   if (page->truncated) xml.text("NextContinuationToken", base64_encode(as_bytes(page->next)));
-  write_page(xml, *listing, *page, request.get("fetch-owner") == "true");
+  write_page(backend, xml, *listing, *page, request.get("fetch-owner") == "true");
   return xml_response(*request.context, xml.finish());
 }
 

@@ -8,6 +8,7 @@
 #include "api/s3/object/checksums.h"
 #include "api/s3/object/conditions.h"
 #include "api/s3/object/header_text.h"
+#include "api/s3/permissions.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/customer_key.h"
@@ -54,7 +55,9 @@ void describe(net::Response& response, const Asked& asked, const store::ObjectIn
   set_encryption_headers(headers, asked.key, object.kms);
   for (const auto& [name, value] : object.headers) headers.set(name, value);
   set_metadata_headers(headers, object.metadata);
-  if (!object.tags.empty()) headers.set("x-amz-tagging-count", std::to_string(object.tags.size()));
+  // To whoever may read them.
+  if (const auto& caller = request.context->caller; !object.tags.empty() && caller && caller->could("s3:GetObjectTagging", iam::object_arn(object.bucket, object.key)))
+    headers.set("x-amz-tagging-count", std::to_string(object.tags.size()));
   if (whole && wants_checksums(request)) {
     set_checksum_headers(headers, object.checksums);
   }
@@ -179,6 +182,7 @@ OperationResult get_object(Backend& backend, const Request& request, const Bytes
   if (!key) return std::unexpected(key.error());
   auto object = backend.objects.open(request.bucket, request.key, key_of(*key), opener(backend, request));
   if (!object) return std::unexpected(store_error(request, object.error()));
+  if (auto denied = permit_as_found(request, (*object)->info())) return std::unexpected(*denied);
   if (auto wrong = check_read_headers(request)) return std::unexpected(*wrong);
   auto selected = select({request, *key, backend.clock.now_ms()}, (*object)->info());
   if (!selected) return std::unexpected(selected.error());
@@ -204,6 +208,7 @@ OperationResult head_object(Backend& backend, const Request& request, const Byte
   if (!key) return std::unexpected(key.error());
   const auto object = backend.objects.head(request.bucket, request.key);
   if (!object) return std::unexpected(store_error(request, object.error()));
+  if (auto denied = permit_as_found(request, *object)) return std::unexpected(*denied);
   if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
     return std::unexpected(customer_key_error(fits.error()));
   if (auto wrong = check_read_headers(request)) return std::unexpected(*wrong);

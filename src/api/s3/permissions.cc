@@ -5,6 +5,7 @@
 #include <map>
 
 #include "api/s3/bucket/acl.h"
+#include "api/s3/multipart/multipart.h"
 #include "api/s3/tagging.h"
 #include "base/encoding.h"
 
@@ -85,6 +86,20 @@ bool names_version(const Request& request) {
   return !request.key.empty() && request.has("versionId");
 }
 
+// What a request names: all may be empty.
+struct About {
+  std::string bucket, key, upload;
+};
+
+// Policies ask the same of parts as of whole objects, and clients tell it once: "aws s3 cp --sse" of a large file.
+void add_values_of_upload(store::ObjectStore& objects, const Context& context, const About& about, iam::ConditionValues& values) {
+  static constexpr auto kOfUpload = std::to_array<std::string_view>({"CompleteMultipartUpload", "UploadPart", "UploadPartCopy"});
+  if (std::ranges::find(kOfUpload, context.operation) == kOfUpload.end()) return;
+  for (const char* prefix : {"s3:x-amz-", "s3:requestobjecttag"}) {
+    values.add_lazily(prefix, [&objects, about] { return values_told_at_begin(objects, about.bucket, about.key, about.upload); });
+  }
+}
+
 // What a write says of the object that is to be.
 void add_values_of_write(store::ObjectStore& objects, const Context& context, iam::ConditionValues& values) {
   static constexpr auto kOfParts = std::to_array<std::string_view>({"CreateMultipartUpload", "UploadPart", "UploadPartCopy"});
@@ -109,14 +124,14 @@ void add_values_of_write(store::ObjectStore& objects, const Context& context, ia
   }
 }
 
-iam::ConditionValues condition_values(store::ObjectStore& objects, const Context& context, bool of_object, const SignatureFacts& signature) {
+iam::ConditionValues condition_values(store::ObjectStore& objects, const Context& context, const About& about, const SignatureFacts& signature) {
   const net::RequestHead& head = context.head;
   iam::ConditionValues values;
   if (const auto query = parse_query(head)) {
     for (const auto& [parameter, key] : {std::pair{"prefix", "s3:prefix"}, {"delimiter", "s3:delimiter"}, {"max-keys", "s3:max-keys"}}) {
       if (const auto found = query->find(parameter); found != query->end()) values.add(key, found->second);
     }
-    if (const auto version = query->find("versionId"); of_object && version != query->end()) values.add("s3:VersionId", version->second);
+    if (const auto version = query->find("versionId"); !about.key.empty() && version != query->end()) values.add("s3:VersionId", version->second);
   }
   for (const auto& [name, value] : head.headers) {
     const std::string lower = lower_case(name);
@@ -131,6 +146,7 @@ iam::ConditionValues condition_values(store::ObjectStore& objects, const Context
     }
   }
   if (head.method != "GET" && head.method != "HEAD") add_values_of_write(objects, context, values);
+  add_values_of_upload(objects, context, about, values);
   values.add("s3:ResourceAccount", std::string(kAccount));
   if (!head.tls_version.empty()) values.add("s3:TlsVersion", std::string(head.tls_version));
   if (!signature.is_there) return values;
@@ -148,7 +164,9 @@ ValuesOf values_of(store::ObjectStore& objects, const Request& request, const aw
                                  .presigned = authorization.presigned,
                                  .version_2 = authorization.version_2,
                                  .age_ms = std::max<std::int64_t>(0, now_ms - authorization.time_ms)};
-  return [&objects, &context = *request.context, of_object = !request.key.empty(), signature] { return condition_values(objects, context, of_object, signature); };
+  return [&objects, &context = *request.context, about = About{.bucket = request.bucket, .key = request.key, .upload = request.get("uploadId")}, signature] {
+    return condition_values(objects, context, about, signature);
+  };
 }
 
 std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource,
@@ -203,6 +221,12 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
   }
   const bool tags = !request.key.empty() && request.headers().has("x-amz-tagging");
   return tags ? permit(request, "s3:PutObjectTagging", resource) : std::nullopt;
+}
+
+std::optional<aws::WireError> permit_as_found(const Request& request, const store::ObjectInfo& object) {
+  const auto& caller = request.context->caller;
+  if (!caller || caller->was_judged_by(iam::object_arn(object.bucket, object.key), object.tags)) return std::nullopt;
+  return permit(request, request.context->operation);
 }
 
 aws::WireError hide_absence(const Request& request, std::string_view operation, aws::WireError error) {

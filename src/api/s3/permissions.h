@@ -25,6 +25,9 @@ std::optional<aws::WireError> permit(const Request& request, std::string_view op
 std::optional<aws::WireError> permit(const Request& request, std::string_view action, const std::string& resource,
                                      const iam::ConditionValues& more = {});
 
+// Again, where what was permitted rested on other tags than those of the object that was opened or looked at since (the request's, or a copy's source).
+std::optional<aws::WireError> permit_as_found(const Request& request, const store::ObjectInfo& object);
+
 // CreateBucket, where `region` is what its body tells (s3:LocationConstraint); empty: nothing.
 std::optional<aws::WireError> permit_creation(const Request& request, std::string_view region);
 // PutObjectTagging of these.

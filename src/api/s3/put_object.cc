@@ -55,6 +55,8 @@ class PutSink final : public net::RequestSink {
       return refuse(*wrong);
     commit_.checksums = {{digests_.checksum_name(), digests_.checksum()}};
     const auto object = writer_->commit(commit_);
+    // Aborted or completed meanwhile.
+    if (!object && kind_ == Kind::kPart && object.error().code == Code::kNotFound) return refuse(no_such_upload(commit_.beside));
     if (!object) return refuse(commit_error(request_, commit_.conditions, object.error()));
     net::Response response = empty_response(*request_.context, 200);
     response.headers.set("ETag", "\"" + object->etag + "\"");
@@ -177,7 +179,7 @@ BeginResult begin_upload_part(Backend& backend, const Request& request,
   return begin_upload(backend, request, authorization, signature,
                       {.bucket = std::string(kUploadsBucket),
                        .key = std::move(part->key),
-                       .commit = {},
+                       .commit = {.beside = part->upload},
                        .kind = Kind::kPart,
                        .checksum = part->algorithm,
                        .told = part->composite ? BodyDigests::Checksums::kOfCompositePart : BodyDigests::Checksums::kOfPart,

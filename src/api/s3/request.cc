@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "aws/sigv2.h"
 #include "base/encoding.h"
@@ -82,11 +81,11 @@ std::expected<Request, aws::WireError> parse_request(ContextPtr context) {
 std::optional<aws::WireError> check_unambiguous(const Request& request, std::string_view operation) {
   static constexpr std::array<std::string_view, 2> kLists = {"x-amz-object-attributes", "x-amz-optional-object-attributes"};
   static constexpr std::array<std::string_view, 5> kMaking = {"CopyObject", "CreateMultipartUpload", "PutObject", "UploadPart", "UploadPartCopy"};
-  std::set<std::string> seen;
   for (const auto& [name, value] : request.headers()) {
-    std::string lower = lower_case(name);
-    if (!lower.starts_with("x-amz-") || lower.starts_with("x-amz-meta-") || std::ranges::find(kLists, lower) != kLists.end()) continue;
-    if (!seen.insert(std::move(lower)).second) return aws::s3::invalid_argument("The header " + name + " may be sent once only", name, value);
+    if (request.headers().find(name) == &value) continue;  // the first of its name
+    const std::string lower = lower_case(name);
+    if (!lower.starts_with("x-amz-") || lower.starts_with("x-amz-meta-")) continue;
+    if (std::ranges::find(kLists, lower) == kLists.end()) return aws::s3::invalid_argument("The header " + name + " may be sent once only", name, value);
   }
   if (request.has("versionId") && std::ranges::find(kMaking, operation) != kMaking.end())
     return aws::s3::invalid_argument("This operation does not accept a version-id.", "versionId", request.get("versionId"));

@@ -106,6 +106,7 @@ std::string write_tag_xml(const store::StringMap& tags) {
 OperationResult get_object_tagging(Backend& backend, const Request& request, const Bytes&) {
   const auto object = backend.objects.head(request.bucket, request.key);
   if (!object) return std::unexpected(store_error(request, object.error()));
+  if (auto denied = permit_as_found(request, *object)) return std::unexpected(*denied);
   return xml_response(*request.context, write_tag_xml(object->tags));
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "api/requester.h"
 #include "api/sns/operations.h"
 #include "base/encoding.h"
 
@@ -98,6 +99,7 @@ Wire<Parsed> publication_of(const QueryCall& call, const std::string& prefix) {
     if (subject->empty() || characters(*subject) > kMaxSubject || !printable || subject->starts_with(' ')) return invalid("Subject");
     parsed.publication.subject = *subject;
   }
+  parsed.publication.trace = cause_of(call.context);
   parsed.bytes = message.size();
   for (const auto& [name, attribute] : parsed.publication.attributes) parsed.bytes += name.size() + attribute.type.size() + attribute.value.size();
   if (parsed.bytes > kMaxMessage) return invalid("Message too long");

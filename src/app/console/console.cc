@@ -1,5 +1,6 @@
 #include "app/console/console.h"
 
+#include "analysis/analyze_image.h"
 #include "api/console/console_service.h"
 
 namespace eyrie::app {
@@ -9,9 +10,12 @@ std::filesystem::path console_audit_file(const std::filesystem::path& data) {
 }
 
 Console::Console(const Parts& parts)
-    : access_(parts.access),
+    : store_(parts.store),
+      access_(parts.access),
+      traces_(parts.traces),
       index_(parts.store.items()),
       items_(parts.store.items(), index_),
+      awaited_(parts.store.objects(), index_),
       gallery_{.objects = parts.store.objects(),
                .items = items_,
                .events = parts.store.events(),
@@ -19,7 +23,22 @@ Console::Console(const Parts& parts)
                .keys = parts.keys,
                .thumbnails = thumbnails_,
                .signer = parts.signer,
-               .watchers = watchers_} {}
+               .watchers = watchers_} {
+  store_.watch_objects(&awaited_);
+}
+
+Console::~Console() { store_.watch_objects(nullptr); }
+
+Status Console::read_pictures() {
+  EYRIE_CHECK_OK(index_.read_all());
+  constexpr std::size_t kAtOnce = 500;
+  for (std::int64_t last = 0;;) {
+    EYRIE_TRY(const auto events, store_.waiting_events(std::string(analysis::kAnalyzeImage), last, kAtOnce));
+    if (events.empty() || index_.stopped()) return {};
+    for (const store::Event& event : events) awaited_.waits(event);
+    last = events.back().id;
+  }
+}
 
 Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data, const Parts& parts) {
   std::unique_ptr<Console> console(new Console(parts));
@@ -37,8 +56,10 @@ Result<std::unique_ptr<Console>> Console::open(const std::filesystem::path& data
   return console;
 }
 
-void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts, api::console::Administration administration) {
+void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::rules::AlertRules* alerts, api::console::Administration administration,
+                     api::console::Monitoring monitoring) {
   administration_.emplace(std::move(administration));
+  monitoring_.emplace(std::move(monitoring));
   const api::console::Backend backend{.users = *users_,
                                       .sessions = *sessions_,
                                       .sign_in = *sign_in_,
@@ -46,7 +67,9 @@ void Console::add_to(api::Gateway& gateway, net::MemoryBudget& budget, notify::r
                                       .access = access_,
                                       .alerts = alerts,
                                       .gallery = &gallery_,
-                                      .administration = &*administration_};
+                                      .administration = &*administration_,
+                                      .monitoring = &*monitoring_,
+                                      .traces = &traces_};
   gateway.add_own_service(api::console::kApiPath, std::make_unique<api::console::ConsoleService>(backend, budget));
 }
 

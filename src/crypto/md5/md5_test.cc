@@ -110,5 +110,29 @@ TEST(Md5Thread, ServesManyThreads) {
   for (std::size_t w = 0; w < right.size(); ++w) EXPECT_TRUE(right[w]) << w;
 }
 
+TEST(Md5Tail, PiecesMayGoAtOnce) {
+  Md5Thread thread;
+  constexpr std::size_t kBodies = Md5Thread::kMostBuffers + 9;  // more than there are buffers for
+  std::mt19937 random(11);
+  std::vector<Bytes> whole(kBodies);
+  std::vector<std::unique_ptr<Md5Tail>> tails;
+  for (std::size_t i = 0; i < kBodies; ++i) tails.push_back(std::make_unique<Md5Tail>(thread));
+  for (int turn = 0; turn < 6; ++turn) {
+    for (std::size_t i = 0; i < kBodies; ++i) {
+      // Small, of a buffer's size, and larger than one.
+      const std::size_t sizes[] = {random() % 100, Md5Thread::kWorthHandingOver, Md5Thread::kBufferBytes, Md5Thread::kBufferBytes + 1};
+      Bytes piece = noise(random, sizes[random() % std::size(sizes)]);
+      whole[i].insert(whole[i].end(), piece.begin(), piece.end());
+      tails[i]->begin(piece);
+      tails[i]->let_go();
+      std::ranges::fill(piece, std::uint8_t{0});
+    }
+    const std::size_t looked_at = random() % kBodies;
+    EXPECT_EQ(tails[looked_at]->digest(), md5(whole[looked_at]));
+  }
+  tails[0].reset();  // with a piece at work
+  for (std::size_t i = 1; i < kBodies; ++i) EXPECT_EQ(tails[i]->digest(), md5(whole[i])) << i;
+}
+
 }  // namespace
 }  // namespace eyrie::crypto

@@ -1,6 +1,6 @@
 #include "crypto/md5/md5_thread.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace eyrie::crypto {
 
@@ -33,6 +33,25 @@ void Md5Thread::wait(Job& job) {
   finished_.wait(lock, [&] { return job.done; });
 }
 
+Md5Thread::Buffer Md5Thread::copy(ByteView piece) {
+  if (piece.size() > kBufferBytes) return nullptr;
+  Buffer buffer;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      buffer = std::move(free_.back());
+      free_.pop_back();
+    } else if (buffers_ < kMostBuffers) {
+      ++buffers_;
+    } else {
+      return nullptr;
+    }
+  }
+  if (buffer == nullptr) buffer = std::make_unique_for_overwrite<std::uint8_t[]>(kBufferBytes);
+  std::ranges::copy(piece, buffer.get());
+  return buffer;
+}
+
 void Md5Thread::work() {
   std::vector<Job*> jobs;
   std::vector<Md5Stream::Piece> pieces;
@@ -47,11 +66,41 @@ void Md5Thread::work() {
     lock.unlock();
     Md5Stream::update(pieces);
     lock.lock();
-    for (Job* job : jobs) job->done = true;
+    for (Job* job : jobs) {
+      if (job->copy != nullptr) free_.push_back(std::move(job->copy));
+      job->done = true;
+    }
     finished_.notify_all();
     jobs.clear();
     pieces.clear();
   }
+}
+
+void Md5Tail::settle() {
+  if (job_) thread_.wait(*job_);
+  job_.reset();
+}
+
+void Md5Tail::begin(ByteView piece) {
+  if (piece.size() < Md5Thread::kWorthHandingOver) {
+    settle();
+    return stream_.update(piece);
+  }
+  // Copied while the piece before is still at work, so that the thread has the next at once.
+  Md5Thread::Buffer copy = thread_.copy(piece);
+  settle();
+  owns_bytes_ = copy != nullptr;
+  const ByteView bytes = owns_bytes_ ? ByteView(copy.get(), piece.size()) : piece;
+  thread_.begin(job_.emplace(stream_, bytes, std::move(copy)));
+}
+
+void Md5Tail::let_go() {
+  if (job_ && !owns_bytes_) settle();
+}
+
+Md5Stream::Value Md5Tail::digest() {
+  settle();
+  return stream_.digest();
 }
 
 }  // namespace eyrie::crypto

@@ -87,7 +87,7 @@ std::size_t size_in_event(const notify::Delivery& delivery) {
 std::optional<std::set<std::string>> failed_items(const std::string& answer, std::span<const notify::Delivery> deliveries) {
   std::set<std::string> failed;
   if (answer.empty()) return failed;
-  const auto parsed = parse_json(answer);
+  const auto parsed = parse_json(answer, kMaxPayloadDepth);
   if (!parsed) return std::nullopt;
   if (parsed->is_null()) return failed;
   if (!parsed->is_object()) return failed;  // says nothing of failures

@@ -1,9 +1,11 @@
 #include "functions/event_sources/event_sources.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/trace/trace_cause.h"
 
 namespace eyrie::functions {
 namespace {
@@ -19,12 +21,50 @@ constexpr milliseconds kFirstThrottle{500}, kLongestThrottle{15'000};
 constexpr std::size_t kMaxEvent = kMaxPayload - (16 << 10);
 constexpr std::size_t kStep = 10;          // messages of one receive: what is read at once is bounded
 
+// Messages that are all of one trace, as their AWSTraceHeader says, are handed over in it; else that of the invocation begins there.
+std::string cause_of(const std::vector<notify::Delivery>& deliveries) {
+  std::optional<TraceContext> sent;
+  for (const notify::Delivery& delivery : deliveries) {
+    auto one = parse_xray_header(delivery.message.trace_header);
+    if (!one || (sent && sent->trace_id != one->trace_id)) return "";
+    if (!sent) sent = std::move(one);
+  }
+  if (!sent) return "";
+  if (sent->span_id.empty()) sent = continue_trace(*sent);  // whoever sent them has not said what they are
+  return write_trace_cause({.work = *sent, .name = "sqs"});
+}
+
+int visibility_of(const notify::LocalQueues& queues, const std::string& name) {
+  const auto queue = queues.find(name);
+  return queue ? (*queue)->definition.visibility_s : 0;
+}
+
+// How long messages are hidden for that are received when so much of the batching window is left: they must not come back within it. nullopt: as
+// long as the queue says.
+std::optional<int> hidden_for(const notify::LocalQueues& queues, const EventSource& source, milliseconds left) {
+  if (source.window_s == 0) return std::nullopt;
+  return visibility_of(queues, source.queue) + static_cast<int>(std::chrono::ceil<std::chrono::seconds>(left).count());
+}
+
+// The batch is whole: its messages are hidden as long as the queue says from now on.
+void begin_visibility(notify::LocalQueues& queues, const std::string& name, const std::vector<notify::Delivery>& batch) {
+  const int seconds = visibility_of(queues, name);
+  std::vector<notify::LocalQueues::Hiding> hidings;
+  for (const notify::Delivery& delivery : batch) hidings.push_back({.handle = delivery.receipt_handle, .seconds = seconds});
+  for (const auto& hidden : queues.hide(name, hidings)) {
+    if (hidden) continue;
+    log_warning("a message's visibility timeout is not set", {{"queue", name}, {"error", hidden.error().message}});
+    break;  // one line says it
+  }
+}
+
 }  // namespace
 
 struct EventSources::Poller {
   EventSource source;
   bool over = false;     // guarded by mutex_
-  int at_work = 0;       // guarded by mutex_
+  int at_work = 0;       // guarded by mutex_: deliveries, with those that wait for their next try
+  steady_clock::time_point quiet_until{};  // guarded by mutex_: nothing is received before, since the function was throttled
   std::thread thread;
 };
 
@@ -182,7 +222,7 @@ void EventSources::stop_receiving() {
 void EventSources::stop() {
   stop_receiving();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return at_work_ == 0; });
+  changed_.wait(lock, [this] { return delivering_ == 0; });
 }
 
 bool EventSources::nap(Poller& poller, milliseconds time) {
@@ -199,8 +239,34 @@ void EventSources::note(Poller& poller, std::string result) {
 bool EventSources::await_room(Poller& poller) {
   const int most = poller.source.concurrency.value_or(kUsualConcurrency);
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return poller.over || (poller.at_work < most && at_work_ < parts_.concurrency); });
-  return !poller.over;
+  while (!poller.over) {
+    if (steady_clock::now() < poller.quiet_until) {
+      changed_.wait_until(lock, steady_clock::time_point(poller.quiet_until));  // by value: it may be set meanwhile
+    } else if (poller.at_work < most && at_work_ < parts_.concurrency) {
+      return true;
+    } else {
+      changed_.wait(lock);
+    }
+  }
+  return false;
+}
+
+bool EventSources::take_place(Poller& poller, steady_clock::time_point until) {
+  std::unique_lock lock(mutex_);
+  const auto over = [&] { return poller.over || !running_; };
+  const bool woken = changed_.wait_until(lock, until, [&] { return over() || at_work_ < parts_.concurrency; });
+  if (!woken || over()) return false;
+  ++at_work_;
+  return true;
+}
+
+void EventSources::leave_place(Poller& poller, std::optional<milliseconds> quiet) {
+  {
+    const std::lock_guard lock(mutex_);
+    --at_work_;
+    poller.quiet_until = quiet ? std::max(poller.quiet_until, steady_clock::now() + *quiet) : steady_clock::time_point{};
+  }
+  changed_.notify_all();
 }
 
 Result<std::vector<notify::Delivery>> EventSources::gather(Poller& poller) {
@@ -210,20 +276,33 @@ Result<std::vector<notify::Delivery>> EventSources::gather(Poller& poller) {
     return poller.over;
   };
   std::vector<notify::Delivery> gathered;
+  std::unordered_map<std::string, std::size_t> places;  // in it, by message id
   std::size_t size = 0;
-  milliseconds wait = kLongPoll;
+  milliseconds left = std::chrono::seconds(source.window_s);
   steady_clock::time_point until{};
   while (true) {
     const std::size_t most = std::min(static_cast<std::size_t>(source.batch) - gathered.size(), kStep);
-    auto received = parts_.queues.receive(source.queue, {.most = most, .wait = wait, .cancelled = cancelled, .own_thread = true});
+    auto received = parts_.queues.receive(source.queue, {.most = most,
+                                                         .visibility_s = hidden_for(parts_.queues, source, left),
+                                                         .wait = gathered.empty() ? kLongPoll : left,
+                                                         .cancelled = cancelled,
+                                                         .own_thread = true});
     if (!received) return fail(Code::kNotFound, received.error().message);
     if (gathered.empty()) until = steady_clock::now() + std::chrono::seconds(source.window_s);
+    bool has_new = false;
     std::vector<notify::LocalQueues::Hiding> excess;
     for (notify::Delivery& delivery : *received) {
+      // Somebody has shown it again meanwhile: the newest receipt is the one that counts.
+      if (const auto there = places.find(delivery.message_id); there != places.end()) {
+        gathered[there->second] = std::move(delivery);
+        continue;
+      }
+      has_new = true;
       size += size_in_event(delivery);
       if (!gathered.empty() && (size > kMaxEvent || !excess.empty())) {
         excess.push_back({.handle = delivery.receipt_handle, .seconds = 0});  // shown again at once: the next event's
       } else {
+        places.emplace(delivery.message_id, gathered.size());
         gathered.push_back(std::move(delivery));
       }
     }
@@ -232,11 +311,11 @@ Result<std::vector<notify::Delivery>> EventSources::gather(Poller& poller) {
     }
     if (gathered.empty() || cancelled()) break;
     if (!excess.empty() || gathered.size() >= static_cast<std::size_t>(source.batch)) break;
-    const auto time_left = std::chrono::duration_cast<milliseconds>(until - steady_clock::now());
+    left = std::max(std::chrono::duration_cast<milliseconds>(until - steady_clock::now()), milliseconds(0));
     // What is there already is taken along in any case.
-    if (received->empty() && time_left.count() <= 0) break;
-    wait = std::max(time_left, milliseconds(0));
+    if (!has_new && left.count() == 0) break;
   }
+  if (source.window_s > 0 && !gathered.empty()) begin_visibility(parts_.queues, source.queue, gathered);
   return gathered;
 }
 
@@ -254,35 +333,37 @@ void EventSources::poll(const std::shared_ptr<Poller>& poller) {
       const std::lock_guard lock(mutex_);
       ++poller->at_work;
       ++at_work_;
+      ++delivering_;
     }
     std::thread([this, poller, deliveries = std::move(*gathered)] {
       deliver(*poller, deliveries);
       // Under the lock: all of this may be gone once it is free.
       const std::lock_guard lock(mutex_);
       --poller->at_work;
-      --at_work_;
+      --delivering_;
       changed_.notify_all();
     }).detach();
+  }
+}
+
+Result<DeployedFunctions::Invoked> EventSources::invoke(Poller& poller, const Invocation& invocation) {
+  const FunctionTarget target = target_of(poller.source.function);
+  const auto until = steady_clock::now() + std::chrono::seconds(visibility_of(parts_.queues, poller.source.queue)) / 2;
+  for (milliseconds wait = kFirstThrottle;; wait = std::min<milliseconds>(2 * wait, kLongestThrottle)) {
+    auto invoked = parts_.functions.invoke_now(target, invocation);
+    const bool throttled = !invoked && invoked.error().code == Code::kUnavailable;
+    // Beyond the next try, so that its own throttling is known first.
+    leave_place(poller, throttled ? std::optional<milliseconds>(wait + kFirstThrottle) : std::nullopt);
+    if (!throttled || steady_clock::now() + wait >= until || !nap(poller, wait) || !take_place(poller, until)) return invoked;
   }
 }
 
 void EventSources::deliver(Poller& poller, const std::vector<notify::Delivery>& deliveries) {
   const EventSource& source = poller.source;
   const std::string id = request_id();
-  const LogContext context(id);
-  const auto queue = parts_.queues.find(source.queue);
-  const auto hidden = std::chrono::seconds(queue ? (*queue)->definition.visibility_s : 0);
-  const std::string payload = sqs_event(notify::queue_arn(source.queue), deliveries);
-  const auto until = steady_clock::now() + hidden / 2;
-  milliseconds wait = kFirstThrottle;
-  Result<DeployedFunctions::Invoked> invoked = fail(Code::kInternal, "not invoked");
-  while (true) {
-    invoked = parts_.functions.invoke_now(target_of(source.function), {.request_id = id, .arn = "", .payload = payload});
-    const bool throttled = !invoked && invoked.error().code == Code::kUnavailable;
-    // As long as the messages are hidden with certainty; then they come again by themselves.
-    if (!throttled || steady_clock::now() + wait >= until || !nap(poller, wait)) break;
-    wait = std::min(2 * wait, kLongestThrottle);
-  }
+  const std::string cause = cause_of(deliveries);
+  const LogContext context(id, trace_id_of_cause(cause));
+  const auto invoked = invoke(poller, {.request_id = id, .arn = "", .payload = sqs_event(notify::queue_arn(source.queue), deliveries), .cause = cause});
   if (!invoked) {
     log_warning("messages were not delivered", {{"function", source.function}, {"queue", source.queue}, {"error", invoked.error().message}});
     note(poller, "PROBLEM: " + invoked.error().message);

@@ -2,15 +2,19 @@
 //
 // A message is deleted once its function has answered without an error; else it is seen again when its visibility timeout is over, and the queue's
 // redrive policy counts. So a message is delivered at least once, whatever is killed. Where a function is throttled, its messages wait as long as they
-// are hidden for. Messages are received in the name of the function's role, whose rights are asked for at set-up and with every batch.
+// are hidden for, which keeps no other mapping from its own, and the mapping receives no more before the next try. While a batch is gathered its messages
+// are hidden; the queue's visibility timeout counts from when it is whole. Messages are received in the name of the function's role, whose rights are
+// asked for at set-up and with every batch.
 // Mappings are kept as sealed records. Thread safety: all of it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -71,6 +75,12 @@ class EventSources {
   // Until there is room for an invocation. False where it is over first.
   bool await_room(Poller& poller);
   void deliver(Poller& poller, const std::vector<notify::Delivery>& deliveries);
+  // Comes with a place at work and goes without one. Where the function is throttled it is tried again, as long as the messages are hidden with certainty.
+  Result<DeployedFunctions::Invoked> invoke(Poller& poller, const Invocation& invocation);
+  // False where it is over, or the time is, before there is one.
+  bool take_place(Poller& poller, std::chrono::steady_clock::time_point until);
+  // `quiet`: how long nothing is received for the mapping, since its function was throttled; nullopt: it was not.
+  void leave_place(Poller& poller, std::optional<std::chrono::milliseconds> quiet);
   // False where it is over first.
   bool nap(Poller& poller, std::chrono::milliseconds time);
   void note(Poller& poller, std::string result);
@@ -82,7 +92,8 @@ class EventSources {
   std::map<std::string, EventSource> sources_;                 // guarded by mutex_
   std::map<std::string, std::string> results_;                 // guarded by mutex_
   std::map<std::string, std::shared_ptr<Poller>> pollers_;     // guarded by mutex_
-  unsigned at_work_ = 0;                                       // guarded by mutex_
+  unsigned at_work_ = 0;                                       // guarded by mutex_: invocations, but not those that wait for their next try
+  std::size_t delivering_ = 0;                                 // guarded by mutex_: threads that deliver
   bool running_ = false;                                       // guarded by mutex_
 };
 

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <map>
-#include <random>
 #include <sstream>
 
 #include "base/killing.h"
@@ -13,8 +12,6 @@
 
 namespace eyrie::functions {
 namespace {
-
-constexpr int kRounds = 12;
 
 // The child: makes a function, publishes, changes its code, removes the one before. Says "NAME made" and so on for what is done.
 [[noreturn]] void work_until_killed(const std::filesystem::path& directory, int round, int pipe) {
@@ -41,13 +38,11 @@ constexpr int kRounds = 12;
 
 TEST(RegistryCrashTest, KilledAtRandomMoments) {
   const TemporaryDirectory directory;
-  std::mt19937 random(5);
+  Killings killings({.rounds = 12, .least = std::chrono::milliseconds(30), .most = std::chrono::milliseconds(230), .enough = 51});
   std::map<std::string, std::string> last;
-  std::size_t words = 0;
-  for (int round = 0; round < kRounds; ++round) {
-    std::istringstream lines(killed_after(std::chrono::microseconds(30'000 + random() % 200'000),
-                                          [&](int pipe) { work_until_killed(directory.path(), round, pipe); }));
-    for (std::string name, what; lines >> name >> what; ++words) last[name] = what;
+  while (killings.more()) {
+    std::istringstream lines(killings.run([&](int pipe) { work_until_killed(directory.path(), killings.round(), pipe); }));
+    for (std::string name, what; lines >> name >> what;) last[name] = what;
     auto store = store::EmbeddedStore::open({.directory = directory.path()});
     ASSERT_TRUE(store) << store.error().message;
     auto registry = Registry::open((*store)->records(), directory.path() / "functions" / "code");
@@ -76,7 +71,7 @@ TEST(RegistryCrashTest, KilledAtRandomMoments) {
     for (const auto& entry : std::filesystem::directory_iterator(directory.path() / "functions" / "code")) there.insert(entry.path().filename());
     ASSERT_EQ(there, named);
   }
-  EXPECT_GT(words, 50U) << "too few to have shown anything";
+  EXPECT_TRUE(killings.enough()) << "too few to have shown anything";
 }
 
 }  // namespace

@@ -13,27 +13,30 @@ const json::object& object_of(const json::object& object, std::string_view name)
 }
 
 json::object write_version(const FunctionVersion& version) {
-  return {{"version", version.version},
-          {"description", version.description},
-          {"runtime", version.runtime},
-          {"handler", version.handler},
-          {"role", version.role},
-          {"timeout_s", version.timeout_s},
-          {"memory_mb", version.memory_mb},
-          {"tmp_mb", version.tmp_mb},
-          {"environment", json_of(version.environment)},
-          {"dead_letter", version.dead_letter},
-          {"tracing", version.tracing},
-          {"architecture", version.architecture},
-          {"code", json::object{{"file", version.code.file}, {"key", version.code.key}, {"sha256", version.code.sha256}, {"size", version.code.size}}},
-          {"modified_ms", version.modified_ms},
-          {"revision_id", version.revision_id}};
+  json::object written{{"version", version.version},
+                       {"description", version.description},
+                       {"runtime", version.runtime},
+                       {"handler", version.handler},
+                       {"role", version.role},
+                       {"timeout_s", version.timeout_s},
+                       {"memory_mb", version.memory_mb},
+                       {"tmp_mb", version.tmp_mb},
+                       {"environment", json_of(version.environment)},
+                       {"dead_letter", version.dead_letter},
+                       {"tracing", version.tracing},
+                       {"architecture", version.architecture},
+                       {"code", json::object{{"file", version.code.file}, {"key", version.code.key}, {"sha256", version.code.sha256}, {"size", version.code.size}}},
+                       {"modified_ms", version.modified_ms},
+                       {"revision_id", version.revision_id}};
+  if (version.latest_description) written["latest_description"] = *version.latest_description;
+  return written;
 }
 
 FunctionVersion read_version(const json::object& object) {
   const json::object& code = object_of(object, "code");
   return {.version = text_of(object, "version"),
           .description = text_of(object, "description"),
+          .latest_description = object.contains("latest_description") ? std::optional(text_of(object, "latest_description")) : std::nullopt,
           .runtime = text_of(object, "runtime"),
           .handler = text_of(object, "handler"),
           .role = text_of(object, "role"),

@@ -24,6 +24,7 @@ inline constexpr const char* kArchitecture = "x86_64";
 struct FunctionVersion {
   std::string version = kLatest;
   std::string description;
+  std::optional<std::string> latest_description = {};  // of a published version: $LATEST's then, where the version was given another
   std::string runtime, handler, role;
   int timeout_s = 3, memory_mb = 128, tmp_mb = 512;
   std::map<std::string, std::string> environment;

@@ -26,11 +26,12 @@ std::set<std::string> files_of(const FunctionRecord& record) {
   return files;
 }
 
-// Whether publishing would make the same version again.
+// Whether publishing would make the same version again: `b` is $LATEST.
 bool same(const FunctionVersion& a, const FunctionVersion& b) {
   return a.code.sha256 == b.code.sha256 && a.runtime == b.runtime && a.handler == b.handler && a.role == b.role &&
          a.timeout_s == b.timeout_s && a.memory_mb == b.memory_mb && a.tmp_mb == b.tmp_mb && a.environment == b.environment &&
-         a.dead_letter == b.dead_letter && a.tracing == b.tracing && a.architecture == b.architecture;
+         a.dead_letter == b.dead_letter && a.tracing == b.tracing && a.architecture == b.architecture &&
+         a.latest_description.value_or(a.description) == b.description;
 }
 
 }  // namespace
@@ -191,7 +192,7 @@ Result<FunctionVersion> Registry::publish(const std::string& name, const std::op
   if (record.versions.size() >= kMaxVersions) return fail(Code::kTooLarge, "There are too many versions of this function.");
   FunctionVersion made = record.latest;
   made.version = std::to_string(record.next_version);
-  if (description) made.description = *description;
+  if (description) made.latest_description = std::exchange(made.description, *description);
   touch(made);
   record.versions[record.next_version++] = made;
   EYRIE_CHECK_OK(save(std::move(record)));

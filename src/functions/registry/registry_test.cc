@@ -95,6 +95,25 @@ TEST_F(RegistryTest, VersionsKeepTheirCode) {
   EXPECT_FALSE(registry_->remove_version("one", "$LATEST"));
 }
 
+TEST_F(RegistryTest, AChangedDescriptionIsAnotherVersion) {
+  make("one");
+  const auto describe = [&](const std::string& text) {
+    return registry_->update_configuration("one", "", [&](FunctionVersion& version) -> Status {
+      version.description = text;
+      return {};
+    });
+  };
+  EXPECT_EQ(registry_->publish("one", "a name of its own", "", "")->version, "1");
+  EXPECT_EQ(registry_->publish("one", "another", "", "")->version, "1") << "$LATEST has not changed";
+  ASSERT_TRUE(describe("new"));
+  restart();
+  const auto second = registry_->publish("one", std::nullopt, "", "");
+  EXPECT_EQ(second->version, "2");
+  EXPECT_EQ(second->description, "new");
+  restart();
+  EXPECT_EQ(registry_->publish("one", std::nullopt, "", "")->version, "2");
+}
+
 TEST_F(RegistryTest, AVersionThatAnAliasNamesStays) {
   make("one");
   ASSERT_TRUE(registry_->publish("one", std::nullopt, "", ""));

@@ -9,14 +9,49 @@ import http.client
 import importlib
 import importlib.abc
 import importlib.machinery
+import io
 import json
+import logging
 import os
+import re
 import sys
 import time
 import traceback
 
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 BASE = "/2018-06-01/runtime/"
+
+
+class _Unbuffered(io.BufferedWriter):
+    """Hands on each write at once: a function that is killed has said what it said, in the order in which it said it on both outputs."""
+
+    def write(self, data):
+        count = super().write(data)
+        self.flush()
+        return count
+
+
+def _unbuffered(stream, number):
+    return io.TextIOWrapper(_Unbuffered(io.FileIO(number, "w", closefd=False)), encoding=stream.encoding, errors=stream.errors, write_through=True)
+
+
+class _LogHandler(logging.Handler):
+    """Of the root logger, as AWS's runtime installs one: lines with the request's id on standard output."""
+
+    request_id = ""  # of the event at work
+
+    def __init__(self):
+        super().__init__()
+        formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
+        formatter.converter = time.gmtime
+        self.setFormatter(formatter)
+
+    def emit(self, record):
+        record.aws_request_id = self.request_id
+        try:
+            sys.stdout.write(self.format(record))
+        except Exception:  # as logging's own handlers: what logs goes on
+            self.handleError(record)
 
 
 class Api:
@@ -76,7 +111,8 @@ class _ClientContext:
 
 
 def _client_context(text):
-    return _ClientContext(json.loads(text)) if text else None
+    # http.client takes headers for Latin-1; this one is JSON, whose bytes are UTF-8.
+    return _ClientContext(json.loads(text.encode("latin-1"))) if text else None
 
 
 class _PatchAfterImport(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -132,18 +168,52 @@ class _InitError(Exception):
         self.kind = kind
 
 
+class _Encoder(json.JSONEncoder):
+    """JSON of what handlers return. A decimal.Decimal, as boto3 reads numbers of DynamoDB, is the number with its digits: a float would round."""
+
+    def __init__(self):
+        super().__init__(ensure_ascii=False)
+        self._mark = os.urandom(16).hex()  # of texts that stand for numbers; no handler's text has it
+        self._marked = False
+
+    def default(self, value):
+        import decimal  # here, where something is no plain value: most functions start without it
+
+        if not isinstance(value, decimal.Decimal):
+            return super().default(value)
+        if value.is_nan():
+            return float("nan")
+        self._marked = True
+        return self._mark + str(value)
+
+    def encode(self, value):
+        self._marked = False
+        text = super().encode(value)
+        return re.sub(f'"{self._mark}([^"]*)"', r"\1", text) if self._marked else text
+
+
+def marshal(encoder, result):
+    """The payload and its type. Bytes are the payload itself."""
+    if isinstance(result, bytes):
+        return result, "application/unknown"
+    try:
+        return encoder.encode(result).encode(), "application/json"
+    except (TypeError, ValueError) as error:
+        raise _InitError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
 def describe(error, request_id):
     trace = traceback.extract_tb(error.__traceback__)
     lines = [line for line in traceback.format_list(trace) if __file__ not in line and "importlib" not in line.split(",")[0]]
     kind = error.kind if isinstance(error, _InitError) else type(error).__name__
     told = {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": [] if isinstance(error, _InitError) else lines}
     first = f"[ERROR] {kind}: {error}" if str(error) else f"[ERROR] {kind}"
-    print(first + ("\nTraceback (most recent call last):\n" + "".join(told["stackTrace"]) if told["stackTrace"] else ""), flush=True)
+    print(first + ("\nTraceback (most recent call last):\n" + "".join(told["stackTrace"]) if told["stackTrace"] else ""))
     return json.dumps(told).encode(), {"Content-Type": "application/json", "Lambda-Runtime-Function-Error-Type": kind}
 
 
-def answer(api, handler, headers, body):
-    request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+def answer(api, encoder, handler, headers, body):
+    _LogHandler.request_id = request_id = headers["Lambda-Runtime-Aws-Request-Id"]
     if headers.get("Lambda-Runtime-Trace-Id"):
         os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
     try:
@@ -151,22 +221,20 @@ def answer(api, handler, headers, body):
             event = json.loads(body)
         except ValueError as error:
             raise _InitError("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
-        result = handler(event, Context(headers))
-        try:
-            payload = json.dumps(result, ensure_ascii=False).encode()
-        except (TypeError, ValueError) as error:
-            raise _InitError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+        payload, kind = marshal(encoder, handler(event, Context(headers)))
     except Exception as error:  # whatever the handler raises is its answer
-        sys.stdout.flush()
+        sys.stdout.flush()  # the handler's own, where it has put one in its place
         payload, more = describe(error, request_id)
         api.call("POST", f"invocation/{request_id}/error", payload, more)
         return
     sys.stdout.flush()
     sys.stderr.flush()
-    api.call("POST", f"invocation/{request_id}/response", payload, {"Content-Type": "application/json"})
+    api.call("POST", f"invocation/{request_id}/response", payload, {"Content-Type": kind})
 
 
 def main():
+    sys.stdout, sys.stderr = _unbuffered(sys.stdout, 1), _unbuffered(sys.stderr, 2)
+    logging.getLogger().addHandler(_LogHandler())
     api = Api()
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
     sys.path.append("/opt/python")
@@ -179,11 +247,12 @@ def main():
         payload, headers = describe(error, "")
         api.call("POST", "init/error", payload, headers)
         sys.exit(1)
+    encoder = _Encoder()
     while True:
         status, headers, body = api.call("GET", "invocation/next")
         if status != 200:
             sys.exit(0)
-        answer(api, handler, headers, body)
+        answer(api, encoder, handler, headers, body)
 
 
 main()

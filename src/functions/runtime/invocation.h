@@ -9,6 +9,7 @@
 namespace eyrie::functions {
 
 inline constexpr std::size_t kMaxPayload = 6U << 20;       // of a synchronous invocation, and of every response
+inline constexpr std::size_t kMaxPayloadDepth = 1000;      // of its JSON, which is its owner's: as deep as Python's reader goes
 inline constexpr std::size_t kMaxAsyncPayload = 1U << 20;  // of an asynchronous one
 inline constexpr std::size_t kLogTail = 4096;              // bytes of the log that an answer carries
 
@@ -31,7 +32,10 @@ struct Invocation {
   std::string arn;  // as it was called, with its qualifier
   std::string payload;
   std::string client_context;  // JSON; empty: none
-  std::string trace_id;        // X-Ray's header; empty: none
+  std::string trace_id = {};   // X-Ray's header; empty: none
+  std::string cause = {};      // what asks for it (base/trace/trace_cause.h); empty: not told
+  std::int64_t left_ms = 0;    // of an event: when it was left, milliseconds since 1970; 0: it is none
+  int deliveries = 0;          // of an event: before this one
 };
 
 struct InvocationOutcome {

@@ -22,11 +22,16 @@ namespace {
 constexpr std::uint64_t kMegabyte = 1U << 20;
 // User ids of sandboxes where the server is root: a range that systems hand out to nobody for long (systemd's dynamic users).
 constexpr unsigned kFirstUser = 61184, kUsers = 4000;
-// A process may map more than the sandbox may use: thread stacks and arenas count in full here, touched or not.
-constexpr std::uint64_t kDataSlack = 512 * kMegabyte;
+// A process may reserve more than the sandbox may use: 1,024 threads' stacks of 8 MB and as much again, touched or not. What is touched
+// is watched (MemoryWatch); this bounds what a single process can touch between two looks.
+constexpr std::uint64_t kDataSlack = 16'384 * kMegabyte;
 // Where sandboxes lie if not in the data directory, and the file there that says so.
 constexpr std::string_view kOutsideName = "eyrie-functions-";
 constexpr const char* kOutside = "outside";
+// How many sandboxes an event is handed to that end before their runtime takes it.
+constexpr int kHandovers = 3;
+// What a runtime may do after its answer takes no longer than an answer, and this at least.
+constexpr std::chrono::seconds kLeastAfterwork{2};
 constexpr std::string_view kAccountLimit = "ConcurrentInvocationLimitExceeded";
 constexpr std::string_view kReservedLimit = "ReservedFunctionConcurrentInvocationLimitExceeded";
 
@@ -34,6 +39,13 @@ std::string random_token() {
   std::array<std::uint8_t, 16> bytes{};
   fill_random(bytes);
   return hex_encode(bytes);
+}
+
+// "2026/11/29/[$LATEST]" and what no other sandbox has.
+std::string log_stream(const std::string& version) {
+  std::string day = format_iso8601(Clock::system().now_ms()).substr(0, 10);
+  std::ranges::replace(day, '-', '/');
+  return day + "/[" + version + "]" + random_token();
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view content) {
@@ -54,7 +66,7 @@ bool is_python(const std::string& runtime) { return runtime.starts_with("python"
 Result<std::unique_ptr<Pool>> Pool::start(PoolOptions options, FunctionLogs& logs) {
   std::unique_ptr<Pool> pool(new Pool(std::move(options), logs));
   EYRIE_CHECK_OK(pool->prepare());
-  EYRIE_TRY(pool->api_, RuntimeApi::start(pool->options_.concurrency));
+  EYRIE_TRY(pool->api_, RuntimeApi::start(pool->options_.concurrency, pool->options_.body_bytes));
   pool->reaper_ = std::thread([raw = pool.get()] { raw->reap(); });
   return pool;
 }
@@ -184,7 +196,7 @@ std::vector<std::string> Pool::environment(const SandboxSpec& spec, const Sandbo
       {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", std::to_string(spec.memory_mb)},
       {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
       {"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + spec.function},
-      {"AWS_LAMBDA_LOG_STREAM_NAME", format_iso8601(Clock::system().now_ms()).substr(0, 10) + "/[" + spec.version + "]" + random_token()},
+      {"AWS_LAMBDA_LOG_STREAM_NAME", log_stream(spec.version)},
       {"AWS_LAMBDA_RUNTIME_API", api_->address()}};
   for (const auto& [name, value] : own) all[name] = value;
   if (!credentials.access_key.empty()) {
@@ -222,8 +234,12 @@ unsigned Pool::free_number() {
   return next_number_++;
 }
 
-Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& limits, Slots& ended) {
+Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& limits, bool patient, std::optional<Slots::iterator> before, Slots& ended) {
   const std::lock_guard lock(mutex_);
+  if (before) {
+    release(*before, ended);
+    changed_.notify_all();
+  }
   if (stopping_) return fail(Code::kUnavailable, "The server is stopping");
   if (!safe_) return fail(Code::kInternal, "functions do not run here: this system allows no namespaces (see docs/operations.md)");
   const auto busy = static_cast<unsigned>(std::ranges::count_if(slots_, &Slot::busy));
@@ -231,7 +247,8 @@ Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& 
   if (limits.own ? own >= *limits.own : busy >= options_.concurrency - std::min(options_.concurrency, limits.reserved))
     return fail(Code::kUnavailable, std::string(limits.own ? kReservedLimit : kAccountLimit));
   if (busy >= options_.concurrency) return fail(Code::kUnavailable, std::string(kAccountLimit));
-  auto oldest = slots_.end();
+  const Time now = std::chrono::steady_clock::now();
+  auto oldest = slots_.end(), soon = slots_.end();
   for (auto slot = slots_.begin(); slot != slots_.end();) {
     const auto at = slot++;
     if (at->busy) continue;
@@ -241,10 +258,19 @@ Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& 
       continue;
     }
     if (at->function == spec.function && at->version == spec.version) {
-      at->busy = true;
-      return at;
+      if (at->sandbox->asks()) {
+        at->busy = true;
+        return at;
+      }
+      // Who answered last is the likeliest to ask: the others have taken longer already.
+      const bool may_ask = patient && now - at->idle_since < options_.ask_again;
+      if (may_ask && (soon == slots_.end() || at->idle_since > soon->idle_since)) soon = at;
     }
     if (oldest == slots_.end() || at->idle_since < oldest->idle_since) oldest = at;
+  }
+  if (soon != slots_.end()) {
+    soon->busy = true;
+    return soon;
   }
   if (slots_.size() >= options_.concurrency && oldest != slots_.end()) ended.splice(ended.end(), slots_, oldest);
   slots_.push_back({.sandbox = nullptr,
@@ -257,14 +283,18 @@ Result<Pool::Slots::iterator> Pool::take(const SandboxSpec& spec, const Limits& 
   return std::prev(slots_.end());
 }
 
+void Pool::release(Slots::iterator slot, Slots& ended) {
+  slot->busy = false;
+  const bool old = std::chrono::steady_clock::now() - slot->born > options_.longest_life;
+  if (stopping_ || slot->retired || old || slot->sandbox == nullptr || !slot->sandbox->alive()) ended.splice(ended.end(), slots_, slot);
+}
+
 void Pool::give_back(Slots::iterator slot) {
   Slots ended;
   {
     const std::lock_guard lock(mutex_);
-    slot->busy = false;
     slot->idle_since = std::chrono::steady_clock::now();
-    const bool old = slot->idle_since - slot->born > options_.longest_life;
-    if (stopping_ || slot->retired || old || slot->sandbox == nullptr || !slot->sandbox->alive()) ended.splice(ended.end(), slots_, slot);
+    release(slot, ended);
   }
   changed_.notify_all();
   end(std::move(ended));
@@ -279,29 +309,43 @@ void Pool::end(Slots ended) {
   }
 }
 
-Result<InvocationOutcome> Pool::invoke(const SandboxSpec& spec, const Limits& limits, const Invocation& invocation) {
-  Slots ended;
-  auto slot = take(spec, limits, ended);
-  end(std::move(ended));
-  if (!slot) return fail(slot.error());
-  if ((*slot)->sandbox == nullptr) {
-    auto started = start_sandbox(spec, **slot);
-    if (!started) {
-      give_back(*slot);
-      return fail(started.error());
+Result<Pool::Slots::iterator> Pool::find_sandbox(const SandboxSpec& spec, const Limits& limits, std::optional<Slots::iterator> before) {
+  for (bool patient = true;; patient = false) {
+    Slots ended;
+    const auto slot = take(spec, limits, patient, before, ended);
+    end(std::move(ended));
+    if (!slot) return slot;
+    if ((*slot)->sandbox == nullptr) {
+      auto started = start_sandbox(spec, **slot);
+      if (!started) {
+        give_back(*slot);
+        return fail(started.error());
+      }
+      const std::lock_guard lock(mutex_);
+      (*slot)->sandbox = std::move(*started);
+      // stop() may have looked already, when there was nothing to kill.
+      if (stopping_) (*slot)->sandbox->kill();
+      return slot;
     }
-    const std::lock_guard lock(mutex_);
-    (*slot)->sandbox = std::move(*started);
-    // stop() may have looked already, when there was nothing to kill.
-    if (stopping_) (*slot)->sandbox->kill();
+    if ((*slot)->sandbox->asks_by((*slot)->idle_since + options_.ask_again)) return slot;
+    before = *slot;
   }
-  InvocationOutcome outcome = (*slot)->sandbox->invoke(invocation);
-  give_back(*slot);
-  {
+}
+
+Result<InvocationOutcome> Pool::invoke(const SandboxSpec& spec, const Limits& limits, const Invocation& invocation) {
+  std::optional<Slots::iterator> before;
+  for (int handover = 1;; ++handover) {
+    EYRIE_TRY(const Slots::iterator slot, find_sandbox(spec, limits, before));
+    auto outcome = slot->sandbox->invoke(invocation, handover == kHandovers);
+    if (!outcome) {
+      before = slot;
+      continue;
+    }
+    give_back(slot);
     const std::lock_guard lock(mutex_);
-    if (stopping_ && outcome.failed) return fail(Code::kUnavailable, "The server is stopping");
+    if (stopping_ && outcome->failed) return fail(Code::kUnavailable, "The server is stopping");
+    return *std::move(outcome);
   }
-  return outcome;
 }
 
 void Pool::retire(const std::string& function) {
@@ -318,6 +362,13 @@ void Pool::retire(const std::string& function) {
   end(std::move(ended));
 }
 
+// It idles for long, has ended, or does not ask for its next event.
+bool Pool::is_over(const Slot& slot, Time now) const {
+  const auto idle = now - slot.idle_since;
+  const std::chrono::seconds afterwork = std::max(std::chrono::seconds(slot.sandbox->spec().timeout_s), kLeastAfterwork);
+  return idle > options_.idle_timeout || !slot.sandbox->alive() || (idle > afterwork && !slot.sandbox->asks());
+}
+
 void Pool::reap() {
   const auto every = std::clamp(options_.idle_timeout / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(5000));
   std::unique_lock lock(mutex_);
@@ -327,7 +378,7 @@ void Pool::reap() {
     Slots ended;
     for (auto slot = slots_.begin(); slot != slots_.end();) {
       const auto at = slot++;
-      if (!at->busy && (now - at->idle_since > options_.idle_timeout || !at->sandbox->alive())) ended.splice(ended.end(), slots_, at);
+      if (!at->busy && is_over(*at, now)) ended.splice(ended.end(), slots_, at);
     }
     lock.unlock();
     end(std::move(ended));

@@ -3,12 +3,17 @@
 // A sandbox serves one revision of one version of one function, one event at a time. Where none is idle a new one starts, unless the
 // function, or all of them together, has as many at work as it may: kUnavailable, the message is AWS's reason
 // ("ReservedFunctionConcurrentInvocationLimitExceeded"). One that idles for long is ended; where there is no room for a new one, the
-// one that has idled longest makes it. Thread safety: all of it.
+// one that has idled longest makes it.
+//
+// A sandbox that answered is idle, but gets its next event only once its runtime has asked for it, as on AWS: it is waited for a while,
+// then another one is taken or started. Where a sandbox ends before its runtime took the event, another one gets it.
+// Thread safety: all of it.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <list>
@@ -38,6 +43,8 @@ struct PoolOptions {
   std::chrono::milliseconds idle_timeout{300'000};
   std::chrono::milliseconds discard_after{60'000};
   std::chrono::milliseconds longest_life{6 * 3600 * 1000LL};  // then a sandbox is not used again
+  std::chrono::milliseconds ask_again{1000};                  // after an answer: how long a runtime is waited for that has not asked yet
+  std::uint64_t body_bytes = 256ULL << 20;                    // what answers on their way may hold, of all sandboxes together
   // Whether sandboxes have walls of namespaces. Where they are wanted and the system allows none, functions run only under a root server,
   // as other users; false: run without, whatever they may then see.
   bool isolate = true;
@@ -99,9 +106,15 @@ class Pool {
   ProcessOptions process_options(const SandboxSpec& spec, unsigned number) const;
   std::vector<std::string> environment(const SandboxSpec& spec, const SandboxCredentials& credentials) const;
   Result<std::shared_ptr<Sandbox>> start_sandbox(const SandboxSpec& spec, Slot& slot);
-  Result<Slots::iterator> take(const SandboxSpec& spec, const Limits& limits, Slots& ended);
+  // One whose runtime asks for an event, or a new one. `before`: given back for it, its place among those at work passes on.
+  Result<Slots::iterator> find_sandbox(const SandboxSpec& spec, const Limits& limits, std::optional<Slots::iterator> before);
+  // `patient`: one that may ask soon does too.
+  Result<Slots::iterator> take(const SandboxSpec& spec, const Limits& limits, bool patient, std::optional<Slots::iterator> before, Slots& ended);
   unsigned free_number();
   void give_back(Slots::iterator slot);
+  // These two under mutex_.
+  void release(Slots::iterator slot, Slots& ended);
+  bool is_over(const Slot& slot, Time now) const;
   // Ends what `ended` holds; not under the lock, since killing takes a while.
   void end(Slots ended);
   void reap();

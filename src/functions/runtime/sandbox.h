@@ -1,14 +1,16 @@
 // One execution environment: a function's processes, the event they are at work on, and their log.
 //
 // Its life: start() spawns the runtime, which initialises and asks for its first event (next()); invoke() hands it one and waits for
-// the answer. One that answered is asked again; one that crashed, ran out of time or memory, or failed to initialise is over (alive()
-// is false) and all its processes are killed. The Runtime API's requests come through runtime_api.h.
+// the answer. One that answered gets its next event once its runtime asks for it (asks()); one that crashed, ran out of time or memory, or
+// failed to initialise is over (alive() is false) and all its processes are killed. The Runtime API's requests come through runtime_api.h.
 // Source: Lambda developer guide, "Lambda execution environment", "Lambda runtime API". Thread safety: invoke() from one thread at a
 // time; next(), respond() and so on from others.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
+#include <expected>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,6 +18,7 @@
 
 #include "functions/runtime/function_log.h"
 #include "functions/runtime/invocation.h"
+#include "functions/runtime/memory_watch.h"
 #include "functions/runtime/sandbox_process.h"
 
 namespace eyrie::functions {
@@ -36,8 +39,12 @@ class Sandbox {
 
   const SandboxSpec& spec() const { return options_.spec; }
 
-  InvocationOutcome invoke(const Invocation& invocation);
+  // `last`: no other sandbox may take it. Else nullopt where this one, once initialised, ended before its runtime took the event.
+  std::optional<InvocationOutcome> invoke(const Invocation& invocation, bool last);
   bool alive();
+  // Whether it waits for an event: only then one is handed to a sandbox that has had one before. The second waits for it until then.
+  bool asks();
+  bool asks_by(std::chrono::steady_clock::time_point deadline);
   // Ends it; an invocation in progress answers that the runtime exited.
   void kill();
 
@@ -51,11 +58,18 @@ class Sandbox {
   };
   // Waits for the next event; nullopt: the sandbox ends, or it asks twice at once.
   std::optional<Next> next();
+  enum class Refusal { kUnknown, kUnderWay };
+  // Before the body of one of the answers below is taken, so that one sandbox makes the server hold one: nothing of the kind is waited for
+  // (kUnknown), or another body is on its way. The number is for end_receiving(), where the body has gone.
+  std::expected<std::uint64_t, Refusal> receive_answer(const std::string& request_id);
+  std::expected<std::uint64_t, Refusal> receive_init_error();
+  void end_receiving(std::uint64_t number);
   // False where no event of this id is waiting for an answer.
   bool respond(const std::string& request_id, std::string payload);
   bool respond_error(const std::string& request_id, std::string payload);
   bool respond_too_large(const std::string& request_id);
-  void init_error(std::string payload);
+  // False where it has initialised, or failed to, already.
+  bool init_error(std::string payload);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -65,14 +79,25 @@ class Sandbox {
   void keep();
   void take_output();
   void log_line(std::string_view line);
-  void watch_memory();
+  // In what time to look again.
+  std::chrono::milliseconds watch_memory();
+  // The keeper looks at once.
+  void wake_keeper();
   bool finish(const std::string& request_id, bool failed, std::string payload);
+  // These two under mutex_.
+  bool awaits_answer(const std::string& request_id) const;
+  std::expected<std::uint64_t, Refusal> receive(bool awaited);
   bool initialised(std::unique_lock<std::mutex>& lock, Time deadline);
   InvocationOutcome without_init(std::unique_lock<std::mutex>& lock, const Invocation& invocation);
   // Kills the processes and waits for their end.
   void end_under(std::unique_lock<std::mutex>& lock);
-  std::string explain_end(const std::string& request_id, double limit_s);
-  void report(const Invocation& invocation, InvocationOutcome& outcome, const std::string& status);
+  struct Ending {
+    std::string status, error_type;  // as a REPORT line has them; empty: it ended well
+    std::string line;                // why, for the log
+  };
+  // What a runtime that ended without an answer is told of in its stead: becomes the outcome's payload.
+  Ending explain_end(const std::string& request_id, double limit_s, InvocationOutcome& outcome);
+  void report(const Invocation& invocation, InvocationOutcome& outcome, const Ending& ending);
 
   const SandboxOptions options_;
   FunctionLogs& logs_;
@@ -91,6 +116,8 @@ class Sandbox {
   std::optional<Next> waiting_;         // handed over, not yet taken
   std::string current_;                 // request id of the event at work; empty: none
   std::optional<std::pair<bool, std::string>> answer_;  // failed, payload
+  std::uint64_t bodies_ = 0;     // how many were begun
+  std::uint64_t receiving_ = 0;  // the one on its way; 0: none
   End end_ = End::kNone;
   int exit_status_ = 0;
   std::uint64_t most_memory_ = 0;
@@ -101,6 +128,10 @@ class Sandbox {
   std::string tail_;
   std::size_t logged_ = 0;  // bytes of the log since the invocation began
 
+  std::mutex memory_mutex_;
+  MemoryWatch memory_;  // guarded by memory_mutex_
+
+  int wake_ = -1;  // an eventfd
   std::thread keeper_;
 };
 

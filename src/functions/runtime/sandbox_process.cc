@@ -9,16 +9,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <utility>
+
+#include "functions/runtime/process_tree.h"
 
 extern "C" const char eyrie_sandbox_init_start[], eyrie_sandbox_init_end[];
 
 namespace eyrie::functions {
 namespace {
-
-// A walk over processes that fork faster than they are read must end.
-constexpr std::size_t kMostProcesses = 4096;
 
 struct Descriptor {
   int fd = -1;
@@ -80,25 +78,6 @@ struct FileActions {
   ~FileActions() { ::posix_spawn_file_actions_destroy(&actions); }
 };
 
-// Children as each of its threads has them.
-void add_children(pid_t pid, std::vector<pid_t>& found) {
-  std::error_code error;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task", error)) {
-    std::ifstream children(task.path() / "children");
-    for (pid_t child; children >> child && found.size() < kMostProcesses;) found.push_back(child);
-  }
-}
-
-// The process and all below it, each before its children.
-template <typename Look>
-void for_each_process(pid_t first, Look look) {
-  std::vector<pid_t> processes{first};
-  for (std::size_t at = 0; at < processes.size(); ++at) {
-    if (!look(processes[at])) return;
-    add_children(processes[at], processes);
-  }
-}
-
 enum class Has { kYes, kNo, kHidden };
 
 Has has_socket(pid_t pid, std::uint64_t inode) {
@@ -111,13 +90,6 @@ Has has_socket(pid_t pid, std::uint64_t inode) {
     if (unread == std::errc::permission_denied) return Has::kHidden;
   }
   return error == std::errc::permission_denied ? Has::kHidden : Has::kNo;
-}
-
-std::uint64_t own_memory(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  std::uint64_t total = 0, resident = 0, shared = 0;
-  if (!(file >> total >> resident >> shared) || resident < shared) return 0;
-  return (resident - shared) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
@@ -194,15 +166,6 @@ void SandboxProcess::kill() {
   if (other < 0) return;
   ::dup3(other, lifeline_, O_CLOEXEC);
   ::close(other);
-}
-
-std::uint64_t SandboxProcess::memory() const {
-  std::uint64_t sum = 0;
-  for_each_process(pid_, [&](pid_t pid) {
-    sum += own_memory(pid);
-    return true;
-  });
-  return sum;
 }
 
 bool SandboxProcess::owns(const PeerSocket& socket) const {

@@ -23,7 +23,7 @@ struct ProcessOptions {
   unsigned uid = 0;     // whose the function's processes are; 0: the server's
   std::filesystem::path root, code, runtime, hidden;  // see sandbox_init.cc
   int tmp_mb = 512;
-  std::uint64_t data_bytes = 0;  // a single process's writable memory; 0: no limit
+  std::uint64_t data_bytes = 0;  // what a single process may reserve of writable memory, touched or not; 0: no limit
   std::uint64_t cpu_seconds = 0;
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE
@@ -43,8 +43,8 @@ class SandboxProcess {
   // The exit status as shells tell it, once the processes are gone; nullopt before.
   std::optional<int> ended();
   void kill();
-  // Memory of the processes that is theirs alone, in bytes.
-  std::uint64_t memory() const;
+  // The first of the processes.
+  pid_t pid() const { return pid_; }
   // Whether one of the processes has this socket; where the server may not look into them (root without CAP_SYS_PTRACE), whether it is
   // their user's, if they have one of their own.
   bool owns(const PeerSocket& socket) const;

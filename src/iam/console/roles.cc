@@ -54,6 +54,24 @@ constexpr std::array<Row, 3> kRoles = {{
       "Resource": "*"
     },
     {
+      "Sid": "Dashboard",
+      "Effect": "Allow",
+      "Action": ["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"],
+      "Resource": "*"
+    },
+    {
+      "Sid": "Archive",
+      "Effect": "Allow",
+      "Action": "console:ArchivePicture",
+      "Resource": "arn:aws:s3:::images/*"
+    },
+    {
+      "Sid": "Traces",
+      "Effect": "Allow",
+      "Action": "console:GetTrace",
+      "Resource": "*"
+    },
+    {
       "Sid": "AnalyzeAnew",
       "Effect": "Allow",
       "Action": "lambda:InvokeFunction",

@@ -44,6 +44,11 @@ TEST_F(RolesTest, WhoMayDoWhat) {
   EXPECT_EQ(who("s3:PutObject", "arn:aws:s3:::images/processed/a.json"), "admin ");
   EXPECT_EQ(who("s3:PutObject", "arn:aws:s3:::other/uploads/a.jpg"), "admin ");
   EXPECT_EQ(who("s3:DeleteObject", "arn:aws:s3:::images/uploads/a.jpg"), "admin ");
+  EXPECT_EQ(who("cloudwatch:GetMetricData", "*"), "admin analyst ");
+  EXPECT_EQ(who("cloudwatch:DescribeAlarms", "*"), "admin analyst ");
+  EXPECT_EQ(who("cloudwatch:PutMetricAlarm", "*"), "admin ");
+  EXPECT_EQ(who("console:ArchivePicture", "arn:aws:s3:::images/uploads/a.jpg"), "admin analyst ");
+  EXPECT_EQ(who("console:ArchivePicture", "arn:aws:s3:::other/uploads/a.jpg"), "admin ");
   EXPECT_EQ(who("dynamodb:Query", "arn:aws:dynamodb:us-east-1:000000000000:table/ImageMetadataStore"), "admin analyst uploader ");
   EXPECT_EQ(who("dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:000000000000:table/ImageMetadataStore"), "admin ");
   EXPECT_EQ(who("dynamodb:Query", "arn:aws:dynamodb:us-east-1:000000000000:table/Other"), "admin ");

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/clock.h"
 #include "base/encoding.h"
+#include "base/w3c_date.h"
 
 namespace eyrie::iam {
 
@@ -32,14 +32,11 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
-// Milliseconds. Seconds since 1970, or ISO 8601 in UTC, the time of day or its seconds left out or not.
+// Milliseconds. The W3C's profile of ISO 8601, or seconds since 1970; four digits are a year.
 std::optional<std::int64_t> parse_date(std::string_view text) {
+  if (const auto date = parse_w3c_date(text)) return date;
   if (const auto seconds = whole_number<std::int64_t>(text); seconds && std::abs(*seconds) < 1'000'000'000'000) return *seconds * 1000;
-  std::string whole(text);
-  constexpr std::size_t kDate = 10, kToMinute = 17;  // 2026-11-28, 2026-11-28T10:15Z
-  if (whole.size() == kDate) whole += "T00:00:00Z";
-  if (whole.size() == kToMinute && whole.ends_with('Z')) whole.insert(kToMinute - 1, ":00");
-  return parse_iso8601(whole);
+  return std::nullopt;
 }
 
 std::optional<bool> parse_bool(std::string_view text) {
@@ -104,21 +101,20 @@ std::optional<IpNetwork> Condition::parse_network(std::string_view text) {
   const bool v4 = !address.contains(':');
   IpNetwork network;
   // IPv4 as IPv4-mapped IPv6, so that a client that came by such a socket is the same.
-  if (v4) network.address[10] = network.address[11] = 0xFF;
+  if (v4) network.address = kIpv4.address;
   if (inet_pton(v4 ? AF_INET : AF_INET6, address.c_str(), network.address.data() + (v4 ? 12 : 0)) != 1) return std::nullopt;
   if (slash == std::string_view::npos) return network;
   const auto bits = whole_number<unsigned>(text.substr(slash + 1));
   if (!bits || *bits > (v4 ? 32U : 128U)) return std::nullopt;
-  network.bits = *bits + (v4 ? 96 : 0);
+  network.bits = *bits + (v4 ? kIpv4.bits : 0);
   return network;
 }
 
 bool Condition::is_broad_range(std::string_view text) {
-  constexpr unsigned kMapped = 96;  // bits before the IPv4 address in an IPv4-mapped one
-  const auto network = parse_network(text), all_of_v4 = parse_network("0.0.0.0/0");
+  const auto network = parse_network(text);
   if (!network) return true;
-  const bool has_v4 = is_in(all_of_v4->address, {.address = network->address, .bits = std::min(network->bits, kMapped)});
-  return network->bits < (has_v4 ? kMapped + 8 : 32);
+  const bool has_v4 = is_in(kIpv4.address, {.address = network->address, .bits = std::min(network->bits, kIpv4.bits)});
+  return network->bits < (has_v4 ? kIpv4.bits + 8 : 32);
 }
 
 Result<Condition::Value> Condition::parse_value(const Operator& op, const json::value& value, bool variables) {
@@ -218,7 +214,10 @@ Match Condition::fits(const Value& wanted, const std::string& told, const Condit
       return yes(parse_bool(told) == std::get<bool>(wanted));
     case Kind::kAddress: {
       const auto address = parse_network(told);
-      return yes(address && is_in(address->address, std::get<IpNetwork>(wanted)));
+      const auto& network = std::get<IpNetwork>(wanted);
+      // A range of IPv6 holds no address of IPv4, though these are kept as IPv6's.
+      const bool other_family = address && network.bits < kIpv4.bits && is_in(address->address, kIpv4);
+      return yes(address && !other_family && is_in(address->address, network));
     }
     case Kind::kNull:
       break;  // judged by the key alone

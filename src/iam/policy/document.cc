@@ -221,7 +221,8 @@ std::size_t PolicyDocument::characters() const {
   return text_.size() - static_cast<std::size_t>(std::ranges::count_if(text_, is_space));
 }
 
-Status PolicyDocument::check_statement_ids() const {
+Status PolicyDocument::check_new() const {
+  if (!check_unique_members(text_)) return malformed(kSyntax);
   for (const Statement& statement : statements_) {
     if (!std::ranges::all_of(statement.sid, is_letter_or_digit)) {
       return malformed("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*");

@@ -45,9 +45,9 @@ class PolicyDocument {
   const std::vector<Statement>& statements() const { return statements_; }
   const std::string& text() const { return text_; }  // as it was given
   std::size_t characters() const;                    // without white space
-  // kInvalidArgument where a statement's id has other characters than IAM takes in identities' policies: letters and digits.
-  // Asked of new documents alone: those that are kept are read whatever they have.
-  Status check_statement_ids() const;
+  // kInvalidArgument where an element stands twice, so that two readers may read two things, or a statement's id has other characters than IAM takes in
+  // identities' policies: letters and digits. Asked of new documents alone: those that are kept are read whatever they have.
+  Status check_new() const;
 
  private:
   std::string text_;

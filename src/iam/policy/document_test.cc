@@ -61,12 +61,23 @@ TEST(DocumentTest, MalformedDocuments) {
   EXPECT_EQ(PolicyDocument::parse(std::string(1U << 18, ' ')).error().code, Code::kTooLarge);
 }
 
+TEST(DocumentTest, NoElementStandsTwiceInWhatIsNew) {
+  for (const char* twice : {R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}})",
+                            R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"a:b":"c"},"StringEquals":{"a:d":"e"}}}]})",
+                            R"({"Version":"2012-10-17","Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}})",
+                            R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","\u0045ffect":"Deny","Action":"*","Resource":"*"}})"}) {
+    const auto policy = PolicyDocument::parse(twice);
+    ASSERT_TRUE(policy) << "one that is kept is read: " << twice;
+    EXPECT_EQ(policy->check_new().error().message, "Syntax errors in policy.") << twice;
+  }
+}
+
 TEST(DocumentTest, StatementIdsOfIdentitiesAreLettersAndDigits) {
   auto problem = [](const std::string& sid) {
     const auto policy = PolicyDocument::parse(
         quoted("{'Version':'2012-10-17','Statement':[{'Effect':'Allow','Action':'*','Resource':'*'},{'Sid':'" + sid + "','Effect':'Allow','Action':'*','Resource':'*'}]}"));
     if (!policy) return std::string("unreadable");
-    const Status checked = policy->check_statement_ids();
+    const Status checked = policy->check_new();
     return checked ? std::string() : checked.error().message;
   };
   for (const char* sid : {"", "a", "0aZ9"}) EXPECT_EQ(problem(sid), "") << sid;

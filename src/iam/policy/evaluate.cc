@@ -51,9 +51,20 @@ bool names(const PrincipalSet& set, const Principal& principal, bool whole_accou
   });
 }
 
+// Whether a Deny with NotPrincipal leaves them out: it must list all that they are, a user's account, and a session's role and account too.
+// Source: IAM user guide, "AWS JSON policy elements: NotPrincipal".
+bool leaves_out(const PrincipalSet& set, const Principal& principal) {
+  if (!names(set, principal, false)) return false;
+  if (set.everyone || principal.kind == Principal::Kind::kService) return true;
+  if (std::ranges::none_of(set.aws, names_account)) return false;
+  if (principal.kind != Principal::Kind::kRole) return true;
+  const std::string role_id = principal.id.substr(0, principal.id.find(':'));
+  const auto has = [&](const std::string& name) { return std::ranges::find(set.aws, name) != set.aws.end(); };
+  return (has(principal.arn) || has(principal.id)) && (has(principal.role_arn) || has(role_id));
+}
+
 bool concerns(const Statement& statement, const Principal& principal) {
-  // NotPrincipal lists who is left out: of a Deny the account's root alone must not leave out its users.
-  if (statement.not_principals) return !names(statement.principals, principal, statement.allows);
+  if (statement.not_principals) return statement.allows ? !names(statement.principals, principal, true) : !leaves_out(statement.principals, principal);
   return names(statement.principals, principal, !statement.allows);
 }
 

@@ -84,7 +84,7 @@ TEST(EvaluateTest, PoliciesOfResources) {
     EXPECT_EQ(verdict(who, "Deny", kAnn), Verdict::kDeny) << who;
   }
   for (const char* who : {"'Principal':{'AWS':'arn:aws:iam::000000000000:user/bob'}", "'Principal':{'Service':'s3.amazonaws.com'}",
-                          "'NotPrincipal':{'AWS':'arn:aws:iam::000000000000:user/ann'}"}) {
+                          "'NotPrincipal':{'AWS':['arn:aws:iam::000000000000:user/ann','000000000000']}"}) {
     EXPECT_EQ(verdict(who, "Allow", kAnn), Verdict::kSilent) << who;
     EXPECT_EQ(verdict(who, "Deny", kAnn), Verdict::kSilent) << who;
   }
@@ -93,7 +93,20 @@ TEST(EvaluateTest, PoliciesOfResources) {
     EXPECT_EQ(verdict(account, "Allow", Principal::root()), Verdict::kAllow) << account;
     EXPECT_EQ(verdict(account, "Deny", kAnn), Verdict::kDeny) << account;
   }
+  // A Deny leaves out only those of whom it lists everything.
   EXPECT_EQ(verdict("'NotPrincipal':{'AWS':'arn:aws:iam::000000000000:root'}", "Deny", kAnn), Verdict::kDeny);
+  EXPECT_EQ(verdict("'NotPrincipal':{'AWS':'arn:aws:iam::000000000000:user/ann'}", "Deny", kAnn), Verdict::kDeny);
+  EXPECT_EQ(verdict("'NotPrincipal':{'AWS':'arn:aws:iam::000000000000:root'}", "Deny", Principal::root()), Verdict::kSilent);
+  Principal session = kAnn;
+  session.kind = Principal::Kind::kRole;
+  session.arn = "arn:aws:sts::000000000000:assumed-role/r/s";
+  session.role_arn = "arn:aws:iam::000000000000:role/r";
+  session.id = "AROAR:s";
+  const std::string role = "'arn:aws:iam::000000000000:role/r'", own = "'arn:aws:sts::000000000000:assumed-role/r/s'", account = "'000000000000'";
+  for (const std::string& too_few : {role, own, role + "," + account, own + "," + account, own + "," + role}) {
+    EXPECT_EQ(verdict("'NotPrincipal':{'AWS':[" + too_few + "]}", "Deny", session), Verdict::kDeny) << too_few;
+  }
+  EXPECT_EQ(verdict("'NotPrincipal':{'AWS':[" + role + "," + own + "," + account + "]}", "Deny", session), Verdict::kSilent);
   const Principal s3 = Principal::service("s3.amazonaws.com");
   for (const char* who : {"'Principal':'*'", "'Principal':{'AWS':'*'}", "'Principal':{'Service':['sns.amazonaws.com','s3.amazonaws.com']}"}) {
     EXPECT_EQ(verdict(who, "Allow", s3), Verdict::kAllow) << who;

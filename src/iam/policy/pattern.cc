@@ -75,7 +75,7 @@ Status Pattern::add_variable(std::string_view inside) {
   return {};
 }
 
-std::optional<Pattern::Marked> Pattern::expand(const ConditionValues& values) const {
+std::expected<Pattern::Marked, Match> Pattern::expand(const ConditionValues& values) const {
   Marked expanded;
   for (const Piece& piece : pieces_) {
     if (piece.variable.empty()) {
@@ -86,7 +86,8 @@ std::optional<Pattern::Marked> Pattern::expand(const ConditionValues& values) co
     const auto* found = values.find(piece.variable);
     const std::string* value = found != nullptr && found->size() == 1 ? &found->front() : nullptr;
     if (value == nullptr && piece.fallback) value = &*piece.fallback;
-    if (value == nullptr || expanded.size() + value->size() > kMaxExpanded) return std::nullopt;
+    if (value == nullptr) return std::unexpected(is_known_key(piece.variable) && (found == nullptr || found->empty()) ? Match::kNo : Match::kUnknown);
+    if (expanded.size() + value->size() > kMaxExpanded) return std::unexpected(Match::kUnknown);
     for (const char c : *value) expanded += byte_of(c);
   }
   return expanded;
@@ -99,7 +100,7 @@ Match Pattern::match(std::string_view text, const ConditionValues& values) const
   if (pieces_.empty()) return compare({});
   if (pieces_.size() == 1 && pieces_.front().variable.empty()) return compare(pieces_.front().text);
   const auto expanded = expand(values);
-  return expanded ? compare(*expanded) : Match::kUnknown;
+  return expanded ? compare(*expanded) : expanded.error();
 }
 
 bool Pattern::equal(char16_t mark, char c) const {

@@ -6,6 +6,7 @@
 // Source: IAM user guide, "IAM policy elements: Variables and tags". Thread-safe once made.
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,8 +45,9 @@ class Pattern {
     std::optional<std::string> fallback;  // of a variable
   };
   Status add_variable(std::string_view inside);
-  // nullopt where a variable has no value, or one too long.
-  std::optional<Marked> expand(const ConditionValues& values) const;
+  // What it says with this request's values; or kNo where a variable has none, with which nothing compares, and kUnknown where that cannot be told: nobody here
+  // knows the key, or its value is too long.
+  std::expected<Marked, Match> expand(const ConditionValues& values) const;
   bool matches(std::u16string_view pattern, std::string_view text) const;
   bool matches_arn(std::u16string_view pattern, std::string_view text) const;
   bool equal(char16_t mark, char c) const;

@@ -42,7 +42,8 @@ TEST(PatternTest, VariablesBringNoWildcards) {
   EXPECT_EQ(match("${s3:prefix}", "*", {}, values), Match::kYes);
   EXPECT_EQ(match("a${*}", "ab", {}, values), Match::kNo);
   EXPECT_EQ(match("a${*}${?}${$}", "a*?$", {}, values), Match::kYes);
-  EXPECT_EQ(match("${aws:userid}", "", {}, values), Match::kUnknown);
+  EXPECT_EQ(match("${aws:userid}", "", {}, values), Match::kNo) << "what a request is known not to have";
+  EXPECT_EQ(match("a/${aws:PrincipalTag/team}", "a/b", {}, values), Match::kUnknown) << "what nobody here tells";
   EXPECT_EQ(match("${aws:userid, 'no one'}", "no one", {}, values), Match::kYes);
   EXPECT_EQ(match("${aws:username}", "${aws:username}", {.variables = false}, values), Match::kYes);
   values.add("aws:username", "two of them");

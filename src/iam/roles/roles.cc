@@ -1,12 +1,15 @@
 #include "iam/roles/roles.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "iam/key_material.h"
 #include "iam/names.h"
 #include "iam/policy/evaluate.h"
+#include "iam/roles/trust_policy.h"
 #include "store/record_json.h"
 
 namespace eyrie::iam {
@@ -29,11 +32,23 @@ std::vector<json::object> statements_of(std::string_view trust) {
   return found;
 }
 
+// Whether it has a kind of principals without any, or with an empty name.
+bool names_nobody(const json::value& principal) {
+  const auto* kinds = principal.if_object();
+  return kinds != nullptr && std::ranges::any_of(*kinds, [](const auto& kind) {
+    const std::vector<std::string> names = one_or_more_texts(&kind.value());
+    return names.empty() || std::ranges::any_of(names, &std::string::empty);
+  });
+}
+
 bool speaks_of(const json::object& statement, std::string_view service) {
   const json::value* principal = statement.if_contains("Principal");
   const json::value* services = principal != nullptr && principal->is_object() ? principal->get_object().if_contains("Service") : nullptr;
   const std::vector<std::string> actions = one_or_more_texts(statement.if_contains("Action"));
-  const auto assumes = [](const std::string& action) { return action == "sts:AssumeRole" || action == "sts:*" || action == "*"; };
+  const auto assumes = [](const std::string& action) {
+    const auto pattern = Pattern::parse(action, {.variables = false, .ignore_case = true});
+    return pattern && pattern->match("sts:AssumeRole", {}) == Match::kYes;
+  };
   return std::ranges::any_of(one_or_more_texts(services), [&](const std::string& named) { return named == service; }) && std::ranges::any_of(actions, assumes);
 }
 
@@ -42,15 +57,21 @@ bool speaks_of(const json::object& statement, std::string_view service) {
 Status check_trust_policy(std::string_view text) {
   if (text.size() > kMaxTrust) return fail(Code::kTooLarge, "Cannot exceed quota for ACLSizePerRole: 2048");
   const std::vector<json::object> statements = statements_of(text);
-  if (statements.empty()) return malformed("Syntax errors in policy.");
+  if (statements.empty() || !check_unique_members(text)) return malformed("Syntax errors in policy.");
   for (const json::object& statement : statements) {
     const std::string effect = text_of(statement, "Effect");
     if (effect != "Allow" && effect != "Deny") return malformed("Syntax errors in policy.");
-    if (one_or_more_texts(statement.if_contains("Action")).empty()) return malformed("AssumeRolepolicy must contain actions.");
-    if (!statement.contains("Principal")) return malformed("AssumeRolepolicy must contain a principal.");
+    const std::vector<std::string> actions = one_or_more_texts(statement.if_contains("Action"));
+    if (actions.empty()) return malformed("AssumeRolepolicy must contain actions.");
+    if (!std::ranges::all_of(actions, [](const std::string& action) { return lower_case(action).starts_with("sts:"); }))
+      return malformed("AssumeRole policy may only specify STS AssumeRole actions.");
+    const json::value* principal = statement.if_contains("Principal");
+    if (principal == nullptr) return malformed("AssumeRolepolicy must contain a principal.");
+    if (names_nobody(*principal)) return malformed("Invalid principal in policy");
     if (statement.contains("Resource")) return malformed("Has prohibited field Resource");
   }
-  return {};
+  EYRIE_TRY(const PolicyDocument document, parse_trust_policy(text));
+  return document.check_new();
 }
 
 std::vector<std::string> trusted_principals(std::string_view text) {
@@ -112,6 +133,15 @@ Status Roles::save(const Role& role) {
   return {};
 }
 
+void Roles::keep_names(const std::set<std::string>& names) {
+  for (const std::string& name : names) kept_names_.insert(lower_case(name));
+  std::erase_if(roles_, [this](const auto& entry) {
+    const bool taken = kept_names_.contains(lower_case(entry.first));
+    if (taken) log_warning("a role has the name of one of the server's own, and is left out", {{"role", entry.first}});
+    return taken;
+  });
+}
+
 const Role* Roles::find(const std::string& name) const {
   const auto found = roles_.find(name);
   return found == roles_.end() ? nullptr : &found->second;
@@ -124,9 +154,9 @@ Result<Role> Roles::create(Role role) {
   EYRIE_CHECK_OK(check_path(role.path));
   EYRIE_CHECK_OK(check_trust_policy(role.trust));
   const std::lock_guard writing(writing_);
-  for (const auto& [name, other] : roles_) {
-    if (lower_case(name) == lower_case(role.name)) return fail(Code::kAlreadyExists, "Role with name " + role.name + " already exists.");
-  }
+  const std::string wanted = lower_case(role.name);
+  if (kept_names_.contains(wanted) || std::ranges::any_of(std::views::keys(roles_), [&](const std::string& name) { return lower_case(name) == wanted; }))
+    return fail(Code::kAlreadyExists, "Role with name " + role.name + " already exists.");
   if (roles_.size() >= kMaxRoles) return fail(Code::kTooLarge, "Cannot exceed quota for RolesPerAccount: " + std::to_string(kMaxRoles));
   role.id = make_id("AROA", 17);
   role.created_ms = clock_.now_ms();

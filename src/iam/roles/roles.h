@@ -45,6 +45,9 @@ class Roles {
   // All must outlive it. `identities` holds the managed policies.
   static Result<std::unique_ptr<Roles>> open(store::RecordStore& records, const Identities& identities, const Clock& clock = Clock::system());
 
+  // Names of the server's own roles, in whatever case: nobody makes one of them or acts as one that was made before they were kept. Before other threads come.
+  void keep_names(const std::set<std::string>& names);
+
   Result<Role> create(Role role);  // its id and time are given here
   Result<Role> role(const std::string& name) const;
   std::vector<Role> roles() const;  // by name
@@ -76,6 +79,7 @@ class Roles {
   store::RecordStore& records_;
   const Identities& identities_;
   const Clock& clock_;
+  std::set<std::string> kept_names_;  // in lower case
   std::mutex writing_;               // one change at a time; taken before mutex_
   mutable std::shared_mutex mutex_;  // guards what follows
   std::map<std::string, Role> roles_;

@@ -60,7 +60,13 @@ TEST_F(RolesTest, Refusals) {
   EXPECT_EQ(roles_->create({.name = "a b", .trust = kTrust}).error().code, Code::kInvalidArgument);
   for (const char* trust : {"", "{}", R"({"Statement":[]})", R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}})",
                             R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*","Resource":"*"}})",
-                            R"({"Statement":{"Effect":"Perhaps","Action":"sts:AssumeRole","Principal":"*"}})"})
+                            R"({"Statement":{"Effect":"Perhaps","Action":"sts:AssumeRole","Principal":"*"}})",
+                            R"({"Statement":{"Effect":"Allow","Action":["sts:AssumeRole","s3:GetObject"],"Principal":{"Service":"lambda.amazonaws.com"}}})",
+                            R"({"Statement":{"Effect":"Allow","Action":"*","Principal":{"Service":"lambda.amazonaws.com"}}})",
+                            R"({"Statement":{"Effect":"Allow","Action":"s*:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}})",
+                            R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":""}}})",
+                            R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["lambda.amazonaws.com",""]}}})",
+                            R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":[]}}})"})
     EXPECT_EQ(roles_->create({.name = "x", .trust = trust}).error().code, Code::kInvalidArgument) << trust;
   EXPECT_EQ(roles_->attach("r", "arn:aws:iam::000000000000:policy/none").error().code, Code::kNotFound);
   ASSERT_TRUE(roles_->put_policy("r", "own", policy("s3:Get*")));
@@ -81,11 +87,30 @@ TEST_F(RolesTest, Trust) {
   EXPECT_TRUE(trusts(allow));
   EXPECT_TRUE(trusts("[" + allow + "]"));
   EXPECT_FALSE(trusts("[" + allow + R"(,{"Effect":"Deny","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:*"}])"));
+  EXPECT_FALSE(trusts("[" + allow + R"(,{"Effect":"Deny","Principal":{"Service":"lambda.amazonaws.com"},"Action":"STS:Assume*"}])"));
+  EXPECT_TRUE(trusts(R"({"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":["sts:TagSession","STS:assumerole"]})"));
   EXPECT_FALSE(trusts(R"({"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"})"));
   EXPECT_FALSE(trusts(R"({"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"})"));
   EXPECT_FALSE(trusts(R"({"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:TagSession"})"));
   EXPECT_FALSE(trusts(R"({"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:SecureTransport":"true"}}})"));
   EXPECT_FALSE(roles_->trusts("arn:aws:iam::000000000000:role/none", "lambda.amazonaws.com"));
+  for (const char* wrong : {R"("Sid":"with space")", R"("Sid":"same"},{"Sid":"same","Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:*")", R"("Condition":{"Matches":{"a:b":"c"}})"}) {
+    const std::string document = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole",)" + std::string(wrong) + "}]}";
+    EXPECT_EQ(roles_->set_trust("t", document).error().code, Code::kInvalidArgument) << wrong;
+  }
+}
+
+TEST_F(RolesTest, TrustPoliciesThatAreKeptAreReadAsTheyAre) {
+  // As servers before took it.
+  const std::string trust = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":["","lambda.amazonaws.com"]},"Action":"*"}})";
+  const json::object kept{{"id", "AROAOLD"}, {"path", "/"}, {"description", ""}, {"session_seconds", 3600}, {"created_ms", 1}, {"trust", trust}, {"policies", json::object{
+      {"own", R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3"}})"}}}, {"attached", json::array()}};
+  ASSERT_TRUE(store_->records().apply({{.kind = "iam.role", .name = "old", .value = write_json(kept)}}));
+  roles_.reset();
+  open();
+  EXPECT_TRUE(roles_->trusts("arn:aws:iam::000000000000:role/old", "lambda.amazonaws.com"));
+  EXPECT_EQ(roles_->policies_of("old", "AROAOLD").size(), 1U);
+  EXPECT_EQ(roles_->set_trust("old", trust).error().message, "AssumeRole policy may only specify STS AssumeRole actions.");
 }
 
 TEST_F(RolesTest, Sessions) {

@@ -96,9 +96,11 @@ std::optional<Sessions::Session> Sessions::find_sealed(const std::string& access
     session.policies = roles_.policies_of(content->name, content->id);
     return session;
   }
-  // A user of the same name that came later is another.
-  const auto user = identities_ == nullptr ? Result<User>(fail(Code::kNotFound, "")) : identities_->user(content->name);
-  if (!user || user->id != content->id) return std::nullopt;
+  if (identities_ == nullptr) return std::nullopt;
+  // A user of the same name that came later is another; one that was renamed is the same.
+  auto user = identities_->user(content->name);
+  if (!user || user->id != content->id) user = identities_->user_of_id(content->id);
+  if (!user) return std::nullopt;
   session.principal = user->principal();
   return session;
 }

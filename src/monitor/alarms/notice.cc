@@ -1,6 +1,7 @@
 #include "monitor/alarms/notice.h"
 
 #include "aws/account.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "monitor/alarms/evaluation.h"
 
@@ -127,11 +128,7 @@ std::optional<AlarmNotice> notice_of(const Alarm& alarm, const AlarmStanding& be
   const auto& actions = alarm.definition.actions_for(alarm.standing.state);
   if (!alarm.definition.actions_enabled || actions.empty()) return std::nullopt;
   std::string subject = std::string(name_of(alarm.standing.state)) + ": \"" + alarm.definition.name + "\" in " + std::string(kRegionName);
-  if (subject.size() > kLongestSubject) {
-    std::size_t end = kLongestSubject - 3;
-    while ((static_cast<unsigned char>(subject[end]) & 0xc0) == 0x80) --end;  // not within a character
-    subject = subject.substr(0, end) + "...";
-  }
+  if (subject.size() > kLongestSubject) subject = std::string(whole_characters(subject, kLongestSubject - 3)) + "...";
   return AlarmNotice{.id = uuid_v4(), .made_ms = alarm.standing.updated_ms, .actions = actions, .subject = std::move(subject), .message = message_of(alarm, before), .event = event_of(alarm, before)};
 }
 

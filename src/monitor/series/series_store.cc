@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "base/json.h"
+#include "store/sqlite/schema.h"
 
 namespace eyrie::monitor {
 namespace {
@@ -25,21 +26,7 @@ CREATE TABLE points(
 PRAGMA user_version = 1;
 )";
 
-Status prepare(Connection& connection) {
-  std::int64_t format = 0;
-  {
-    EYRIE_TRY(Statement statement, connection.prepare("PRAGMA user_version"));
-    EYRIE_TRY(const bool row, statement.step());
-    if (row) format = statement.integer(0);
-  }
-  if (format > kFormat)
-    return fail(Code::kUnsupported, "metrics.db has format " + std::to_string(format) + "; this program knows up to " + std::to_string(kFormat));
-  if (format == kFormat) return {};
-  EYRIE_CHECK_OK(connection.execute("BEGIN IMMEDIATE"));
-  const Status made = connection.execute(kTables);
-  EYRIE_CHECK_OK(connection.execute(made ? "COMMIT" : "ROLLBACK"));
-  return made;
-}
+Status prepare(Connection& connection) { return store::prepare_tables(connection, "metrics.db", kFormat, kTables); }
 
 Result<Distribution> values_of(Statement& row, int column) {
   auto values = Distribution::from(row.real(column), row.real(column + 1), row.real(column + 2), row.real(column + 3), row.blob(column + 4));

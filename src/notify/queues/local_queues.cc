@@ -4,6 +4,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/trace/trace_cause.h"
 
 namespace eyrie::notify {
 namespace {
@@ -404,7 +405,7 @@ Status LocalQueues::may_send(const std::string& arn, const ServiceCall& call) co
 
 Status LocalQueues::publish(const std::string& arn, const Publication& publication, const ServiceCall& call) {
   EYRIE_CHECK_OK(may_send(arn, call));
-  return send_one({.queue_arn = arn, .message = {.body = publication.text}});
+  return send_one({.queue_arn = arn, .message = {.body = publication.text, .trace_header = xray_header_of_cause(publication.trace)}});
 }
 
 std::vector<Result<std::string>> LocalQueues::send(std::span<const Parcel> parcels) {

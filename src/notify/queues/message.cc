@@ -15,18 +15,6 @@ constexpr std::size_t kMaxTraceHeader = 1024;
 constexpr std::uint8_t kReceiptVersion = 1;
 constexpr std::size_t kReceiptBytes = 1 + 8 + 8 + 3 + 16;  // a multiple of three: no padding, so one text each
 
-// #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF
-bool has_only_xml_characters(std::string_view text) {
-  if (!valid_utf8(text)) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 && c != 0x9 && c != 0xA && c != 0xD) return false;
-    // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
-    if (c == 0xEF && static_cast<unsigned char>(text[i + 1]) == 0xBF && static_cast<unsigned char>(text[i + 2]) >= 0xBE) return false;
-  }
-  return true;
-}
-
 bool sound_name(const std::string& name) {
   const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
   std::string lower = name;
@@ -74,7 +62,7 @@ QueueOutcome<void> check_attribute(const std::string& name, const MessageAttribu
   }
   if (base == "Number" && !is_number(attribute.value))
     return refuse(QueueProblem::kParameter, "Can't cast the value of message (user) attribute '" + name + "' to a number.");
-  if (base != "Binary" && !has_only_xml_characters(attribute.value))
+  if (base != "Binary" && !is_xml_text(attribute.value))
     return refuse(QueueProblem::kParameter, "The value of message (user) attribute '" + name + "' has characters that are not allowed.");
   return {};
 }
@@ -110,7 +98,7 @@ std::size_t size_of(const Message& message) {
 
 QueueOutcome<void> check_message(const Message& message) {
   if (message.body.empty()) return refuse(QueueProblem::kMissingParameter, "The request must contain the parameter MessageBody.");
-  if (!has_only_xml_characters(message.body)) {
+  if (!is_xml_text(message.body)) {
     return refuse(QueueProblem::kMessageContents,
                   "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF");
   }
@@ -124,7 +112,7 @@ QueueOutcome<void> check_message(const Message& message) {
     return refuse(QueueProblem::kParameter, "Value " + std::to_string(*message.delay_s) +
                                                 " for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.");
   }
-  if (message.trace_header.size() > kMaxTraceHeader || !has_only_xml_characters(message.trace_header))
+  if (message.trace_header.size() > kMaxTraceHeader || !is_xml_text(message.trace_header))
     return refuse(QueueProblem::kParameter, "The value of message system attribute 'AWSTraceHeader' is invalid.");
   return {};
 }

@@ -50,7 +50,8 @@ topics::Publication publication_of(const AlertRule& rule, const Picture& picture
                              {"Matches", std::move(matches)}};
   return {.subject = "Alert: " + rule.name,
           .texts = {{"default", write_json(message)}},
-          .attributes = {{"rule", {.type = "String", .value = rule.name}}, {"type", {.type = "String", .value = type_name(rule.what)}}}};
+          .attributes = {{"rule", {.type = "String", .value = rule.name}}, {"type", {.type = "String", .value = type_name(rule.what)}}},
+          .trace = picture.trace};
 }
 
 }  // namespace

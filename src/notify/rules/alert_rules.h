@@ -28,6 +28,7 @@ struct Picture {
   std::string bucket, key, sequencer;
   std::string image_id, result_link;
   std::int64_t time_ms = 0;  // of the upload
+  std::string trace = {};    // what sees it (base/trace/trace_cause.h); empty: not told
 };
 
 class AlertRules {

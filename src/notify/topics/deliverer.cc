@@ -1,6 +1,7 @@
 #include "notify/topics/deliverer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -9,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kOnWayToOne = 10, kOnWay = 100;
+constexpr std::size_t kOnWayToOne = 10;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
 constexpr milliseconds kLongestWait{60'000}, kAfterStoreFailure{500};
 constexpr std::int64_t kDeadLetterRetryMs = 20'000;
@@ -34,6 +35,13 @@ bool may_pass(const Error& error) {
 }
 
 }  // namespace
+
+// What goes inside is done when it is begun, so the number only bounds a transaction. A request or mail holds a socket (of the 1,024 that systems let a
+// process have by default), some 200 KB of libcurl's and the message twice, as it is and as it is sent.
+const std::array<Deliverer::Budget, Deliverer::kWays> Deliverer::kBudgets{{{.deliveries = 100, .bytes = 64 << 20},    // kInside
+                                                                           {.deliveries = 256, .bytes = 64 << 20},    // kWeb
+                                                                           {.deliveries = 32, .bytes = 16 << 20},     // kMail
+                                                                           {.deliveries = 64, .bytes = 16 << 20}}};  // kSilent
 
 void Deliverer::Inbox::add(Outcome outcome) {
   {
@@ -86,7 +94,7 @@ void Deliverer::run() {
   }
   // What arrives now would else be sent again after the next start.
   const auto end = std::chrono::steady_clock::now() + kDrainTime;
-  while (on_way_ > 0 && std::chrono::steady_clock::now() < end) {
+  while (on_way() > 0 && std::chrono::steady_clock::now() < end) {
     {
       std::unique_lock lock(inbox_->mutex);
       inbox_->changed.wait_until(lock, end, [this] { return !inbox_->outcomes.empty(); });
@@ -103,21 +111,26 @@ milliseconds Deliverer::step() {
   if (now - forgot_ms_ >= kForgetEveryMs) {
     forgot_ms_ = now;
     if (const Status forgot = parts_.topics.forget_expired(); !forgot) log_error("expired subscriptions stay", {{"error", forgot.error().message}});
+    std::erase_if(silent_, [this](const std::string& subscriber) { return parts_.topics.addressee(subscriber) == nullptr; });
   }
   // Each round goes on behind the last lane that was served, so that all come to their turn where there are more than may be on their way.
-  std::vector<std::string> due;
-  for (const auto& [subscriber, lane] : lanes_) {
-    if (lane.due_ms <= now && lane.free_ms <= static_cast<double>(now)) due.push_back(subscriber);
+  std::array<std::vector<std::string>, kWays> due;
+  for (auto& [subscriber, lane] : lanes_) {
+    if (lane.due_ms <= now && lane.free_ms <= static_cast<double>(now)) due[way_of(subscriber, lane)].push_back(subscriber);
   }
-  std::ranges::rotate(due, std::ranges::upper_bound(due, last_lane_));
-  for (const std::string& subscriber : due) {
-    if (on_way_ >= kOnWay) break;
-    begin_due(subscriber, lanes_[subscriber]);
-    last_lane_ = subscriber;
+  for (std::size_t way = 0; way < kWays; ++way) {
+    std::string& last_lane = traffic_[way].last_lane;
+    std::ranges::rotate(due[way], std::ranges::upper_bound(due[way], last_lane));
+    for (const std::string& subscriber : due[way]) {
+      Lane& lane = lanes_[subscriber];
+      if (room_for(subscriber, lane) == 0) continue;
+      begin_due(subscriber, lane);
+      last_lane = subscriber;
+    }
   }
   milliseconds idle = kLongestWait;
-  for (const auto& [subscriber, lane] : lanes_) {
-    if (lane.on_way.size() >= kOnWayToOne || on_way_ >= kOnWay) continue;
+  for (auto& [subscriber, lane] : lanes_) {
+    if (room_for(subscriber, lane) == 0) continue;
     const double at = std::max(static_cast<double>(lane.due_ms), lane.free_ms);
     idle = std::min(idle, milliseconds(static_cast<std::int64_t>(std::clamp(at - static_cast<double>(now) + 1, 0.0, 60'000.0))));
   }
@@ -150,8 +163,17 @@ bool Deliverer::settle() {
   std::vector<Outcome> ended;
   ended.swap(ended_);
   for (const Outcome& outcome : ended) {
-    --on_way_;
-    std::erase(lanes_[outcome.job->delivery.subscriber].on_way, outcome.job->delivery.id);
+    const Job& job = *outcome.job;
+    const std::string& subscriber = job.delivery.subscriber;
+    Traffic& traffic = traffic_[job.way];
+    --traffic.on_way;
+    traffic.bytes -= job.bytes;
+    std::erase(lanes_[subscriber].on_way, job.delivery.id);
+    if (outcome.silent) {
+      silent_.insert(subscriber);
+    } else {
+      silent_.erase(subscriber);
+    }
   }
   for (const Outcome& outcome : ended) refresh(outcome.job->delivery.subscriber);
   return true;
@@ -195,7 +217,7 @@ store::Settlement Deliverer::give_up(const Outcome& outcome) {
   if (!subscription.dead_letter.empty() && job.message.type == Message::Type::kNotification) {
     const auto topic = parts_.topics.topic(subscription.topic);
     const std::string body = subscription.raw || !topic ? job.message.text_for(subscription.protocol) : render_json(job.message, subscription, rendering(**topic));
-    const Status sent = parts_.targets.send(subscription.dead_letter, body, job.message.attributes, topic_arn(subscription.topic));
+    const Status sent = parts_.targets.send(subscription.dead_letter, body, job.message.attributes, {.topic_arn = topic_arn(subscription.topic), .trace = job.message.trace});
     if (sent) {
       count(outcome, "dead_letter");
       return {.id = job.delivery.id, .again_ms = std::nullopt, .reason = reason};
@@ -208,9 +230,36 @@ store::Settlement Deliverer::give_up(const Outcome& outcome) {
   return {.id = job.delivery.id, .again_ms = std::nullopt, .reason = reason};
 }
 
+Deliverer::Way Deliverer::way_of(const std::string& subscriber, Lane& lane) const {
+  if (!lane.way) {
+    const SubscriptionPtr subscription = parts_.topics.addressee(subscriber);
+    if (subscription == nullptr) return kInside;  // nothing will be sent
+    lane.way = is_web(*subscription) ? kWeb : is_mail(*subscription) ? kMail : kInside;
+  }
+  return silent_.contains(subscriber) ? kSilent : *lane.way;
+}
+
+std::size_t Deliverer::room_for(const std::string& subscriber, Lane& lane) const {
+  const Way way = way_of(subscriber, lane);
+  const Budget& budget = kBudgets[way];
+  const Traffic& traffic = traffic_[way];
+  if (traffic.on_way >= budget.deliveries || traffic.bytes >= budget.bytes) return 0;
+  // Whoever does not answer yet has all that was given to it for long: where half is given away, the rest goes to as many as possible.
+  const bool scarce = way == kSilent || (way != kInside && 2 * traffic.on_way >= budget.deliveries);
+  const std::size_t share = scarce ? 1 : kOnWayToOne;
+  return std::min(share - std::min(share, lane.on_way.size()), budget.deliveries - traffic.on_way);
+}
+
+std::size_t Deliverer::on_way() const {
+  std::size_t all = 0;
+  for (const Traffic& traffic : traffic_) all += traffic.on_way;
+  return all;
+}
+
 void Deliverer::begin_due(const std::string& subscriber, Lane& lane) {
   const std::int64_t now = parts_.clock.now_ms();
-  std::size_t room = std::min(kOnWayToOne - std::min(kOnWayToOne, lane.on_way.size()), kOnWay - on_way_);
+  const Way way = way_of(subscriber, lane);
+  std::size_t room = room_for(subscriber, lane);
   const SubscriptionPtr subscription = parts_.topics.addressee(subscriber);
   if (subscription == nullptr) {  // a process before died between the two
     if (const Status dropped = parts_.outbox.drop(subscriber); !dropped) log_error("the outbox cannot be written", {{"error", dropped.error().message}});
@@ -228,17 +277,19 @@ void Deliverer::begin_due(const std::string& subscriber, Lane& lane) {
     lane.due_ms = now + kLongestWait.count();
     return;
   }
-  for (store::Delivery& delivery : *due) begin(std::move(delivery), lane);
+  for (store::Delivery& delivery : *due) begin(std::move(delivery), lane, way);
   refresh(subscriber);
 }
 
-void Deliverer::begin(store::Delivery delivery, Lane& lane) {
-  auto job = std::make_shared<Job>(Job{.delivery = std::move(delivery), .message = {}, .subscription = nullptr});
+void Deliverer::begin(store::Delivery delivery, Lane& lane, Way way) {
+  const std::string content = std::exchange(delivery.content, {});
+  auto job = std::make_shared<Job>(Job{.delivery = std::move(delivery), .message = {}, .subscription = nullptr, .way = way, .bytes = content.size()});
   job->subscription = parts_.topics.addressee(job->delivery.subscriber);
   if (job->subscription == nullptr) return;  // dropped meanwhile, with this
-  ++on_way_;
+  ++traffic_[way].on_way;
+  traffic_[way].bytes += job->bytes;
   lane.on_way.push_back(job->delivery.id);
-  auto message = read_message(job->delivery.content);
+  auto message = read_message(content);
   if (!message) return inbox_->add({.job = job, .status = fail(message.error()), .again = false});
   job->message = std::move(*message);
   // Who has confirmed needs no token, and who has not, or has left, nothing else.
@@ -254,7 +305,7 @@ void Deliverer::send(const std::shared_ptr<const Job>& job, const TopicPtr& topi
   if (is_web(subscription)) {
     const EffectivePolicy policy = policy_of(subscription);
     return parts_.client.send(render_http(job->message, subscription, policy.content_type, how), [inbox = inbox_, job](const Result<net::ClientResponse>& response) {
-      if (!response) return inbox->add({.job = job, .status = fail(response.error()), .again = may_pass(response.error())});
+      if (!response) return inbox->add({.job = job, .status = fail(response.error()), .again = may_pass(response.error()), .silent = may_pass(response.error())});
       const int status = response->status;
       if (status >= 200 && status < 300) return inbox->add({.job = job, .status = {}});
       inbox->add({.job = job, .status = fail(Code::kUnavailable, "the endpoint answered " + std::to_string(status)), .again = status == 429 || status >= 500 || status < 200});
@@ -263,15 +314,17 @@ void Deliverer::send(const std::shared_ptr<const Job>& job, const TopicPtr& topi
   if (is_mail(subscription)) {
     if (parts_.mail.url.empty()) return inbox_->add({.job = job, .status = fail(Code::kUnavailable, "no mail server is configured"), .again = true});
     return parts_.client.send_mail(parts_.mail, render_mail(job->message, *topic, subscription, parts_.mail.from, how), [inbox = inbox_, job](const Status& sent) {
-      inbox->add({.job = job, .status = sent, .again = !sent && may_pass(sent.error())});
+      const bool passes = !sent && may_pass(sent.error());
+      inbox->add({.job = job, .status = sent, .again = passes, .silent = passes});
     });
   }
+  const Sender sender{.topic_arn = topic->arn(), .trace = job->message.trace};
   Status sent;
   if (subscription.protocol == "lambda") {
-    sent = parts_.targets.invoke(subscription.endpoint, render_event(job->message, subscription, how), job->message.id, topic->arn());
+    sent = parts_.targets.invoke(subscription.endpoint, render_event(job->message, subscription, how), job->message.id, sender);
   } else {
-    sent = subscription.raw ? parts_.targets.send(subscription.endpoint, job->message.text_for("sqs"), job->message.attributes, topic->arn())
-                            : parts_.targets.send(subscription.endpoint, render_json(job->message, subscription, how), {}, topic->arn());
+    sent = subscription.raw ? parts_.targets.send(subscription.endpoint, job->message.text_for("sqs"), job->message.attributes, sender)
+                            : parts_.targets.send(subscription.endpoint, render_json(job->message, subscription, how), {}, sender);
   }
   inbox_->add({.job = job, .status = sent, .again = !sent && may_pass(sent.error())});
 }

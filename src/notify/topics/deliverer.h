@@ -2,18 +2,21 @@
 //
 // An endpoint has taken a message where it answers 2xx within 15 seconds. 429, 5xx and whatever is no answer is tried again; other answers (a redirection
 // among them) say that trying again cannot help. What fails for good, or once too often, goes to the queue of the subscription's RedrivePolicy, or is lost, which the log says.
-// At most 10 deliveries to one subscription and 100 in all are on their way at once, so an endpoint that is slow or down holds up nobody else's.
+// At most 10 deliveries to one subscription are on their way at once, and of each way (within this server, http, mail) so many in all; one that did not
+// answer last gets one at a time, of places that are for such alone, until it answers again. So endpoints that are slow or down hold up nobody else's.
 // A delivery that is on its way when the process dies is made again after the next start.
 //
 // Threads: one of its own, which start() begins; or step() is called instead, by a test. Thread safety: start(), stop() and what Topics::on_published()
 // is given; step() is one thread's. Source: Amazon SNS developer guide, "Amazon SNS message delivery retries".
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,16 +54,21 @@ class Deliverer {
   std::chrono::milliseconds step();
 
  private:
+  // What has places of its own. kSilent: whatever goes by web or mail to those who did not answer last.
+  enum Way : std::size_t { kInside, kWeb, kMail, kSilent, kWays };
   struct Job {
-    store::Delivery delivery;
+    store::Delivery delivery;  // without its content, which is the message
     Message message;
     SubscriptionPtr subscription;
+    Way way = kInside;
+    std::size_t bytes = 0;     // of the content
   };
-  // How a delivery went: `again`, where it failed, says whether trying again can help.
+  // How a delivery went: `again`, where it failed, says whether trying again can help; `silent` that there was no answer.
   struct Outcome {
     std::shared_ptr<const Job> job;
     Status status;
     bool again = false;
+    bool silent = false;
   };
   // What other threads tell. Shared with what is on its way, which may end after the deliverer.
   struct Inbox {
@@ -76,7 +84,17 @@ class Deliverer {
     std::int64_t due_ms = 0;             // of the first that is not on its way
     std::vector<std::int64_t> on_way;
     double free_ms = 0;                  // not before: maxReceivesPerSecond
+    std::optional<Way> way = {};         // by its protocol, once that is known
   };
+  // Deliveries by one way.
+  struct Traffic {
+    std::size_t on_way = 0, bytes = 0;
+    std::string last_lane;               // where the last round ended
+  };
+  struct Budget {
+    std::size_t deliveries = 0, bytes = 0;
+  };
+  static const std::array<Budget, kWays> kBudgets;
 
   void run();
   void hear();
@@ -85,7 +103,11 @@ class Deliverer {
   store::Settlement settlement_of(const Outcome& outcome);
   store::Settlement give_up(const Outcome& outcome);
   void begin_due(const std::string& subscriber, Lane& lane);
-  void begin(store::Delivery delivery, Lane& lane);
+  void begin(store::Delivery delivery, Lane& lane, Way way);
+  Way way_of(const std::string& subscriber, Lane& lane) const;
+  // How many deliveries may be begun now.
+  std::size_t room_for(const std::string& subscriber, Lane& lane) const;
+  std::size_t on_way() const;
   void send(const std::shared_ptr<const Job>& job, const TopicPtr& topic);
   void refresh(const std::string& subscriber);
   Rendering rendering(const Topic& topic) const;
@@ -96,9 +118,9 @@ class Deliverer {
   Links links_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   std::map<std::string, Lane> lanes_;
-  std::string last_lane_;           // where the last round ended
+  std::array<Traffic, kWays> traffic_;
+  std::set<std::string> silent_;    // subscribers that did not answer last
   std::vector<Outcome> ended_;      // not settled yet
-  std::size_t on_way_ = 0;
   std::int64_t forgot_ms_ = 0;      // when expired subscriptions were last looked for
   std::thread thread_;
 };

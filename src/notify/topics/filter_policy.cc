@@ -238,9 +238,9 @@ bool value_matches(const Condition& condition, const Scalar& value) {
   }
 }
 
-bool any_matches(const std::vector<Condition>& conditions, const std::optional<Values>& values) {
+bool any_matches(const std::vector<Condition>& conditions, const std::optional<Values>& values, bool exists) {
   return std::ranges::any_of(conditions, [&](const Condition& condition) {
-    if (condition.kind == Condition::Kind::kExists) return condition.flag == values.has_value();
+    if (condition.kind == Condition::Kind::kExists) return condition.flag == exists;
     if (!values) return false;
     // Of several values none may be what is excluded.
     const bool excludes = condition.kind == Condition::Kind::kAnythingBut || condition.kind == Condition::Kind::kNotPrefix ||
@@ -275,6 +275,11 @@ void collect(const json::value& value, Values& into) {
   } else if (is_scalar(value)) {
     into.push_back(value);
   }
+}
+
+// What `exists` takes for absent: SNS asks for "a non-null and non-empty value".
+bool is_nothing(const json::value& value) {
+  return value.is_null() || (value.is_string() && value.get_string().empty()) || (value.is_array() && value.get_array().empty());
 }
 
 }  // namespace
@@ -374,15 +379,17 @@ class Parser {
 bool node_matches(const Node& node, const Attributes* attributes, const json::value* body) {
   const auto key_matches = [&](const Node::Key& key) {
     if (body == nullptr) {
+      if (attributes->empty()) return false;  // not even what must not exist matches then
       const auto found = std::ranges::find(*attributes, key.name, &Attributes::value_type::first);
-      return any_matches(key.conditions, found == attributes->end() ? std::nullopt : std::optional(values_of(found->second)));
+      const bool exists = found != attributes->end();
+      return any_matches(key.conditions, exists ? std::optional(values_of(found->second)) : std::nullopt, exists);
     }
     const json::value* const member = find(*body, key.name);
     if (key.below == nullptr) {
-      // What exists is a leaf: an object there is none.
+      // What exists is a leaf that says something: an object there is none.
       std::optional<Values> values;
       if (member != nullptr && !member->is_object()) collect(*member, values.emplace());
-      return any_matches(key.conditions, values);
+      return any_matches(key.conditions, values, values && !is_nothing(*member));
     }
     static const json::value kNothing = json::object();
     if (member == nullptr) return node_matches(*key.below, attributes, &kNothing);

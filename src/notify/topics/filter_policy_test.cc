@@ -66,6 +66,7 @@ TEST(FilterPolicyTest, ExistsAndAddresses) {
   EXPECT_FALSE(takes(R"({"a": [{"exists": true}]})", {}));
   EXPECT_TRUE(takes(R"({"a": [{"exists": false}]})", attributes("b", "x")));
   EXPECT_FALSE(takes(R"({"a": [{"exists": false}]})", attributes("a", "x")));
+  EXPECT_FALSE(takes(R"({"a": [{"exists": false}]})", {})) << "a message without any attribute";
   EXPECT_TRUE(takes(R"({"a": [{"cidr": "10.0.0.0/24"}]})", attributes("a", "10.0.0.255")));
   EXPECT_FALSE(takes(R"({"a": [{"cidr": "10.0.0.0/24"}]})", attributes("a", "10.0.1.0")));
   EXPECT_TRUE(takes(R"({"a": [{"cidr": "2001:db8::/33"}]})", attributes("a", "2001:db8:7fff::1")));
@@ -95,6 +96,11 @@ TEST(FilterPolicyTest, Bodies) {
   EXPECT_TRUE(takes_body(R"({"a": ["y"]})", R"({"a": ["x", "y"]})"));
   EXPECT_TRUE(takes_body(R"({"a": {"b": [{"exists": false}]}})", R"({"c": 1})"));
   EXPECT_FALSE(takes_body(R"({"a": [{"exists": true}]})", R"({"a": {"b": 1}})"));
+  for (const char* const nothing : {R"({"a": null})", R"({"a": ""})", R"({"a": []})"}) {
+    EXPECT_FALSE(takes_body(R"({"a": [{"exists": true}]})", nothing)) << nothing;
+    EXPECT_TRUE(takes_body(R"({"a": [{"exists": false}]})", nothing)) << nothing;
+  }
+  EXPECT_TRUE(takes_body(R"({"a": [null]})", R"({"a": null})"));
   // Both of one and the same element.
   const char* const one = R"({"list": {"kind": ["cat"], "size": [{"numeric": [">", 5]}]}})";
   EXPECT_TRUE(takes_body(one, R"({"list": [{"kind": "dog", "size": 9}, {"kind": "cat", "size": 6}]})"));

@@ -142,6 +142,7 @@ std::string write_message(const Message& message) {
                       {"time_ms", message.time_ms},
                       {"token", message.token}};
   if (message.subject) object["subject"] = *message.subject;
+  if (!message.trace.empty()) object["trace"] = message.trace;
   return write_json(object);
 }
 
@@ -155,7 +156,8 @@ Result<Message> read_message(const std::string& text) {
                   .id = text_of(object, "id"),
                   .topic = text_of(object, "topic"),
                   .time_ms = number_of(object, "time_ms"),
-                  .token = text_of(object, "token")};
+                  .token = text_of(object, "token"),
+                  .trace = text_of(object, "trace")};
   if (const json::string* subject = find_string(*parsed, "subject")) message.subject = std::string(*subject);
   for (const auto& each : texts->get_object()) message.texts[each.key()] = text_of(texts->get_object(), each.key());
   for (const json::value& each : attributes->get_array()) {

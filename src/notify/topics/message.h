@@ -27,6 +27,7 @@ struct Message {
   Attributes attributes = {};
   std::int64_t time_ms = 0;
   std::string token = {};  // of the two other types
+  std::string trace = {};  // what it came of (base/trace/trace_cause.h); empty: not told
 
   const std::string& text_for(const std::string& protocol) const;
 };

@@ -22,7 +22,7 @@ Status TopicPublisher::may_send(const std::string& arn, const ServiceCall& call)
 Status TopicPublisher::publish(const std::string& arn, const notify::Publication& publication, const ServiceCall& call) {
   EYRIE_CHECK_OK(may_send(arn, call));
   if (publication.text.size() > kMaxText) return fail(Code::kTooLarge, "the message is longer than 256 KB");
-  topics::Publication message{.texts = {{"default", publication.text}}};
+  topics::Publication message{.texts = {{"default", publication.text}}, .trace = publication.trace};
   if (!publication.subject.empty()) message.subject = publication.subject;
   EYRIE_CHECK_OK(topics_.publish(*topic_of_arn(arn), {std::move(message)}));
   return {};

@@ -339,7 +339,7 @@ Result<std::vector<std::string>> Topics::publish(const std::string& topic, const
   std::vector<store::OutgoingMessage> outgoing;
   std::vector<std::string> ids;
   for (const Publication& publication : publications) {
-    const Message message{.id = uuid_v4(), .topic = topic, .subject = publication.subject, .texts = publication.texts, .attributes = publication.attributes, .time_ms = clock_.now_ms()};
+    const Message message{.id = uuid_v4(), .topic = topic, .subject = publication.subject, .texts = publication.texts, .attributes = publication.attributes, .time_ms = clock_.now_ms(), .trace = publication.trace};
     ids.push_back(message.id);
     store::OutgoingMessage& next = outgoing.emplace_back(store::OutgoingMessage{.name = message.id, .content = write_message(message), .subscribers = {}});
     for (const SubscriptionPtr& each : confirmed) {

@@ -38,6 +38,7 @@ struct Publication {
   std::optional<std::string> subject = {};
   std::map<std::string, std::string> texts;  // "default" and protocols
   Attributes attributes = {};
+  std::string trace = {};  // what it comes of (base/trace/trace_cause.h); empty: not told
 };
 
 struct TopicCounts {

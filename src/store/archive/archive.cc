@@ -133,7 +133,7 @@ Status SqliteObjects::archive(const ObjectRow& row, const std::string& storage_c
     return {};
   }));
   remover_.remove_now(hot_.path(row.file));
-  if (notified) queue_.notify();
+  if (notified) tell_queue();
   return {};
 }
 
@@ -159,7 +159,7 @@ Status SqliteObjects::set_storage_class(const std::string& bucket, const std::st
     EYRIE_TRY(notified, push_events(connection, now->info, {.name = kEvent, .time_ms = clock_.now_ms(), .by = s3_itself()}));
     return {};
   }));
-  if (notified) queue_.notify();
+  if (notified) tell_queue();
   return {};
 }
 
@@ -183,7 +183,7 @@ Result<RestoreOutcome> SqliteObjects::restore(const std::string& bucket, const s
                                     {.name = "ObjectRestore:Post", .time_ms = clock_.now_ms(), .by = by}));
     return {};
   }));
-  if (notified) queue_.notify();
+  if (notified) tell_queue();
   archive_work_ = true;
   return outcome;
 }
@@ -213,7 +213,7 @@ Status SqliteObjects::restore_waiting(const std::string& bucket, const std::stri
                                                             .by = s3_itself()}));
     return {};
   }));
-  if (notified) queue_.notify();
+  if (notified) tell_queue();
   return {};
 }
 
@@ -232,7 +232,7 @@ Status SqliteObjects::drop_expired(const std::string& bucket, const std::string&
     return {};
   }));
   if (!file.empty()) remover_.remove_now(hot_.path(file));
-  if (notified) queue_.notify();
+  if (notified) tell_queue();
   return {};
 }
 

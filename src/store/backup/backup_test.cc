@@ -270,8 +270,8 @@ TEST_F(BackupTest, MetricsComeAlongWhereTheyAreWhole) {
 // Whatever kill -9 leaves of a backup or a restore is not taken for one.
 TEST_F(BackupTest, KilledAtAnyMoment) {
   store_.reset();
-  constexpr int kRounds = 16;
-  // Spread over a little more than the work takes here.
+  constexpr int kRounds = 16, kMostRounds = 100;
+  // Spread over a little more than the work takes here; where the machine is busier by then, over more and more.
   const auto after = [](int round, std::chrono::steady_clock::duration whole) {
     return std::chrono::duration_cast<std::chrono::microseconds>(whole) * (round + 1) * 3 / (2 * kRounds);
   };
@@ -279,7 +279,7 @@ TEST_F(BackupTest, KilledAtAnyMoment) {
   ASSERT_TRUE(back_up(target()));
   auto whole = std::chrono::steady_clock::now() - begun;
   int backups = 0, restores = 0, cut = 0;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kRounds || (backups == 0 && round < kMostRounds); ++round) {
     const fs::path to = target().string() + std::to_string(round);
     killed_after(after(round, whole), [&](int) {
       if (!back_up(to)) ::_exit(1);
@@ -295,7 +295,7 @@ TEST_F(BackupTest, KilledAtAnyMoment) {
   begun = std::chrono::steady_clock::now();
   ASSERT_TRUE(restore_backup(target(), restored()));
   whole = std::chrono::steady_clock::now() - begun;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kRounds || (restores == 0 && round < kMostRounds); ++round) {
     fs::remove_all(restored());
     killed_after(after(round, whole), [&](int) {
       if (!restore_backup(target(), restored())) ::_exit(1);
@@ -309,7 +309,8 @@ TEST_F(BackupTest, KilledAtAnyMoment) {
       expect_whole(restored());
     }
   }
-  EXPECT_GT(backups + restores, 0) << "nothing was ever done in time";
+  EXPECT_GT(backups, 0);
+  EXPECT_GT(restores, 0);
 }
 
 }  // namespace

@@ -71,13 +71,13 @@ class Directory {
   }
   void database_damaged(const std::string& what) { report({.kind = "database", .place = database_.string(), .what = what, .advice = kRestore}); }
 
-  // Its numbers are in the clear: that its pages are whole is all that can be told.
-  void check_metrics() {
-    const auto file = options_.directory / kMetricsFile;
+  // What they hold is in the clear: that their pages are whole is all that can be told.
+  void check_beside(const char* name, const std::string& without) {
+    const auto file = options_.directory / name;
     std::error_code unreadable;
     if (!std::filesystem::exists(file, unreadable)) return;
     const auto damaged = [&](const std::string& what) {
-      report({.kind = "database", .place = file.string(), .what = what, .advice = "restore a backup, or move it away: the next start begins a new one, without the metrics of before"});
+      report({.kind = "database", .place = file.string(), .what = what, .advice = "restore a backup, or move it away: the next start begins a new one, without the " + without + " of before"});
     };
     const auto log = check_log(file);
     if (!log) return damaged(log.error().message);
@@ -146,7 +146,8 @@ Result<CheckCounts> check_store(const EmbeddedOptions& options, const CheckSinks
   CheckCounts counts;
   Directory directory(options, sinks, counts);
   EYRIE_TRY(const auto keys, directory.key_ring());
-  directory.check_metrics();
+  directory.check_beside(kMetricsFile, "metrics");
+  directory.check_beside(kTracesFile, "traces");
   EYRIE_TRY(const bool log_is_whole, directory.check_log_of_database());
   // SQLite would make the index beside the log anew, and with it forget how much was committed.
   if (!log_is_whole) return counts;

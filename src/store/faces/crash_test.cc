@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <map>
-#include <random>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -15,7 +14,6 @@
 namespace eyrie::store {
 namespace {
 
-constexpr int kRounds = 15;
 constexpr int kWriters = 4;
 constexpr unsigned kFacesOfAPicture = 3;
 
@@ -79,10 +77,6 @@ void add_lines(const std::string& text, Acknowledged& into) {
 
 class FaceCrashTest : public ::testing::Test {
  protected:
-  void crash_after(std::chrono::microseconds time, int round, Acknowledged& into) {
-    add_lines(killed_after(time, [&](int pipe) { index_until_killed(directory_.path(), round, pipe); }), into);
-  }
-
   testing::TemporaryDirectory directory_;
 };
 
@@ -121,16 +115,15 @@ void check(FaceStore& faces, const Acknowledged& acknowledged) {
 TEST_F(FaceCrashTest, KilledAtRandomMoments) {
   ASSERT_TRUE(
       (*EmbeddedStore::open({.directory = directory_.path()}))->faces().create_collection("c", "1.0", {}));
-  std::mt19937 random(11);
+  Killings killings({.rounds = 15, .least = std::chrono::milliseconds(20), .most = std::chrono::milliseconds(270), .enough = 60});
   Acknowledged acknowledged;
-  for (int round = 0; round < kRounds; ++round) {
-    ASSERT_NO_FATAL_FAILURE(
-        crash_after(std::chrono::microseconds(20'000 + random() % 250'000), round, acknowledged));
+  while (killings.more()) {
+    add_lines(killings.run([&](int pipe) { index_until_killed(directory_.path(), killings.round(), pipe); }), acknowledged);
     auto store = EmbeddedStore::open({.directory = directory_.path()});
     ASSERT_TRUE(store) << store.error().message;
     ASSERT_NO_FATAL_FAILURE(check((*store)->faces(), acknowledged));
   }
-  EXPECT_GT(acknowledged.faces.size(), 50U) << "too few to have shown anything";
+  EXPECT_TRUE(killings.enough()) << "too few to have shown anything";
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // Messages in the store: what is shown when, what lies on disk, and what kill -9 leaves.
-#include <random>
 #include <set>
 
 #include "base/ids.h"
@@ -173,11 +172,10 @@ TEST_F(MessagesTest, NothingIsReadableAtRestAndAForgedRowIsNoMessage) {
 TEST_F(MessagesTest, KillLosesNoMessageAndBringsNoneBack) {
   ASSERT_TRUE(messages().create_queue("q", "{}"));
   store_.reset();
-  std::mt19937 random(11);
+  Killings killings({.rounds = 15, .least = std::chrono::milliseconds(40), .most = std::chrono::milliseconds(200), .enough = 300});
   std::set<std::string> sent, begun, gone;
-  for (int round = 0; round < 15; ++round) {
-    const std::string lines = killed_after(std::chrono::milliseconds(40 + random() % 160), [&](int pipe) { work_until_killed(directory_.path(), round, pipe); });
-    std::istringstream in(lines);
+  while (killings.more()) {
+    std::istringstream in(killings.run([&](int pipe) { work_until_killed(directory_.path(), killings.round(), pipe); }));
     for (std::string what, content; in >> what >> content;) (what == "sent" ? sent : what == "begun" ? begun : gone).insert(content);
     reopen();
     const StorageId storage = messages().queues().value().at(0).storage;

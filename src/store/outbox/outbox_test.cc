@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <random>
 #include <set>
 #include <sstream>
 
@@ -120,11 +119,10 @@ TEST_F(OutboxTest, FormatEightIsBroughtForward) {
 
 TEST(OutboxCrashTest, KilledAtRandomMoments) {
   const TemporaryDirectory directory;
-  std::mt19937 random(11);
+  Killings killings({.rounds = 10, .least = std::chrono::milliseconds(60), .most = std::chrono::milliseconds(260), .enough = 60});
   std::set<std::string> to_a, to_b;
-  for (int round = 0; round < 10; ++round) {
-    std::istringstream lines(killed_after(std::chrono::microseconds(60'000 + random() % 200'000),
-                                          [&](int pipe) { publish_until_killed(directory.path(), round, pipe); }));
+  while (killings.more()) {
+    std::istringstream lines(killings.run([&](int pipe) { publish_until_killed(directory.path(), killings.round(), pipe); }));
     for (std::string what, name; lines >> what >> name;) {
       if (what == "published") {
         to_a.insert(name);

@@ -158,8 +158,14 @@ INSERT INTO settings(name, value) SELECT 'clear_rows', 'yes' WHERE EXISTS(SELECT
 PRAGMA user_version = 10;
 )";
 
+// What left an event: base/trace/trace_cause.h. Empty in events of before.
+constexpr const char* kVersion11 = R"(
+ALTER TABLE events ADD COLUMN trace TEXT NOT NULL DEFAULT '';
+PRAGMA user_version = 11;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9, kVersion10, kVersion11};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {
@@ -184,6 +190,17 @@ Status prepare_schema(Connection& connection) {
   if (version == kSchemaVersion) return {};
   EYRIE_CHECK_OK(connection.execute("BEGIN IMMEDIATE"));
   const Status made = upgrade(connection, static_cast<std::size_t>(std::max<std::int64_t>(version, 0)));
+  EYRIE_CHECK_OK(connection.execute(made ? "COMMIT" : "ROLLBACK"));
+  return made;
+}
+
+Status prepare_tables(Connection& connection, std::string_view file, int format, const char* tables) {
+  EYRIE_TRY(const std::int64_t found, schema_version(connection));
+  if (found > format)
+    return fail(Code::kUnsupported, std::string(file) + " has format " + std::to_string(found) + "; this program knows up to " + std::to_string(format));
+  if (found == format) return {};
+  EYRIE_CHECK_OK(connection.execute("BEGIN IMMEDIATE"));
+  const Status made = connection.execute(tables);
   EYRIE_CHECK_OK(connection.execute(made ? "COMMIT" : "ROLLBACK"));
   return made;
 }

@@ -66,7 +66,6 @@ class Connection {
   Status copy_to(const std::filesystem::path& file);
 
   Status execute(const char* sql);  // one or more statements without parameters
-  // `sql` must be a literal or otherwise live as long as the connection: it is the cache's key.
   Result<Statement> prepare(std::string_view sql);
   int changes() const;  // rows touched by the last statement
   std::int64_t last_insert_id() const;
@@ -76,7 +75,10 @@ class Connection {
  private:
   explicit Connection(sqlite3* database) : database_(database) {}
   sqlite3* database_;
-  std::unordered_map<std::string_view, sqlite3_stmt*> statements_;
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;  // by their SQL
 };
 
 }  // namespace eyrie::store

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -138,6 +140,22 @@ TEST_F(CelebrityGalleryTest, ComesBackFromItsFile) {
 
   ASSERT_TRUE(CelebrityGallery("empty").save(path));
   EXPECT_EQ(CelebrityGallery::open(path)->size(), 0U);
+}
+
+TEST_F(CelebrityGalleryTest, SavingClearsAwayWhatTheKilledLeft) {
+  const fs::path path = folder_ / "some.gallery";
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  const auto left = [&](const std::string& process) { return path.string() + ".new-" + process; };
+  const std::string dead = left(std::to_string(child)), own = left(std::to_string(::getpid())), alive = left("1"), other = folder_ / "other.gallery.new-1";
+  for (const std::string& file : {dead, own, alive, other}) std::ofstream(file) << "half";
+  ASSERT_TRUE(two_people().save(path));
+  EXPECT_TRUE(CelebrityGallery::open(path));
+  EXPECT_FALSE(fs::exists(dead));
+  EXPECT_FALSE(fs::exists(own));
+  EXPECT_TRUE(fs::exists(alive)) << "somebody may be at it";
+  EXPECT_TRUE(fs::exists(other));
 }
 
 TEST_F(CelebrityGalleryTest, EveryCutAndEveryFlippedByteIsSeen) {

@@ -1,5 +1,6 @@
 // The file of a gallery: docs/formats.md.
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/encoding.h"
 #include "base/json.h"
 #include "crypto/digest.h"
 #include "vision/celebrities/celebrity_gallery.h"
@@ -113,6 +115,17 @@ Status write_new_file(const std::string& name, ByteView bytes) {
   return {};
 }
 
+// What processes that were killed had begun: theirs, and one's that had this process's number.
+void remove_leftovers(const fs::path& folder, const std::string& beside) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(beside)) continue;
+    const auto process = whole_number<pid_t>(std::string_view(name).substr(beside.size()));
+    if (process && (*process == ::getpid() || (::kill(*process, 0) != 0 && errno == ESRCH))) fs::remove(entry.path(), ignored);
+  }
+}
+
 }  // namespace
 
 Bytes CelebrityGallery::serialize() const {
@@ -194,7 +207,9 @@ Status CelebrityGallery::save(const fs::path& path) const {
   fs::create_directories(folder, error);
   if (error) return fail(system_error("cannot make " + folder.string(), error.value()));
   // Of this process alone, as two may save one gallery at a time.
-  const std::string aside = path.string() + ".new-" + std::to_string(::getpid());
+  const std::string beside = path.filename().string() + ".new-";
+  remove_leftovers(folder, beside);
+  const std::string aside = folder / (beside + std::to_string(::getpid()));
   EYRIE_CHECK_OK(write_new_file(aside, serialize()));
   if (::rename(aside.c_str(), path.c_str()) != 0) return fail(system_error("cannot rename " + aside, errno));
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

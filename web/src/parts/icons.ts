@@ -6,6 +6,9 @@ const paths = {
   users: svg`<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .8 3.2 2.6 3.5 5.5"/>`,
   admin: svg`<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="3"/><circle cx="8" cy="17" r="3"/>`,
   person: svg`<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>`,
+  previous: svg`<path d="m15 5-7 7 7 7"/>`,
+  next: svg`<path d="m9 5 7 7-7 7"/>`,
+  all: svg`<rect x="3" y="3" width="18" height="18" rx="3"/><path d="m8 12 3 3 5-6"/>`,
   up: svg`<path d="m5 15 7-7 7 7"/>`,
   down: svg`<path d="m5 9 7 7 7-7"/>`,
   upload: svg`<path d="M12 16V4M7 9l5-5 5 5M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3"/>`,
@@ -30,6 +33,8 @@ const paths = {
   eye: svg`<path d="M2 12c3-5 6-7 10-7s7 2 10 7c-3 5-6 7-10 7s-7-2-10-7z"/><circle cx="12" cy="12" r="3"/>`,
   folder: svg`<path d="M3 6h6l2 2h10v11H3z"/>`,
   camera: svg`<path d="M3 8h4l2-3h6l2 3h4v12H3z"/><circle cx="12" cy="13.5" r="3.5"/>`,
+  archive: svg`<rect x="3" y="4" width="18" height="5" rx="1"/><path d="M5 9v10a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V9M10 13h4"/>`,
+  unarchive: svg`<rect x="3" y="4" width="18" height="5" rx="1"/><path d="M5 9v10a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V9M12 18v-6M9 15l3-3 3 3"/>`,
   warning: svg`<path d="M12 3 2 20h20zM12 10v4M12 17v.01"/>`,
 } as const;
 

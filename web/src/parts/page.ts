@@ -1,4 +1,6 @@
 // What views that show a list and change it share: what goes wrong is said, and after each change the list is asked for anew.
+import { html, nothing } from "lit";
+import { t } from "../i18n";
 import { message, toast, Element } from "./element";
 
 export abstract class Page extends Element {
@@ -37,6 +39,16 @@ export abstract class Page extends Element {
     return done;
   }
 }
+
+const kFew = 8; // are found without a filter
+
+export function filterBox(count: number, now: string, filter: (text: string) => void) {
+  if (count <= kFew && now === "") return nothing;
+  return html`<label class="field spaced"><span>${t("filter")}</span><input class="input" type="search" name="filter" autocomplete="off" .value=${now} @input=${(event: Event) => filter((event.target as HTMLInputElement).value)} /></label>`;
+}
+
+// Whether some text of it holds what is looked for.
+export const fits = (sought: string, ...texts: string[]) => texts.some((text) => text.toLowerCase().includes(sought.trim().toLowerCase()));
 
 // What was typed into a form's field.
 export const value = (form: HTMLFormElement, name: string) => (form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement).value;

@@ -1,5 +1,6 @@
-// A picture that can be zoomed and moved, with marks over it. Wheel, pinch, drag, double click, keys.
+// A picture that can be zoomed and moved, with marks over it. Wheel, pinch, drag, double click, keys. A smaller one stands for it until it is there.
 import { html, nothing, svg } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { t } from "../i18n";
 import type { Mark } from "../views/findings";
 import { Element } from "./element";
@@ -10,7 +11,10 @@ const kMaxZoom = 12;
 
 class Stage extends Element {
   static override properties = {
+    of: {},
     source: {},
+    small: {},
+    size: { attribute: false },
     name: {},
     marks: { attribute: false },
     lit: {},
@@ -19,8 +23,12 @@ class Stage extends Element {
     x: { state: true },
     y: { state: true },
     fit: { state: true },
+    there: { state: true },
   };
+  of = ""; // which picture
   source = "";
+  small = "";
+  size = { width: 0, height: 0 }; // pixels, where they are known before the picture is there
   name = "";
   marks: Mark[] = [];
   lit = "";
@@ -29,6 +37,7 @@ class Stage extends Element {
   x = 0;
   y = 0;
   fit = { left: 0, top: 0, width: 0, height: 0 };
+  there = false;
   private natural = { width: 0, height: 0 };
   private pointers = new Map<number, { x: number; y: number }>();
   private sizes = new ResizeObserver(() => this.measure());
@@ -45,7 +54,28 @@ class Stage extends Element {
     this.sizes.disconnect();
   }
 
+  protected override willUpdate(changed: Map<string, unknown>) {
+    if (changed.has("of")) {
+      this.zoom = 1;
+      this.x = this.y = 0;
+      this.natural = { width: 0, height: 0 };
+    }
+    if (changed.has("of") || changed.has("source")) this.there = false;
+    if (this.natural.width === 0 && this.size.width > 0) {
+      this.natural = this.size;
+      this.measure();
+    }
+  }
+
   private loaded(event: Event) {
+    this.take(event);
+    this.there = true;
+  }
+  // Its sides say the proportions, if nothing else does yet.
+  private loadedSmall(event: Event) {
+    if (this.natural.width === 0) this.take(event);
+  }
+  private take(event: Event) {
     const image = event.target as HTMLImageElement;
     this.natural = { width: image.naturalWidth, height: image.naturalHeight };
     this.measure();
@@ -106,18 +136,23 @@ class Stage extends Element {
   }
   private key(event: KeyboardEvent) {
     const step = 60;
+    const other = (by: number) => this.dispatchEvent(new CustomEvent("step", { detail: by }));
+    // Where nothing can be moved they go on to the next.
+    const whole = this.zoom === 1;
     const acts: Record<string, () => void> = {
       "+": () => this.zoomBy(1.4),
       "=": () => this.zoomBy(1.4),
       "-": () => this.zoomBy(1 / 1.4),
       "0": () => this.move(0, 0, 1),
-      ArrowLeft: () => this.move(this.x + step, this.y),
-      ArrowRight: () => this.move(this.x - step, this.y),
+      ArrowLeft: () => (whole ? other(-1) : this.move(this.x + step, this.y)),
+      ArrowRight: () => (whole ? other(1) : this.move(this.x - step, this.y)),
       ArrowUp: () => this.move(this.x, this.y + step),
       ArrowDown: () => this.move(this.x, this.y - step),
+      PageUp: () => other(-1),
+      PageDown: () => other(1),
     };
     const act = acts[event.key];
-    if (!act || event.ctrlKey || event.metaKey) return;
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
   }
@@ -145,7 +180,10 @@ class Stage extends Element {
     >
       <div class="sheet" ${styles({ transform: `translate(${this.x}px, ${this.y}px) scale(${this.zoom})` })}>
         <div class="fitted ${this.veiled ? "veiled" : ""}" ${styles({ left: px(left), top: px(top), width: px(width), height: px(height) })}>
-          <img src=${this.source} alt=${this.name} draggable="false" @load=${this.loaded} />
+          ${this.source ? keyed(this.source, html`<img src=${this.source} alt=${this.name} draggable="false" @load=${this.loaded} />`) : nothing}
+          ${this.small && !this.there
+            ? keyed(this.small, html`<img class="small" src=${this.small} alt="" draggable="false" @load=${this.loadedSmall} @error=${(event: Event) => ((event.target as HTMLElement).hidden = true)} />`)
+            : nothing}
           ${this.veiled ? nothing : this.boxes()}
         </div>
       </div>

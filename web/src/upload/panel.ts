@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { percent, t, type Key } from "../i18n";
 import { Element } from "../parts/element";
 import { icon } from "../parts/icons";
+import { named, visible } from "../parts/name";
 import { address } from "../router";
 import { queue, type Upload } from "./queue";
 
@@ -31,12 +32,38 @@ const pictures = (files: File[]) => files.filter((file) => /\.(jpe?g|png|webp|he
 const kFoldMs = 4000;
 
 class UploadButton extends Element {
+  override connectedCallback() {
+    super.connectedCallback();
+    addEventListener("pointerdown", this.elsewhere);
+    addEventListener("focusin", this.elsewhere);
+    this.addEventListener("keydown", this.key);
+  }
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener("pointerdown", this.elsewhere);
+    removeEventListener("focusin", this.elsewhere);
+    this.removeEventListener("keydown", this.key);
+  }
+
+  private close() {
+    this.querySelector("details")?.removeAttribute("open");
+  }
+  private elsewhere = (event: Event) => {
+    if (!this.contains(event.target as Node)) this.close();
+  };
+  private key = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !this.querySelector("details")?.open) return;
+    event.preventDefault();
+    this.close();
+    this.querySelector("summary")?.focus();
+  };
+
   private take(event: Event) {
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])];
     queue.add(input.webkitdirectory ? pictures(files) : files);
     input.value = "";
-    this.querySelector("details")?.removeAttribute("open");
+    this.close();
   }
 
   private choose(id: string) {
@@ -180,24 +207,25 @@ class Uploads extends Element {
     return html`<li data-state=${upload.state}>
       <img class="preview" src=${upload.preview} alt="" @error=${(event: Event) => (event.target as HTMLElement).removeAttribute("src")} />
       <div class="what">
-        <span class="file" title=${upload.file.name}>${upload.file.name}</span>
+        <span class="file" title=${visible(upload.file.name)}>${named(upload.file.name)}</span>
         <span class=${good ? "good" : bad ? "bad" : "hint"}>${this.says(upload)}</span>
-        ${upload.state === "sending" ? html`<progress max=${upload.file.size} .value=${upload.sent} aria-label=${upload.file.name}></progress>` : nothing}
+        ${upload.state === "sending" ? html`<progress max=${upload.file.size} .value=${upload.sent} aria-label=${visible(upload.file.name)}></progress>` : nothing}
       </div>
       <div class="doing">${this.doing(upload)}</div>
     </li>`;
   }
 
   private says(upload: Upload): string {
+    if (upload.state === "paused" && upload.unconnected) return t("state.unconnected");
     const reason = upload.refusal ? t(upload.refusal.reason, upload.refusal.values) : (upload.reason ?? "");
     return t(`state.${upload.state}` as "state.failed", { reason, percent: percent((100 * upload.sent) / upload.file.size) });
   }
 
   private doing(upload: Upload) {
     const act = (key: Extract<Key, `upload.${string}`>, name: Parameters<typeof icon>[0], run: () => void) =>
-      html`<button class="button icon small bare" type="button" title=${t(key as "upload.pause")} aria-label="${t(key as "upload.pause")}: ${upload.file.name}" @click=${run}>${icon(name)}</button>`;
+      html`<button class="button icon small bare" type="button" title=${t(key as "upload.pause")} aria-label="${t(key as "upload.pause")}: ${visible(upload.file.name)}" @click=${run}>${icon(name)}</button>`;
     const open = upload.id
-      ? html`<a class="button icon small bare" href=${address("picture", upload.id)} title=${t("upload.open")} aria-label="${t("upload.open")}: ${upload.file.name}">${icon("eye")}</a>`
+      ? html`<a class="button icon small bare" href=${address("picture", upload.id)} title=${t("upload.open")} aria-label="${t("upload.open")}: ${visible(upload.file.name)}">${icon("eye")}</a>`
       : nothing;
     switch (upload.state) {
       case "waiting":

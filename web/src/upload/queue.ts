@@ -21,6 +21,8 @@ export interface Upload {
   sha256: string;
   forced: boolean;
   tries: number;
+  unconnected: boolean; // paused until the server answers
+  missed: number; // looks in a row at which nothing was left that could analyze it
   request?: XMLHttpRequest;
 }
 
@@ -28,6 +30,8 @@ const kAtOnce = 3;
 const kWaitsMs = [1000, 4000, 16000];
 const kMaxNameBytes = 255;
 const kMaxIds = 60;
+const kLookAgainMs = 5000; // after an answer that did not come, and for what the index does not know
+const kMissed = 2; // looks
 
 // A name of at most so many bytes; a letter is never cut in two.
 function shortName(name: string): string {
@@ -42,11 +46,13 @@ class Queue extends EventTarget {
   private number = 0;
   private checking = false;
   private looking = false;
+  private outdated = false;
   private watching: (() => void) | null = null;
+  private again: ReturnType<typeof setTimeout> | undefined;
 
   add(files: Iterable<File>) {
     for (const file of files) {
-      this.uploads.push({ number: ++this.number, file, preview: URL.createObjectURL(file), state: "checking", sent: 0, type: "", sha256: "", forced: false, tries: 0 });
+      this.uploads.push({ number: ++this.number, file, preview: URL.createObjectURL(file), state: "checking", sent: 0, type: "", sha256: "", forced: false, tries: 0, unconnected: false, missed: 0 });
     }
     this.tell();
     void this.checkAll();
@@ -65,14 +71,14 @@ class Queue extends EventTarget {
       }
       Object.assign(next, checked);
       const twin = this.uploads.some((other) => other !== next && other.sha256 === next.sha256 && !["cancelled", "failed"].includes(other.state));
-      this.set(next, twin ? "duplicate" : "waiting");
+      this.set(next, twin ? "duplicate" : this.paused ? "paused" : "waiting");
       this.send();
     }
     this.checking = false;
   }
 
   private send() {
-    while (!this.paused && this.uploads.filter((upload) => upload.state === "sending").length < kAtOnce) {
+    while (this.uploads.filter((upload) => upload.state === "sending").length < kAtOnce) {
       const next = this.uploads.find((upload) => upload.state === "waiting");
       if (!next) return;
       this.set(next, "sending");
@@ -127,10 +133,10 @@ class Queue extends EventTarget {
     const wait = kWaitsMs[upload.tries];
     if (passing && wait !== undefined) {
       ++upload.tries;
-      this.set(upload, "waiting");
+      upload.unconnected = true;
       this.set(upload, "paused");
       setTimeout(() => {
-        if (upload.state === "paused" && !this.paused) this.resume(upload);
+        if (upload.state === "paused" && upload.unconnected) this.resume(upload);
       }, wait);
       return;
     }
@@ -149,9 +155,13 @@ class Queue extends EventTarget {
 
   pause(upload: Upload) {
     if (upload.state === "waiting" || upload.state === "sending") this.stop(upload, "paused");
+    upload.unconnected = false;
   }
+  // One alone, though all are paused.
   resume(upload: Upload) {
+    upload.unconnected = false;
     this.set(upload, "waiting");
+    this.paused &&= this.uploads.some((one) => one.state === "paused" || one.state === "checking");
     this.send();
   }
   retry(upload: Upload) {
@@ -182,6 +192,7 @@ class Queue extends EventTarget {
   resumeAll() {
     this.paused = false;
     for (const upload of this.uploads) {
+      upload.unconnected = false;
       if (upload.state === "paused") this.set(upload, "waiting");
     }
     this.send();
@@ -210,27 +221,62 @@ class Queue extends EventTarget {
     void this.look();
   }
 
+  // An answer on its way may be older than the change that came meanwhile: then all are asked for once more.
   private async look() {
+    this.outdated = true;
     if (this.looking) return;
     this.looking = true;
-    const waiting = this.uploads.filter((one) => one.state === "analyzing").slice(0, kMaxIds);
-    try {
-      const { pictures } = await api.pictures(new URLSearchParams({ ids: waiting.map((one) => one.id).join(",") }));
-      for (const upload of waiting) {
-        const picture = pictures.find((one) => one.id === upload.id); // missing: the function has not begun
+    while (this.outdated) {
+      this.outdated = false;
+      try {
+        await this.lookOnce();
+      } catch {
+        this.lookAgain();
+      }
+    }
+    this.looking = false;
+    if (this.uploads.some((one) => one.state === "analyzing")) return;
+    this.watching?.();
+    this.watching = null;
+  }
+
+  private lookAgain() {
+    clearTimeout(this.again);
+    this.again = setTimeout(() => void this.look(), kLookAgainMs);
+  }
+
+  private async lookOnce() {
+    const waiting = this.uploads.filter((one) => one.state === "analyzing");
+    // Asked before the pictures: what the queue has done by now, these know.
+    const idle = waiting.some((one) => one.missed > 0) && (await this.idle());
+    for (let from = 0; from < waiting.length; from += kMaxIds) {
+      const some = waiting.slice(from, from + kMaxIds);
+      const { pictures } = await api.pictures(new URLSearchParams({ ids: some.map((one) => one.id).join(",") }));
+      for (const upload of some) {
+        if (upload.state !== "analyzing") continue; // removed meanwhile
+        const picture = pictures.find((one) => one.id === upload.id);
+        if (!picture) this.missing(upload, idle);
+        else upload.missed = 0;
         if (picture?.status === "COMPLETED") this.set(upload, "done");
         if (picture?.status !== "FAILED") continue;
         upload.reason = picture.error;
         this.set(upload, "failed");
       }
-    } catch {
-      // asked again at the next change
-    } finally {
-      this.looking = false;
     }
-    if (this.uploads.some((one) => one.state === "analyzing")) return;
-    this.watching?.();
-    this.watching = null;
+  }
+
+  private async idle(): Promise<boolean> {
+    const { queue } = await api.overview();
+    return queue.ready + queue.leased + queue.delayed === 0;
+  }
+
+  // The function has not begun; or it never will, since somebody has deleted the picture. No change tells of that.
+  private missing(upload: Upload, idle: boolean) {
+    if (idle || upload.missed === 0) ++upload.missed;
+    if (upload.missed <= kMissed) return this.lookAgain();
+    delete upload.id;
+    upload.refusal = { reason: "reason.deleted" };
+    this.set(upload, "failed");
   }
 
   private set(upload: Upload, state: State) {

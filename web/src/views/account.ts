@@ -2,10 +2,12 @@
 import { html, nothing } from "lit";
 import { api, type OwnSession, type User } from "../api";
 import { t, when } from "../i18n";
+import { boto3, developerCorner, endpoint, shell } from "../parts/code";
 import { Page, value } from "../parts/page";
 
 // Of what a browser says of itself, what a person knows it by.
 function browserOf(agent: string): string {
+  if (agent.trim() === "") return t("session.program");
   const name = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1] ?? agent.slice(0, 24);
   const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1] ?? "";
   return [name.replace("Edg", "Edge").replace("OPR", "Opera"), system].filter(Boolean).join(", ");
@@ -30,7 +32,7 @@ class Account extends Page {
   }
 
   protected override render() {
-    return html`<div class="page-head"><h1>${t("account")}</h1></div>
+    return html`<div class="page-head"><h1>${t("account")}</h1>${developerCorner(this.snippets())}</div>
       <p class="error" role="alert">${this.problem}</p>
       ${this.me.registered === null ? nothing : this.password()}
       <section class="card table-wrap" tabindex="0" aria-label=${t("sessions")}>
@@ -42,7 +44,7 @@ class Account extends Page {
           <tbody>
             ${this.sessions.map(
               (session) => html`<tr>
-                <td>${browserOf(session.agent)} ${session.current ? html`<span class="chip plain">${t("session.current")}</span>` : nothing}</td>
+                <td title=${session.agent}>${browserOf(session.agent)} ${session.current ? html`<span class="chip plain">${t("session.current")}</span>` : nothing}</td>
                 <td>${session.address}</td>
                 <td>${when(session.used)}</td>
                 <td>${session.current ? nothing : html`<button class="button small" type="button" @click=${() => this.run(() => api.endSession(session.id))}>${t("session.end")}</button>`}</td>
@@ -52,6 +54,16 @@ class Account extends Page {
         </table>
       </section>
       ${this.sessions.length > 1 ? html`<button class="button" type="button" @click=${() => this.run(() => api.endOtherSessions())}>${t("session.endOthers")}</button>` : nothing}`;
+  }
+
+  // People sign in to the console, and programs by keys: what a program asks is whose keys it has.
+  private snippets() {
+    const lost = this.me.registered === null ? [] : [{ title: t("password.lost"), text: `eyrie users password ${shell(this.me.name)}` }];
+    return [
+      { title: "aws: GetCallerIdentity", text: `aws --endpoint-url ${endpoint()} sts get-caller-identity` },
+      { title: "boto3", text: `${boto3("sts")}print(sts.get_caller_identity()["Arn"])` },
+      ...lost,
+    ];
   }
 
   private password() {

@@ -1,5 +1,8 @@
 // What a result file holds, as the picture's view needs it: things that can be pointed at, and lists. The file is the server's own, but any of its
 // parts may be missing.
+import type { Box } from "./reading";
+import { exactly, number, t } from "../i18n";
+
 export type Kind = "object" | "face" | "word";
 export interface Mark {
   id: string; // of what it belongs to in the lists
@@ -24,6 +27,7 @@ export interface Line {
   id: string;
   text: string;
   confidence: number;
+  box: Box;
 }
 export interface Colour {
   hex: string;
@@ -50,13 +54,48 @@ function corners(box: Json | undefined): [number, number][] {
   return [[left, top], [right, top], [right, bottom], [left, bottom]];
 }
 
+// As Rekognition calls them.
+const kFaceWords = ["ANGRY", "CALM", "CONFUSED", "DISGUSTED", "FEAR", "HAPPY", "SAD", "SURPRISED", "UNKNOWN", "Female", "Male", "Beard", "Eyeglasses", "EyesOpen", "FaceOccluded", "MouthOpen", "Mustache", "Smile", "Sunglasses"] as const;
+function faceWord(name: string): string {
+  const known = kFaceWords.find((one) => one === name);
+  return known ? t(`face.is.${known}`) : name.replace(/([a-z])([A-Z])/g, "$1 $2");
+}
+
+// For people: 1/75 s, f/2.8, 35 mm; the time is the camera's own.
+const plain = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+const kExif = ["Make", "Model", "Lens", "Software", "DateTimeOriginal", "ExposureTime", "FNumber", "FocalLength", "ISO", "Orientation"] as const;
+function exifValue(name: (typeof kExif)[number], value: unknown): string {
+  if (name === "DateTimeOriginal" && typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(value)) return Number.isNaN(Date.parse(value)) ? value : exactly(value);
+  if (typeof value !== "number" || !(value > 0)) return plain(value);
+  switch (name) {
+    case "ExposureTime":
+      return value < 0.3 ? `1/${number(Math.round(1 / value))} s` : `${number(value, 1)} s`;
+    case "FNumber":
+      return `f/${number(value, 1)}`;
+    case "FocalLength":
+      return `${number(value, 1)} mm`;
+    case "Orientation":
+      return value >= 2 && value <= 8 ? t(`exif.Orientation.${value as 2}`) : String(value);
+    default:
+      return String(value);
+  }
+}
+function exifOf(exif: Json): [string, string][] {
+  // Where it was taken has a section of its own.
+  return Object.entries(exif).filter(([name]) => name !== "GPS").map(([name, value]) => {
+    const known = kExif.find((one) => one === name);
+    if (known) return [t(`exif.${known}`), exifValue(known, value)];
+    return [name, plain(value)];
+  });
+}
+
 function attributesOf(face: Json): Face["attributes"] {
   const found: Face["attributes"] = [];
   const emotion = list(face["Emotions"]).sort((a, b) => num(b["Confidence"]) - num(a["Confidence"]))[0];
-  if (emotion) found.push({ name: text(emotion["Type"]).toLowerCase(), confidence: num(emotion["Confidence"]) });
-  if (face["Gender"]) found.push({ name: text(face["Gender"]["Value"]), confidence: num(face["Gender"]["Confidence"]) });
+  if (emotion) found.push({ name: faceWord(text(emotion["Type"])), confidence: num(emotion["Confidence"]) });
+  if (face["Gender"]) found.push({ name: faceWord(text(face["Gender"]["Value"])), confidence: num(face["Gender"]["Confidence"]) });
   for (const [name, value] of Object.entries(face)) {
-    if (value && typeof value === "object" && (value as Json)["Value"] === true) found.push({ name: name.replace(/([a-z])([A-Z])/g, "$1 $2"), confidence: num((value as Json)["Confidence"]) });
+    if (value && typeof value === "object" && (value as Json)["Value"] === true) found.push({ name: faceWord(name), confidence: num((value as Json)["Confidence"]) });
   }
   return found;
 }
@@ -84,7 +123,8 @@ export function findingsOf(result: Json): Findings {
     const id = "text:" + (isLine ? found["Id"] : (found["ParentId"] ?? found["Id"]));
     const confidence = num(found["Confidence"]);
     if (isLine) {
-      lines.push({ id, text: text(found["DetectedText"]), confidence });
+      const [[left, top], , [right, bottom]] = corners(found["Geometry"]?.["BoundingBox"]) as [[number, number], unknown, [number, number]];
+      lines.push({ id, text: text(found["DetectedText"]), confidence, box: { left, top, right, bottom } });
       continue;
     }
     const polygon = list(found["Geometry"]?.["Polygon"]).map((point): [number, number] => [num(point["X"]), num(point["Y"])]);
@@ -98,7 +138,7 @@ export function findingsOf(result: Json): Findings {
     moderation: list(result["DetectModerationLabels"]?.["ModerationLabels"]).map((label) => ({ name: text(label["Name"]), parent: text(label["ParentName"]), confidence: num(label["Confidence"]) })),
     colours: list(properties?.["DominantColors"]).map((colour) => ({ hex: text(colour["HexCode"]), percent: num(colour["PixelPercent"]) })),
     quality: Object.fromEntries(Object.entries((properties?.["Quality"] as Json | undefined) ?? {}).map(([name, value]) => [name, num(value)])),
-    exif: Object.entries((result["Exif"] as Json | undefined) ?? {}).map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]),
+    exif: exifOf((result["Exif"] as Json | undefined) ?? {}),
     marks,
   };
 }

@@ -1,22 +1,26 @@
 // All pictures, the newest first, in a grid of which only what is seen exists. Search and filters are in the address.
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { api, thumbnail, type Row, type User } from "../api";
+import { api, ApiError, thumbnail, type Row, type User } from "../api";
 import { percent, t } from "../i18n";
 import { whenChanged } from "../live";
 import { chip } from "../parts/chip";
-import { boto3, developerCorner, endpoint, python, shell } from "../parts/code";
+import { developerCorner, endpoint } from "../parts/code";
 import { Element, message, toast } from "../parts/element";
 import { icon } from "../parts/icons";
-import { address, go } from "../router";
-import { Rows } from "./rows";
+import { named, visible } from "../parts/name";
 import { styles } from "../parts/styles";
+import { address, go, route } from "../router";
+import { Rows } from "./rows";
+import { scanSnippets } from "./scan";
+import { addressIn, trail } from "./trail";
 
 const kFilters = {
   confidence: ["70", "80", "90"],
   status: ["PENDING", "COMPLETED", "FAILED"],
   moderation: ["flagged", "clean"],
-  order: ["newest", "oldest", "name", "largest"],
+  archived: ["only", "any"],
+  order: ["newest", "oldest", "taken", "name", "largest"],
 } as const;
 type Filter = keyof typeof kFilters;
 
@@ -27,6 +31,9 @@ interface Shape {
   gap: number;
 }
 
+const kMaxSelected = 10_000;
+const kWideFrom = 640; // pixels: from here on the filters have rows enough
+
 class Gallery extends Element {
   static override properties = { query: { attribute: false }, user: { attribute: false }, shape: { state: true }, seen: { state: true } };
   query = new URLSearchParams();
@@ -35,8 +42,13 @@ class Gallery extends Element {
   seen = { from: 0, to: 40 };
   private rows = new Rows(new URLSearchParams(), () => {}, () => {});
   private searched: string | null = null;
-  private selected = new Map<string, Row>();
+  private selected = new Map<string, Pick<Row, "id" | "archived">>();
+  private said = ""; // of what was selected last
+  private anchor = -1; // where a stretch that is selected begins
   private focusAt = -1;
+  private top = 0; // as the page was scrolled last
+  private returning: typeof trail.left = null;
+  private still = false; // the focus comes back, and nothing moves
   private typing: ReturnType<typeof setTimeout> | undefined;
   private sizes = new ResizeObserver(() => this.measure());
   private forget = () => {};
@@ -46,6 +58,7 @@ class Gallery extends Element {
     this.classList.add("gallery");
     this.sizes.observe(this);
     addEventListener("scroll", this.look, { passive: true });
+    addEventListener("keydown", this.keyAnywhere);
     this.forget = whenChanged(() => {
       this.rows.outdate();
       this.rows.want(this.seen.from, this.seen.to);
@@ -56,6 +69,10 @@ class Gallery extends Element {
     super.disconnectedCallback();
     this.sizes.disconnect();
     removeEventListener("scroll", this.look);
+    removeEventListener("keydown", this.keyAnywhere);
+    // Whoever looks at one picture comes back.
+    const { total } = this.rows;
+    trail.left = route().view === "picture" ? { search: this.query.toString(), top: this.top, total, columns: this.shape.columns } : null;
     this.forget();
     this.rows.stop();
     clearTimeout(this.typing);
@@ -64,7 +81,9 @@ class Gallery extends Element {
   protected override willUpdate() {
     const text = this.query.toString();
     if (text === this.searched) return;
+    if (this.searched === null && trail.left?.search === text) this.returning = trail.left;
     this.searched = text;
+    this.anchor = -1;
     this.rows.stop();
     const before = this.rows;
     this.rows = new Rows(
@@ -76,8 +95,28 @@ class Gallery extends Element {
       (error) => toast(message(error)),
     );
     // The number stays until there is another one, so that nothing jumps while one types.
-    this.rows.total = before.total;
-    this.rows.want(0, this.seen.to);
+    this.rows.total = this.returning?.total ?? before.total;
+    if (!this.returning) this.rows.want(0, this.seen.to);
+  }
+
+  // The place, and the focus, as they were; on the picture that was looked at last, where one went on from the first.
+  private async comeBack() {
+    const left = this.returning;
+    this.returning = null;
+    await this.updateComplete;
+    const space = this.querySelector(".grid-space");
+    if (!left || !space) return;
+    const { columns, height } = this.shape;
+    const at = Math.min(trail.at, left.total - 1);
+    const row = space.getBoundingClientRect().top + scrollY + Math.floor(Math.max(0, at) / columns) * height;
+    const kept = columns === left.columns && (at < 0 || (row + height > left.top && row < left.top + innerHeight));
+    scrollTo({ top: kept ? left.top : Math.max(0, row - (innerHeight - height) / 2) });
+    this.look();
+    if (document.activeElement === document.body) {
+      this.focusAt = at;
+      this.still = true;
+    }
+    this.requestUpdate();
   }
 
   // --- what is seen ---
@@ -90,10 +129,23 @@ class Gallery extends Element {
     const columns = Math.max(2, Math.floor((width + gap) / ((narrow ? 150 : 216) + gap)));
     const tile = (width - gap * (columns - 1)) / columns;
     this.shape = { columns, width: tile, gap, height: Math.round(tile * 0.75 + (narrow ? 86 : 96)) + gap };
-    this.look();
+    this.overflow();
+    if (this.returning) void this.comeBack();
+    else this.look();
+  }
+
+  // The row of filters says whether it goes on, where it is wider than the window.
+  private overflow() {
+    const filters = this.querySelector<HTMLElement>(".filters");
+    if (!filters || innerWidth >= kWideFrom) return;
+    const left = filters.scrollWidth - filters.clientWidth - filters.scrollLeft;
+    filters.classList.toggle("more-after", left > 1);
+    filters.classList.toggle("more-before", filters.scrollLeft > 1);
   }
 
   private look = () => {
+    if (this.returning) return;
+    this.top = scrollY;
     const space = this.querySelector(".grid-space");
     const top = space ? Math.max(0, -space.getBoundingClientRect().top) : 0;
     const { columns, height } = this.shape;
@@ -126,67 +178,141 @@ class Gallery extends Element {
 
   // --- selection ---
 
-  private pick(row: Row, on: boolean) {
-    if (on) this.selected.set(row.id, row);
+  private pick(row: Row, at: number, on: boolean) {
+    if (on) this.take([row]);
     else this.selected.delete(row.id);
+    this.anchor = at;
+    this.tellSelection(t(on ? "picked" : "unpicked", { name: visible(row.name) }));
+  }
+
+  private take(rows: Row[]) {
+    for (const { id, archived } of rows) {
+      if (this.selected.size < kMaxSelected || this.selected.has(id)) this.selected.set(id, { id, archived });
+    }
+  }
+
+  // All from one to the other, whether they were ever seen or not.
+  private async pickStretch(one: number, other: number) {
+    const from = Math.min(one, other), to = Math.min(Math.max(one, other) + 1, from + kMaxSelected);
+    const known = Array.from({ length: to - from }, (_, at) => this.rows.at(from + at));
+    try {
+      this.take(known.every((row) => row !== undefined) ? known : await this.rows.stretch(from, to));
+    } catch (error) {
+      toast(message(error));
+    }
+    this.tellSelection();
+  }
+
+  private async pickAll() {
+    if (this.rows.total === 0) return;
+    const { total } = this.rows;
+    await this.pickStretch(0, total - 1);
+    if (total > kMaxSelected) toast(t("selected.most", { count: String(kMaxSelected) }));
+  }
+
+  private unpickAll() {
+    this.selected.clear();
+    this.tellSelection(t("selected.none"));
+  }
+
+  private tellSelection(what = "") {
+    this.said = [what, this.selected.size ? t("selected", { count: this.selected.size }) : ""].filter(Boolean).join(". ");
     this.requestUpdate();
   }
 
-  private async each(act: (row: Row) => Promise<unknown>): Promise<number> {
-    const waiting = [...this.selected.values()];
-    let done = 0;
+  // Passes over what is gone and what fails, and tells of it; only a server that does not answer ends it.
+  private async each(act: (id: string) => Promise<unknown>, said: (count: number) => string) {
+    const waiting = [...this.selected.keys()];
+    let done = 0, gone = 0, failed = 0, reason = "";
     const work = async () => {
-      for (let row = waiting.shift(); row; row = waiting.shift()) {
-        await act(row);
-        this.selected.delete(row.id);
-        ++done;
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        try {
+          await act(id);
+          ++done;
+        } catch (error) {
+          if (!(error instanceof ApiError && error.status === 404)) {
+            ++failed;
+            reason ||= message(error);
+            if (error instanceof ApiError && error.status === 0) failed += waiting.splice(0).length;
+            continue;
+          }
+          ++gone;
+        }
+        this.selected.delete(id);
       }
     };
-    try {
-      await Promise.all([work(), work(), work()]);
-    } catch (error) {
-      waiting.length = 0;
-      toast(message(error));
-    }
+    await Promise.all([work(), work(), work()]);
+    const told = [done ? said(done) : "", gone ? t("gone", { count: gone }) : "", failed ? t("notDone", { count: failed, reason }) : ""];
+    toast(told.filter(Boolean).join(" "));
     this.requestUpdate();
-    return done;
   }
 
   private async erase() {
     if (!confirm(t("delete.question", { count: this.selected.size }))) return;
-    const done = await this.each((row) => api.deletePicture(row.id));
-    if (done) toast(t("deleted", { count: done }));
+    await this.each(api.deletePicture, (count) => t("deleted", { count }));
   }
 
   private async again() {
-    const done = await this.each((row) => api.analyze(row.id));
-    if (done) toast(t("analyzing", { count: done }));
+    await this.each(api.analyze, (count) => t("analyzing", { count }));
+  }
+
+  private async archive(archived: boolean) {
+    await this.each(
+      (id) => api.setArchived(id, archived),
+      (count) => t(archived ? "archived" : "unarchived", { count }),
+    );
   }
 
   private async download() {
-    await this.each(async (row) => {
-      const { download } = await api.picture(row.id);
+    await this.each(async (id) => {
+      const { download } = await api.picture(id);
       if (!download) throw new Error(t("picture.noFile"));
       const link = document.createElement("a");
       link.href = download;
       link.download = "";
       link.click();
       await new Promise((resolve) => setTimeout(resolve, 300)); // browsers drop downloads that come at once
-    });
+    }, () => "");
   }
 
-  private key(event: KeyboardEvent) {
-    if (event.key === "Escape" && this.selected.size) {
-      this.selected.clear();
-      this.requestUpdate();
+  // With the shift key: all from the one that was picked last.
+  private clicked(event: MouseEvent, row: Row, at: number) {
+    if (event.shiftKey && this.anchor >= 0) {
+      event.preventDefault();
+      void this.pickStretch(this.anchor, at);
       return;
     }
+    if (event.shiftKey) {
+      event.preventDefault();
+      this.pick(row, at, true);
+      return;
+    }
+    Object.assign(trail, { at, row });
+  }
+  private checked(event: MouseEvent, row: Row, at: number) {
+    const { checked } = event.currentTarget as HTMLInputElement;
+    if (event.shiftKey && checked && this.anchor >= 0) void this.pickStretch(this.anchor, at);
+    else this.pick(row, at, checked);
+  }
+
+  // Ctrl+A, wherever one is in the gallery that has no text to select.
+  private keyAnywhere = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== "a" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const target = event.target as HTMLElement;
+    if (target !== document.body && (!this.contains(target) || target.closest("input:not([type=checkbox]), textarea, select, dialog"))) return;
+    event.preventDefault();
+    void this.pickAll();
+  };
+
+  private key(event: KeyboardEvent) {
+    if (event.key === "Escape" && this.selected.size) return this.unpickAll();
     const tile = (event.target as HTMLElement).closest<HTMLElement>("[data-at]");
     if (!tile) return;
     const at = Number(tile.dataset["at"]);
     if (event.key === " " && (event.target as HTMLElement).tagName === "A") {
       const row = this.rows.at(at);
-      if (row) this.pick(row, !this.selected.has(row.id));
+      if (row && event.shiftKey && this.anchor >= 0) void this.pickStretch(this.anchor, at);
+      else if (row) this.pick(row, at, !this.selected.has(row.id));
       event.preventDefault();
       return;
     }
@@ -198,13 +324,18 @@ class Gallery extends Element {
   }
 
   private focusTile() {
-    const link = this.querySelector<HTMLElement>(`[data-at="${this.focusAt}"] > a`);
-    link?.focus();
-    link?.scrollIntoView({ block: "nearest" });
-    if (link) this.focusAt = -1;
+    const place = `[data-at="${this.focusAt}"] > a`;
+    const same = this.still && trail.row ? this.querySelector<HTMLElement>(`[data-id="${CSS.escape(trail.row.id)}"] > a`) : null;
+    const link = same ?? this.querySelector<HTMLElement>(place);
+    if (!link) return;
+    link.focus({ preventScroll: true });
+    if (!this.still) link.scrollIntoView({ block: "nearest" });
+    this.still = false;
+    this.focusAt = -1;
   }
 
   protected override updated() {
+    this.overflow();
     if (this.focusAt >= 0) this.focusTile();
   }
 
@@ -225,10 +356,12 @@ class Gallery extends Element {
             <input class="input" id="search" type="search" .value=${this.query.get("q") ?? ""} placeholder=${t("search")} aria-label=${t("search")} @input=${this.type} />
           </div>
         </div>
-        <div class="row filters">
+        <div class="row filters" @scroll=${this.overflow}>
           ${(Object.keys(kFilters) as Filter[]).map((name) => this.filter(name))}
+          ${this.query.has("within") ? html`<button class="button small" type="button" id="anywhere" title=${t("anywhere")} @click=${() => this.change("within", "")}>${t("within")}${icon("close")}</button>` : nothing}
           <span class="count" role="status">${known ? t("pictures", { count: total }) : ""} ${this.rows.complete ? "" : t("reading")}</span>
         </div>
+        <span class="visually-hidden" role="status" id="picked">${this.said}</span>
         ${this.selected.size ? this.selection() : nothing}
       </div>
       ${known && total === 0 ? this.empty(filtered) : this.grid()}`;
@@ -255,16 +388,27 @@ class Gallery extends Element {
   }
 
   private selection() {
-    return html`<div class="row selection" role="toolbar">
+    return html`<div class="row selection" role="toolbar" aria-label=${t("selection")}>
       <strong>${t("selected", { count: this.selected.size })}</strong>
+      ${this.selected.size < Math.min(this.rows.total, kMaxSelected)
+        ? html`<button class="button small bare" type="button" id="select-all" title=${t("selectAll.title")} @click=${this.pickAll}>${icon("all")}${t("selectAll")}</button>`
+        : nothing}
       <button class="button small bare" type="button" @click=${this.download}>${icon("download")}${t("download")}</button>
       ${this.user.role === "uploader" ? nothing : html`<button class="button small bare" type="button" id="again" @click=${this.again}>${icon("again")}${t("analyzeAgain")}</button>`}
+      ${this.user.role === "uploader" ? nothing : this.archiving()}
       ${this.user.role === "admin" ? html`<button class="button small bare danger" type="button" id="delete" @click=${this.erase}>${icon("trash")}${t("delete")}</button>` : nothing}
-      <button class="button small icon bare" type="button" aria-label=${t("clearSelection")} title=${t("clearSelection")} @click=${() => {
-        this.selected.clear();
-        this.requestUpdate();
-      }}>${icon("close")}</button>
+      <button class="button small icon bare" type="button" aria-label=${t("clearSelection")} title=${t("clearSelection")} @click=${this.unpickAll}>${icon("close")}</button>
     </div>`;
+  }
+
+  // What can be done with some of those that are selected.
+  private archiving() {
+    const rows = [...this.selected.values()];
+    const button = (archived: boolean, id: "archive" | "unarchive") =>
+      rows.some((row) => row.archived !== archived)
+        ? html`<button class="button small bare" type="button" id=${id} @click=${() => this.archive(archived)}>${icon(id)}${t(id)}</button>`
+        : nothing;
+    return html`${button(true, "archive")} ${button(false, "unarchive")}`;
   }
 
   private empty(filtered: boolean) {
@@ -305,12 +449,13 @@ class Gallery extends Element {
     const chosen = this.selected.has(row.id);
     const said = row.labels.map((label) => label.name).join(", ");
     return html`<li class="tile ${chosen ? "selected" : ""}" data-at=${at} data-id=${row.id} data-status=${row.status} aria-setsize=${this.rows.total} aria-posinset=${at + 1}>
-      <a href=${address("picture", row.id)}>
+      <a href=${addressIn(this.query.toString(), at, row)} @click=${(event: MouseEvent) => this.clicked(event, row, at)}>
         <div class="shot ${row.flagged ? "sensitive" : ""}">
-          ${row.status === "FAILED" ? nothing : html`<img src=${thumbnail(row)} alt=${said || row.name} loading="lazy" decoding="async" @error=${this.noImage} />`} ${this.badge(row)}
+          ${row.status === "FAILED" ? nothing : html`<img src=${thumbnail(row)} alt=${said || visible(row.name)} loading="lazy" decoding="async" @error=${this.noImage} />`} ${this.badge(row)}
         </div>
         <div class="caption">
-          <span class="title" title=${row.name}>${row.name}</span>
+          <span class="title" title=${visible(row.name)}>${named(row.name)}</span>
+          ${chosen ? html`<span class="visually-hidden">${t("selected.this")}</span>` : nothing}
           <span class="chips">
             ${row.labels.map((label) => chip(label.name, label.confidence))} ${row.status === "COMPLETED" && row.labels.length === 0 ? html`<span class="chip plain">${t("noLabels")}</span>` : nothing}
             ${row.faces ? html`<span class="chip plain">${t("faces", { count: row.faces })}</span>` : nothing}
@@ -319,7 +464,7 @@ class Gallery extends Element {
         </div>
       </a>
       <label class="pick"
-        ><input type="checkbox" tabindex="-1" .checked=${chosen} aria-label=${t("select", { name: row.name })} @change=${(event: Event) => this.pick(row, (event.target as HTMLInputElement).checked)}
+        ><input type="checkbox" tabindex="-1" .checked=${chosen} aria-label=${t("select", { name: visible(row.name) })} @click=${(event: MouseEvent) => this.checked(event, row, at)}
       /></label>
     </li>`;
   }
@@ -327,6 +472,7 @@ class Gallery extends Element {
   private badge(row: Row) {
     if (row.status === "PENDING") return html`<span class="badge"><span class="spinner"></span>${t("status.PENDING")}</span>`;
     if (row.status === "FAILED") return html`<span class="badge">${icon("warning")}${t("status.FAILED")}</span>`;
+    if (row.archived) return html`<span class="badge">${icon("archive")}${t("archived.badge")}</span>`;
     return row.flagged ? html`<span class="badge">${icon("eye")}${t("moderation.flagged")}</span>` : nothing;
   }
 
@@ -335,24 +481,7 @@ class Gallery extends Element {
   }
 
   private snippets() {
-    const word = (this.query.get("q") ?? "").toLowerCase();
-    const filter = word ? "contains(Detection_Summary, :word)" : "";
-    const values = JSON.stringify({ ":word": { S: word } });
-    return [
-      {
-        title: "aws",
-        text: `aws --endpoint-url ${endpoint()} dynamodb scan --table-name ImageMetadataStore` + (word ? ` \\\n  --filter-expression '${filter}' \\\n  --expression-attribute-values ${shell(values)}` : ""),
-      },
-      {
-        title: "boto3",
-        text:
-          boto3("dynamodb") +
-          (word
-            ? `found = dynamodb.scan(TableName="ImageMetadataStore",\n    FilterExpression="${filter}",\n    ExpressionAttributeValues={":word": {"S": ${python(word)}}})`
-            : `found = dynamodb.scan(TableName="ImageMetadataStore")`),
-      },
-      { title: "aws s3 cp", text: `aws --endpoint-url ${endpoint()} s3 cp photo.jpg s3://images/uploads/` },
-    ];
+    return [...scanSnippets(this.query), { title: "aws s3 cp", text: `aws --endpoint-url ${endpoint()} s3 cp photo.jpg s3://images/uploads/` }];
   }
 }
 customElements.define("eyrie-gallery", Gallery);

@@ -3,6 +3,8 @@ import { api, type Row } from "../api";
 
 const kPage = 60;
 const kKept = 40; // pages
+const kAtOnce = 200; // rows an answer, of a stretch
+const kRestMs = 5000; // after a failure
 
 export class Rows {
   total = 0;
@@ -11,6 +13,7 @@ export class Rows {
   private pages = new Map<number, Row[]>();
   private stale = new Set<number>();
   private asked = new Map<number, AbortController>();
+  private rest: ReturnType<typeof setTimeout> | undefined; // of a server that gave no answer
 
   constructor(
     private readonly query: URLSearchParams,
@@ -24,19 +27,42 @@ export class Rows {
 
   // Sees to it that these are there, or come.
   want(from: number, to: number) {
+    if (this.rest) return;
     for (let page = Math.floor(from / kPage); page <= Math.floor(Math.max(from, to - 1) / kPage); ++page) {
       if ((!this.pages.has(page) || this.stale.has(page)) && !this.asked.has(page)) void this.fetch(page);
     }
   }
 
-  // What is shown stays until it comes anew.
+  // All of a stretch, though most of it was never looked at.
+  async stretch(from: number, to: number): Promise<Row[]> {
+    const found: Row[] = [];
+    while (from < to) {
+      const query = new URLSearchParams(this.query);
+      query.set("from", String(from));
+      query.set("limit", String(Math.min(kAtOnce, to - from)));
+      const { pictures } = await api.pictures(query);
+      if (pictures.length === 0) break;
+      found.push(...pictures);
+      from += pictures.length;
+    }
+    return found;
+  }
+
+  // What is shown stays until it comes anew. What is on its way may be older than the change, and is asked for once more.
   outdate() {
-    for (const page of this.pages.keys()) this.stale.add(page);
+    this.wake();
+    for (const page of [...this.pages.keys(), ...this.asked.keys()]) this.stale.add(page);
   }
 
   stop() {
     for (const asked of this.asked.values()) asked.abort();
     this.asked.clear();
+    this.wake();
+  }
+
+  private wake() {
+    clearTimeout(this.rest);
+    this.rest = undefined;
   }
 
   private async fetch(page: number) {
@@ -60,7 +86,12 @@ export class Rows {
       }
     } catch (error) {
       if (abort.signal.aborted) return;
-      this.failed(error);
+      this.stale.add(page);
+      if (!this.rest) this.failed(error);
+      this.rest ??= setTimeout(() => {
+        this.wake();
+        this.changed();
+      }, kRestMs);
     } finally {
       if (this.asked.get(page) === abort) this.asked.delete(page);
     }

@@ -5,14 +5,15 @@ import { api, type User } from "../api";
 import { t } from "../i18n";
 import { boto3, developerCorner, endpoint } from "../parts/code";
 import { icon } from "../parts/icons";
-import { Page, value } from "../parts/page";
+import { filterBox, fits, Page, value } from "../parts/page";
 
 const roles = ["admin", "analyst", "uploader"] as const;
 
 class Users extends Page {
-  static override properties = { ...Page.properties, me: { attribute: false }, users: { state: true } };
+  static override properties = { ...Page.properties, me: { attribute: false }, users: { state: true }, filter: { state: true } };
   me!: User;
   users: User[] = [];
+  filter = "";
 
   protected override async load() {
     this.users = await api.users();
@@ -42,17 +43,7 @@ class Users extends Page {
   protected override render() {
     return html`<div class="page-head"><h1>${t("users")}</h1>${developerCorner(this.snippets())}</div>
       <p class="error" role="alert">${this.problem}</p>
-      <section class="card table-wrap" tabindex="0" aria-label=${t("users")}>
-        <table>
-          <thead>
-            <tr><th>${t("name")}</th><th>${t("email")}</th><th>${t("role")}</th><th>${t("state")}</th><th><span class="visually-hidden">${t("delete")}</span></th></tr>
-          </thead>
-          <tbody>
-            ${this.users.length ? nothing : html`<tr><td colspan="5" class="hint">${t("users.none")}</td></tr>`} ${this.users.map((user) => this.row(user))}
-          </tbody>
-        </table>
-      </section>
-      <form class="card" @submit=${this.add}>
+      <form class="card spaced" @submit=${this.add}>
         <h2>${t("addUser")}</h2>
         <div class="form-grid">
           <label class="field"><span>${t("name")}</span><input class="input" name="new-name" autocomplete="off" required /></label>
@@ -66,7 +57,18 @@ class Users extends Page {
           >
           <button class="button primary" type="submit">${t("add")}</button>
         </div>
-      </form>`;
+      </form>
+      ${filterBox(this.users.length, this.filter, (filter) => (this.filter = filter))}
+      <section class="card table-wrap" tabindex="0" aria-label=${t("users")}>
+        <table>
+          <thead>
+            <tr><th>${t("name")}</th><th>${t("email")}</th><th>${t("role")}</th><th>${t("state")}</th><th><span class="visually-hidden">${t("delete")}</span></th></tr>
+          </thead>
+          <tbody>
+            ${this.users.length ? nothing : html`<tr><td colspan="5" class="hint">${t("users.none")}</td></tr>`} ${this.users.filter((user) => fits(this.filter, user.name, user.email)).map((user) => this.row(user))}
+          </tbody>
+        </table>
+      </section>`;
   }
 
   // People are nobody's but the console's; what programs are is made by IAM's API.
@@ -80,8 +82,8 @@ class Users extends Page {
 
   private row(user: User) {
     return html`<tr>
-      <td><strong>${user.name}</strong> ${user.id === this.me.id ? html`<span class="hint">(${t("you")})</span>` : ""}</td>
-      <td>${user.email}</td>
+      <td class="long"><strong>${user.name}</strong> ${user.id === this.me.id ? html`<span class="hint">(${t("you")})</span>` : ""}</td>
+      <td class="long">${user.email}</td>
       <td>
         <select
           class="input"

@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "functions/deployed_functions.h"
 #include "iam/identities.h"
+#include "iam/root_key_use.h"
 #include "notify/topics/topics.h"
 #include "store/object_store.h"
 #include "vision/local_recognizer.h"
@@ -38,6 +39,8 @@ struct Administration {
   store::ObjectStore& objects;
   iam::Identities& identities;
   std::string root_key;  // the id of the root's access key
+  std::int64_t root_key_created_ms = 0;        // 0: nobody knows
+  const iam::RootKeyUse* root_use = nullptr;  // null: it is not noted
   const notify::topics::Topics& topics;
   std::filesystem::path audit;  // the folder of the audit logs
   std::optional<Functions> functions = {};

@@ -43,7 +43,8 @@ class AdministrationTest : public testing::ConsoleServiceTest {
     topics_ = *notify::topics::Topics::open(store_->records(), store_->outbox(), targets_, true, clock_);
     EXPECT_TRUE(topics_->create("detections", [](notify::topics::Topic&, bool) { return Status(); }));
     alerts_ = *notify::rules::AlertRules::open(store_->records(), *topics_, store_->faces(), {R"({"name":"fixed","when":{"label":"Cat"}})"});
-    administration_.emplace(Administration{.objects = objects(), .identities = *identities_, .root_key = "AKIAROOT", .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions(), .models = [this] { return models_; }, .settings = {.version = "1", .data = "/data", .file = "", .all = shown_settings({}, {}, {})}});
+    root_use_ = *iam::RootKeyUse::open(store_->records(), "AKIAROOT", clock_);
+    administration_.emplace(Administration{.objects = objects(), .identities = *identities_, .root_key = "AKIAROOT", .root_key_created_ms = 1'700'000'000'000, .root_use = root_use_.get(), .topics = *topics_, .audit = audit_file("denied").parent_path(), .functions = functions(), .models = [this] { return models_; }, .settings = {.version = "1", .data = "/data", .file = "", .all = shown_settings({}, {}, {})}});
     Backend made = ConsoleServiceTest::backend();
     made.alerts = alerts_.get();
     made.administration = &*administration_;
@@ -78,6 +79,7 @@ class AdministrationTest : public testing::ConsoleServiceTest {
   const notify::topics::testing::NoTargets targets_;
   std::unique_ptr<notify::topics::Topics> topics_;
   std::unique_ptr<notify::rules::AlertRules> alerts_;
+  std::unique_ptr<iam::RootKeyUse> root_use_;
   std::optional<Administration> administration_;
   Browser ann_;
 };
@@ -118,6 +120,15 @@ TEST_F(AdministrationTest, KeysAreMadeSwitchedAndRemoved) {
   for (const char* action : {"iam:CreateUser", "iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey", "iam:DeleteUser"})
     EXPECT_THAT(audit("console"), HasSubstr(std::string("\"") + action + "\",\"resource\":\"arn:aws:iam::000000000000:user/camera@home\""));
   EXPECT_THAT(audit("console"), Not(HasSubstr(secret)));
+}
+
+TEST_F(AdministrationTest, TheRootsKeySaysSinceWhenAndWhen) {
+  const auto root = [&] { return send(ann_, "GET", "identities").body()["root"].as_object(); };
+  EXPECT_EQ(text_of(root(), "created"), "2023-11-14T22:13:20.000Z");
+  EXPECT_TRUE(root()["used"].is_null());
+  root_use_->note("dynamodb", "us-east-1");
+  EXPECT_EQ(text_of(root()["used"].as_object(), "service"), "dynamodb");
+  EXPECT_EQ(text_of(root()["used"].as_object(), "time"), format_iso8601(clock_.now_ms()));
 }
 
 TEST_F(AdministrationTest, AUserHasTwoKeysAtMost) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "api/console/csv.h"
 #include "api/console/operations.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -69,14 +70,6 @@ json::object entry_json(const iam::AuditEntry& entry) {
           {"action", call.action},
           {"resource", call.resource},
           {"reason", call.reason}};
-}
-
-// Callers choose names and keys: what a spreadsheet would take for a formula becomes text.
-std::string csv_field(const std::string& text) {
-  std::string field = "\"";
-  if (!text.empty() && std::string_view("=+-@\t\r").contains(text[0])) field += '\'';
-  for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return field + "\"";
 }
 
 std::string csv_line(const iam::AuditEntry& entry) {

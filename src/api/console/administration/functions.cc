@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/console/operations.h"
+#include "api/requester.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "net/worker_pool.h"
@@ -78,7 +79,7 @@ json::object whole_json(const functions::FunctionRecord& function) {
 // What the trial of a built-in function, which answers nothing, comes to.
 functions::InvocationOutcome try_built_in(const Call& call, functions::Function& function, const std::string& event) {
   const Stopwatch watch;
-  const Status done = function.invoke({.function = function.name(), .payload = event, .request_id = call.context.head.id});
+  const Status done = function.invoke({.function = function.name(), .payload = event, .request_id = call.context.head.id, .trace = cause_of(call.context)});
   functions::InvocationOutcome outcome{.failed = !done, .payload = "null", .duration_ms = watch.elapsed_ms()};
   if (!done) outcome.payload = write_json(json::object{{"errorType", code_name(done.error().code)}, {"errorMessage", done.error().message}});
   return outcome;
@@ -141,10 +142,11 @@ Outcome<Answer> try_function(const Call& call) {
   EYRIE_TRY(const auto qualifier, told(members.optional_text("qualifier")));
   if (const auto parsed = parse_json(event); !parsed) return refused(Code::kInvalidArgument, "The event is no JSON: " + parsed.error().message);
   call.note("console:TestFunction", arn_of(call.id));
+  keep_trace();
   const net::WaitingElsewhere waiting;
   if (functions::Function* function = built_in(*functions, call.id)) return Answer{.body = outcome_json(try_built_in(call, *function, event), functions::kLatest)};
   const functions::FunctionTarget target{.name = call.id, .qualifier = qualifier.value_or("")};
-  EYRIE_TRY(const auto invoked, told(functions->invoke(target, {.request_id = call.context.head.id, .payload = event})));
+  EYRIE_TRY(const auto invoked, told(functions->invoke(target, {.request_id = call.context.head.id, .payload = event, .cause = cause_of(call.context)})));
   return Answer{.body = outcome_json(invoked.outcome, invoked.version)};
 }
 

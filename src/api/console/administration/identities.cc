@@ -18,12 +18,21 @@ Outcome<iam::Identities*> identities_for(const Call& call, std::string_view acti
   return &administration->identities;
 }
 
+json::value use_json(const iam::LastUse& use) {
+  if (use.time_ms == 0) return nullptr;
+  return json::object{{"time", format_iso8601(use.time_ms)}, {"service", use.service}, {"region", use.region}};
+}
+
 json::object key_json(const iam::UserKey& key) {
-  json::object object{{"id", key.id}, {"active", key.active}, {"created", format_iso8601(key.created_ms)}};
-  object["used"] = key.last_use.time_ms == 0
-                       ? json::value()
-                       : json::object{{"time", format_iso8601(key.last_use.time_ms)}, {"service", key.last_use.service}, {"region", key.last_use.region}};
-  return object;
+  return {{"id", key.id}, {"active", key.active}, {"created", format_iso8601(key.created_ms)}, {"used", use_json(key.last_use)}};
+}
+
+json::object root_json(const Administration& administration) {
+  const std::int64_t created = administration.root_key_created_ms;
+  return {{"arn", aws::iam_arn("root")},
+          {"key", administration.root_key},
+          {"created", created == 0 ? json::value() : json::value(format_iso8601(created))},
+          {"used", administration.root_use == nullptr ? json::value() : use_json(administration.root_use->last())}};
 }
 
 Outcome<json::object> identity_json(const iam::Identities& identities, const iam::User& user) {
@@ -60,7 +69,7 @@ Outcome<Answer> list_identities(const Call& call) {
     // One that has just been removed is left out.
     if (auto identity = identity_json(administration->identities, user)) users.push_back(std::move(*identity));
   }
-  return Answer{.body = json::object{{"root", json::object{{"arn", aws::iam_arn("root")}, {"key", administration->root_key}}}, {"users", std::move(users)}}};
+  return Answer{.body = json::object{{"root", root_json(*administration)}, {"users", std::move(users)}}};
 }
 
 Outcome<Answer> create_identity(const Call& call) {

@@ -49,8 +49,7 @@ Status add(pugi::xml_node into, std::string_view name, const json::value& value)
   if (value.is_object()) return add_members(node, value.get_object());
   if (value.is_string()) {
     const std::string text(value.get_string());
-    // XML 1.0 has no control characters but these three.
-    if (std::ranges::any_of(text, [](char c) { return c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r'; })) return wrong(name, "has a character that no XML can hold.");
+    if (!is_xml_text(text)) return wrong(name, "has a character that no XML can hold.");
     node.text().set(text.c_str());
     return {};
   }

@@ -1,6 +1,7 @@
 // Managed policies, named by their names: those are unique whatever the path.
 #include "api/console/operations.h"
 #include "base/clock.h"
+#include "iam/policy/identity_policy.h"
 
 namespace eyrie::api::console {
 namespace {
@@ -32,7 +33,7 @@ Outcome<iam::ManagedPolicy> policy_for(const Call& call, std::string_view action
 Outcome<iam::PolicyPtr> document_in(const Members& members) {
   EYRIE_TRY(const std::string text, told(members.text("document")));
   EYRIE_TRY(iam::PolicyDocument document, told(iam::PolicyDocument::parse(text)));
-  EYRIE_CHECK_OK(told(document.check_statement_ids()));
+  EYRIE_CHECK_OK(told(iam::check_identity_policy(document)));
   return std::make_shared<const iam::PolicyDocument>(std::move(document));
 }
 

@@ -12,8 +12,8 @@
 
 namespace eyrie::api::console {
 
-// Streams of changes that are open at once; each holds a thread that counts as waiting (net/worker_pool.h).
-inline constexpr int kMostWatchers = 8;
+// Streams of changes that are open at once; each holds a thread that counts as waiting (net/worker_pool.h), and some seconds longer than its page is there.
+inline constexpr int kMostWatchers = 32;
 
 // All but the values must outlive it.
 struct Gallery {

@@ -1,9 +1,12 @@
-// The pictures that were uploaded: searching them, one of them, its file, removing it, having it analyzed anew.
+// The pictures that were uploaded: searching them, one of them, its file, archiving and removing it, having it analyzed anew.
 
 #include "analysis/analyze_image.h"
+#include "analysis/pictures/countries.h"
 #include "analysis/record.h"
 #include "analysis/record_findings.h"
+#include "analysis/record_put.h"
 #include "api/console/operations.h"
+#include "api/console/pictures/area.h"
 #include "api/console/pictures/presign.h"
 #include "api/requester.h"
 #include "base/clock.h"
@@ -52,6 +55,8 @@ json::object row(const Picture& picture) {
           {"bytes", picture.bytes},
           {"faces", picture.faces},
           {"flagged", picture.flagged},
+          {"archived", picture.archived},
+          {"country", analysis::country_code(picture.country)},
           {"labels", std::move(labels)}};
 }
 
@@ -92,9 +97,13 @@ bool read_parameter(PictureQuery& query, const std::string& name, const std::str
     return one_of(query.status, {{"PENDING", PictureStatus::kPending}, {"COMPLETED", PictureStatus::kCompleted}, {"FAILED", PictureStatus::kFailed}});
   if (name == "moderation")
     return one_of(query.moderation, {{"flagged", PictureQuery::Moderation::kFlagged}, {"clean", PictureQuery::Moderation::kClean}});
+  if (name == "archived")
+    return one_of(query.archived, {{"only", PictureQuery::Archived::kOnly}, {"any", PictureQuery::Archived::kAny}});
+  if (name == "within") return (query.within = parse_area(value)).has_value();
   if (name == "order")
     return one_of(query.order, {{"newest", PictureQuery::Order::kNewest},
                                 {"oldest", PictureQuery::Order::kOldest},
+                                {"taken", PictureQuery::Order::kTaken},
                                 {"name", PictureQuery::Order::kName},
                                 {"largest", PictureQuery::Order::kLargest}});
   return false;
@@ -103,9 +112,13 @@ bool read_parameter(PictureQuery& query, const std::string& name, const std::str
 Outcome<PictureQuery> query_of(const Call& call) {
   EYRIE_TRY(const auto pairs, call.query());
   PictureQuery query;
+  bool archived_told = false;
   for (const auto& [name, value] : pairs) {
     if (!read_parameter(query, name, value)) return refused(Code::kInvalidArgument, "The query's " + name.substr(0, 64) + " cannot be that.");
+    archived_told |= name == "archived";
   }
+  // Who names pictures wants those.
+  if (!archived_told && query.ids.empty()) query.archived = PictureQuery::Archived::kWithout;
   return query;
 }
 
@@ -214,6 +227,24 @@ Outcome<Answer> delete_picture(const Call& call) {
   return Answer{.status = 204, .body = nullptr};
 }
 
+Outcome<Answer> update_picture(const Call& call) {
+  EYRIE_TRY(const Gallery* gallery, call.gallery());
+  EYRIE_TRY(const Members members, told(Members::parse(call.body, {"archived"})));
+  EYRIE_TRY(const auto archived, told(members.optional_flag("archived")));
+  if (!archived) return refused(Code::kInvalidArgument, "archived is missing.");
+  EYRIE_TRY(const PicturePtr picture, picture_asked_for(call, *gallery));
+  const std::string arn = iam::object_arn(picture->bucket, picture->key);
+  EYRIE_CHECK_OK(call.may_on("console:ArchivePicture", arn));
+  const auto marked = analysis::set_archived(gallery->items, key_of(*picture), *archived);
+  // There is no record to mark while the upload waits for its turn.
+  if (!marked && marked.error().code == Code::kNotFound && picture->status == PictureStatus::kPending)
+    return refused(Code::kFailedPrecondition, "The picture waits for its analysis, and can be archived once that has begun.");
+  EYRIE_CHECK_OK(told(marked));
+  call.note(*archived ? "console:ArchivePicture" : "console:UnarchivePicture", arn);
+  EYRIE_TRY(const PicturePtr after, picture_asked_for(call, *gallery));
+  return Answer{.body = row(*after)};
+}
+
 // The function leaves final records alone, so the record says PENDING before the event is there. Killed in between, it says so until somebody
 // asks again.
 Outcome<Answer> analyze_anew(const Call& call) {
@@ -224,10 +255,13 @@ Outcome<Answer> analyze_anew(const Call& call) {
       "lambda:InvokeFunction", "arn:aws:lambda:" + std::string(kRegion) + ":" + std::string(kAccount) + ":function:" + function)));
   EYRIE_TRY(const store::ObjectInfo info, told(gallery->objects.head(picture->bucket, picture->key)));
   if (info.sequencer != picture->version) return refused(Code::kFailedPrecondition, "A newer upload of this picture is on its way.");
+  // One that waits for its first analysis has no record yet, but its event.
+  EYRIE_TRY(const auto record, told(gallery->items.get(std::string(analysis::kRecordTable), key_of(*picture))));
+  if (!record) return Answer{.status = 202, .body = json::object{{"id", picture->id}, {"status", "PENDING"}}};
   const std::int64_t time_ms = picture->uploaded * 1000;
   const auto pending = analysis::pending_record(
-      {.bucket = info.bucket, .key = info.key, .sequencer = info.sequencer, .time_ms = time_ms, .request_id = call.context.head.id});
-  EYRIE_CHECK_OK(told(gallery->items.put(std::string(analysis::kRecordTable), pending, [&](const store::Item* current) {
+      {.bucket = info.bucket, .key = info.key, .sequencer = info.sequencer, .time_ms = time_ms, .request_id = call.context.head.id, .trace = cause_of(call.context)});
+  EYRIE_CHECK_OK(told(analysis::put_record(gallery->items, pending, [&](const store::Item* current) {
     return current != nullptr && analysis::record_sequencer(*current) == info.sequencer;
   })));
   const std::string payload = store::event_record(info, {.name = "ObjectCreated:Put",
@@ -237,7 +271,8 @@ Outcome<Answer> analyze_anew(const Call& call) {
                                             .subject = info.bucket + "/" + info.key,
                                             .payload = payload,
                                             .created_ms = call.context.head.received_ms,
-                                            .request_id = call.context.head.id})));
+                                            .request_id = call.context.head.id,
+                                            .trace = cause_of(call.context)})));
   return Answer{.status = 202, .body = json::object{{"id", picture->id}, {"status", "PENDING"}}};
 }
 
@@ -252,6 +287,7 @@ Outcome<Answer> get_overview(const Call& call) {
                                      {"completed", counts.completed},
                                      {"failed", counts.failed},
                                      {"flagged", counts.flagged},
+                                     {"archived", counts.archived},
                                      {"bytes", counts.bytes},
                                      {"labels", std::move(labels)},
                                      {"queue", json::object{{"ready", depth.ready}, {"leased", depth.leased}, {"delayed", depth.delayed}, {"dead", depth.dead}}}}};

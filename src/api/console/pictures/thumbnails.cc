@@ -16,7 +16,7 @@ constexpr int kQuality = 78;
 constexpr std::size_t kWorkingBytes = 128U << 20;
 
 Result<std::string> thumbnail_of(ByteView file) {
-  image::DecodeOptions options{.target_side = kSide, .limits = {}};
+  image::DecodeOptions options{.target_side = kSide, .on_white = true, .limits = {}};
   options.limits.max_working_bytes = kWorkingBytes;
   EYRIE_TRY(image::Decoded picture, image::decode(file, options));
   const auto side = static_cast<std::uint32_t>(std::max(picture.image.width, picture.image.height));

@@ -1,4 +1,4 @@
-// Small pictures for the gallery: JPEG, longer side 400 pixels, upright, without metadata.
+// Small pictures for the gallery: JPEG, longer side 400 pixels, upright, without metadata; what is transparent lies on white.
 //
 // Made when they are first asked for, by at most as many threads as there are cores, of files of up to 50 MiB; others wait, and count as
 // waiting (net/worker_pool.h). The most recently used ones stay in memory, 64 MiB of them; none lies on disk, so there is nothing to seal.

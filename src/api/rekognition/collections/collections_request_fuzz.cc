@@ -1,14 +1,11 @@
 // Requests of every operation on collections, as JSON of any shape: each is answered or refused. The first
 // byte chooses the operation.
-#include <unistd.h>
-
 #include <cstdlib>
-#include <filesystem>
 
+#include "api/fuzzed_store.h"
 #include "api/rekognition/collections/operations.h"
 #include "api/testing_recognizer.h"
 #include "base/log.h"
-#include "store/embedded.h"
 
 namespace {
 
@@ -21,22 +18,15 @@ constexpr Operation kOperations[] = {
     list_faces,      list_tags_for_resource, list_users,         search_faces,      search_faces_by_image,
     search_users,    search_users_by_image,  tag_resource,       untag_resource};
 
-store::EmbeddedStore& embedded() {
-  static auto opened = store::EmbeddedStore::open(
-      {.directory = std::filesystem::temp_directory_path() / ("eyrie-fuzz-" + std::to_string(getpid()))});
-  if (!opened) std::abort();
-  return **opened;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  const auto request = parse_json({reinterpret_cast<const char*>(data) + 1, size - 1});
+  auto request = parse_json({reinterpret_cast<const char*>(data) + 1, size - 1});
   if (!request || !request->is_object()) return 0;
   set_log_level(LogLevel::kError);
   static api::testing::CatRecognizer recognizer;
-  Backend backend{.objects = embedded().objects(), .recognizer = recognizer, .faces = embedded().faces()};
+  Backend backend{.objects = api::fuzzed_store().objects(), .recognizer = recognizer, .faces = api::fuzzed_store().faces()};
   const api::JsonResult answer =
       kOperations[data[0] % std::size(kOperations)](backend, request->get_object());
   // What is refused says why.

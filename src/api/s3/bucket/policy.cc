@@ -21,7 +21,7 @@ aws::WireError no_policy(const Request& request) {
   return {404, "NoSuchBucketPolicy", "The bucket policy does not exist", {{"BucketName", request.bucket}}};
 }
 
-// Whether conditions name those who may: values without wildcards of one of these keys, and ranges of addresses that are not broad. Source: S3 user guide, "The
+// Whether conditions name those who may: values without wildcards and variables of one of these keys, and ranges of addresses that are not broad. Source: S3 user guide, "The
 // meaning of public".
 bool is_narrowed(const json::object& statement) {
   static constexpr std::array<std::string_view, 9> kKeys = {
@@ -38,7 +38,7 @@ bool is_narrowed(const json::object& statement) {
       const auto texts = one_or_more_texts(&values);
       const bool is_address = name == "aws:sourceip";
       const bool fixed = std::ranges::none_of(texts, [&](const std::string& text) {
-        return text.contains('*') || text.contains('?') || (is_address && iam::Condition::is_broad_range(text));
+        return text.contains('*') || text.contains('?') || text.contains("${") || (is_address && iam::Condition::is_broad_range(text));
       });
       if (fixed && !texts.empty()) return true;
     }
@@ -94,7 +94,7 @@ OperationResult put_bucket_policy(Backend& backend, const Request& request, cons
   if (text.size() > iam::PolicyDocument::kMaxBucket)
     return std::unexpected(malformed("Policy exceeds the maximum allowed document size."));
   const auto document = parse_json(text);
-  if (!document || !document->is_object())
+  if (!document || !document->is_object() || !check_unique_members(text))
     return std::unexpected(malformed("Policies must be valid JSON and the first byte must be '{'"));
   if (auto wrong = check_bucket_policy(*document, request.bucket, backend.is_principal)) return std::unexpected(*wrong);
   if (const auto policy = iam::PolicyDocument::parse(text, iam::PolicyKind::kResource); !policy) return std::unexpected(malformed(policy.error().message));

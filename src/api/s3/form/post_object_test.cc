@@ -168,7 +168,10 @@ TEST_F(PostObjectTest, Policies) {
     EXPECT_THAT(answer.element("Message"), HasSubstr("Invalid according to Policy: Policy Condition failed: ["));
   }
   for (const char* policy : {"{", "[]", R"({"conditions":[]})", R"({"expiration":"2025-11-24T17:00:00Z"})",
-                             R"({"expiration":"tomorrow","conditions":[]})"}) {
+                             R"({"expiration":"tomorrow","conditions":[]})",
+                             R"({"EXPIRATION":"2025-11-24T17:00:00Z","conditions":[["starts-with","$key",""]]})",
+                             R"({"expiration":"2025-11-24T17:00:00Z","CONDITIONS":[["starts-with","$key",""]]})",
+                             R"({"expiration":"2025-11-24T17:00:00Z","Conditions":[]})"}) {
     EXPECT_EQ(error(post({.policy = policy})), "400 InvalidPolicyDocument") << policy;
   }
   EXPECT_EQ(error(post({.expiration = "2025-11-24T16:00:00Z"})), "403 AccessDenied") << "expired";

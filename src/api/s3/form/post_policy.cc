@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/json.h"
-#include "net/http.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -24,13 +23,6 @@ std::optional<std::uint64_t> number(const json::value& value) {
   if (value.is_uint64()) return value.get_uint64();
   if (!value.is_string()) return std::nullopt;
   return whole_number<std::uint64_t>(value.get_string());
-}
-
-const json::value* member(const json::object& object, std::string_view name) {
-  for (const auto& [key, value] : object) {
-    if (net::equals_ignore_case(key, name)) return &value;
-  }
-  return nullptr;
 }
 
 bool is_free(const std::string& field) {
@@ -55,12 +47,12 @@ bool begins(const std::string& field, std::string_view value, const std::string&
 
 std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view text) {
   const auto document = parse_json(text);
-  if (!document || !document->is_object()) return invalid("Invalid JSON.");
-  const json::value* expiration = member(document->get_object(), "expiration");
+  if (!document || !document->is_object() || !check_unique_members(text)) return invalid("Invalid JSON.");
+  const json::value* expiration = document->get_object().if_contains("expiration");
   if (expiration == nullptr) return invalid("Policy missing expiration.");
   const auto expires = expiration->is_string() ? parse_iso8601(expiration->get_string()) : std::nullopt;
   if (!expires) return invalid("Invalid 'expiration' value.");
-  const json::value* conditions = member(document->get_object(), "conditions");
+  const json::value* conditions = document->get_object().if_contains("conditions");
   if (conditions == nullptr || !conditions->is_array()) return invalid("Policy missing conditions.");
 
   PostPolicy policy;

@@ -152,6 +152,45 @@ TEST_F(LifecycleTest, MovesToColderClassesAndBackOnRequest) {
   EXPECT_EQ(send({.method = "HEAD", .path = "/images/a"}).header("x-amz-restore"), "");
 }
 
+TEST_F(LifecycleTest, ListingsTellRestoresWhereAsked) {
+  for (const char* key : {"a", "b"}) ASSERT_EQ(put("/images/" + std::string(key), "content", {{"x-amz-storage-class", "GLACIER"}}).status, 200);
+  ASSERT_EQ(put("/images/c", "content").status, 200);
+  const auto listed = [&](const std::string& query, const std::string& asked = "RestoreStatus") {
+    return send({.method = "GET", .path = "/images", .query = query, .headers = {{"x-amz-optional-object-attributes", asked}}});
+  };
+  const std::string queries[] = {"", "list-type=2", "versions"};
+  const auto count = [](const std::string& text, const std::string& what) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+    return found;
+  };
+  for (const std::string& query : queries) EXPECT_EQ(count(listed(query).body, "<RestoreStatus>"), 0U) << query << ": nothing is restored";
+
+  ASSERT_EQ(restore("a", "<RestoreRequest><Days>2</Days></RestoreRequest>").status, 202);
+  for (const std::string& query : queries) {
+    const std::string body = listed(query).body;
+    EXPECT_EQ(count(body, "<RestoreStatus><IsRestoreInProgress>true</IsRestoreInProgress></RestoreStatus>"), 1U) << body;
+    EXPECT_EQ(count(body, "<RestoreStatus>"), 1U) << body;
+    EXPECT_EQ(count(get("/images", query).body, "RestoreStatus"), 0U) << "not asked for";
+  }
+  sweep();
+  const auto until = parse_http_date([&] {
+    const std::string told = send({.method = "HEAD", .path = "/images/a"}).header("x-amz-restore");
+    const std::size_t begin = told.find("expiry-date=\"") + 13;
+    return told.substr(begin, told.size() - 1 - begin);
+  }());
+  ASSERT_TRUE(until);
+  for (const std::string& query : queries) {
+    const std::string body = listed(query).body;
+    const std::string status = "<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress><RestoreExpiryDate>" + format_iso8601(*until) + "</RestoreExpiryDate></RestoreStatus>";
+    EXPECT_EQ(count(body, status), 1U) << body;
+    EXPECT_LT(body.find(status), body.find("<Key>b</Key>")) << body;
+    for (const char* wrong : {"restorestatus", "RestoreStatus,Owner", "Owner"}) EXPECT_EQ(listed(query, wrong).element("Code"), "InvalidArgument") << wrong;
+  }
+  pass_days(5);
+  for (const std::string& query : queries) EXPECT_EQ(count(listed(query).body, "<RestoreStatus>"), 0U) << query << ": the copy is over";
+}
+
 TEST_F(LifecycleTest, RestoreRefusesNonsense) {
   ASSERT_EQ(put("/images/a", "content", {{"x-amz-storage-class", "DEEP_ARCHIVE"}}).status, 200);
   EXPECT_EQ(restore("a", "nonsense").element("Code"), "MalformedXML");

@@ -97,19 +97,40 @@ void LifecycleSweeper::act(const LifecycleConfiguration& configuration, const st
 }
 
 void LifecycleSweeper::sweep_uploads(Swept& swept) {
-  store::ListQuery query{.bucket = std::string(kUploadsBucket), .delimiter = "/"};
+  const Status done = each_upload(objects_, [&](const Upload& upload) -> Status {
+    if (stopping_) return fail(Code::kUnavailable, "stopping");
+    const auto bucket = objects_.bucket(upload.bucket);
+    if (!bucket && bucket.error().code != Code::kNotFound) return {};
+    const bool is_nobodys = !bucket || !is_of(upload, *bucket);
+    if (!is_nobodys) {
+      const auto configuration = lifecycle_of(objects_, upload.bucket);
+      if (!configuration || !*configuration) return {};
+      const auto abortion = abortion_of(**configuration, upload.key, upload.told.modified_ms, options_.calendar);
+      if (!abortion || abortion->time_ms > clock_.now_ms()) return {};
+    }
+    const Status removed = remove_upload(objects_, upload.id);
+    if (!removed) complain("a stale upload cannot be aborted", upload.bucket, upload.key, removed.error());
+    if (removed) ++swept.aborted;
+    return {};
+  });
+  if (!done && !stopping_) return complain("lifecycle: no list of uploads", std::string(kUploadsBucket), "", done.error());
+  sweep_parts(swept);
+}
+
+// Parts whose upload is gone: of one that was removed when the process was killed. None comes without its upload.
+void LifecycleSweeper::sweep_parts(Swept& swept) {
+  store::ListQuery query{.bucket = std::string(kUploadsBucket)};
+  std::string there;  // the upload that was seen last: its parts follow it
   while (!stopping_) {
     const auto page = objects_.list(query);
-    if (!page) return complain("lifecycle: no list of uploads", query.bucket, "", page.error());
-    for (const store::ObjectInfo& marker : page->objects) {
-      const auto upload = read_upload(objects_, marker.key);
-      if (!upload) continue;
-      const auto configuration = lifecycle_of(objects_, upload->bucket);
-      if (!configuration || !*configuration) continue;
-      const auto abortion = abortion_of(**configuration, upload->key, marker.modified_ms, options_.calendar);
-      if (!abortion || abortion->time_ms > clock_.now_ms()) continue;
-      const Status removed = remove_upload(objects_, upload->id);
-      if (!removed) complain("a stale upload cannot be aborted", upload->bucket, upload->key, removed.error());
+    if (!page && page.error().code == Code::kNotFound) return;
+    if (!page) return complain("lifecycle: no list of parts", query.bucket, "", page.error());
+    for (const store::ObjectInfo& object : page->objects) {
+      const std::size_t slash = object.key.find('/');
+      if (slash == std::string::npos) there = object.key;
+      if (slash == std::string::npos || object.key.substr(0, slash) == there) continue;
+      const auto removed = objects_.remove(query.bucket, object.key);
+      if (!removed) complain("a part without its upload cannot be removed", query.bucket, object.key, removed.error());
       if (removed) ++swept.aborted;
     }
     if (!page->truncated) return;

@@ -44,6 +44,7 @@ class LifecycleSweeper {
   void run();
   void sweep_bucket(const std::string& bucket, const LifecycleConfiguration& configuration, Swept& swept);
   void sweep_uploads(Swept& swept);
+  void sweep_parts(Swept& swept);
   void act(const LifecycleConfiguration& configuration, const store::ObjectInfo& object, Swept& swept);
   bool stopping() const { return stopping_; }
 

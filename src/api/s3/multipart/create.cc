@@ -42,11 +42,16 @@ std::optional<aws::WireError> read_checksum(const net::Headers& headers, Upload&
 OperationResult create_multipart_upload(Backend& backend, const Request& request, const Bytes&) {
   auto told = parse_put_headers(request);
   if (!told) return std::unexpected(told.error());
-  if (const auto bucket = backend.objects.bucket(request.bucket); !bucket) {
-    return std::unexpected(store_error(request, bucket.error()));
-  }
+  const auto bucket = backend.objects.bucket(request.bucket);
+  if (!bucket) return std::unexpected(store_error(request, bucket.error()));
   if (auto wrong = check_object_acl(backend, request)) return std::unexpected(*wrong);
-  Upload upload{.bucket = request.bucket, .key = request.key};
+  Upload upload{.bucket = request.bucket, .key = request.key, .bucket_ms = bucket->created_ms};
+  // The account itself is told as the owner is.
+  if (const auto& caller = request.context->caller; caller && (caller->principal().kind == iam::Principal::Kind::kUser || caller->principal().kind == iam::Principal::Kind::kRole))
+    upload.initiator = {.id = caller->principal().arn, .name = caller->principal().name};
+  for (const std::string_view name : kAskedOnce) {
+    if (const std::string* told_once = request.headers().find(name)) upload.asked[std::string(name)] = *told_once;
+  }
   if (auto wrong = read_checksum(request.headers(), upload)) return std::unexpected(*wrong);
   const auto encryption = encryption_of_upload(backend, request);
   if (!encryption) return std::unexpected(encryption.error());
@@ -69,6 +74,9 @@ OperationResult create_multipart_upload(Backend& backend, const Request& request
 }
 
 OperationResult abort_multipart_upload(Backend& backend, const Request& request, const Bytes&) {
+  // A condition of directory buckets, as for DeleteObject.
+  constexpr const char* kCondition = "x-amz-if-match-initiated-time";
+  if (request.headers().has(kCondition)) return std::unexpected(aws::s3::not_implemented(kCondition));
   const auto upload = find_upload(backend, request);
   if (!upload) return std::unexpected(upload.error());
   backend.upload_keys.forget(upload->id);

@@ -15,9 +15,11 @@ namespace {
 const std::string kBucket(kUploadsBucket);
 constexpr std::size_t kMaxPartsAPage = 1000;
 
-void write_people(Xml& xml) {
-  for (const char* who : {"Initiator", "Owner"})
-    xml.open(who).text("ID", kAccount).text("DisplayName", "eyrie").close(who);
+void write_people(Xml& xml, const Upload& upload) {
+  const Initiator owner{.id = std::string(kAccount), .name = "eyrie"};
+  const Initiator& initiator = upload.initiator.id.empty() ? owner : upload.initiator;
+  xml.open("Initiator").text("ID", initiator.id).text("DisplayName", initiator.name).close("Initiator");
+  xml.open("Owner").text("ID", owner.id).text("DisplayName", owner.name).close("Owner");
 }
 
 std::expected<std::size_t, aws::WireError> number(const Request& request, const char* name, std::size_t otherwise) {
@@ -29,20 +31,12 @@ std::expected<std::size_t, aws::WireError> number(const Request& request, const 
 }
 
 // A bucket's uploads in S3's order: by key, of one key the older first.
-Result<std::vector<Upload>> uploads_of(store::ObjectStore& objects, const std::string& bucket, const std::string& prefix) {
+Result<std::vector<Upload>> uploads_of(store::ObjectStore& objects, const store::Bucket& bucket, const std::string& prefix) {
   std::vector<Upload> uploads;
-  store::ListQuery query{.bucket = kBucket, .delimiter = "/"};
-  while (true) {
-    const auto page = objects.list(query);
-    if (!page && page.error().code == Code::kNotFound) break;  // nobody has begun one yet
-    if (!page) return fail(page.error());
-    for (const store::ObjectInfo& marker : page->objects) {
-      auto upload = read_upload(objects, marker.key);
-      if (upload && upload->bucket == bucket && upload->key.starts_with(prefix)) uploads.push_back(std::move(*upload));
-    }
-    if (!page->truncated) break;
-    query.start_after = page->next;
-  }
+  EYRIE_CHECK_OK(each_upload(objects, [&](Upload upload) -> Status {
+    if (is_of(upload, bucket) && upload.key.starts_with(prefix)) uploads.push_back(std::move(upload));
+    return {};
+  }));
   std::ranges::sort(uploads, {}, [](const Upload& one) { return std::tie(one.key, one.told.modified_ms, one.id); });
   return uploads;
 }
@@ -90,7 +84,7 @@ UploadPage page_of(const std::vector<Upload>& uploads, const Request& request, c
 
 void write_upload(Xml& xml, const Listing& listing, const Upload& upload) {
   xml.open("Upload").text("Key", listing.shown(upload.key)).text("UploadId", upload.id);
-  write_people(xml);
+  write_people(xml, upload);
   xml.text("StorageClass", upload.storage_class).text("Initiated", format_iso8601(upload.told.modified_ms));
   if (upload.algorithm) {
     xml.text("ChecksumAlgorithm", aws::checksum_name(*upload.algorithm));
@@ -114,14 +108,14 @@ OperationResult list_parts(Backend& backend, const Request& request, const Bytes
   if (!page) return std::unexpected(store_error(request, page.error()));
   Xml xml("ListPartsResult");
   xml.text("Bucket", request.bucket).text("Key", request.key).text("UploadId", upload->id);
-  write_people(xml);
+  write_people(xml, *upload);
   xml.text("StorageClass", upload->storage_class).number("PartNumberMarker", *marker).number("MaxParts", query.max_keys);
   if (upload->algorithm) {
     xml.text("ChecksumAlgorithm", aws::checksum_name(*upload->algorithm));
     xml.text("ChecksumType", upload->composite ? "COMPOSITE" : "FULL_OBJECT");
   }
   xml.text("IsTruncated", page->truncated ? "true" : "false");
-  if (page->truncated) xml.number("NextPartNumberMarker", number_of_part(page->next));
+  xml.number("NextPartNumberMarker", page->objects.empty() ? 0 : number_of_part(page->objects.back().key));
   for (const store::ObjectInfo& part : page->objects) {
     xml.open("Part").number("PartNumber", number_of_part(part.key));
     xml.text("LastModified", format_iso8601(part.modified_ms)).text("ETag", "\"" + part.etag + "\"");
@@ -136,10 +130,9 @@ OperationResult list_parts(Backend& backend, const Request& request, const Bytes
 OperationResult list_multipart_uploads(Backend& backend, const Request& request, const Bytes&) {
   auto listing = parse_listing(request, "max-uploads");
   if (!listing) return std::unexpected(listing.error());
-  if (const auto bucket = backend.objects.bucket(request.bucket); !bucket) {
-    return std::unexpected(store_error(request, bucket.error()));
-  }
-  auto uploads = uploads_of(backend.objects, request.bucket, listing->query.prefix);
+  const auto bucket = backend.objects.bucket(request.bucket);
+  if (!bucket) return std::unexpected(store_error(request, bucket.error()));
+  auto uploads = uploads_of(backend.objects, *bucket, listing->query.prefix);
   if (!uploads) return std::unexpected(store_error(request, uploads.error()));
   const UploadPage page = page_of(*uploads, request, *listing);
   Xml xml("ListMultipartUploadsResult");

@@ -24,7 +24,7 @@ std::expected<Part, aws::WireError> find_part(Backend& backend, const Request& r
                                  "the appropriate encryption parameters."));
   }
   if (*key) backend.upload_keys.remember(upload->id, **key);
-  Part part{.key = key_of_part(upload->id, *number), .algorithm = upload->algorithm, .composite = upload->composite, .encryption = {.customer = std::move(*key)}};
+  Part part{.upload = upload->id, .key = key_of_part(upload->id, *number), .algorithm = upload->algorithm, .composite = upload->composite, .encryption = {.customer = std::move(*key)}};
   if (auto wrong = check_part_encryption(request, upload->kms.has_value())) return std::unexpected(*wrong);
   if (!upload->kms) return part;
   const auto opened = open_envelope(backend, request, *upload->kms);
@@ -51,8 +51,9 @@ OperationResult upload_part_copy(Backend& backend, const Request& request, const
     EYRIE_TRY(const auto writer, backend.objects.begin_put(std::string(kUploadsBucket), part->key, part->encryption.key(),
                                                           part->encryption.envelope()));
     EYRIE_CHECK_OK(copy_bytes(**object, *range, *writer, {sum.get()}));
-    return writer->commit({.checksums = {{name, sum->base64()}}});
+    return writer->commit({.checksums = {{name, sum->base64()}}, .beside = part->upload});
   }();
+  if (!stored && stored.error().code == Code::kNotFound) return std::unexpected(no_such_upload(part->upload));
   if (!stored) return std::unexpected(store_error(request, stored.error()));
   Xml xml("CopyPartResult");
   xml.text("LastModified", format_iso8601(stored->modified_ms)).text("ETag", "\"" + stored->etag + "\"");

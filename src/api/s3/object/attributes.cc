@@ -4,6 +4,7 @@
 #include <set>
 
 #include "api/s3/object/checksums.h"
+#include "api/s3/permissions.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -14,25 +15,15 @@ namespace {
 
 constexpr std::size_t kMaxPartsAPage = 1000;
 
-// The names in x-amz-object-attributes, which may come several times.
 std::expected<std::set<std::string>, aws::WireError> asked_attributes(const net::Headers& headers) {
   static const std::set<std::string> kKnown = {"ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"};
   std::set<std::string> asked;
-  for (const auto& [name, value] : headers) {
-    if (!net::equals_ignore_case(name, "x-amz-object-attributes")) continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const std::size_t comma = rest.find(',');
-      std::string_view one = rest.substr(0, comma);
-      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-      while (one.starts_with(' ')) one.remove_prefix(1);
-      while (one.ends_with(' ')) one.remove_suffix(1);
-      if (!kKnown.contains(std::string(one))) {
-        return std::unexpected(
-            aws::s3::invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", one));
-      }
-      asked.emplace(one);
+  for (std::string& one : names_in_header(headers, "x-amz-object-attributes")) {
+    if (!kKnown.contains(one)) {
+      return std::unexpected(
+          aws::s3::invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", one));
     }
+    asked.insert(std::move(one));
   }
   if (asked.empty()) {
     return std::unexpected(
@@ -75,6 +66,23 @@ std::optional<aws::WireError> write_parts(Xml& xml, const Request& request, cons
 
 }  // namespace
 
+std::vector<std::string> names_in_header(const net::Headers& headers, std::string_view header) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : headers) {
+    if (!net::equals_ignore_case(name, header)) continue;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.find(',');
+      std::string_view one = rest.substr(0, comma);
+      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+      while (one.starts_with(' ')) one.remove_prefix(1);
+      while (one.ends_with(' ')) one.remove_suffix(1);
+      names.emplace_back(one);
+    }
+  }
+  return names;
+}
+
 OperationResult get_object_attributes(Backend& backend, const Request& request, const Bytes&) {
   const auto asked = asked_attributes(request.headers());
   if (!asked) return std::unexpected(asked.error());
@@ -82,6 +90,7 @@ OperationResult get_object_attributes(Backend& backend, const Request& request, 
   if (!key) return std::unexpected(key.error());
   const auto object = backend.objects.head(request.bucket, request.key);
   if (!object) return std::unexpected(store_error(request, object.error()));
+  if (auto denied = permit_as_found(request, *object)) return std::unexpected(*denied);
   if (const Status fits = store::check_customer_key(object->customer_key, key_of(*key)); !fits)
     return std::unexpected(customer_key_error(fits.error()));
   if (object->kms && (asked->contains("Checksum") || asked->contains("ObjectParts"))) {

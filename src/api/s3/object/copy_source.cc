@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/s3/object/conditions.h"
+#include "api/s3/permissions.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::s3 {
@@ -62,6 +63,7 @@ std::expected<std::unique_ptr<store::ObjectReader>, aws::WireError> open_copy_so
     missing.key = source.key;
     return std::unexpected(store_error(missing, object.error()));
   }
+  if (auto denied = permit_as_found(request, (*object)->info())) return std::unexpected(*denied);
   // For a read the client's copy would be good enough; a copy has none, so both refusals are 412.
   if (auto failed = check_conditions(headers, "x-amz-copy-source-", (*object)->info(), backend.clock.now_ms())) {
     if (failed->status == 412) return std::unexpected(*failed);

@@ -45,7 +45,11 @@ std::optional<aws::WireError> remove_asked(Backend& backend, const Request& requ
     return aws::WireError{404, "NoSuchVersion", "The specified version does not exist."};
   if (!asked.etag.empty()) {
     auto failed = remove_matching(backend, request, asked.key, asked.etag);
-    return failed ? std::optional(hide_absence(request, request.context->operation, std::move(*failed))) : std::nullopt;
+    if (!failed) return std::nullopt;
+    auto told = hide_absence(request, request.context->operation, std::move(*failed));
+    // The answer as a whole is none of those that are noted as refused.
+    if (told.code == "AccessDenied") request.context->caller->note_refusal("s3:ListBucket", iam::bucket_arn(request.bucket), told.message);
+    return told;
   }
   const auto removed = backend.objects.remove(request.bucket, asked.key, requester(*request.context));
   return removed ? std::nullopt : std::optional(store_error(request, removed.error()));
@@ -59,6 +63,10 @@ void write_object(Xml& xml, const AskedDelete& asked) {
 }  // namespace
 
 OperationResult delete_object(Backend& backend, const Request& request, const Bytes&) {
+  // Conditions of directory buckets, which there are none of. Not to heed one would delete what was to stay.
+  for (const char* condition : {"x-amz-if-match-last-modified-time", "x-amz-if-match-size"}) {
+    if (request.headers().has(condition)) return std::unexpected(aws::s3::not_implemented(condition));
+  }
   if (const std::string* match = request.headers().find("If-Match")) {
     if (auto failed = remove_matching(backend, request, request.key, *match)) return std::unexpected(*failed);
     return empty_response(*request.context, 204);

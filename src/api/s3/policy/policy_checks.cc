@@ -115,6 +115,8 @@ Wrong check_statement(const json::object& statement, const std::string& bucket, 
     const json::value* principal = statement.if_contains(name);
     if (principal != nullptr && !are_principals(*principal, exists)) return malformed("Invalid principal in policy");
   }
+  // Everybody but some: S3 takes that for what is denied alone.
+  if (statement.contains("NotPrincipal") && text_of(statement, "Effect") == "Allow") return malformed("Allow with NotPrincipal is not allowed.");
   const auto actions = one_or_more_texts(statement.if_contains("Action")), not_actions = one_or_more_texts(statement.if_contains("NotAction"));
   for (const auto* list : {&actions, &not_actions}) {
     for (const std::string& action : *list) {

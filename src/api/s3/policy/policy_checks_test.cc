@@ -56,6 +56,7 @@ TEST(PolicyChecks, Principals) {
     EXPECT_EQ(with(fine), "") << fine;
   for (const char* wrong : {"{'AWS':'arn:aws:iam::000000000000:user/bob'}", "{'AWS':['arn:aws:iam::000000000000:user/ann','x']}", "{'Service':'cloudfront'}", "{'CanonicalUser':'0'}"})
     EXPECT_EQ(with(wrong), "Invalid principal in policy") << wrong;
+  EXPECT_EQ(check_statement("{'Effect':'Allow','NotPrincipal':{'AWS':'arn:aws:iam::000000000000:user/ann'},'Action':'s3:*','Resource':'arn:aws:s3:::images'}"), "Allow with NotPrincipal is not allowed.");
   EXPECT_EQ(check_statement("{'Effect':'Deny','NotPrincipal':{'AWS':'nobody'},'Action':'s3:*','Resource':'arn:aws:s3:::images'}"), "Invalid principal in policy");
 }
 

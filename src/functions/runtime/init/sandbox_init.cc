@@ -184,6 +184,15 @@ void bring_device(const char* root, const char* path) {
   if (mount(path, at, nullptr, MS_BIND, nullptr) != 0) die(kMounts, path);
 }
 
+// As systems have them: programs write their log to /dev/stderr.
+void link_own_files(const char* root) {
+  static const char* const links[][2] = {
+      {"/dev/fd", "/proc/self/fd"}, {"/dev/stdin", "/proc/self/fd/0"}, {"/dev/stdout", "/proc/self/fd/1"}, {"/dev/stderr", "/proc/self/fd/2"}};
+  for (const auto& link : links) {
+    if (symlink(link[1], below(root, link[0])) != 0) die(kMounts, link[0]);
+  }
+}
+
 void mount_tmpfs(const char* target, unsigned long mb, unsigned mode) {
   char options[64];
   snprintf(options, sizeof options, "size=%lum,mode=%o,nr_inodes=65536", mb, mode);
@@ -197,7 +206,7 @@ void build_root(const Settings& settings) {
   for (const char* path : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"}) bring_system_folder(root, path);
   make_folders(below(root, "/dev"));
   for (const char* path : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}) bring_device(root, path);
-  if (symlink("/proc/self/fd", below(root, "/dev/fd")) != 0) die(kMounts, "/dev/fd");
+  link_own_files(root);
   bind_read_only(root, settings.code, "/var/task");
   bind_read_only(root, settings.runtime, "/var/runtime");
   make_folders(below(root, "/tmp"));
@@ -234,6 +243,10 @@ void drop_privileges(const Settings& settings) {
   for (int capability = 0; capability <= 63; ++capability) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   if (settings.uid != 0) {
     const gid_t gid = settings.uid;
+    // /dev/stderr opens the log's pipe anew, which only its owner may. Where root may not give it away, what is open can be written to.
+    for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+      if (fchown(fd, settings.uid, gid) != 0) break;
+    }
     if (syscall(SYS_setgroups, 0, nullptr) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(settings.uid, settings.uid, settings.uid) != 0)
       die(kPrivileges, "user");
   }
@@ -276,6 +289,8 @@ int status_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128
 [[noreturn]] void be_process_one(const Settings& settings) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   build_root(settings);
+  // Segments that nobody has attached are counted by nobody: the kernel removes them (where the server is root, who alone may set this).
+  write_file("/proc/sys/kernel/shm_rmid_forced", "1");
   if (sethostname("sandbox", 7) != 0) die(kNamespaces, "sethostname");
   const pid_t runtime = fork();
   if (runtime < 0) die(kNoFork, "fork");
@@ -343,6 +358,8 @@ int main(int count, char** arguments) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) signal(number, SIG_IGN);
   if (settings.isolate) enter_namespaces();
+  // Where the machine itself runs out of memory, functions go before the server.
+  write_file("/proc/self/oom_score_adj", "1000");
   prctl(PR_SET_DUMPABLE, 0);  // not before: the files of the maps would be root's
   const pid_t child = fork();
   if (child < 0) die(kNoFork, "fork");

@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues } from "lit";
 import { number, percent, t } from "../../i18n";
 import { boto3, developerCorner, endpoint, python, shell } from "../../parts/code";
 import { icon } from "../../parts/icons";
-import { Page, value } from "../../parts/page";
+import { filterBox, fits, Page, value } from "../../parts/page";
 import { address, go } from "../../router";
 import { admin, type AlertRule, type Topic, type When } from "./api";
 
@@ -35,10 +35,11 @@ function writeWhen(kind: Kind, sought: string): When {
 const kNew: AlertRule = { name: "", topic: "detections", when: { label: "" }, threshold: 80, quiet_seconds: 60, enabled: true, configured: false };
 
 class Alerts extends Page {
-  static override properties = { ...Page.properties, query: { attribute: false }, rules: { state: true }, topics: { state: true } };
+  static override properties = { ...Page.properties, query: { attribute: false }, rules: { state: true }, topics: { state: true }, filter: { state: true } };
   query = new URLSearchParams();
   rules: AlertRule[] = [];
   topics: Topic[] = [];
+  filter = "";
 
   protected override async load() {
     const [rules, topics] = await Promise.all([admin.alerts(), admin.topics()]);
@@ -99,7 +100,7 @@ class Alerts extends Page {
       <p class="error" role="alert">${this.problem}</p>
       ${edited ? this.form(edited) : nothing}
       ${this.known && this.rules.length === 0 ? html`<p class="hint spaced">${t("alert.none")}</p>` : nothing}
-      ${this.rules.map((rule) => this.card(rule))}
+      ${filterBox(this.rules.length, this.filter, (filter) => (this.filter = filter))} ${this.rules.filter((rule) => fits(this.filter, rule.name, rule.topic, readWhen(rule.when).sought)).map((rule) => this.card(rule))}
       ${this.known ? html`<h2 class="spaced">${t("topics")}</h2>` : nothing} ${this.topics.map((topic) => this.topic(topic))}`;
   }
 
@@ -148,7 +149,7 @@ class Alerts extends Page {
         <span class="chip ${rule.enabled ? "high" : "plain"}">${t(rule.enabled ? "alert.on" : "alert.off")}</span>
         ${rule.configured ? html`<span class="chip plain">${t("alert.configured")}</span>` : nothing}
       </div>
-      <p>${t(`alert.kind.${kind}`)}: <strong>${sought}</strong> · ${t(kind === "face" ? "alert.similar" : "minConfidence", { percent: percent(rule.threshold) })}</p>
+      <p class="wrapping">${t(`alert.kind.${kind}`)}: <strong>${sought}</strong> · ${t(kind === "face" ? "alert.similar" : "minConfidence", { percent: percent(rule.threshold) })}</p>
       <p class="hint">
         ${t("alert.tells", { topic: rule.topic })}${topic ? " · " + t("subscribers", { count: topic.confirmed }) : nothing}${rule.quiet_seconds ? " · " + t("alert.quiet.for", { seconds: rule.quiet_seconds }) : nothing}
       </p>
@@ -171,7 +172,7 @@ class Alerts extends Page {
     const more = topic.confirmed + topic.pending - topic.subscriptions.length;
     return html`<section class="card spaced" data-topic=${topic.name} aria-label=${topic.name}>
       <h3>${topic.name}</h3>
-      <p class="hint">${topic.arn}</p>
+      <p class="hint wrapping">${topic.arn}</p>
       <ul class="rows">
         ${topic.subscriptions.length === 0 ? html`<li class="hint">${t("topic.none")}</li>` : nothing}
         ${topic.subscriptions.map(

@@ -7,6 +7,12 @@ export interface Key {
   created: string;
   used: { time: string; service: string; region: string } | null;
 }
+export interface RootKey {
+  arn: string;
+  key: string;
+  created: string | null; // older ones do not say it
+  used: Key["used"];
+}
 export interface NewKey extends Key {
   secret: string;
 }
@@ -164,7 +170,7 @@ export interface Lifecycle {
 const part = encodeURIComponent;
 
 export const admin = {
-  identities: () => ask<{ root: { arn: string; key: string }; users: Identity[] }>("GET", "identities"),
+  identities: () => ask<{ root: RootKey; users: Identity[] }>("GET", "identities"),
   createIdentity: (name: string) => ask<Identity>("POST", "identities", { name }),
   deleteIdentity: (name: string) => ask<null>("DELETE", `identities/${part(name)}`),
   createKey: (user: string) => ask<NewKey>("POST", `identities/${part(user)}/keys`, {}),

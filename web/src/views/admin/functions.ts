@@ -3,9 +3,10 @@ import { html, nothing, type PropertyValues } from "lit";
 import { number, percent, size, t, when } from "../../i18n";
 import { boto3, developerCorner, endpoint, python, shell } from "../../parts/code";
 import { icon } from "../../parts/icons";
-import { Page, value } from "../../parts/page";
+import { filterBox, fits, Page, value } from "../../parts/page";
 import { address } from "../../router";
 import { admin, type Deployed, type FunctionDetail, type Trial } from "./api";
+import "./recent";
 
 // What S3 tells the built-in function.
 const kUploaded = JSON.stringify({ Records: [{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", s3: { bucket: { name: "images" }, object: { key: "uploads/cat.jpg" } } }] }, null, 2);
@@ -19,6 +20,7 @@ class Functions extends Page {
     lines: { state: true },
     trial: { state: true },
     busy: { state: true },
+    filter: { state: true },
   };
   query = new URLSearchParams();
   functions: Deployed[] = [];
@@ -26,6 +28,8 @@ class Functions extends Page {
   lines: string[] = [];
   trial: Trial | null = null;
   busy = false;
+  filter = "";
+  private brought = ""; // the function that was brought into view
 
   private get named() {
     return this.query.get("name") ?? "";
@@ -46,6 +50,17 @@ class Functions extends Page {
 
   protected override willUpdate(changed: PropertyValues<this>) {
     if (changed.has("query") && this.hasUpdated) void this.run();
+  }
+
+  // Below a long list nobody would see that anything has opened.
+  protected override updated() {
+    const name = this.open?.name ?? "";
+    if (name === this.brought) return;
+    this.brought = name;
+    if (!name) return;
+    const heading = this.querySelector<HTMLElement>("[data-function] > h2");
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: "start" });
   }
 
   private test(event: SubmitEvent, name: string) {
@@ -75,15 +90,16 @@ class Functions extends Page {
   protected override render() {
     return html`<div class="page-head"><h1>${t("functions")}</h1>${developerCorner(this.snippets())}</div>
       <p class="error" role="alert">${this.problem}</p>
+      ${filterBox(this.functions.length, this.filter, (filter) => (this.filter = filter))}
       <section class="card table-wrap" tabindex="0" aria-label=${t("functions")}>
         <table>
           <thead>
             <tr><th>${t("name")}</th><th>${t("function.runtime")}</th><th>${t("function.memory")}</th><th>${t("function.timeout")}</th><th>${t("changed")}</th></tr>
           </thead>
           <tbody>
-            ${this.functions.map(
+            ${this.functions.filter((one) => fits(this.filter, one.name)).map(
               (one) => html`<tr>
-                <td><a href=${address("admin", "functions", new URLSearchParams({ name: one.name }))} aria-current=${one.name === this.named ? "true" : "false"}>${one.name}</a></td>
+                <td class="long"><a href=${address("admin", "functions", new URLSearchParams({ name: one.name }))} aria-current=${one.name === this.named ? "true" : "false"}>${one.name}</a></td>
                 ${one.built_in
                   ? html`<td colspan="4" class="hint">${t("function.builtIn")}</td>`
                   : html`<td>${one.runtime}</td>
@@ -100,8 +116,24 @@ class Functions extends Page {
 
   private detail(one: FunctionDetail) {
     return html`<section data-function=${one.name} aria-label=${one.name}>
-      <h2 class="spaced">${one.name}</h2>
-      ${one.built_in ? nothing : html`${this.configuration(one)} ${this.versions(one)}`} ${this.form(one)} ${one.built_in ? nothing : this.log()}
+      <h2 class="spaced" tabindex="-1">${one.name}</h2>
+      ${one.built_in ? this.builtIn(one) : html`${this.configuration(one)} ${this.versions(one)}`} ${this.form(one)} ${one.built_in ? html`<eyrie-recent .of=${one.name}></eyrie-recent>` : this.log()}
+    </section>`;
+  }
+
+  // It is the server's own: what can be said of it stands elsewhere.
+  private builtIn(one: Extract<FunctionDetail, { built_in: true }>) {
+    return html`<section class="card spaced" id="built-in">
+      <h3>${t("function.configuration")}</h3>
+      <dl class="facts">
+        <dt>ARN</dt>
+        <dd>${one.arn}</dd>
+        <dt>${t("function.what")}</dt>
+        <dd>${t("function.builtIn.what")}</dd>
+        <dt>${t("function.versions")}</dt>
+        <dd>${t("function.builtIn.versions")}</dd>
+      </dl>
+      <p class="row wrap actions"><a href=${address("admin", "models")}>${t("models")}</a><a href=${address("admin", "settings")}>${t("settings")}</a></p>
     </section>`;
   }
 

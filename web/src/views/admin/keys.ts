@@ -4,9 +4,9 @@ import { repeat } from "lit/directives/repeat.js";
 import { t, when } from "../../i18n";
 import { boto3, code, developerCorner, endpoint, python, shell } from "../../parts/code";
 import { icon } from "../../parts/icons";
-import { Page, save, value } from "../../parts/page";
+import { filterBox, fits, Page, save, value } from "../../parts/page";
 import { address } from "../../router";
-import { admin, type Identity, type Key, type NewKey, type Policy } from "./api";
+import { admin, type Identity, type Key, type NewKey, type Policy, type RootKey } from "./api";
 
 const kShown = 50; // users at once; a filter finds the others
 
@@ -16,11 +16,11 @@ class Keys extends Page {
   policies: Policy[] = [];
   made: (NewKey & { user: string }) | null = null;
   filter = "";
-  private root = "";
+  private root: RootKey | null = null;
 
   protected override async load() {
     const [{ root, users }, policies] = await Promise.all([admin.identities(), admin.policies()]);
-    this.root = root.key;
+    this.root = root;
     this.users = users;
     this.policies = policies;
   }
@@ -61,7 +61,7 @@ class Keys extends Page {
   }
 
   protected override render() {
-    const wanted = this.users.filter((user) => user.name.toLowerCase().includes(this.filter.toLowerCase()));
+    const wanted = this.users.filter((user) => fits(this.filter, user.name));
     return html`<div class="page-head"><h1>${t("keys")}</h1>${developerCorner(this.snippets())}</div>
       <p class="hint spaced">${t("keys.hint")}</p>
       <p class="error" role="alert">${this.problem}</p>
@@ -73,11 +73,7 @@ class Keys extends Page {
           <button class="button primary" type="submit">${t("add")}</button>
         </div>
       </form>
-      ${this.users.length > kShown
-        ? html`<label class="field spaced"
-            ><span>${t("filter")}</span><input class="input" type="search" .value=${this.filter} @input=${(event: Event) => (this.filter = (event.target as HTMLInputElement).value)}
-          /></label>`
-        : nothing}
+      ${filterBox(this.users.length, this.filter, (filter) => (this.filter = filter))}
       ${this.known && this.users.length === 0 ? html`<p class="hint spaced">${t("program.none")}</p>` : nothing}
       ${repeat(
         wanted.slice(0, kShown),
@@ -88,7 +84,10 @@ class Keys extends Page {
       ${this.root
         ? html`<section class="card spaced" aria-label=${t("key.root")}>
             <h2>${t("key.root")}</h2>
-            <p><code>${this.root}</code></p>
+            <p class="row wrap" id="root-key">
+              <code>${this.root.key}</code>
+              <span class="hint grow">${this.root.created ? html`${t("created", { time: when(this.root.created) })} · ` : nothing}${this.used(this.root.used)}</span>
+            </p>
             <p class="hint">${t("key.root.hint")}</p>
           </section>`
         : nothing}`;
@@ -113,7 +112,7 @@ class Keys extends Page {
   private card(user: Identity) {
     const left = this.policies.filter((policy) => !user.attached.some((attached) => attached.arn === policy.arn));
     return html`<section class="card spaced identity" data-name=${user.name} aria-label=${user.name}>
-      <div class="row">
+      <div class="row wrap">
         <h2 class="grow">${user.name}</h2>
         <button class="button small" type="button" aria-label="${t("key.create")}: ${user.name}" ?disabled=${user.keys.length >= 2} @click=${() => this.create(user.name)}>${icon("plus")}${t("key.create")}</button>
         <button class="button icon small bare danger" type="button" aria-label="${t("delete")}: ${user.name}" title=${t("delete")} @click=${() => this.erase(user)}>${icon("trash")}</button>
@@ -125,13 +124,13 @@ class Keys extends Page {
         <h3>${t("policies")}</h3>
         ${user.attached.map(
           (policy) => html`<span class="chip plain"
-            ><a href=${address("admin", "policies", new URLSearchParams({ name: policy.name }))}>${policy.name}</a
+            ><a href=${address("admin", "policies", new URLSearchParams({ name: policy.name }))} title=${policy.name}>${policy.name}</a
             ><button class="chip-button" type="button" aria-label="${t("policy.detach")}: ${policy.name}" title=${t("policy.detach")} @click=${() => this.run(() => admin.detach(user.name, policy.name))}>
               ${icon("close")}
             </button></span
           >`,
         )}
-        ${user.own.map((name) => html`<span class="chip plain" title=${t("policy.own")}>${name}</span>`)}
+        ${user.own.map((name) => html`<span class="chip plain" title="${t("policy.own")}: ${name}"><span class="name">${name}</span></span>`)}
         ${left.length === 0
           ? nothing
           : html`<select
@@ -152,13 +151,17 @@ class Keys extends Page {
     </section>`;
   }
 
+  private used(use: Key["used"]) {
+    return use ? t("key.used", { time: when(use.time), service: use.service }) : t("key.unused");
+  }
+
   private key(key: Key) {
     return html`<li class="row wrap" data-key=${key.id}>
       <code>${key.id}</code>
       <span class="chip ${key.active ? "high" : "plain"}">${t(key.active ? "active" : "inactive")}</span>
       <span class="hint grow"
         >${t("created", { time: when(key.created) })} ·
-        ${key.used ? t("key.used", { time: when(key.used.time), service: key.used.service }) : t("key.unused")}</span
+        ${this.used(key.used)}</span
       >
       <button class="button small" type="button" aria-label="${t(key.active ? "key.deactivate" : "key.activate")}: ${key.id}" @click=${() => this.run(() => admin.setKeyActive(key.id, !key.active))}>
         ${t(key.active ? "key.deactivate" : "key.activate")}

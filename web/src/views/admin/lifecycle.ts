@@ -71,7 +71,8 @@ class LifecyclePage extends Page {
             ${this.buckets.map(
               (bucket) =>
                 html`<a class="button small" href=${address("admin", "lifecycle", new URLSearchParams({ bucket: bucket.name }))} aria-current=${bucket.name === this.named ? "page" : "false"}
-                  >${bucket.name} <span class="hint">${t("lifecycle.rules", { count: bucket.rules })}</span></a
+                  title=${bucket.name}
+                  ><span class="name">${bucket.name}</span> <span class="hint">${t("lifecycle.rules", { count: bucket.rules })}</span></a
                 >`,
             )}
           </nav>`}

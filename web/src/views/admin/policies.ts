@@ -102,12 +102,12 @@ class Policies extends Page {
               <tbody>
                 ${this.policies.map(
                   (policy) => html`<tr>
-                    <td>
+                    <td class="long">
                       <a href=${address("admin", "policies", new URLSearchParams({ name: policy.name }))} aria-current=${policy.name === this.named ? "true" : "false"}>${policy.name}</a>
                     </td>
                     <td>${policy.attachments}</td>
                     <td>${when(policy.updated)}</td>
-                    <td>${policy.description}</td>
+                    <td class="long">${policy.description}</td>
                   </tr>`,
                 )}
               </tbody>
@@ -136,7 +136,7 @@ class Policies extends Page {
         <h2 class="grow">${policy.name}</h2>
         <span class="chip plain">${policy.version}</span>
       </div>
-      <p class="hint">${policy.arn}${policy.description ? html` · ${policy.description}` : nothing}</p>
+      <p class="hint wrapping">${policy.arn}${policy.description ? html` · ${policy.description}` : nothing}</p>
       ${this.document(policy.document)}
       <p class="hint">${t("policy.change.hint", { count: policy.attachments })}</p>
       <div class="row">

@@ -55,7 +55,7 @@ class Settings extends Page {
                   ${answer.settings.map(
                     (setting) => html`<tr data-setting=${setting.name}>
                       <td><code>${setting.name}</code></td>
-                      <td>${this.said(setting)}</td>
+                      <td class="long">${this.said(setting)}</td>
                       <td>${setting.from === "default" ? html`<span class="hint">${t("settings.from.default")}</span>` : html`<span class="chip plain">${t(`settings.from.${setting.from}`)}</span>`}</td>
                     </tr>`,
                   )}
