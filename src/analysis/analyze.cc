@@ -7,7 +7,7 @@ namespace eyrie::analysis {
 namespace {
 
 // A page full of print; DetectText's own limit of 100 would cut a receipt short.
-constexpr std::size_t kMaxWords = 1000;
+constexpr std::size_t kMostWords = 1000;
 
 }  // namespace
 
@@ -16,7 +16,7 @@ vision::Request whole_pass(double min_confidence, std::size_t max_labels) {
   request.labels = vision::LabelFilter{.min_confidence = min_confidence, .max_labels = max_labels};
   request.properties = vision::PropertiesRequest{.instance_colors = false};
   request.faces = vision::FaceRequest{.attributes = vision::kAllFaceAttributes, .only_with_people = true};
-  request.text = vision::TextRequest{.min_confidence = min_confidence, .max_words = kMaxWords};
+  request.text = vision::TextRequest{.min_confidence = min_confidence, .max_words = kMostWords};
   request.moderation = vision::ModerationRequest{.min_confidence = min_confidence};
   return request;
 }

@@ -54,6 +54,9 @@ struct Answer {
   }
 };
 
+// "404 NoSuchKey"; "200 " where all is well.
+inline std::string error(const Answer& answer) { return std::to_string(answer.status) + " " + answer.element("Code"); }
+
 struct Call {
   std::string method = "GET";
   std::string path = "/";

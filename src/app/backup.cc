@@ -9,11 +9,6 @@
 namespace eyrie::app {
 namespace {
 
-int complain(const Error& error) {
-  std::cerr << "eyrie: " << error.message << "\n";
-  return 1;
-}
-
 }  // namespace
 
 int back_up(const BackupArguments& arguments) {

@@ -9,11 +9,6 @@
 namespace eyrie::app {
 namespace {
 
-int complain(const Error& error) {
-  std::cerr << "eyrie: " << error.message << "\n";
-  return 1;
-}
-
 // An empty one where there is no file.
 Result<vision::CelebrityGallery> open_gallery(const std::string& data, const std::string& model) {
   auto gallery = vision::CelebrityGallery::open(gallery_file(data));

@@ -2,13 +2,21 @@
 // process's exit code: 0 all well; 1 something failed; 2 wrong usage (by the command line parser).
 #pragma once
 
+#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/config.h"
+#include "base/result.h"
 
 namespace eyrie::app {
+
+// What a command returns that fails: the reason is told.
+inline int complain(const Error& error) {
+  std::cerr << "eyrie: " << error.message << "\n";
+  return 1;
+}
 
 struct ServeArguments {
   std::string data;

@@ -9,7 +9,7 @@
 namespace eyrie::app {
 namespace {
 
-constexpr const char* kFurnished = "furnished_alarms";
+constexpr const char* kMonitorFurnished = "furnished_alarms";
 constexpr const char* kTopic = "alarms";
 constexpr std::chrono::seconds kTick{1};
 constexpr std::size_t kMostQueues = 200;
@@ -64,11 +64,11 @@ Result<std::unique_ptr<MonitorHost>> MonitorHost::open(const Parts& parts) {
 MonitorHost::~MonitorHost() { stop(); }
 
 Status MonitorHost::furnish() {
-  EYRIE_TRY(const auto furnished, parts_.store.setting(kFurnished));
+  EYRIE_TRY(const auto furnished, parts_.store.setting(kMonitorFurnished));
   if (furnished) return {};
   EYRIE_CHECK_OK(parts_.topics.topics().create(kTopic, [](notify::topics::Topic&, bool) { return Status(); }));
   EYRIE_CHECK_OK(alarms_->put(first_alarm()));
-  return parts_.store.set_setting(kFurnished, "1");
+  return parts_.store.set_setting(kMonitorFurnished, "1");
 }
 
 void MonitorHost::add_to(api::Gateway& gateway, const api::Door& door, net::MemoryBudget& budget) {

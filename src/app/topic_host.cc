@@ -11,7 +11,7 @@ namespace {
 namespace topics = notify::topics;
 
 constexpr const char* kService = "sns.amazonaws.com";
-constexpr const char* kFurnished = "furnished_topics";
+constexpr const char* kTopicsFurnished = "furnished_topics";
 constexpr const char* kFirstTopic = "detections";
 
 // Where nothing is said: whom the server itself is open to may not reach what is open to this machine alone.
@@ -74,10 +74,10 @@ Result<std::unique_ptr<TopicHost>> TopicHost::open(const Config& config, store::
   host->targets_ = std::make_unique<Targets>(functions, queues);
   EYRIE_TRY(host->signer_, topics::Signer::open(store.records()));
   EYRIE_TRY(host->topics_, topics::Topics::open(store.records(), store.outbox(), *host->targets_, !config.mail_server.empty()));
-  EYRIE_TRY(const auto furnished, store.setting(kFurnished));
+  EYRIE_TRY(const auto furnished, store.setting(kTopicsFurnished));
   if (!furnished) {
     EYRIE_CHECK_OK(host->topics_->create(kFirstTopic, [](topics::Topic&, bool) { return Status(); }));
-    EYRIE_CHECK_OK(store.set_setting(kFurnished, "1"));
+    EYRIE_CHECK_OK(store.set_setting(kTopicsFurnished, "1"));
   }
   functions.use_topics(*host->topics_);
   host->publisher_ = std::make_unique<topics::TopicPublisher>(*host->topics_);

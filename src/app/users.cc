@@ -20,11 +20,6 @@ namespace {
 using iam::console::ConsoleUser;
 using iam::console::ConsoleUsers;
 
-int complain(const Error& error) {
-  std::cerr << "eyrie: " << error.message << "\n";
-  return 1;
-}
-
 // What a command works on, with the directory locked.
 struct Opened {
   std::unique_ptr<store::EmbeddedStore> store;

@@ -42,12 +42,6 @@ bool same(std::string_view a, std::string_view b) {
   return crypto::constant_time_equal(as_bytes(a), as_bytes(b));
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // 1 to 16 hexadecimal digits.
 std::optional<std::uint64_t> parse_size(std::string_view digits) {
   if (digits.empty() || digits.size() > kMaxSizeDigits) return std::nullopt;

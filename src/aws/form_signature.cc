@@ -4,20 +4,13 @@
 #include "crypto/digest.h"
 
 namespace eyrie::aws {
-namespace {
-
-std::unexpected<AuthError> refuse(AuthProblem problem, std::string message) {
-  return std::unexpected(AuthError{problem, std::move(message)});
-}
-
-}  // namespace
 
 std::expected<Authorization, AuthError> parse_form_credentials(const FormCredentials& form, std::int64_t now_ms) {
   if (form.algorithm.starts_with("AWS4-ECDSA")) {
     return refuse(AuthProblem::kUnsupported,
                   "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
   }
-  if (form.algorithm != "AWS4-HMAC-SHA256") {
+  if (form.algorithm != kSigV4Algorithm) {
     return std::unexpected(AuthError{AuthProblem::kInvalidArgument,
                                      "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"",
                                      {{"ArgumentName", "x-amz-algorithm"}, {"ArgumentValue", form.algorithm}}});

@@ -26,10 +26,6 @@ constexpr std::string_view kSubresources[] = {
     "storageClass", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website"};
 static_assert(std::ranges::is_sorted(kSubresources));
 
-std::unexpected<AuthError> refuse(AuthProblem problem, std::string message, std::vector<std::pair<std::string, std::string>> details = {}) {
-  return std::unexpected(AuthError{problem, std::move(message), std::move(details)});
-}
-
 bool is_header_in_query(std::string_view lower_name) {
   return lower_name.starts_with("x-amz-") || lower_name == "content-type" || lower_name == "content-md5";
 }

@@ -14,21 +14,9 @@
 namespace eyrie::aws {
 namespace {
 
-constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kTerminator = "aws4_request";
 // Names in a request are short; these keep a hostile one from costing us copies and comparisons.
 constexpr std::size_t kMaxScopeField = 128;
-
-std::unexpected<AuthError> refuse(AuthProblem problem, std::string message,
-                                  std::vector<std::pair<std::string, std::string>> details = {}) {
-  return std::unexpected(AuthError{problem, std::move(message), std::move(details)});
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -90,7 +78,7 @@ std::expected<RawCredentials, AuthError> read_header_credentials(const net::Requ
   }
   // "AWS KEY:SIGNATURE"
   if (raw.algorithm == "AWS" && text.find(':') != std::string_view::npos) return signature_version_2();
-  if (raw.algorithm != kAlgorithm) {
+  if (raw.algorithm != kSigV4Algorithm) {
     return invalid_argument("Unsupported Authorization Type", "Authorization", std::string(text));
   }
   text.remove_prefix(space);
@@ -147,7 +135,7 @@ std::expected<RawCredentials, AuthError> read_query_credentials(const net::Reque
         AuthProblem::kUnsupported,
         "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported. Please use AWS4-HMAC-SHA256.");
   }
-  if (!raw.algorithm.empty() && raw.algorithm != kAlgorithm) {
+  if (!raw.algorithm.empty() && raw.algorithm != kSigV4Algorithm) {
     return refuse(AuthProblem::kMalformedQuery, "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\".");
   }
   if (twice || raw.algorithm.empty() || raw.credential.empty() || raw.signed_headers.empty() ||
@@ -459,7 +447,7 @@ SigningKey derive_signing_key(std::string_view secret, std::string_view date, st
 }
 
 std::string string_to_sign(std::string_view amz_date, std::string_view scope, std::string_view canonical) {
-  std::string text(kAlgorithm);
+  std::string text(kSigV4Algorithm);
   text.append("\n").append(amz_date).append("\n").append(scope).append("\n");
   return text + hex_encode(crypto::sha256(as_bytes(canonical)));
 }

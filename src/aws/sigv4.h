@@ -69,12 +69,17 @@ enum class AuthProblem {
   kBadSignature,
 };
 
+inline constexpr std::string_view kSigV4Algorithm = "AWS4-HMAC-SHA256";
+
 struct AuthError {
   AuthProblem problem;
   std::string message;  // in AWS's words for S3
   // More of it, as S3 tells in elements of its error: {"StringToSign", "..."}.
   std::vector<std::pair<std::string, std::string>> details = {};
 };
+inline std::unexpected<AuthError> refuse(AuthProblem problem, std::string message, std::vector<std::pair<std::string, std::string>> details = {}) {
+  return std::unexpected(AuthError{problem, std::move(message), std::move(details)});
+}
 
 // What a request claims to be, before the signature is checked.
 struct Authorization {

@@ -7,8 +7,6 @@
 namespace eyrie::aws {
 namespace {
 
-constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
-
 std::vector<std::string> headers_to_sign(const net::Headers& headers, std::vector<std::string> chosen) {
   if (chosen.empty()) {
     for (const auto& [key, value] : headers) {
@@ -74,7 +72,7 @@ VerifiedSignature sign_request(net::RequestHead& head, const Credentials& creden
   }
   const auto names = headers_to_sign(head.headers, options.signed_headers);
   const std::string signature = signature_of(head, head.query, names, options, scope);
-  head.headers.set("Authorization", std::string(kAlgorithm) + " Credential=" + credentials.access_key + "/" +
+  head.headers.set("Authorization", std::string(kSigV4Algorithm) + " Credential=" + credentials.access_key + "/" +
                                         scope.scope + ", SignedHeaders=" + joined(names) +
                                         ", Signature=" + signature);
   return {.signing_key = scope.key,
@@ -92,7 +90,7 @@ std::string presign_query(const net::RequestHead& head, const Credentials& crede
     if (!query.empty()) query += '&';
     query.append(name).append("=").append(percent_encode(value));
   };
-  add("X-Amz-Algorithm", kAlgorithm);
+  add("X-Amz-Algorithm", kSigV4Algorithm);
   add("X-Amz-Credential", credentials.access_key + "/" + scope.scope);
   add("X-Amz-Date", scope.amz_date);
   add("X-Amz-Expires", std::to_string(expires_seconds));

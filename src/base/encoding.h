@@ -40,6 +40,9 @@ bool valid_utf8(std::string_view text);
 // The beginning of UTF-8 text: at most so many bytes, and no half of a character.
 std::string_view whole_characters(std::string_view text, std::size_t most_bytes);
 
+// Without the spaces and tabs around it: HTTP's optional whitespace (RFC 9110, 5.6.3).
+std::string_view trimmed(std::string_view text);
+
 // Takes the first character off a text that has one: the character itself where XML 1.0 can hold it, else `replacement` (for
 // control characters, U+FFFE, U+FFFF, and each byte that is no UTF-8).
 std::string_view take_xml_character(std::string_view& text, std::string_view replacement);

@@ -3,17 +3,10 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include "crypto/require.h"
 
 namespace eyrie::crypto {
 namespace {
-
-void require(bool ok, const char* what) {
-  if (ok) return;
-  std::fprintf(stderr, "eyrie: OpenSSL failed: %s\n", what);
-  std::abort();
-}
 
 const EVP_CIPHER* algorithm() {
   static const EVP_CIPHER* const kFetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);

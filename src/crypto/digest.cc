@@ -3,18 +3,12 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
+
+#include "crypto/require.h"
 
 namespace eyrie::crypto {
 namespace {
-
-void require(bool ok, const char* what) {
-  if (ok) return;
-  std::fprintf(stderr, "eyrie: OpenSSL failed: %s\n", what);
-  std::abort();
-}
 
 // Fetching an algorithm by name takes locks and a look-up; once is enough.
 const EVP_MD* algorithm_of(DigestAlgorithm algorithm) {

@@ -10,7 +10,7 @@
 namespace eyrie::crypto {
 namespace {
 
-constexpr std::size_t kSaltBytes = 16, kHashBytes = 32;
+constexpr std::size_t kPasswordSaltBytes = 16, kHashBytes = 32;
 constexpr std::uint32_t kMostMemoryKib = 1U << 20, kMostPasses = 64, kMostLanes = 16;
 
 std::unexpected<Error> unreadable() {
@@ -83,9 +83,9 @@ Result<PasswordCost> password_cost(std::string_view kept) {
 Result<std::string> PasswordHasher::hash(std::string_view password) {
   const Turn turn(*this);
   EYRIE_CHECK_OK(turn.taken());
-  std::array<std::uint8_t, kSaltBytes> salt;
+  std::array<std::uint8_t, kPasswordSaltBytes> salt;
   fill_random(salt);
-  std::string kept(argon2_encodedlen(cost_.passes, cost_.memory_kib, cost_.lanes, kSaltBytes, kHashBytes, Argon2_id), '\0');
+  std::string kept(argon2_encodedlen(cost_.passes, cost_.memory_kib, cost_.lanes, kPasswordSaltBytes, kHashBytes, Argon2_id), '\0');
   const int outcome = argon2id_hash_encoded(cost_.passes, cost_.memory_kib, cost_.lanes, password.data(), password.size(), salt.data(),
                                             salt.size(), kHashBytes, kept.data(), kept.size());
   if (outcome != ARGON2_OK) return fail(Code::kInternal, std::string("Argon2id: ") + argon2_error_message(outcome));
@@ -108,7 +108,7 @@ Result<PasswordHasher::Verdict> PasswordHasher::verify(std::string_view kept, st
 Status PasswordHasher::verify_nobody(std::string_view password) {
   const Turn turn(*this);
   EYRIE_CHECK_OK(turn.taken());
-  constexpr std::array<std::uint8_t, kSaltBytes> kSalt{};
+  constexpr std::array<std::uint8_t, kPasswordSaltBytes> kSalt{};
   std::array<std::uint8_t, kHashBytes> hash;
   const int outcome = argon2id_hash_raw(cost_.passes, cost_.memory_kib, cost_.lanes, password.data(), password.size(), kSalt.data(),
                                         kSalt.size(), hash.data(), hash.size());

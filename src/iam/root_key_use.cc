@@ -6,7 +6,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr const char* kKind = "iam.root";
+constexpr const char* kRootKind = "iam.root";
 constexpr const char* kName = "use";
 constexpr std::int64_t kWrittenEveryMs = 3'600'000;
 constexpr std::int64_t kNotedEveryMs = 1'000;
@@ -20,7 +20,7 @@ Result<std::unique_ptr<RootKeyUse>> RootKeyUse::open(store::RecordStore& records
 }
 
 Status RootKeyUse::load() {
-  EYRIE_TRY(const auto records, records_.records(kKind));
+  EYRIE_TRY(const auto records, records_.records(kRootKind));
   for (const store::Record& record : records) {
     const auto parsed = parse_json(record.value);
     if (!parsed || !parsed->is_object()) return fail(Code::kCorrupt, "the record of the root key's use is damaged");
@@ -44,7 +44,7 @@ void RootKeyUse::note(std::string_view service, std::string_view region) {
   const std::lock_guard writing(writing_);
   const LastUse use = last();
   const json::object object{{"key", key_id_}, {"used_ms", use.time_ms}, {"service", use.service}, {"region", use.region}};
-  if (const Status written = records_.apply({{.kind = kKind, .name = kName, .value = write_json(object)}}); !written)
+  if (const Status written = records_.apply({{.kind = kRootKind, .name = kName, .value = write_json(object)}}); !written)
     log_warning("the root key's last use was not written", {{"error", written.error().message}});
 }
 

@@ -11,21 +11,21 @@
 namespace eyrie::image {
 namespace {
 
-struct ErrorManager {
+struct EncodeErrors {
   jpeg_error_mgr base;
   std::jmp_buf jump;
 };
 
-void on_error(j_common_ptr info) {
-  std::longjmp(reinterpret_cast<ErrorManager*>(info->err)->jump, 1);
+void leave(j_common_ptr info) {
+  std::longjmp(reinterpret_cast<EncodeErrors*>(info->err)->jump, 1);
 }
 
 // Plain data only between setjmp and longjmp: libjpeg leaves by the latter.
 bool compress(const Image& image, int quality, unsigned char** out, unsigned long* size) {
   jpeg_compress_struct info{};
-  ErrorManager errors{};
+  EncodeErrors errors{};
   info.err = jpeg_std_error(&errors.base);
-  errors.base.error_exit = on_error;
+  errors.base.error_exit = leave;
   if (setjmp(errors.jump) != 0) {
     jpeg_destroy_compress(&info);
     return false;

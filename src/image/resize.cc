@@ -4,6 +4,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "image/view.h"
+
 namespace eyrie::image {
 namespace {
 
@@ -14,11 +16,6 @@ void keep_to_one_thread() {
     return true;
   }();
   (void)once;
-}
-
-// A view: OpenCV does not write through it.
-cv::Mat view(const Image& image) {
-  return cv::Mat(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
 }
 
 Image scaled(const cv::Mat& source, int width, int height, int interpolation) {

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "image/resize.h"
+#include "image/view.h"
 
 namespace eyrie::image {
 namespace {
@@ -47,10 +48,6 @@ Rect needed(const Image& source, const Affine& map, int width, int height) {
   const int x1 = static_cast<int>(clamp(std::ceil(right) + 1, source.width));
   const int y1 = static_cast<int>(clamp(std::ceil(bottom) + 1, source.height));
   return {x0, y0, std::max(0, x1 - x0), std::max(0, y1 - y0)};
-}
-
-cv::Mat view(const Image& image) {
-  return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
 }
 
 // Samples bilinearly; `map` is in corner coordinates, OpenCV's in those of pixel centres.

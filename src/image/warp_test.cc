@@ -50,7 +50,7 @@ Affine shrink(double step) {
 
 TEST(Warp, LeavesAPictureAsItIs) {
   const Image picture = slopes(64, 48);
-  EXPECT_EQ(warp(picture, {}, 64, 48).rgb, picture.rgb);
+  EXPECT_EQ(warp(picture, Affine{}, 64, 48).rgb, picture.rgb);
 }
 
 TEST(Warp, ShowsPlacesWhereTheMapSaysAtEveryScale) {
@@ -89,8 +89,8 @@ TEST(Warp, RefusesMapsWithoutSense) {
   for (const Affine& map : {Affine{.xx = 0, .yy = 0}, Affine{.xx = nan}, Affine{.x0 = nan}, Affine{.xx = 1e300, .yy = 1e300}}) {
     EXPECT_EQ(red(warp(picture, map, 4, 4), 3, 3), 0);
   }
-  EXPECT_EQ(warp(picture, {}, -5, 1 << 20).width, 1);
-  EXPECT_EQ(warp(picture, {}, -5, 1 << 20).height, kMaxWarpSide);
+  EXPECT_EQ(warp(picture, Affine{}, -5, 1 << 20).width, 1);
+  EXPECT_EQ(warp(picture, Affine{}, -5, 1 << 20).height, kMaxWarpSide);
 }
 
 TEST(Pyramid, ShowsWhatWarpShows) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/encoding.h"
+
 namespace eyrie::net {
 namespace {
 
@@ -20,12 +22,6 @@ constexpr std::array<bool, 256> token_characters() {
   return table;
 }
 constexpr auto kToken = token_characters();
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // The line at the front of text, without its CRLF, which is there: HeadScanner saw it.
 std::string_view take_line(std::string_view& text) {

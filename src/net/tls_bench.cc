@@ -48,8 +48,8 @@ class SizeHandler final : public Handler {
   };
 };
 
-struct Running {
-  explicit Running(bool tls) {
+struct RunningTls {
+  explicit RunningTls(bool tls) {
     ServerOptions options{.port = 0};
     if (tls) {
       const auto made = make_own_certificate({"localhost"});
@@ -104,7 +104,7 @@ bool plain_request(TestClient& client, std::uint64_t size) {
 }
 
 void PlainGet(benchmark::State& state) {
-  Running running(false);
+  RunningTls running(false);
   TestClient client(running.server->port());
   for (auto _ : state) {
     if (!plain_request(client, static_cast<std::uint64_t>(state.range(0)))) state.SkipWithError("get");
@@ -114,7 +114,7 @@ void PlainGet(benchmark::State& state) {
 BENCHMARK(PlainGet)->Arg(100)->Arg(16 << 20)->UseRealTime()->Unit(benchmark::kMicrosecond);
 
 void TlsGet(benchmark::State& state) {
-  Running running(true);
+  RunningTls running(true);
   TlsClient client(running.server->port(), running.file("ca.pem"), {});
   for (auto _ : state) {
     if (!tls_request(client, static_cast<std::uint64_t>(state.range(0)))) state.SkipWithError("get");
@@ -125,7 +125,7 @@ BENCHMARK(TlsGet)->Arg(100)->Arg(16 << 20)->UseRealTime()->Unit(benchmark::kMicr
 
 // Connection, handshake and the client's own check of the certificate.
 void TlsHandshake(benchmark::State& state) {
-  Running running(true);
+  RunningTls running(true);
   for (auto _ : state) {
     if (!TlsClient(running.server->port(), running.file("ca.pem"), {}).connected()) state.SkipWithError("handshake");
   }
@@ -134,7 +134,7 @@ BENCHMARK(TlsHandshake)->UseRealTime()->Unit(benchmark::kMicrosecond);
 
 // Small GETs of one honest client while others begin handshakes as fast as they can; their 99th percentile.
 void TlsGetBesideHandshakes(benchmark::State& state) {
-  Running running(true);
+  RunningTls running(true);
   TlsClient client(running.server->port(), running.file("ca.pem"), {});
   std::atomic<bool> over = false;
   std::atomic<int> handshakes = 0;

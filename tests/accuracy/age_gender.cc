@@ -26,7 +26,7 @@ constexpr double kMaxAgeError = 7;
 // The middle of the truth's last group, "70+", and how far it is taken to reach.
 constexpr double kOldest = 80;
 
-constexpr const char* kDefinitions = R"(
+constexpr const char* kAgeGenderDefinitions = R"(
 Age and gender
   gender        of all photos: how many have the truth's gender. The face taken is the one nearest the photo's middle, which FairFace
                 put there; a photo in which none is found counts as wrong.
@@ -129,7 +129,7 @@ void print(const Groups& groups) {
 }  // namespace
 
 void measure_age_gender(Report& report) {
-  std::printf("%s", kDefinitions);
+  std::printf("%s", kAgeGenderDefinitions);
   const fs::path folder = eval_directory() / "faces" / "age-gender";
   const std::vector<TrueFace> truth = read_truth(folder);
   if (truth.empty()) return report.skipped("age and gender", "no photos in " + folder.string());

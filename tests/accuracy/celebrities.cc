@@ -20,11 +20,11 @@
 namespace eyrie::accuracy {
 namespace {
 
-constexpr double kMinFound = 0.95;
+constexpr double kMinCelebritiesFound = 0.95;
 constexpr double kMaxStrangers = 0.005;
 constexpr double kSure = 80;
 
-constexpr const char* kDefinitions = R"(Celebrities
+constexpr const char* kCelebrityDefinitions = R"(Celebrities
   The gallery of 45 presidents' portraits, photographs and paintings, one each.
   faces      of the portraits: how many show a face that can be embedded.
   itself     of the portraits, each changed in a way that is named: how many are taken for whom they show.
@@ -144,7 +144,7 @@ void measure_portraits(vision::Recognizer& recognizer, const std::vector<vision:
   }
   report.figure("itself",
                 static_cast<double>(all) / static_cast<double>(portraits.size() * std::size(kChanges)),
-                kMinFound);
+                kMinCelebritiesFound);
 }
 
 void measure_strangers(vision::Recognizer& recognizer, const vision::CelebrityGallery& gallery,
@@ -188,7 +188,7 @@ void measure_strangers(vision::Recognizer& recognizer, const vision::CelebrityGa
 }  // namespace
 
 void measure_celebrities(Report& report) {
-  std::printf("\n%s\n", kDefinitions);
+  std::printf("\n%s\n", kCelebrityDefinitions);
   const auto portraits = vision::read_portraits(vision::user_cache_directory() / "portraits" / "presidents");
   if (!portraits)
     return report.skipped("celebrities",
@@ -199,7 +199,7 @@ void measure_celebrities(Report& report) {
   if (gallery.size() == 0)
     return report.skipped("celebrities", "no face was embedded; are the face models installed?");
   report.figure("faces", static_cast<double>(gallery.portraits()) / static_cast<double>(portraits->size()),
-                kMinFound);
+                kMinCelebritiesFound);
   measure_portraits(**recognizer, *portraits, gallery, report);
   measure_strangers(**recognizer, gallery, report);
 }

@@ -25,7 +25,7 @@ constexpr double kMinVerified = 0.98;
 constexpr double kMinAccepts = 0.97;
 constexpr double kSurelySame = 80;
 
-constexpr const char* kDefinitions = R"(Faces
+constexpr const char* kFaceDefinitions = R"(Faces
   found      of the faces whose nose the truth points at, how many have a box of their own with the nose in it.
   extra      boxes that are left over.
   accuracy   of the pairs of faces/verify, how many are judged right as one person or two; ten folds, the threshold from the
@@ -214,7 +214,7 @@ void measure_verification(vision::Recognizer& recognizer, Report& report) {
 }  // namespace
 
 void measure_faces(Report& report) {
-  std::printf("\n%s\n", kDefinitions);
+  std::printf("\n%s\n", kFaceDefinitions);
   auto recognizer = vision::LocalRecognizer::open({});
   if (!recognizer) return report.skipped("faces", recognizer.error().message);
   measure_detection(**recognizer, report);

@@ -29,7 +29,7 @@ constexpr SetTarget kSets[] = {{"default", 0.57}, {"small", 0}, {"quality", 0.73
 // The small set trades accuracy for speed: its figures are printed, no target is stated for them.
 bool judged(const SetTarget& target) { return target.min_map > 0; }
 
-constexpr const char* kDefinitions = R"(Labels
+constexpr const char* kLabelDefinitions = R"(Labels
   mAP50      mean over classes of average precision at overlap (IoU) 0.5, 101 recall points, boxes of 1 % and above, 100 a photo.
              Boxes are the Instances of DetectLabels at MinConfidence 0; classes are told by label.
   precision  of the labels at confidence 80 and above that the truth can judge: how many are right. Right is the label of a class
@@ -176,7 +176,7 @@ void measure(const SetTarget& target, const std::vector<vision::Pack>& packs, Re
 }  // namespace
 
 void measure_labels(Report& report) {
-  std::printf("\n%s", kDefinitions);
+  std::printf("\n%s", kLabelDefinitions);
   const auto installed = vision::read_models(vision::default_models_directory());
   if (!installed) return report.skipped("labels", installed.error().message);
   for (const SetTarget& target : kSets) measure(target, installed->packs, report);

@@ -20,7 +20,7 @@ namespace {
 constexpr double kMaxFalse = 0.01;
 constexpr double kMinConfidence = 50;
 
-constexpr const char* kDefinitions = R"(Moderation
+constexpr const char* kModerationDefinitions = R"(Moderation
   flagged    of the photos: how many have a moderation label at MinConfidence 50, the default.
   false      of the photos: how many have a first-level label that they do not show. What a photo shows is told by its ImageNet class (a rifle
              is a weapon, a beer bottle alcohol), else by looking at it; the lists are in tests/accuracy/moderation.cc. Content types
@@ -183,7 +183,7 @@ std::vector<Photo> photos_under(const std::filesystem::path& folder, bool classe
 }  // namespace
 
 void measure_moderation(Report& report) {
-  std::printf("\n%s\n", kDefinitions);
+  std::printf("\n%s\n", kModerationDefinitions);
   auto recognizer = vision::LocalRecognizer::open({});
   if (!recognizer) {
     report.skipped("moderation", recognizer.error().message);

@@ -11,14 +11,14 @@
 namespace eyrie::accuracy {
 namespace {
 
-constexpr const char* kDefinitions = R"(Orientation
+constexpr const char* kOrientationDefinitions = R"(Orientation
   Two photos, each stored turned in every way that EXIF can say. Every file is compared with the one stored upright (_1). The
   files are not quite the same picture: each has its number drawn over its middle.
   labels        mean share of the labels at 80 and above that a file and the upright one have in common (of those that either has).
   boxes         the smallest overlap (IoU) of a box at 80 and above with the upright file's box of the same label.
 )";
 
-constexpr double kMinConfidence = 80;
+constexpr double kMinAgreed = 80;
 constexpr double kMinOverlap = 0.9;
 
 using Labels = std::vector<vision::Label>;
@@ -80,7 +80,7 @@ void measure_group(const std::string& name, const std::map<std::string, Labels>&
 }  // namespace
 
 void measure_orientation(Report& report) {
-  std::printf("\n%s", kDefinitions);
+  std::printf("\n%s", kOrientationDefinitions);
   const std::filesystem::path folder = eval_directory() / "exif" / "orientation";
   auto recognizer = vision::LocalRecognizer::open({});
   if (!recognizer) return report.skipped("orientation", recognizer.error().message);
@@ -91,7 +91,7 @@ void measure_orientation(Report& report) {
     const std::size_t split = stem.find('_');
     const auto picture = load(at->path(), (*recognizer)->useful_side());
     if (split == std::string::npos || !picture) continue;
-    auto labels = (*recognizer)->detect_labels(picture->image, {.min_confidence = kMinConfidence});
+    auto labels = (*recognizer)->detect_labels(picture->image, {.min_confidence = kMinAgreed});
     if (labels) groups[stem.substr(0, split)][stem.substr(split + 1)] = *std::move(labels);
   }
   if (groups.empty()) return report.skipped("orientation", "no photos in " + folder.string());

@@ -23,7 +23,7 @@ constexpr double kMinPlates = 0.75;
 // Most receipts have more words than the 100 that DetectText answers; the truth tells of all of them.
 constexpr std::size_t kAllWords = 100'000;
 
-constexpr const char* kDefinitions = R"(
+constexpr const char* kTextDefinitions = R"(
 Text
   line coverage    of the truth's lines: how many have at least half of their area inside detected lines.
   character error  edit distance between what was read and the truth, divided by the truth's characters, spaces counted. Read in a
@@ -105,14 +105,14 @@ std::optional<Answer> ask(vision::Recognizer& recognizer, const Truth& truth) {
   return answer;
 }
 
-struct Answers {
+struct Texts {
   std::vector<std::optional<Answer>> all;
   double ms_a_photo = 0;
   int failed = 0;
 };
 
-Answers ask_all(vision::Recognizer& recognizer, const std::vector<Truth>& truths) {
-  Answers answers;
+Texts ask_all(vision::Recognizer& recognizer, const std::vector<Truth>& truths) {
+  Texts answers;
   answers.all.resize(truths.size());
   each(truths.size(), [&](std::size_t i) { answers.all[i] = ask(recognizer, truths[i]); });
   for (const auto& answer : answers.all) {
@@ -128,7 +128,7 @@ void measure_receipts(vision::Recognizer& recognizer, Report& report) {
     truths.push_back(read_receipt(csv));
   if (truths.empty())
     return report.skipped("receipts", "no pictures in " + (eval_directory() / "text").string());
-  const Answers answers = ask_all(recognizer, truths);
+  const Texts answers = ask_all(recognizer, truths);
   ReceiptScore score;
   for (std::size_t i = 0; i < truths.size(); ++i) {
     ReceiptScore one;
@@ -166,7 +166,7 @@ void measure_plates(vision::Recognizer& recognizer, Report& report) {
   }
   if (truths.empty())
     return report.skipped("plates", "no pictures in " + (eval_directory() / "text").string());
-  const Answers answers = ask_all(recognizer, truths);
+  const Texts answers = ask_all(recognizer, truths);
   std::size_t right = 0;
   std::string wrong;
   for (std::size_t i = 0; i < truths.size(); ++i) {
@@ -185,7 +185,7 @@ void measure_plates(vision::Recognizer& recognizer, Report& report) {
 }  // namespace
 
 void measure_text(Report& report) {
-  std::printf("%s", kDefinitions);
+  std::printf("%s", kTextDefinitions);
   auto recognizer = vision::LocalRecognizer::open({});
   if (!recognizer) return report.skipped("text", recognizer.error().message);
   measure_receipts(**recognizer, report);

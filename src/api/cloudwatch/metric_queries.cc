@@ -4,7 +4,7 @@
 namespace eyrie::api::cloudwatch {
 namespace {
 
-Wire<monitor::MetricStat> stat_of(const json::object& object) {
+Wire<monitor::MetricStat> queried_stat(const json::object& object) {
   monitor::MetricStat stat;
   EYRIE_TRY(const json::object* metric, object_member(object, "Metric"));
   if (metric == nullptr) return missing("MetricDataQueries.member.MetricStat.Metric");
@@ -27,7 +27,7 @@ Wire<monitor::MetricQuery> query_of(const json::object& object) {
   EYRIE_TRY(const auto expression, text_member(object, "Expression", monitor::kMaxExpression));
   if ((stat == nullptr) == !expression) return validation("Either Expression or MetricStat must be specified for id " + query.id + ", and not both.");
   if (stat != nullptr) {
-    EYRIE_TRY(query.stat, stat_of(*stat));
+    EYRIE_TRY(query.stat, queried_stat(*stat));
   } else {
     query.expression = *expression;
   }

@@ -8,7 +8,7 @@
 namespace eyrie::api::console {
 namespace {
 
-constexpr std::size_t kMaxId = 128;
+constexpr std::size_t kMaxTraceId = 128;
 
 // The id of the request that the picture's record came of: its upload's, or that which had it analyzed anew.
 Outcome<std::string> request_of_picture(const Call& call, const std::string& id) {
@@ -31,7 +31,7 @@ Outcome<Answer> get_trace(const Call& call) {
   EYRIE_TRY(const auto pairs, call.query());
   if (pairs.size() != 1) return refused(Code::kInvalidArgument, "A trace is asked for by request_id, by trace_id or by picture.");
   const auto& [by, id] = pairs.front();
-  if (id.empty() || id.size() > kMaxId) return refused(Code::kInvalidArgument, "There are no such ids.");
+  if (id.empty() || id.size() > kMaxTraceId) return refused(Code::kInvalidArgument, "There are no such ids.");
   Outcome<std::vector<monitor::TraceSegment>> segments;
   if (by == "trace_id") {
     segments = told(call.backend.traces->of_trace(id));

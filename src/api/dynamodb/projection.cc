@@ -5,7 +5,7 @@
 namespace eyrie::api::dynamodb {
 namespace {
 
-constexpr std::string_view kKind = "ProjectionExpression";
+constexpr std::string_view kProjectionKind = "ProjectionExpression";
 
 // The path among `paths` that `path` meets.
 const DocumentPath& overlapping(const std::vector<DocumentPath>& paths, const DocumentPath& path) {
@@ -20,7 +20,7 @@ const DocumentPath& overlapping(const std::vector<DocumentPath>& paths, const Do
 }  // namespace
 
 Wire<Projection> Projection::parse(std::string_view text, Placeholders& placeholders) {
-  EYRIE_TRY(const std::vector<DocumentPath> paths, parse_paths(kKind, text, placeholders));
+  EYRIE_TRY(const std::vector<DocumentPath> paths, parse_paths(kProjectionKind, text, placeholders));
   Projection projection;
   for (const DocumentPath& path : paths) {
     if (add(path, projection.root_)) continue;

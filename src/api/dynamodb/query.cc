@@ -6,7 +6,7 @@
 namespace eyrie::api::dynamodb {
 namespace {
 
-constexpr std::string_view kKind = "KeyConditionExpression";
+constexpr std::string_view kKeyConditions = "KeyConditionExpression";
 
 // A filter reads what the key condition has chosen; a key in it is a mistake.
 Wire<void> check_filter(const Expression& filter, const store::TableDescription& table) {
@@ -24,14 +24,14 @@ Wire<void> check_filter(const Expression& filter, const store::TableDescription&
 
 JsonResult query(store::ItemTable& items, const JsonCall& call) {
   Reading reading;
-  EYRIE_TRY(const auto text, text_member(call.request, kKind));
+  EYRIE_TRY(const auto text, text_member(call.request, kKeyConditions));
   EYRIE_CHECK_OK(read_reading(call.request, text.has_value(), reading));
   EYRIE_TRY(const auto forward, bool_member(call.request, "ScanIndexForward"));
   if (!text) {
     return invalid(
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
   }
-  EYRIE_TRY(const Expression expression, parse_expression(kKind, *text, reading.placeholders));
+  EYRIE_TRY(const Expression expression, parse_expression(kKeyConditions, *text, reading.placeholders));
   EYRIE_CHECK_OK(reading.placeholders.check_all_used());
   EYRIE_TRY(const store::TableDescription table, wire(items.describe(reading.table)));
   EYRIE_TRY(const KeyCondition key, read_key_condition(expression, table));

@@ -182,7 +182,7 @@ QueryResult list_instance_profiles_for_role(const RoleBackend& backend, const Qu
   return {};
 }
 
-constexpr RoleOperation kOperations[] = {
+constexpr RoleOperation kRoleOperations[] = {
     {"AttachRolePolicy", attach_role_policy, false},
     {"CreateRole", create_role},
     {"DeleteRole", delete_role, false},
@@ -202,7 +202,7 @@ constexpr RoleOperation kOperations[] = {
 
 }  // namespace
 
-std::span<const RoleOperation> role_operations() { return kOperations; }
+std::span<const RoleOperation> role_operations() { return kRoleOperations; }
 
 std::string role_resource(const iam::Roles& roles, std::string_view operation, const QueryCall& call) {
   if (operation == "ListEntitiesForPolicy") return call.get("PolicyArn");

@@ -6,8 +6,8 @@
 namespace eyrie::api::lambda {
 namespace {
 
-constexpr std::size_t kPage = 100;
-constexpr int kMostBatch = 10'000, kMostWindow_s = 300, kMostConcurrency = 1000;
+constexpr std::size_t kMappingsAPage = 100;
+constexpr int kMostBatch = 10'000, kMostWindow_s = 300, kMostMappingConcurrency = 1000;
 constexpr const char* kReports = "ReportBatchItemFailures";
 
 using Known = functions::EventSources::Known;
@@ -89,7 +89,7 @@ Wire<Settings> read_settings(const Backend& backend, const json::object& request
   EYRIE_CHECK_OK(read_response_types(request, settings));
   EYRIE_TRY(const json::object* scaling, object_member(request, "ScalingConfig"));
   if (scaling != nullptr) {
-    EYRIE_TRY(settings.concurrency, integer_member(*scaling, "MaximumConcurrency", 2, kMostConcurrency));
+    EYRIE_TRY(settings.concurrency, integer_member(*scaling, "MaximumConcurrency", 2, kMostMappingConcurrency));
   }
   return settings;
 }
@@ -129,7 +129,7 @@ LambdaResult list_event_source_mappings(Backend& backend, const Call& call) {
     if (!function.empty() && known.source.function != function) continue;
     entries.push_back({.key = known.source.id, .shown = describe_source(known)});
   }
-  EYRIE_TRY(json::object document, page(call, "EventSourceMappings", std::move(entries), kPage));
+  EYRIE_TRY(json::object document, page(call, "EventSourceMappings", std::move(entries), kMappingsAPage));
   return Answer{.document = std::move(document)};
 }
 

@@ -8,7 +8,7 @@
 namespace eyrie::api::lambda {
 namespace {
 
-constexpr std::size_t kPage = 50, kMaxTags = 50;
+constexpr std::size_t kFunctionsAPage = 50;
 
 Wire<void> check_tags(const std::map<std::string, std::string>& tags) {
   if (tags.size() > kMaxTags) return invalid("A function can have 50 tags.");
@@ -87,7 +87,7 @@ LambdaResult list_functions(Backend& backend, const Call& call) {
     for (const auto& [number, version] : function->versions)
       entries.push_back({.key = key + number_key(number), .shown = describe(*function, version, version.version)});
   }
-  EYRIE_TRY(json::object document, page(call, "Functions", std::move(entries), kPage));
+  EYRIE_TRY(json::object document, page(call, "Functions", std::move(entries), kFunctionsAPage));
   return Answer{.document = std::move(document)};
 }
 

@@ -17,6 +17,8 @@
 
 namespace eyrie::api::lambda {
 
+inline constexpr std::size_t kMaxTags = 50;  // of a function
+
 struct Backend {
   functions::Registry& registry;
   functions::DeployedFunctions& deployed;

@@ -7,7 +7,7 @@
 namespace eyrie::api::lambda {
 namespace {
 
-constexpr std::size_t kPage = 50, kMaxTags = 50;
+constexpr std::size_t kSettingsAPage = 50;
 constexpr int kMostConcurrency = 1'000'000;
 
 LambdaResult changed(Backend& backend, const Named& named, int status, const std::function<Status(functions::FunctionRecord&)>& change) {
@@ -145,7 +145,7 @@ LambdaResult list_event_invoke_configs(Backend& backend, const Call& call) {
   std::vector<Listed> entries;
   for (const auto& [qualifier, config] : function->invoke_configs)
     entries.push_back({.key = qualifier, .shown = describe_config(*function, qualifier, config)});
-  EYRIE_TRY(json::object document, page(call, "FunctionEventInvokeConfigs", std::move(entries), kPage));
+  EYRIE_TRY(json::object document, page(call, "FunctionEventInvokeConfigs", std::move(entries), kSettingsAPage));
   return Answer{.document = std::move(document)};
 }
 

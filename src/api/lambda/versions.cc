@@ -8,7 +8,7 @@
 namespace eyrie::api::lambda {
 namespace {
 
-constexpr std::size_t kPage = 50;
+constexpr std::size_t kVersionsAPage = 50;
 
 json::object describe_alias(const functions::FunctionRecord& function, const functions::FunctionAlias& alias) {
   json::object document{{"AliasArn", function.arn() + ":" + alias.name},
@@ -106,7 +106,7 @@ LambdaResult list_versions_by_function(Backend& backend, const Call& call) {
     for (const auto& [number, version] : function->versions)
       entries.push_back({.key = number_key(number), .shown = describe(*function, version, version.version)});
   }
-  EYRIE_TRY(json::object document, page(call, "Versions", std::move(entries), kPage));
+  EYRIE_TRY(json::object document, page(call, "Versions", std::move(entries), kVersionsAPage));
   return Answer{.document = std::move(document)};
 }
 
@@ -160,7 +160,7 @@ LambdaResult list_aliases(Backend& backend, const Call& call) {
     if (version == call.query.end() || alias.version == version->second || alias.weights.contains(version->second))
       entries.push_back({.key = name, .shown = describe_alias(*function, alias)});
   }
-  EYRIE_TRY(json::object document, page(call, "Aliases", std::move(entries), kPage));
+  EYRIE_TRY(json::object document, page(call, "Aliases", std::move(entries), kVersionsAPage));
   return Answer{.document = std::move(document)};
 }
 

@@ -8,7 +8,7 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-constexpr double kDefaultMinConfidence = 55;
+constexpr double kUsualMinConfidence = 55;
 constexpr std::int64_t kDefaultMaxLabels = 1000;
 constexpr std::int64_t kDefaultMaxColors = 10, kMostColors = 20;
 constexpr std::size_t kMaxFilters = 100;
@@ -64,7 +64,7 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
   return std::ranges::find(list, item) != list.end();
 }
 
-Field<vision::Request> parse(const json::object& request) {
+Field<vision::Request> parse_labels_request(const json::object& request) {
   EYRIE_TRY(const auto max_labels, integer_field(request, "MaxLabels", "maxLabels", 0, 2'147'483'647));
   EYRIE_TRY(const auto min_confidence, number_field(request, "MinConfidence", "minConfidence", 0, 100));
   EYRIE_TRY(const auto features,
@@ -80,7 +80,7 @@ Field<vision::Request> parse(const json::object& request) {
     return std::unexpected(aws::rekognition::invalid_parameter(
         "MaxLabels and MinConfidence are valid only with the feature GENERAL_LABELS."));
   }
-  filter.min_confidence = min_confidence.value_or(kDefaultMinConfidence);
+  filter.min_confidence = min_confidence.value_or(kUsualMinConfidence);
   filter.max_labels =
       static_cast<std::size_t>(std::min(max_labels.value_or(kDefaultMaxLabels), kDefaultMaxLabels));
   vision::Request parsed;
@@ -92,7 +92,7 @@ Field<vision::Request> parse(const json::object& request) {
 }  // namespace
 
 JsonResult detect_labels(Backend& backend, json::object& request) {
-  EYRIE_TRY(const vision::Request parsed, parse(request));
+  EYRIE_TRY(const vision::Request parsed, parse_labels_request(request));
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request));
   EYRIE_TRY(const vision::Recognition seen, recognize(backend, picture.image, parsed));
   json::object answer = analysis::detect_labels_answer(seen.labels.value_or(std::vector<vision::Label>{}),

@@ -18,7 +18,7 @@ struct Summarization {
   std::vector<vision::EquipmentType> required;
 };
 
-Field<std::optional<Summarization>> parse(const json::object& request) {
+Field<std::optional<Summarization>> parse_summarization(const json::object& request) {
   using enum vision::EquipmentType;
   EYRIE_TRY(const json::object* asked, object_field(request, "SummarizationAttributes"));
   if (asked == nullptr) return std::nullopt;
@@ -51,7 +51,7 @@ json::array ids(const std::vector<int>& persons) {
 }  // namespace
 
 JsonResult detect_protective_equipment(Backend& backend, json::object& request) {
-  EYRIE_TRY(const auto summarization, parse(request));
+  EYRIE_TRY(const auto summarization, parse_summarization(request));
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request, kLimits));
   EYRIE_TRY(const vision::Recognition seen,
             recognize(backend, picture.image, {.equipment = vision::EquipmentRequest{}}));

@@ -76,7 +76,7 @@ Check read_word_filter(const json::object& filters, vision::TextRequest& request
   return {};
 }
 
-Field<vision::TextRequest> parse(const json::object& request) {
+Field<vision::TextRequest> parse_text_request(const json::object& request) {
   vision::TextRequest parsed{.max_words = kMostWords};
   EYRIE_TRY(const json::object* filters, object_field(request, "Filters"));
   if (filters == nullptr) return parsed;
@@ -94,7 +94,7 @@ Field<vision::TextRequest> parse(const json::object& request) {
 }  // namespace
 
 JsonResult detect_text(Backend& backend, json::object& request) {
-  EYRIE_TRY(vision::TextRequest parsed, parse(request));
+  EYRIE_TRY(vision::TextRequest parsed, parse_text_request(request));
   EYRIE_TRY(const image::Decoded picture, read_picture(backend, request));
   EYRIE_TRY(const vision::Recognition seen, recognize(backend, picture.image, {.text = std::move(parsed)}));
   return analysis::detect_text_answer(seen.text.value_or(std::vector<vision::TextDetection>{}),

@@ -8,7 +8,7 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-constexpr std::size_t kMostFaces = 64;
+constexpr std::size_t kMostCelebrities = 64;
 
 }  // namespace
 
@@ -18,7 +18,7 @@ JsonResult recognize_celebrities(Backend& backend, json::object& request) {
             recognize(backend, picture.image,
                       {.faces = vision::FaceRequest{.attributes = vision::kEmotions | vision::kSmile,
                                                     .embeddings = true,
-                                                    .max_faces = kMostFaces}}));
+                                                    .max_faces = kMostCelebrities}}));
   EYRIE_TRY(const auto gallery, gallery_of(backend));
   json::array known, unknown;
   for (const vision::Face& face : seen.faces.value_or(std::vector<vision::Face>{})) {

@@ -6,6 +6,8 @@
 
 namespace eyrie::api::s3 {
 
+inline constexpr std::uint64_t kMaxObjectBytes = 5ULL << 30;  // at once; larger ones come in parts
+
 // Content headers, user metadata, tags and conditions. Refuses what is not supported (locks, redirects) rather
 // than pretend. Encryption: object/encryption.h; access lists: bucket/acl.h.
 std::expected<store::PutCommit, aws::WireError> parse_put_headers(const Request& request);

@@ -13,7 +13,6 @@
 namespace eyrie::api::s3 {
 namespace {
 
-constexpr std::uint64_t kMaxObjectBytes = 5ULL << 30;  // in one PUT; larger ones come in parts
 
 enum class Kind { kObject, kPart };
 
@@ -177,7 +176,7 @@ BeginResult begin_upload_part(Backend& backend, const Request& request,
   auto part = find_part(backend, request);
   if (!part) return std::unexpected(error_response(*request.context, part.error()));
   return begin_upload(backend, request, authorization, signature,
-                      {.bucket = std::string(kUploadsBucket),
+                      {.bucket = kUploadsBucket,
                        .key = std::move(part->key),
                        .commit = {.beside = part->upload},
                        .kind = Kind::kPart,

@@ -20,6 +20,8 @@ using Wire = std::expected<T, aws::WireError>;
 aws::WireError invalid_parameter(const std::string& what);
 inline std::unexpected<aws::WireError> invalid(const std::string& what) { return std::unexpected(invalid_parameter(what)); }
 
+inline std::unexpected<Error> bad(std::string message) { return fail(Code::kInvalidArgument, std::move(message)); }
+
 // NotFound, InvalidParameter, AuthorizationError, InternalError; `limit`: the code of what is over a quota.
 aws::WireError wire_error(const Error& error, const char* limit = "InvalidParameter");
 template <typename T>

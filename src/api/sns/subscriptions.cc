@@ -10,8 +10,6 @@ using notify::topics::FilterScope;
 using notify::topics::Subscription;
 using notify::topics::SubscriptionPtr;
 
-std::unexpected<Error> bad(std::string message) { return fail(Code::kInvalidArgument, std::move(message)); }
-
 Result<FilterScope> scope_named(const std::string& name) {
   if (name == "MessageAttributes") return FilterScope::kAttributes;
   if (name == "MessageBody") return FilterScope::kBody;

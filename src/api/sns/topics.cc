@@ -11,8 +11,6 @@ using notify::topics::TopicPtr;
 
 constexpr std::size_t kMaxDisplayName = 100;
 
-std::unexpected<Error> bad(std::string message) { return fail(Code::kInvalidArgument, std::move(message)); }
-
 // What SNS has and Eyrie does not. Empty or at its default it changes nothing.
 Status refuse_attribute(const std::string& name, const std::string& value) {
   static constexpr std::string_view kLogged[] = {"HTTP", "Firehose", "Lambda", "Application", "SQS"};

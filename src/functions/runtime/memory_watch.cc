@@ -22,7 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-constexpr std::uint64_t kMegabyte = 1U << 20;
+constexpr std::uint64_t kLeastProcess = 1U << 20;
 constexpr milliseconds kSlowest{50}, kFastest{2};
 // Looks take no more than this share of a core.
 constexpr int kShare = 10;
@@ -117,7 +117,7 @@ MemoryWatch::Cheap MemoryWatch::cheap() const {
     const Resident own = resident(pid, text);
     sum.bytes += own.bytes;
     sum.shared += own.shared;
-    if (own.bytes > kMegabyte) ++sum.processes;
+    if (own.bytes > kLeastProcess) ++sum.processes;
     for_each_memory_file(pid, [&](const struct stat& status) {
       const auto bytes = static_cast<std::uint64_t>(status.st_blocks) * 512;
       if (!sum.files.emplace(File{status.st_dev, status.st_ino}, bytes).second) return;

@@ -19,12 +19,12 @@ extern "C" const char eyrie_python_bootstrap_start[], eyrie_python_bootstrap_end
 namespace eyrie::functions {
 namespace {
 
-constexpr std::uint64_t kMegabyte = 1U << 20;
+constexpr std::uint64_t kMebibyte = 1U << 20;
 // User ids of sandboxes where the server is root: a range that systems hand out to nobody for long (systemd's dynamic users).
 constexpr unsigned kFirstUser = 61184, kUsers = 4000;
 // A process may reserve more than the sandbox may use: 1,024 threads' stacks of 8 MB and as much again, touched or not. What is touched
 // is watched (MemoryWatch); this bounds what a single process can touch between two looks.
-constexpr std::uint64_t kDataSlack = 16'384 * kMegabyte;
+constexpr std::uint64_t kDataSlack = 16'384 * kMebibyte;
 // Where sandboxes lie if not in the data directory, and the file there that says so.
 constexpr std::string_view kOutsideName = "eyrie-functions-";
 constexpr const char* kOutside = "outside";
@@ -152,7 +152,7 @@ ProcessOptions Pool::process_options(const SandboxSpec& spec, unsigned number) c
   options.runtime = options_.directory / "runtime";
   options.hidden = options_.hidden;
   options.tmp_mb = spec.tmp_mb;
-  options.data_bytes = static_cast<std::uint64_t>(spec.memory_mb) * kMegabyte + kDataSlack;
+  options.data_bytes = static_cast<std::uint64_t>(spec.memory_mb) * kMebibyte + kDataSlack;
   options.cpu_seconds = static_cast<std::uint64_t>(options_.longest_life.count()) / 1000;
   const std::string task = isolated_ ? "/var/task" : spec.code.string();
   const std::string runtime = isolated_ ? "/var/runtime" : options.runtime.string();

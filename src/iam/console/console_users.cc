@@ -12,7 +12,7 @@ namespace eyrie::iam::console {
 namespace {
 
 constexpr std::size_t kMaxUsers = 1000, kMaxEmail = 254, kMaxPhone = 32;
-constexpr std::string_view kKind = "console.user", kWhat = "console user";
+constexpr std::string_view kUserKind = "console.user", kUserWhat = "console user";
 
 std::unexpected<Error> no_such_user() {
   return fail(Code::kNotFound, "There is no such user.");
@@ -49,7 +49,7 @@ store::RecordChange record_of(const ConsoleUser& user) {
                             {"role", role_name(user.role)},
                             {"disabled", user.disabled},
                             {"generation", user.generation}};
-  return {.kind = std::string(kKind), .name = user.id, .value = write_json(object)};
+  return {.kind = std::string(kUserKind), .name = user.id, .value = write_json(object)};
 }
 
 bool rules(const ConsoleUser& user) {
@@ -65,12 +65,12 @@ Result<std::unique_ptr<ConsoleUsers>> ConsoleUsers::open(store::RecordStore& rec
 }
 
 Status ConsoleUsers::load() {
-  EYRIE_TRY(const auto records, records_.records(std::string(kKind)));
+  EYRIE_TRY(const auto records, records_.records(std::string(kUserKind)));
   for (const store::Record& record : records) {
-    EYRIE_TRY(const json::object object, store::object_of(record, kWhat));
+    EYRIE_TRY(const json::object object, store::object_of(record, kUserWhat));
     const auto role = role_of(text_of(object, "role"));
     const json::value* disabled = object.if_contains("disabled");
-    if (!role || disabled == nullptr || !disabled->is_bool()) return store::corrupt(record, kWhat);
+    if (!role || disabled == nullptr || !disabled->is_bool()) return store::corrupt(record, kUserWhat);
     ConsoleUser& user = users_[record.name];
     user = {.id = record.name,
             .name = text_of(object, "name"),
@@ -81,7 +81,7 @@ Status ConsoleUsers::load() {
             .role = *role,
             .disabled = disabled->get_bool(),
             .generation = number_of(object, "generation")};
-    if (user.name.empty() || user.password.empty()) return store::corrupt(record, kWhat);
+    if (user.name.empty() || user.password.empty()) return store::corrupt(record, kUserWhat);
   }
   return {};
 }
@@ -198,7 +198,7 @@ Status ConsoleUsers::remove(const std::string& id) {
   const std::lock_guard writing(writing_);
   EYRIE_TRY(const ConsoleUser before, user(id));
   EYRIE_CHECK_OK(check_leaves_an_admin(before));
-  EYRIE_CHECK_OK(records_.apply({{.kind = std::string(kKind), .name = id, .value = std::nullopt}}));
+  EYRIE_CHECK_OK(records_.apply({{.kind = std::string(kUserKind), .name = id, .value = std::nullopt}}));
   const std::unique_lock lock(mutex_);
   users_.erase(id);
   return {};

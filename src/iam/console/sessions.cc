@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kUseWrittenEveryMs = 300'000;
 constexpr std::size_t kMaxAgent = 256;
-constexpr std::string_view kKind = "console.session", kWhat = "session";
+constexpr std::string_view kSessionKind = "console.session", kSessionWhat = "session";
 
 // What a client says of itself goes into JSON, which is UTF-8.
 std::string printable(std::string text) {
@@ -42,14 +42,14 @@ store::RecordChange Sessions::record_of(const Kept& kept) {
                             {"used_ms", session.used_ms},
                             {"address", session.address},
                             {"agent", session.agent}};
-  return {.kind = std::string(kKind), .name = session.id, .value = write_json(object)};
+  return {.kind = std::string(kSessionKind), .name = session.id, .value = write_json(object)};
 }
 
 Status Sessions::load() {
-  EYRIE_TRY(const auto records, records_.records(std::string(kKind)));
+  EYRIE_TRY(const auto records, records_.records(std::string(kSessionKind)));
   std::vector<std::string> over;
   for (const store::Record& record : records) {
-    EYRIE_TRY(const json::object object, store::object_of(record, kWhat));
+    EYRIE_TRY(const json::object object, store::object_of(record, kSessionWhat));
     Kept kept{.session = {.id = record.name,
                           .user = text_of(object, "user"),
                           .generation = number_of(object, "generation"),
@@ -59,7 +59,7 @@ Status Sessions::load() {
                           .agent = text_of(object, "agent")},
               .hash = text_of(object, "hash")};
     kept.written_use_ms = kept.session.used_ms;
-    if (kept.hash.empty() || kept.session.user.empty()) return store::corrupt(record, kWhat);
+    if (kept.hash.empty() || kept.session.user.empty()) return store::corrupt(record, kSessionWhat);
     if (!live(kept.session)) over.push_back(record.name);
     by_hash_[kept.hash] = record.name;
     kept_[record.name] = std::move(kept);
@@ -156,7 +156,7 @@ std::vector<Session> Sessions::of_user(const std::string& user) const {
 Status Sessions::end_all(const std::vector<std::string>& ids) {
   if (ids.empty()) return {};
   std::vector<store::RecordChange> changes;
-  for (const std::string& id : ids) changes.push_back({.kind = std::string(kKind), .name = id, .value = std::nullopt});
+  for (const std::string& id : ids) changes.push_back({.kind = std::string(kSessionKind), .name = id, .value = std::nullopt});
   EYRIE_CHECK_OK(records_.apply(changes));
   const std::unique_lock lock(mutex_);
   for (const std::string& id : ids) {

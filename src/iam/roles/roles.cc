@@ -15,7 +15,7 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr const char* kKind = "iam.role";
+constexpr const char* kRoleKind = "iam.role";
 constexpr std::size_t kMaxTrust = 2048;
 
 std::unexpected<Error> no_such_role(const std::string& name) {
@@ -91,7 +91,7 @@ Result<std::unique_ptr<Roles>> Roles::open(store::RecordStore& records, const Id
 }
 
 Status Roles::load() {
-  EYRIE_TRY(const auto records, records_.records(kKind));
+  EYRIE_TRY(const auto records, records_.records(kRoleKind));
   for (const store::Record& record : records) {
     EYRIE_TRY(const json::object object, store::object_of(record, "role"));
     Role role{.name = record.name,
@@ -127,7 +127,7 @@ Status Roles::save(const Role& role) {
                             {"trust", role.trust},
                             {"policies", std::move(policies)},
                             {"attached", std::move(attached)}};
-  EYRIE_CHECK_OK(records_.apply({{.kind = kKind, .name = role.name, .value = write_json(object)}}));
+  EYRIE_CHECK_OK(records_.apply({{.kind = kRoleKind, .name = role.name, .value = write_json(object)}}));
   const std::unique_lock lock(mutex_);
   roles_[role.name] = role;
   return {};
@@ -183,7 +183,7 @@ Status Roles::remove(const std::string& name) {
   EYRIE_TRY(const Role role, copy_of(name));
   if (!role.policies.empty()) return fail(Code::kFailedPrecondition, "Cannot delete entity, must delete policies first.");
   if (!role.attached.empty()) return fail(Code::kFailedPrecondition, "Cannot delete entity, must detach all policies first.");
-  EYRIE_CHECK_OK(records_.apply({{.kind = kKind, .name = name, .value = std::nullopt}}));
+  EYRIE_CHECK_OK(records_.apply({{.kind = kRoleKind, .name = name, .value = std::nullopt}}));
   const std::unique_lock lock(mutex_);
   roles_.erase(name);
   return {};

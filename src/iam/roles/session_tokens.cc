@@ -9,21 +9,21 @@
 namespace eyrie::iam {
 namespace {
 
-constexpr const char* kKind = "sts.key";
-constexpr const char* kName = "session-tokens";
+constexpr const char* kKeyKind = "sts.key";
+constexpr const char* kKeyName = "session-tokens";
 constexpr std::size_t kMaxToken = 4096;
 constexpr std::string_view kPurpose = "eyrie session token";
 
 Result<crypto::SecretKey> make_key(store::RecordStore& records) {
   const crypto::SecretKey key = crypto::SecretKey::random();
-  EYRIE_CHECK_OK(records.apply({{.kind = kKind, .name = kName, .value = base64_encode(key.view())}}));
+  EYRIE_CHECK_OK(records.apply({{.kind = kKeyKind, .name = kKeyName, .value = base64_encode(key.view())}}));
   return key;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<SessionTokens>> SessionTokens::open(store::RecordStore& records) {
-  EYRIE_TRY(const auto found, records.records(kKind));
+  EYRIE_TRY(const auto found, records.records(kKeyKind));
   if (found.empty()) {
     EYRIE_TRY(const crypto::SecretKey key, make_key(records));
     return std::unique_ptr<SessionTokens>(new SessionTokens(key));

@@ -9,7 +9,7 @@
 namespace eyrie::monitor {
 namespace {
 
-constexpr const char* kKind = "monitor.alarm";
+constexpr const char* kAlarmKind = "monitor.alarm";
 constexpr const char* kConfigured = "ConfigurationUpdate";
 constexpr std::size_t kMostNotices = 100;
 constexpr std::int64_t kTryActionsMs = 3600 * 1000;
@@ -36,7 +36,7 @@ bool hopeless(Code code) { return code == Code::kNotFound || code == Code::kPerm
 
 Result<std::unique_ptr<Alarms>> Alarms::open(store::RecordStore& records, const TimeSeries& series, AlarmActions& actions, const Clock& clock) {
   std::unique_ptr<Alarms> made(new Alarms(records, series, actions, clock));
-  EYRIE_TRY(const auto found, records.records(kKind));
+  EYRIE_TRY(const auto found, records.records(kAlarmKind));
   for (const store::Record& record : found) {
     EYRIE_TRY(Alarm alarm, read_alarm(record));
     made->alarms_[record.name] = {.alarm = std::make_shared<const Alarm>(std::move(alarm))};
@@ -47,7 +47,7 @@ Result<std::unique_ptr<Alarms>> Alarms::open(store::RecordStore& records, const 
 
 Status Alarms::write(const std::vector<Write>& writes, const std::vector<HistoryItem>& items) {
   std::vector<store::RecordChange> changes = history_.note(items);
-  for (const Write& one : writes) changes.push_back({.kind = kKind, .name = one.name, .value = one.alarm ? std::optional(write_alarm(*one.alarm)) : std::nullopt});
+  for (const Write& one : writes) changes.push_back({.kind = kAlarmKind, .name = one.name, .value = one.alarm ? std::optional(write_alarm(*one.alarm)) : std::nullopt});
   EYRIE_CHECK_OK(records_.apply(changes));
   history_.keep(items);
   for (const Write& one : writes) {

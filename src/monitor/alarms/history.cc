@@ -8,12 +8,12 @@
 namespace eyrie::monitor {
 namespace {
 
-constexpr const char* kKind = "monitor.alarm-history";
+constexpr const char* kHistoryKind = "monitor.alarm-history";
 
 }  // namespace
 
 Status AlarmHistory::load(store::RecordStore& records) {
-  EYRIE_TRY(const auto found, records.records(kKind));
+  EYRIE_TRY(const auto found, records.records(kHistoryKind));
   for (const store::Record& record : found) {
     const auto parsed = parse_json(record.value);
     if (!parsed || !parsed->is_object()) return fail(Code::kCorrupt, "a record of alarms' history is damaged");
@@ -59,11 +59,11 @@ std::vector<std::string> AlarmHistory::surplus(const std::vector<HistoryItem>& c
 std::vector<store::RecordChange> AlarmHistory::note(const std::vector<HistoryItem>& items) const {
   std::vector<store::RecordChange> changes;
   for (const HistoryItem& item : items) {
-    changes.push_back({.kind = kKind,
+    changes.push_back({.kind = kHistoryKind,
                        .name = item.id,
                        .value = write_json(json::object{{"alarm", item.alarm}, {"time_ms", item.time_ms}, {"type", item.type}, {"summary", item.summary}, {"data", item.data}})});
   }
-  for (const std::string& id : surplus(items)) changes.push_back({.kind = kKind, .name = id, .value = std::nullopt});
+  for (const std::string& id : surplus(items)) changes.push_back({.kind = kHistoryKind, .name = id, .value = std::nullopt});
   return changes;
 }
 

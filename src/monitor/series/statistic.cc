@@ -8,14 +8,14 @@
 namespace eyrie::monitor {
 namespace {
 
-using Kind = Statistic::Kind;
+using StatisticKind = Statistic::Kind;
 
-constexpr std::pair<std::string_view, Kind> kSimple[] = {
-    {"Average", Kind::kAverage}, {"Sum", Kind::kSum}, {"SampleCount", Kind::kSampleCount}, {"Minimum", Kind::kMinimum}, {"Maximum", Kind::kMaximum}};
-constexpr std::pair<std::string_view, Kind> kShort[] = {
-    {"p", Kind::kPercentile}, {"tm", Kind::kTrimmedMean}, {"wm", Kind::kWinsorizedMean}, {"tc", Kind::kTrimmedCount}, {"ts", Kind::kTrimmedSum}};
-constexpr std::pair<std::string_view, Kind> kRanges[] = {
-    {"TM", Kind::kTrimmedMean}, {"WM", Kind::kWinsorizedMean}, {"TC", Kind::kTrimmedCount}, {"TS", Kind::kTrimmedSum}, {"PR", Kind::kPercentileRank}};
+constexpr std::pair<std::string_view, StatisticKind> kSimple[] = {
+    {"Average", StatisticKind::kAverage}, {"Sum", StatisticKind::kSum}, {"SampleCount", StatisticKind::kSampleCount}, {"Minimum", StatisticKind::kMinimum}, {"Maximum", StatisticKind::kMaximum}};
+constexpr std::pair<std::string_view, StatisticKind> kShort[] = {
+    {"p", StatisticKind::kPercentile}, {"tm", StatisticKind::kTrimmedMean}, {"wm", StatisticKind::kWinsorizedMean}, {"tc", StatisticKind::kTrimmedCount}, {"ts", StatisticKind::kTrimmedSum}};
+constexpr std::pair<std::string_view, StatisticKind> kRanges[] = {
+    {"TM", StatisticKind::kTrimmedMean}, {"WM", StatisticKind::kWinsorizedMean}, {"TC", StatisticKind::kTrimmedCount}, {"TS", StatisticKind::kTrimmedSum}, {"PR", StatisticKind::kPercentileRank}};
 
 std::optional<double> number(std::string_view text) {
   double value = 0;
@@ -38,14 +38,14 @@ std::optional<Bound> bound(std::string_view text) {
 }
 
 // LOW:HIGH, both of one kind.
-std::optional<Statistic> range(Kind kind, std::string_view text) {
+std::optional<Statistic> range(StatisticKind kind, std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   const auto low = bound(text.substr(0, colon)), high = bound(text.substr(colon + 1));
   if (!low || !high || (!low->value && !high->value)) return std::nullopt;
   if (low->value && high->value && (low->percent != high->percent || *low->value >= *high->value)) return std::nullopt;
   const bool percent = low->percent || high->percent;
-  if (percent && kind == Kind::kPercentileRank) return std::nullopt;
+  if (percent && kind == StatisticKind::kPercentileRank) return std::nullopt;
   return Statistic{.kind = kind, .by_value = !percent, .low = low->value, .high = high->value};
 }
 
@@ -75,7 +75,7 @@ std::optional<Statistic> parse_statistic(std::string_view text) {
   for (const auto& [name, kind] : kSimple) {
     if (text == name) return Statistic{.kind = kind};
   }
-  if (text == "IQM") return Statistic{.kind = Kind::kTrimmedMean, .low = 25, .high = 75};
+  if (text == "IQM") return Statistic{.kind = StatisticKind::kTrimmedMean, .low = 25, .high = 75};
   for (const auto& [name, kind] : kRanges) {
     if (text.starts_with(name) && text.size() > name.size() + 2 && text[name.size()] == '(' && text.ends_with(')'))
       return range(kind, text.substr(name.size() + 1, text.size() - name.size() - 2));
@@ -92,27 +92,27 @@ std::optional<Statistic> parse_statistic(std::string_view text) {
 std::optional<double> value_of(const Statistic& statistic, const Distribution& values) {
   if (values.count() <= 0) return std::nullopt;
   switch (statistic.kind) {
-    case Kind::kAverage:
+    case StatisticKind::kAverage:
       return values.sum() / values.count();
-    case Kind::kSum:
+    case StatisticKind::kSum:
       return values.sum();
-    case Kind::kSampleCount:
+    case StatisticKind::kSampleCount:
       return values.count();
-    case Kind::kMinimum:
+    case StatisticKind::kMinimum:
       return values.min();
-    case Kind::kMaximum:
+    case StatisticKind::kMaximum:
       return values.max();
     default:
       break;
   }
   if (!values.has_quantiles()) return std::nullopt;
-  if (statistic.kind == Kind::kPercentile) return values.percentile(*statistic.high);
-  if (statistic.kind == Kind::kWinsorizedMean) return winsorized_mean(statistic, values);
+  if (statistic.kind == StatisticKind::kPercentile) return values.percentile(*statistic.high);
+  if (statistic.kind == StatisticKind::kWinsorizedMean) return winsorized_mean(statistic, values);
   const Distribution::Part part = inside(statistic, values);
-  if (statistic.kind == Kind::kTrimmedCount) return part.count;
-  if (statistic.kind == Kind::kPercentileRank) return 100 * part.count / values.count();
+  if (statistic.kind == StatisticKind::kTrimmedCount) return part.count;
+  if (statistic.kind == StatisticKind::kPercentileRank) return 100 * part.count / values.count();
   if (part.count <= 0) return std::nullopt;
-  return statistic.kind == Kind::kTrimmedSum ? part.sum : part.sum / part.count;
+  return statistic.kind == StatisticKind::kTrimmedSum ? part.sum : part.sum / part.count;
 }
 
 }  // namespace eyrie::monitor

@@ -12,9 +12,9 @@ namespace {
 using store::Connection;
 using store::Statement;
 
-constexpr int kFormat = 1;
+constexpr int kTraceFormat = 1;
 // Ids only grow, so the oldest are the lowest. Names of traces and spans are bytes: half as long as their digits, in three trees.
-constexpr const char* kTables = R"(
+constexpr const char* kTraceTables = R"(
 CREATE TABLE segments(
   id INTEGER PRIMARY KEY AUTOINCREMENT, trace BLOB NOT NULL, span BLOB NOT NULL, parent BLOB NOT NULL, request TEXT NOT NULL, began_ms INTEGER NOT NULL,
   segment TEXT NOT NULL);
@@ -31,10 +31,10 @@ constexpr std::string_view kOfTrace = "SELECT trace, span, parent, request, bega
 constexpr std::string_view kOfParent = "SELECT trace, span, parent, request, began_ms, segment FROM segments WHERE trace = ?1 AND parent = ?3 ORDER BY id LIMIT ?2";
 constexpr std::string_view kOfSpan = "SELECT trace, span, parent, request, began_ms, segment FROM segments WHERE trace = ?1 AND span = ?3 LIMIT ?2";
 
-Status prepare(Connection& connection) {
+Status prepare_traces(Connection& connection) {
   // This connection alone writes.
   EYRIE_CHECK_OK(connection.execute("PRAGMA synchronous=NORMAL"));
-  return store::prepare_tables(connection, "traces.db", kFormat, kTables);
+  return store::prepare_tables(connection, "traces.db", kTraceFormat, kTraceTables);
 }
 
 Bytes bytes_of(const std::string& digits) { return hex_decode(digits).value_or(Bytes()); }
@@ -111,7 +111,7 @@ class Found {
 }  // namespace
 
 Result<std::unique_ptr<TraceStore>> TraceStore::open(const std::filesystem::path& file, const Limits& limits) {
-  EYRIE_TRY(auto database, store::Database::open(file, prepare));
+  EYRIE_TRY(auto database, store::Database::open(file, prepare_traces));
   return std::unique_ptr<TraceStore>(new TraceStore(std::move(database), limits));
 }
 

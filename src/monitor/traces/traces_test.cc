@@ -9,7 +9,7 @@
 namespace eyrie::monitor {
 namespace {
 
-constexpr std::int64_t kNow = 1'764'428'048'000;
+constexpr std::int64_t kTraced_ms = 1'764'428'048'000;
 
 class TracesTest : public ::testing::Test {
  protected:
@@ -22,7 +22,7 @@ class TracesTest : public ::testing::Test {
   }
   std::filesystem::path file() const { return folder_.path() / "traces.db"; }
 
-  static TraceSegment segment(const TraceContext& context, const std::string& request, const std::string& parent = "", std::int64_t began_ms = kNow) {
+  static TraceSegment segment(const TraceContext& context, const std::string& request, const std::string& parent = "", std::int64_t began_ms = kTraced_ms) {
     return {.context = context, .parent = parent, .name = "s3:PutObject", .request_id = request, .began_ms = began_ms, .duration_ms = 1.5};
   }
   std::vector<std::string> requests_of(const std::string& request) {
@@ -34,12 +34,12 @@ class TracesTest : public ::testing::Test {
   }
 
   TemporaryDirectory folder_;
-  FakeClock clock_{kNow};
+  FakeClock clock_{kTraced_ms};
   std::unique_ptr<Traces> traces_;
 };
 
 TEST_F(TracesTest, KeepsAllOfASegmentAcrossStarts) {
-  const TraceContext context = begin_trace(kNow);
+  const TraceContext context = begin_trace(kTraced_ms);
   TraceSegment kept = segment(context, "r1", "00f067aa0ba902b7");
   kept.kind = TraceSegment::Kind::kFunction;
   kept.name = "analyze-image";
@@ -65,16 +65,16 @@ TEST_F(TracesTest, KeepsAllOfASegmentAcrossStarts) {
 
 TEST_F(TracesTest, ARequestIsToldWithWhatCameOfItAndWhatItCameOf) {
   // Somebody uploads two pictures in one trace; each upload's function asks for something itself.
-  const TraceContext root = begin_trace(kNow);
+  const TraceContext root = begin_trace(kTraced_ms);
   std::vector<std::string> expected;
-  traces_->add(segment(root, "root", "00f067aa0ba902b7", kNow));
+  traces_->add(segment(root, "root", "00f067aa0ba902b7", kTraced_ms));
   for (const std::string name : {"a", "b"}) {
     const TraceContext put = continue_trace(root), function = continue_trace(root), call = continue_trace(root);
-    traces_->add(segment(call, name + "-call", function.span_id, kNow + 3));
-    traces_->add(segment(function, name, put.span_id, kNow + 2));
-    traces_->add(segment(put, name, root.span_id, kNow + 1));
+    traces_->add(segment(call, name + "-call", function.span_id, kTraced_ms + 3));
+    traces_->add(segment(function, name, put.span_id, kTraced_ms + 2));
+    traces_->add(segment(put, name, root.span_id, kTraced_ms + 1));
   }
-  traces_->add(segment(begin_trace(kNow), "another"));
+  traces_->add(segment(begin_trace(kTraced_ms), "another"));
   EXPECT_EQ(requests_of("a"), (std::vector<std::string>{"root", "a", "a", "a-call"}));
   EXPECT_EQ(requests_of("b-call"), (std::vector<std::string>{"root", "b", "b", "b-call"}));
   EXPECT_EQ(requests_of("root").size(), 7U);
@@ -85,11 +85,11 @@ TEST_F(TracesTest, ARequestIsToldWithWhatCameOfItAndWhatItCameOf) {
 }
 
 TEST_F(TracesTest, WhatTheFirstProcessCouldNotWriteIsKnownByItsEvent) {
-  const TraceContext put = begin_trace(kNow), other = begin_trace(kNow);
+  const TraceContext put = begin_trace(kTraced_ms), other = begin_trace(kTraced_ms);
   clock_.advance_ms(1000);
   open();
-  traces_->add_cause({.work = put, .began_ms = kNow + 5, .name = "s3:PutObject"}, "r", kNow + 9);
-  traces_->add_cause({.work = other, .began_ms = kNow + 1001, .name = "s3:PutObject"}, "r2", kNow + 1002);
+  traces_->add_cause({.work = put, .began_ms = kTraced_ms + 5, .name = "s3:PutObject"}, "r", kTraced_ms + 9);
+  traces_->add_cause({.work = other, .began_ms = kTraced_ms + 1001, .name = "s3:PutObject"}, "r2", kTraced_ms + 1002);
   const auto found = traces_->of_request("r");
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 1U);
@@ -107,18 +107,18 @@ TEST_F(TracesTest, WhatTheFirstProcessCouldNotWriteIsKnownByItsEvent) {
 
 TEST_F(TracesTest, TheOldestGo) {
   open({.segments = 10, .age_ms = 1000});
-  for (int i = 0; i < 15; ++i) traces_->add(segment(begin_trace(kNow), "r" + std::to_string(i)));
+  for (int i = 0; i < 15; ++i) traces_->add(segment(begin_trace(kTraced_ms), "r" + std::to_string(i)));
   ASSERT_TRUE(traces_->flush());
   EXPECT_EQ(requests_of("r4"), std::vector<std::string>());
   EXPECT_EQ(requests_of("r5"), (std::vector<std::string>{"r5"}));
   clock_.advance_ms(1001);
-  traces_->add(segment(begin_trace(kNow), "new", "", kNow + 500));
+  traces_->add(segment(begin_trace(kTraced_ms), "new", "", kTraced_ms + 500));
   EXPECT_EQ(requests_of("new"), (std::vector<std::string>{"new"}));
   EXPECT_EQ(requests_of("r14"), std::vector<std::string>());
 }
 
 TEST_F(TracesTest, ALongTraceIsAnsweredInPart) {
-  const TraceContext root = begin_trace(kNow);
+  const TraceContext root = begin_trace(kTraced_ms);
   std::vector<TraceSegment> many;
   for (std::size_t i = 0; i < 2 * TraceStore::kMostAnswered; ++i) traces_->add(segment(continue_trace(root), "r", root.span_id));
   EXPECT_EQ(traces_->of_trace(root.trace_id)->size(), TraceStore::kMostAnswered);
@@ -127,18 +127,18 @@ TEST_F(TracesTest, ALongTraceIsAnsweredInPart) {
 
 TEST_F(TracesTest, WhatIsNoneIsNotKept) {
   traces_->add(segment({}, "r"));
-  traces_->add(segment({.trace_id = begin_trace(kNow).trace_id, .span_id = "", .sampled = true}, "r"));
+  traces_->add(segment({.trace_id = begin_trace(kTraced_ms).trace_id, .span_id = "", .sampled = true}, "r"));
   EXPECT_EQ(requests_of("r"), std::vector<std::string>());
 }
 
 TEST_F(TracesTest, ADamagedFileIsPutAside) {
-  traces_->add(segment(begin_trace(kNow), "r"));
+  traces_->add(segment(begin_trace(kTraced_ms), "r"));
   traces_.reset();
   std::ofstream(file(), std::ios::binary) << std::string(8192, 'x');
   open();
   EXPECT_EQ(requests_of("r"), std::vector<std::string>());
   EXPECT_TRUE(std::filesystem::exists(file().string() + ".damaged"));
-  traces_->add(segment(begin_trace(kNow), "r"));
+  traces_->add(segment(begin_trace(kTraced_ms), "r"));
   EXPECT_EQ(requests_of("r"), (std::vector<std::string>{"r"}));
 }
 

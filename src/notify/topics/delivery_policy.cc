@@ -18,7 +18,7 @@ constexpr std::array<std::pair<std::string_view, Backoff>, 4> kBackoffs{{{"linea
                                                                          {"geometric", Backoff::kGeometric},
                                                                          {"exponential", Backoff::kExponential}}};
 
-std::unexpected<Error> bad(const std::string& reason) { return fail(Code::kInvalidArgument, "DeliveryPolicy: " + reason); }
+std::unexpected<Error> bad_delivery(const std::string& reason) { return fail(Code::kInvalidArgument, "DeliveryPolicy: " + reason); }
 
 Status whole(const json::object& object, std::string_view name, int low, int high, int& into) {
   const json::value* const value = object.if_contains(name);
@@ -26,7 +26,7 @@ Status whole(const json::object& object, std::string_view name, int low, int hig
   const bool is_whole = value->is_int64() || value->is_uint64() || (value->is_double() && value->get_double() == std::floor(value->get_double()));
   const double number = is_whole ? value->to_number<double>() : low - 1.0;
   if (number < low || number > high)
-    return bad(std::string(name) + " must be a whole number between " + std::to_string(low) + " and " + std::to_string(high));
+    return bad_delivery(std::string(name) + " must be a whole number between " + std::to_string(low) + " and " + std::to_string(high));
   into = static_cast<int>(number);
   return {};
 }
@@ -38,13 +38,13 @@ double total_s(const RetryPolicy& policy) {
 }
 
 Result<RetryPolicy> parse_retry(const json::value& value) {
-  if (!value.is_object()) return bad("healthyRetryPolicy must be an object");
+  if (!value.is_object()) return bad_delivery("healthyRetryPolicy must be an object");
   const json::object& object = value.get_object();
   RetryPolicy policy;
   for (const auto& member : object) {
     static constexpr std::array<std::string_view, 7> kKnown{"minDelayTarget", "maxDelayTarget", "numRetries", "numNoDelayRetries", "numMinDelayRetries", "numMaxDelayRetries", "backoffFunction"};
     if (std::ranges::find(kKnown, std::string_view(member.key())) == kKnown.end())
-      return bad("Unexpected JSON member: " + std::string(member.key()).substr(0, 64));
+      return bad_delivery("Unexpected JSON member: " + std::string(member.key()).substr(0, 64));
   }
   EYRIE_CHECK_OK(whole(object, "minDelayTarget", 1, kMaxDelay_s, policy.min_delay_s));
   policy.max_delay_s = std::max(policy.max_delay_s, policy.min_delay_s);
@@ -53,15 +53,15 @@ Result<RetryPolicy> parse_retry(const json::value& value) {
   EYRIE_CHECK_OK(whole(object, "numNoDelayRetries", 0, kMaxRetries, policy.no_delay));
   EYRIE_CHECK_OK(whole(object, "numMinDelayRetries", 0, kMaxRetries, policy.min_delay));
   EYRIE_CHECK_OK(whole(object, "numMaxDelayRetries", 0, kMaxRetries, policy.max_delay));
-  if (policy.min_delay_s > policy.max_delay_s) return bad("healthyRetryPolicy.minDelayTarget must be less than or equal to maxDelayTarget");
+  if (policy.min_delay_s > policy.max_delay_s) return bad_delivery("healthyRetryPolicy.minDelayTarget must be less than or equal to maxDelayTarget");
   if (policy.no_delay + policy.min_delay + policy.max_delay > policy.retries)
-    return bad("healthyRetryPolicy.numRetries must be greater than or equal to total of numMinDelayRetries, numMaxDelayRetries and numNoDelayRetries");
+    return bad_delivery("healthyRetryPolicy.numRetries must be greater than or equal to total of numMinDelayRetries, numMaxDelayRetries and numNoDelayRetries");
   if (const json::value* function = object.if_contains("backoffFunction"); function != nullptr && !function->is_null()) {
     const auto known = std::ranges::find_if(kBackoffs, [&](const auto& each) { return function->is_string() && each.first == std::string_view(function->get_string()); });
-    if (known == kBackoffs.end()) return bad("healthyRetryPolicy.backoffFunction must be one of linear, arithmetic, geometric, exponential");
+    if (known == kBackoffs.end()) return bad_delivery("healthyRetryPolicy.backoffFunction must be one of linear, arithmetic, geometric, exponential");
     policy.backoff = known->second;
   }
-  if (total_s(policy) > kMaxTotal_s) return bad("the retries take longer than 3600 seconds");
+  if (total_s(policy) > kMaxTotal_s) return bad_delivery("the retries take longer than 3600 seconds");
   return policy;
 }
 
@@ -80,7 +80,7 @@ Status parse_members(const json::object& object, const Names& names, DeliveryPol
       const json::value* const rate = find(value, "maxReceivesPerSecond");
       if (rate == nullptr || rate->is_null()) continue;
       const double number = rate->is_number() ? rate->to_number<double>() : 0;
-      if (number < 1) return bad(std::string(name) + ".maxReceivesPerSecond must be a number of at least 1");
+      if (number < 1) return bad_delivery(std::string(name) + ".maxReceivesPerSecond must be a number of at least 1");
       policy.per_second = number;
     } else if (name == names.request) {
       const json::string* const type = find_string(value, "headerContentType");
@@ -90,21 +90,21 @@ Status parse_members(const json::object& object, const Names& names, DeliveryPol
       const std::string_view media = std::string_view(*type).substr(0, std::string_view(*type).find(';'));
       const bool plain = std::ranges::all_of(*type, [](unsigned char c) { return c >= ' ' && c < 0x7f; });
       const bool known = std::ranges::find(kTypes, media) != kTypes.end() || media == "application/xml" || media == "application/xhtml+xml";
-      if (!plain || !known) return bad("headerContentType is not supported");
+      if (!plain || !known) return bad_delivery("headerContentType is not supported");
       policy.content_type = *type;
     } else if (name == "disableSubscriptionOverrides" && std::string_view(names.retry).starts_with("default") && value.is_bool()) {
       policy.no_overrides = value.get_bool();
     } else if (name != "sicklyRetryPolicy" && name != "guaranteed") {
-      return bad("Unexpected JSON member: " + std::string(name.substr(0, 64)));
+      return bad_delivery("Unexpected JSON member: " + std::string(name.substr(0, 64)));
     }
   }
   return {};
 }
 
 Result<json::value> parse_object(std::string_view text) {
-  if (text.size() > kMaxPolicyBytes) return bad("is too long");
+  if (text.size() > kMaxPolicyBytes) return bad_delivery("is too long");
   auto parsed = parse_json(text);
-  if (!parsed || !parsed->is_object()) return bad("failed to parse JSON.");
+  if (!parsed || !parsed->is_object()) return bad_delivery("failed to parse JSON.");
   return parsed;
 }
 
@@ -152,8 +152,8 @@ Result<DeliveryPolicy> DeliveryPolicy::of_topic(std::string_view text) {
   EYRIE_TRY(const json::value parsed, parse_object(text));
   DeliveryPolicy policy;
   for (const auto& member : parsed.get_object()) {
-    if (member.key() != "http") return bad("Unexpected JSON member: " + std::string(member.key()).substr(0, 64));
-    if (!member.value().is_object()) return bad("http must be an object");
+    if (member.key() != "http") return bad_delivery("Unexpected JSON member: " + std::string(member.key()).substr(0, 64));
+    if (!member.value().is_object()) return bad_delivery("http must be an object");
     EYRIE_CHECK_OK(parse_members(member.value().get_object(), {"defaultHealthyRetryPolicy", "defaultThrottlePolicy", "defaultRequestPolicy"}, policy));
   }
   return policy;

@@ -42,7 +42,7 @@ struct Condition {
   Network network;
 };
 
-std::unexpected<Error> bad(const std::string& reason) { return fail(Code::kInvalidArgument, "FilterPolicy: " + reason); }
+std::unexpected<Error> bad_filter(const std::string& reason) { return fail(Code::kInvalidArgument, "FilterPolicy: " + reason); }
 
 std::optional<double> number_in(const json::value& value) {
   if (!value.is_number()) return std::nullopt;
@@ -96,13 +96,13 @@ bool lies_in(const Network& address, const Network& network) {
 // ---- parsing
 
 Result<Range> parse_range(const json::value& value) {
-  if (!value.is_array() || (value.get_array().size() != 2 && value.get_array().size() != 4)) return bad("Value of numeric must be an array of one or two comparisons");
+  if (!value.is_array() || (value.get_array().size() != 2 && value.get_array().size() != 4)) return bad_filter("Value of numeric must be an array of one or two comparisons");
   Range range;
   const json::array& parts = value.get_array();
   for (std::size_t i = 0; i < parts.size(); i += 2) {
     const auto bound = number_in(parts[i + 1]);
-    if (!parts[i].is_string() || !bound) return bad("Value of numeric must be comparison operators, each followed by a number");
-    if (std::abs(*bound) > kMaxNumber) return bad("Value of numeric must be between -1.0E9 and 1.0E9");
+    if (!parts[i].is_string() || !bound) return bad_filter("Value of numeric must be comparison operators, each followed by a number");
+    if (std::abs(*bound) > kMaxNumber) return bad_filter("Value of numeric must be between -1.0E9 and 1.0E9");
     const std::string_view op = parts[i].get_string();
     if (op == "=" && parts.size() == 2) {
       range.equal = bound;
@@ -113,16 +113,16 @@ Result<Range> parse_range(const json::value& value) {
       range.high = bound;
       range.high_open = op == "<";
     } else {
-      return bad("Unrecognized numeric range operator: " + std::string(op.substr(0, 16)));
+      return bad_filter("Unrecognized numeric range operator: " + std::string(op.substr(0, 16)));
     }
   }
   if (range.low && range.high && (*range.low > *range.high || (*range.low == *range.high && (range.low_open || range.high_open))))
-    return bad("Bottom must be less than top");
+    return bad_filter("Bottom must be less than top");
   return range;
 }
 
 Result<std::string> text_for(std::string_view op, const json::value& value) {
-  if (!value.is_string()) return bad(std::string(op) + " match pattern must be a string");
+  if (!value.is_string()) return bad_filter(std::string(op) + " match pattern must be a string");
   return std::string(value.get_string());
 }
 
@@ -133,7 +133,7 @@ Result<Condition> parse_anything_but(const json::value& value) {
   if (value.is_object()) {
     const json::object& inner = value.get_object();
     if (inner.size() != 1 || (inner.begin()->key() != "prefix" && inner.begin()->key() != "suffix"))
-      return bad("Unsupported anything-but pattern");
+      return bad_filter("Unsupported anything-but pattern");
     condition.kind = inner.begin()->key() == "prefix" ? Condition::Kind::kNotPrefix : Condition::Kind::kNotSuffix;
     EYRIE_TRY(condition.text, text_for(inner.begin()->key(), inner.begin()->value()));
     return condition;
@@ -144,7 +144,7 @@ Result<Condition> parse_anything_but(const json::value& value) {
     condition.values = {value};
   }
   const bool plain = std::ranges::all_of(condition.values, [](const json::value& each) { return each.is_string() || each.is_number(); });
-  if (condition.values.empty() || !plain) return bad("Value of anything-but must be a string, a number, or an array of these");
+  if (condition.values.empty() || !plain) return bad_filter("Value of anything-but must be a string, a number, or an array of these");
   return condition;
 }
 
@@ -154,15 +154,15 @@ Result<Condition> parse_condition(const json::value& value) {
     condition.values = {value};
     return condition;
   }
-  if (!value.is_object()) return bad("Match value must be String, number, true, false, or null");
+  if (!value.is_object()) return bad_filter("Match value must be String, number, true, false, or null");
   const json::object& object = value.get_object();
-  if (object.size() != 1) return bad("Only one key allowed in match expression");
+  if (object.size() != 1) return bad_filter("Only one key allowed in match expression");
   const std::string_view op = object.begin()->key();
   const json::value& operand = object.begin()->value();
   using Kind = Condition::Kind;
   if (op == "anything-but") return parse_anything_but(operand);
   if (op == "exists") {
-    if (!operand.is_bool()) return bad("exists match pattern must be either true or false.");
+    if (!operand.is_bool()) return bad_filter("exists match pattern must be either true or false.");
     condition.kind = Kind::kExists;
     condition.flag = operand.get_bool();
     return condition;
@@ -181,12 +181,12 @@ Result<Condition> parse_condition(const json::value& value) {
   if (op == "cidr") {
     EYRIE_TRY(const std::string text, text_for(op, operand));
     const auto network = network_of(text);
-    if (!network) return bad("Malformed CIDR, one '/' required");
+    if (!network) return bad_filter("Malformed CIDR, one '/' required");
     condition.kind = Kind::kCidr;
     condition.network = *network;
     return condition;
   }
-  return bad("Unrecognized match type " + std::string(op.substr(0, 64)));
+  return bad_filter("Unrecognized match type " + std::string(op.substr(0, 64)));
 }
 
 // ---- matching
@@ -308,8 +308,8 @@ class Parser {
   explicit Parser(FilterScope scope) : scope_(scope) {}
 
   Result<std::shared_ptr<const Node>> node(const json::object& object, std::size_t depth, Size& size) {
-    if (depth > kMaxDepth) return bad("Filter policy is too deeply nested");
-    if (object.empty()) return bad("Filter policy must not have empty objects");
+    if (depth > kMaxDepth) return bad_filter("Filter policy is too deeply nested");
+    if (object.empty()) return bad_filter("Filter policy must not have empty objects");
     auto node = std::make_shared<Node>();
     for (const auto& member : object) {
       if (is_or(member)) {
@@ -355,13 +355,13 @@ class Parser {
 
   Status key(const json::value& value, std::size_t depth, Node::Key& key, Size& size) {
     if (value.is_object()) {
-      if (scope_ == FilterScope::kAttributes) return bad("Filter policy scope MessageAttributes does not support nested filter policy");
+      if (scope_ == FilterScope::kAttributes) return bad_filter("Filter policy scope MessageAttributes does not support nested filter policy");
       EYRIE_TRY(key.below, node(value.get_object(), depth + 1, size));
       return {};
     }
-    if (!value.is_array()) return bad("\"" + key.name.substr(0, 64) + "\" must be an object or an array");
-    if (value.get_array().empty()) return bad("Empty arrays are not allowed");
-    if (++size.keys > FilterPolicy::kMaxKeys) return bad("Filter policy can not have more than 5 keys");
+    if (!value.is_array()) return bad_filter("\"" + key.name.substr(0, 64) + "\" must be an object or an array");
+    if (value.get_array().empty()) return bad_filter("Empty arrays are not allowed");
+    if (++size.keys > FilterPolicy::kMaxKeys) return bad_filter("Filter policy can not have more than 5 keys");
     for (const json::value& each : value.get_array()) {
       EYRIE_TRY(Condition condition, parse_condition(each));
       key.conditions.push_back(std::move(condition));
@@ -407,8 +407,8 @@ bool node_matches(const Node& node, const Attributes* attributes, const json::va
 Result<FilterPolicy> FilterPolicy::parse(std::string_view text, FilterScope scope) {
   if (text.size() > kMaxBytes) return fail(Code::kTooLarge, "FilterPolicy: Filter policy is larger than 256 KB");
   const auto parsed = parse_json(text);
-  if (!parsed) return bad("failed to parse JSON.");
-  if (!parsed->is_object()) return bad("Filter is not an object");
+  if (!parsed) return bad_filter("failed to parse JSON.");
+  if (!parsed->is_object()) return bad_filter("Filter is not an object");
   FilterPolicy policy;
   policy.scope_ = scope;
   // An empty policy takes every message.
@@ -418,7 +418,7 @@ Result<FilterPolicy> FilterPolicy::parse(std::string_view text, FilterScope scop
   }
   Size size;
   EYRIE_TRY(policy.root_, Parser(scope).node(parsed->get_object(), 1, size));
-  if (size.combinations > kMaxCombinations) return bad("Filter policy is too complex");
+  if (size.combinations > kMaxCombinations) return bad_filter("Filter policy is too complex");
   return policy;
 }
 

@@ -13,7 +13,7 @@
 namespace eyrie::store {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256U << 10;
+constexpr std::size_t kArchivedAtOnce = 256U << 10;
 
 struct Named {
   std::string bucket, key;
@@ -24,7 +24,7 @@ Result<std::uint64_t> rewrite(ChunkReader& reader, std::uint64_t size, ZstdStrea
                               const std::string& file, const crypto::KeyRing& keys) {
   EYRIE_TRY(const auto writer, ChunkWriter::create(path, file, keys));
   const auto output = [&writer](ByteView bytes) { return writer->write(bytes); };
-  Bytes buffer(kPieceBytes);
+  Bytes buffer(kArchivedAtOnce);
   for (std::uint64_t at = 0; at < size;) {
     EYRIE_TRY(const std::size_t got, reader.read_at(at, buffer));
     if (got == 0) return fail(Code::kCorrupt, "an object's file ends too early");

@@ -13,7 +13,7 @@ namespace eyrie::store {
 namespace {
 
 constexpr int kRounds = 30;
-constexpr int kObjects = 12;
+constexpr int kArchived = 12;
 constexpr std::int64_t kFarAway = 4'102'444'800'000;
 
 std::string name_of(int i) { return "object-" + std::to_string(i); }
@@ -32,7 +32,7 @@ std::string content_of(int i) {
   auto store = EmbeddedStore::open({.directory = directory});
   if (!store) ::_exit(1);
   ObjectStore& objects = (*store)->objects();
-  for (int i = 0;; i = (i + 1) % kObjects) {
+  for (int i = 0;; i = (i + 1) % kArchived) {
     const auto object = objects.head("b", name_of(i));
     if (!object) ::_exit(2);
     if (object->storage_class == "STANDARD") {
@@ -68,7 +68,7 @@ TEST(ArchiveCrash, KilledWhileMoving) {
     auto store = EmbeddedStore::open({.directory = directory.path()});
     ASSERT_TRUE(store);
     ASSERT_TRUE((*store)->objects().create_bucket("b"));
-    for (int i = 0; i < kObjects; ++i) ASSERT_TRUE(testing::put((*store)->objects(), "b", name_of(i), content_of(i)));
+    for (int i = 0; i < kArchived; ++i) ASSERT_TRUE(testing::put((*store)->objects(), "b", name_of(i), content_of(i)));
   }
   std::mt19937 random(5);
   for (int round = 0; round < kRounds; ++round) {
@@ -76,13 +76,13 @@ TEST(ArchiveCrash, KilledWhileMoving) {
     ASSERT_FALSE(::testing::Test::HasFailure());
     auto store = EmbeddedStore::open({.directory = directory.path()});
     ASSERT_TRUE(store) << store.error().message;
-    for (int i = 0; i < kObjects; i += round % 3 + 1) ASSERT_NO_FATAL_FAILURE(check(**store, i)) << "round " << round;
+    for (int i = 0; i < kArchived; i += round % 3 + 1) ASSERT_NO_FATAL_FAILURE(check(**store, i)) << "round " << round;
   }
   // What the sweep at the start leaves: a file an object, in one of the folders, and one a temporary copy.
   auto store = EmbeddedStore::open({.directory = directory.path()});
   ASSERT_TRUE(store);
   std::size_t expected = 0;
-  for (int i = 0; i < kObjects; ++i) {
+  for (int i = 0; i < kArchived; ++i) {
     ASSERT_NO_FATAL_FAILURE(check(**store, i));
     expected += (*store)->objects().head("b", name_of(i))->restore ? 2 : 1;
   }

@@ -21,7 +21,7 @@ std::string run(ZstdStream& stream, std::string_view text, std::size_t piece) {
   return out;
 }
 
-std::string noise(std::size_t size) {
+std::string incompressible(std::size_t size) {
   std::mt19937 random(1);
   std::string text(size, '\0');
   for (char& c : text) c = static_cast<char>(random());
@@ -31,7 +31,7 @@ std::string noise(std::size_t size) {
 TEST(ZstdStream, GivesBackWhatWentIn) {
   std::string text;
   while (text.size() < 3'000'000) text += "a line of text, number " + std::to_string(text.size()) + "\n";
-  for (const std::string& content : {std::string(), std::string("x"), text, noise(500'000)}) {
+  for (const std::string& content : {std::string(), std::string("x"), text, incompressible(500'000)}) {
     const std::string packed = run(*ZstdStream::compressor(), content, 100'000);
     EXPECT_EQ(run(*ZstdStream::decompressor(), packed, 77'777), content);
   }
@@ -39,7 +39,7 @@ TEST(ZstdStream, GivesBackWhatWentIn) {
 }
 
 TEST(ZstdStream, DamageIsFound) {
-  const std::string packed = run(*ZstdStream::compressor(), std::string(100'000, 'a') + noise(1000), 100'000);
+  const std::string packed = run(*ZstdStream::compressor(), std::string(100'000, 'a') + incompressible(1000), 100'000);
   const auto ignore = [](ByteView) -> Status { return {}; };
   const auto cut = ZstdStream::decompressor();
   ASSERT_TRUE(cut->write(as_bytes(packed.substr(0, packed.size() - 3)), ignore));
@@ -50,7 +50,7 @@ TEST(ZstdStream, DamageIsFound) {
 
 TEST(ZstdStream, KnowsWhatGains) {
   EXPECT_TRUE(is_compressible(as_bytes(std::string(10'000, 'a'))));
-  EXPECT_FALSE(is_compressible(as_bytes(noise(100'000))));
+  EXPECT_FALSE(is_compressible(as_bytes(incompressible(100'000))));
   EXPECT_FALSE(is_compressible({}));
 }
 

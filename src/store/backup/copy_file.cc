@@ -14,7 +14,7 @@
 namespace eyrie::store {
 namespace {
 
-constexpr std::size_t kPieceBytes = 1U << 20;
+constexpr std::size_t kCopiedAtOnce = 1U << 20;
 
 // Reads `from` to its end; what is read goes to `to` too, unless that is negative.
 Result<FileDigest> read_through(const std::filesystem::path& from, int to) {
@@ -23,7 +23,7 @@ Result<FileDigest> read_through(const std::filesystem::path& from, int to) {
   ::posix_fadvise(in.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
   crypto::Sha256 digest;
   FileDigest result;
-  Bytes buffer(kPieceBytes);
+  Bytes buffer(kCopiedAtOnce);
   while (true) {
     const ssize_t got = ::read(in.fd(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;

@@ -10,7 +10,7 @@
 namespace eyrie::store {
 namespace {
 
-constexpr std::string_view kHead = "eyrie backup ", kVersion = "1", kMade = "made ", kDatabase = "database ", kEnd = "end ";
+constexpr std::string_view kHead = "eyrie backup ", kManifestVersion = "1", kMade = "made ", kDatabase = "database ", kEnd = "end ";
 constexpr std::size_t kDigestDigits = 64;
 constexpr std::size_t kMaxPath = 1024;
 
@@ -62,7 +62,7 @@ bool is_manifest_path(std::string_view path) {
 
 std::string write_manifest(Manifest manifest) {
   std::ranges::sort(manifest.files, {}, &ManifestEntry::path);
-  std::string text = std::string(kHead) + std::string(kVersion) + "\n" + std::string(kMade) + manifest.made + "\n" + std::string(kDatabase) + std::to_string(manifest.database_format) + "\n";
+  std::string text = std::string(kHead) + std::string(kManifestVersion) + "\n" + std::string(kMade) + manifest.made + "\n" + std::string(kDatabase) + std::to_string(manifest.database_format) + "\n";
   for (const ManifestEntry& entry : manifest.files) text += entry.sha256 + " " + std::to_string(entry.size) + " " + entry.path + "\n";
   text += std::string(kEnd) + hex_encode(crypto::sha256(as_bytes(text))) + "\n";
   return text;
@@ -72,7 +72,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   std::string_view rest = text;
   const auto version = take_field(rest, kHead);
   if (!version) return fail(Code::kCorrupt, "this is not the manifest of a backup");
-  if (*version != kVersion) return fail(Code::kUnsupported, "the backup was made by a newer version of this program");
+  if (*version != kManifestVersion) return fail(Code::kUnsupported, "the backup was made by a newer version of this program");
   const auto made = take_field(rest, kMade), database = take_field(rest, kDatabase);
   const auto format = database ? whole_number<std::uint64_t>(*database) : std::nullopt;
   if (!made || !format) return damaged("its head is cut off");

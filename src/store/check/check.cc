@@ -16,7 +16,7 @@
 namespace eyrie::store {
 namespace {
 
-constexpr int kCacheKib = 8192;
+constexpr int kCheckCacheKib = 8192;
 constexpr const char* kRestore = "restore a backup";
 
 // SQLite's own: the trees of pages, indexes against their tables, what must be unique or not null.
@@ -62,7 +62,7 @@ class Directory {
 
   // nullopt: it cannot be opened, which is reported.
   std::optional<std::unique_ptr<Connection>> open_database() {
-    auto connection = Connection::open_read_only(database_, kCacheKib);
+    auto connection = Connection::open_read_only(database_, kCheckCacheKib);
     if (!connection) {
       database_damaged(connection.error().message);
       return std::nullopt;
@@ -83,7 +83,7 @@ class Directory {
     if (!log) return damaged(log.error().message);
     if (log->damaged) return damaged("its log is damaged");
     if (const auto sums = page_sums_of(file); !sums) return damaged(sums.error().message);
-    const auto connection = Connection::open_read_only(file, kCacheKib);
+    const auto connection = Connection::open_read_only(file, kCheckCacheKib);
     if (!connection) return damaged(connection.error().message);
     check_pages(**connection, damaged);
   }

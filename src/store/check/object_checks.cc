@@ -10,7 +10,7 @@
 namespace eyrie::store {
 namespace {
 
-constexpr std::size_t kPieceBytes = 1U << 20;
+constexpr std::size_t kCheckedAtOnce = 1U << 20;
 
 std::string place_of(const ObjectInfo& object) { return object.bucket + "/" + object.key; }
 
@@ -101,7 +101,7 @@ Result<std::uint64_t> ObjectChecks::read_file(const ObjectRow& row, const Expect
     return {};
   };
   const auto stream = expected.compressed ? ZstdStream::decompressor() : nullptr;
-  Bytes buffer(kPieceBytes);
+  Bytes buffer(kCheckedAtOnce);
   for (std::uint64_t at = 0;;) {
     EYRIE_TRY(const std::size_t got, reader->read_at(at, buffer));
     if (got == 0) break;

@@ -13,13 +13,13 @@
 namespace eyrie::store {
 namespace {
 
-constexpr std::string_view kMagic = "EYRJ";
+constexpr std::string_view kJournalMagic = "EYRJ";
 constexpr std::size_t kUuidBytes = 36;
 constexpr std::size_t kEntryBytes = 1 + kUuidBytes + kObjectHeaderBytes;
 constexpr std::size_t kDigestBytes = 32;
 
 Bytes encode(const std::vector<HeaderJournal::Entry>& batch) {
-  Bytes out(kMagic.begin(), kMagic.end());
+  Bytes out(kJournalMagic.begin(), kJournalMagic.end());
   for (const HeaderJournal::Entry& entry : batch) {
     out.push_back(entry.cold ? 1 : 0);
     out.insert(out.end(), entry.file.begin(), entry.file.end());
@@ -32,13 +32,13 @@ Bytes encode(const std::vector<HeaderJournal::Entry>& batch) {
 
 // nullopt: cut off.
 std::optional<std::vector<HeaderJournal::Entry>> decode(ByteView bytes) {
-  constexpr std::size_t kAround = kMagic.size() + kDigestBytes;
+  constexpr std::size_t kAround = kJournalMagic.size() + kDigestBytes;
   if (bytes.size() < kAround || (bytes.size() - kAround) % kEntryBytes != 0) return std::nullopt;
   const ByteView content = bytes.first(bytes.size() - kDigestBytes);
-  if (as_text(content.first(kMagic.size())) != kMagic) return std::nullopt;
+  if (as_text(content.first(kJournalMagic.size())) != kJournalMagic) return std::nullopt;
   if (!std::ranges::equal(crypto::sha256(content), bytes.last(kDigestBytes))) return std::nullopt;
   std::vector<HeaderJournal::Entry> batch;
-  for (std::size_t at = kMagic.size(); at < content.size(); at += kEntryBytes) {
+  for (std::size_t at = kJournalMagic.size(); at < content.size(); at += kEntryBytes) {
     const ByteView entry = content.subspan(at, kEntryBytes);
     batch.push_back({.cold = entry[0] != 0, .file = std::string(as_text(entry.subspan(1, kUuidBytes)))});
     std::ranges::copy(entry.last(kObjectHeaderBytes), batch.back().header.begin());

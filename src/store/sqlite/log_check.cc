@@ -13,7 +13,7 @@
 namespace eyrie::store {
 namespace {
 
-constexpr std::size_t kHeaderBytes = 32, kFrameHeaderBytes = 24, kSaltBytes = 8;
+constexpr std::size_t kLogHeaderBytes = 32, kFrameHeaderBytes = 24, kSaltBytes = 8;
 constexpr std::uint32_t kLittleEndianMagic = 0x377f0682, kBigEndianMagic = 0x377f0683;
 constexpr std::uint32_t kFormat = 3'007'000;
 constexpr std::size_t kIndexHeaderBytes = 48;
@@ -105,7 +105,7 @@ class Frames {
   }
 
  private:
-  std::uint64_t offset(std::uint64_t frame) const { return kHeaderBytes + frame * (kFrameHeaderBytes + header_.page_bytes); }
+  std::uint64_t offset(std::uint64_t frame) const { return kLogHeaderBytes + frame * (kFrameHeaderBytes + header_.page_bytes); }
 
   const LogSource& log_;
   const Header& header_;
@@ -152,14 +152,14 @@ void LogSum::add(ByteView bytes, bool as_big_endian) {
 }
 
 Result<LogCheck> check_log(const LogSource& log, ByteView index) {
-  std::array<std::uint8_t, kHeaderBytes> bytes;
+  std::array<std::uint8_t, kLogHeaderBytes> bytes;
   EYRIE_TRY(const std::size_t got, log(0, bytes));
   if (got < bytes.size()) return LogCheck{};
   const auto header = parse_header(bytes);
   if (!header) {
     // It is synced before the first frame is written.
     std::uint8_t more = 0;
-    EYRIE_TRY(const std::size_t frames, log(kHeaderBytes, {&more, 1}));
+    EYRIE_TRY(const std::size_t frames, log(kLogHeaderBytes, {&more, 1}));
     return LogCheck{.damaged = frames > 0};
   }
   Frames frames(log, *header);

@@ -30,25 +30,25 @@ constexpr double kUsuallyOpen = 0.9;
 constexpr double kPointsByBox = 1.1;
 
 // What is known of a face once its mesh is.
-struct Look {
+struct FaceLook {
   const image::Image& picture;
   const FaceMesh& mesh;
   FaceSquare square;            // the smallest round the face
   std::optional<double> smile;  // how likely
 };
 
-Look look_at(const image::Image& picture, const FaceSeed& seed, const FaceMesh& mesh, Face& face) {
+FaceLook look_at(const image::Image& picture, const FaceSeed& seed, const FaceMesh& mesh, Face& face) {
   if (mesh.trusted()) {
     face.landmarks = landmarks_of(mesh, picture);
     face.pose = pose_of(mesh);
-    return Look{picture, mesh, square_of(mesh), {}};
+    return FaceLook{picture, mesh, square_of(mesh), {}};
   }
   const HeadFit head = fit_head(seed, picture);
   face.landmarks = landmarks_of(head);
   face.pose = head.pose;
   FaceSquare square = square_of(seed, picture).scaled(kPointsByBox);
   square.angle = head.pose.roll * std::numbers::pi / 180;  // the eyes of a profile are too close to tell
-  return Look{picture, mesh, square, {}};
+  return FaceLook{picture, mesh, square, {}};
 }
 
 void guess_expression(std::uint32_t asked, Face& face) {
@@ -57,7 +57,7 @@ void guess_expression(std::uint32_t asked, Face& face) {
   if (asked & kEyeDirection) face.eye_direction = EyeDirection{};
 }
 
-Status describe_expression(const Networks& networks, std::uint32_t asked, Look& look, Face& face) {
+Status describe_expression(const Networks& networks, std::uint32_t asked, FaceLook& look, Face& face) {
   if (!look.mesh.trusted()) {
     guess_expression(asked, face);
     return {};
@@ -74,7 +74,7 @@ Status describe_expression(const Networks& networks, std::uint32_t asked, Look& 
   return {};
 }
 
-Status describe_emotions(const Networks& networks, std::uint32_t asked, const Look& look, Face& face) {
+Status describe_emotions(const Networks& networks, std::uint32_t asked, const FaceLook& look, Face& face) {
   EYRIE_TRY(Network* const network, networks.require(Role::kFaceEmotion));
   EYRIE_TRY(const std::vector<float> shares, find_emotions(*network, look.picture, look.square));
   std::vector<Emotion> emotions = emotions_of(network->pack().classes, shares, look.smile);
@@ -84,7 +84,7 @@ Status describe_emotions(const Networks& networks, std::uint32_t asked, const Lo
 }
 
 // Beards are looked for on men alone.
-Status describe_age_and_gender(const Networks& networks, std::uint32_t asked, const Look& look, Face& face) {
+Status describe_age_and_gender(const Networks& networks, std::uint32_t asked, const FaceLook& look, Face& face) {
   EYRIE_TRY(Network* const network, networks.require(Role::kFaceAttributes));
   EYRIE_TRY(const AgeGender found, find_age_gender(*network, look.picture, look.square));
   if (asked & kAgeRange) face.age_range = age_range_of(found);
@@ -105,7 +105,7 @@ void doubt_hidden_eyes(double sunglasses, Face& face) {
   if (face.eye_direction) face.eye_direction->confidence *= 1 - sunglasses;
 }
 
-Status describe_coverings(const Networks& networks, std::uint32_t asked, const Look& look, Face& face) {
+Status describe_coverings(const Networks& networks, std::uint32_t asked, const FaceLook& look, Face& face) {
   const UprightFace upright(face, look.picture);
   const FaceColors colors(look.picture, upright);
   const bool doubt_eyes = asked & kEyes && eyes_may_be_hidden(upright, colors);
@@ -124,7 +124,7 @@ Status describe_coverings(const Networks& networks, std::uint32_t asked, const L
 
 Status FaceDescriber::describe(const image::Image& picture, const FaceSeed& seed, const FaceMesh& mesh,
                                std::uint32_t attributes, Face& face) const {
-  Look look = look_at(picture, seed, mesh, face);
+  FaceLook look = look_at(picture, seed, mesh, face);
   if (attributes & (kExpression | kEmotions))
     EYRIE_CHECK_OK(describe_expression(networks_, attributes, look, face));
   const bool smile_is_open = attributes & kSmile && !look.smile;

@@ -6,7 +6,7 @@
 namespace eyrie::vision {
 namespace {
 
-constexpr float kLeastScore = 0.01F;
+constexpr float kLeastAsked = 0.01F;
 constexpr float kMaxOverlap = 0.5F;
 // A square is worth a run where the picture is this much longer than wide.
 constexpr double kLongPicture = 1.15;
@@ -43,7 +43,7 @@ bool cut_by_view(const Detection& box, const View& view, const image::Image& pic
 Result<std::vector<Detection>> detect_objects(Network& network, const image::Image& picture) {
   std::vector<Detection> all;
   for (const View& view : detector_views(picture, network.pack().input)) {
-    EYRIE_TRY(std::vector<Detection> found, network.detect(picture, view, kLeastScore));
+    EYRIE_TRY(std::vector<Detection> found, network.detect(picture, view, kLeastAsked));
     // Before the cut: a whole object must put down its own fragments, not those of other views.
     found = suppress(std::move(found), kMaxOverlap, kMaxCandidates);
     std::erase_if(found, [&](const Detection& box) { return cut_by_view(box, view, picture); });

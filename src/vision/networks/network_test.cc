@@ -68,7 +68,7 @@ class NetworkTest : public testing::RuntimeTest {
   }
 };
 
-void expect_box(const Detection& box, float left, float top, float right, float bottom) {
+void expect_found(const Detection& box, float left, float top, float right, float bottom) {
   EXPECT_NEAR(box.left, left, 1e-6);
   EXPECT_NEAR(box.top, top, 1e-6);
   EXPECT_NEAR(box.right, right, 1e-6);
@@ -131,14 +131,14 @@ TEST_F(NetworkTest, BoxesComeInRatiosOfThePicture) {
   const auto found = stretched.detect(picture, View::whole(picture), 0.5F);
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->size(), 1U);
-  expect_box((*found)[0], 0.25F, 0.25F, 0.75F, 0.75F);
+  expect_found((*found)[0], 0.25F, 0.25F, 0.75F, 0.75F);
   EXPECT_EQ((*found)[0].cls, 1);
   EXPECT_FLOAT_EQ((*found)[0].score, 0.9F);
   EXPECT_EQ(stretched.detect(picture, View::whole(picture), 0.05F)->size(), 2U);
   EXPECT_TRUE(stretched.detect(picture, View::whole(picture), 0.95F)->empty());
   const auto part = stretched.detect(picture, {.part = {100, 50, 100, 50}}, 0.5F);
   ASSERT_EQ(part->size(), 1U);
-  expect_box((*part)[0], 0.625F, 0.625F, 0.875F, 0.875F);
+  expect_found((*part)[0], 0.625F, 0.625F, 0.875F, 0.875F);
 }
 
 TEST_F(NetworkTest, BordersOfALetterboxAreTakenOff) {
@@ -149,7 +149,7 @@ TEST_F(NetworkTest, BordersOfALetterboxAreTakenOff) {
   const auto found = middle.detect(picture, View::whole(picture), 0.5F);
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->size(), 1U);
-  expect_box((*found)[0], 0.25F, 0, 0.75F, 1);  // the picture is the middle half of the input
+  expect_found((*found)[0], 0.25F, 0, 0.75F, 1);  // the picture is the middle half of the input
   // Four times as wide as high, in the corner: the box lies wholly in the border.
   input.align_corner = true;
   Network corner(one_yolo_box(input));
@@ -169,7 +169,7 @@ TEST_F(NetworkTest, BoxesOverAnchors) {
   const auto found = network.detect(picture, View::whole(picture), 0.5F);
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->size(), 1U);
-  expect_box((*found)[0], 0, 0.5F, 0.5F, 1);
+  expect_found((*found)[0], 0, 0.5F, 0.5F, 1);
 }
 
 TEST_F(NetworkTest, AnAnswerOfAnotherSizeNamesThePack) {

@@ -25,14 +25,14 @@ std::vector<std::uint8_t> luma_of(const image::Image& picture) {
 }
 
 // Pixels and those around them, in one direction.
-struct Row {
+struct Rows {
   const std::uint8_t* at;
   const std::uint8_t* previous;
   const std::uint8_t* ahead;
   const std::uint8_t* behind;
 };
 
-void add_differences(const Row& row, const std::uint8_t* mask, int count, QualitySums::Differences& all,
+void add_differences(const Rows& row, const std::uint8_t* mask, int count, QualitySums::Differences& all,
                      QualitySums::Differences& foreground) {
   // 32 bits hold rows of a million pixels, and let the loop run on vectors.
   std::uint32_t sum = 0, lost = 0, masked_sum = 0, masked_lost = 0;

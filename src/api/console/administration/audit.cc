@@ -11,7 +11,7 @@
 namespace eyrie::api::console {
 namespace {
 
-constexpr std::size_t kMaxPage = 500, kCsvPage = 500;
+constexpr std::size_t kMostEntries = 500, kCsvPage = 500;
 constexpr std::size_t kMaxText = 200;  // bytes
 constexpr const char* kColumns = "time,request,source_ip,principal,access_key,action,resource,reason\r\n";
 
@@ -41,7 +41,7 @@ bool read_parameter(Asked& asked, const std::string& name, const std::string& va
   if (name == "to") return time(asked.query.to_ms);
   if (name != "limit") return false;
   const auto limit = whole_number<std::size_t>(value);
-  if (!limit || *limit == 0 || *limit > kMaxPage) return false;
+  if (!limit || *limit == 0 || *limit > kMostEntries) return false;
   asked.query.most = *limit;
   return true;
 }

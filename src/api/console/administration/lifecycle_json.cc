@@ -15,14 +15,14 @@ struct List {
 };
 constexpr List kLists[] = {{"Rules", "Rule"}, {"Transitions", "Transition"}, {"NoncurrentVersionTransitions", "NoncurrentVersionTransition"}, {"Tags", "Tag"}};
 constexpr std::string_view kNumbers[] = {"Days", "DaysAfterInitiation", "NoncurrentDays", "NewerNoncurrentVersions", "ObjectSizeGreaterThan", "ObjectSizeLessThan"};
-constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxRuleName = 64;
 
 std::unexpected<Error> wrong(std::string_view name, const char* what) {
-  return fail(Code::kInvalidArgument, std::string(name.substr(0, kMaxName)) + " " + what);
+  return fail(Code::kInvalidArgument, std::string(name.substr(0, kMaxRuleName)) + " " + what);
 }
 
 bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxName && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  return !name.empty() && name.size() <= kMaxRuleName && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
 Status add(pugi::xml_node into, std::string_view name, const json::value& value);

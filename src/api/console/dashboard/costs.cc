@@ -13,7 +13,6 @@ constexpr std::size_t kMostFunctions = 200, kMostBuckets = 200;
 // Of a function whose memory nobody told: the least there is.
 constexpr int kLeastMemoryMb = 128;
 constexpr double kMbPerGb = 1024, kBytesPerGb = 1024.0 * 1024 * 1024;
-constexpr std::int64_t kHour_s = 3600;
 
 constexpr const char* kGroup1[] = {"AssociateFaces", "CompareFaces",      "DisassociateFaces",
                                    "IndexFaces",     "SearchFaces",       "SearchFacesByImage",

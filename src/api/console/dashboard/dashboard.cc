@@ -15,16 +15,16 @@ namespace {
 // What clusters are bounded by is rounded in the index; whoever asks for what lies within finds all the same.
 constexpr double kMargin = 0.00005;
 
-struct Asked {
+struct DashboardQuery {
   Range range;
   analysis::Area area;
 };
 
 // `takes_area`: beside from and to.
-Outcome<Asked> asked_for(const Call& call, std::int64_t now_ms, bool takes_area) {
+Outcome<DashboardQuery> asked_for(const Call& call, std::int64_t now_ms, bool takes_area) {
   EYRIE_TRY(const auto pairs, call.query());
   std::optional<std::string> from, to;
-  Asked asked;
+  DashboardQuery asked;
   for (const auto& [name, value] : pairs) {
     bool good = true;
     if (name == "from")
@@ -63,7 +63,7 @@ Outcome<Dashboard> dashboard(const Call& call) {
   EYRIE_CHECK_OK(call.may_on("cloudwatch:GetMetricData", "*"));
   EYRIE_CHECK_OK(call.may_on("cloudwatch:DescribeAlarms", "*"));
   EYRIE_CHECK_OK(may_see_pictures(call));
-  EYRIE_TRY(const Asked asked, asked_for(call, monitoring.clock.now_ms(), false));
+  EYRIE_TRY(const DashboardQuery asked, asked_for(call, monitoring.clock.now_ms(), false));
   Dashboard made{.range = asked.range,
                  .charts = {},
                  .durations = {},
@@ -219,7 +219,7 @@ Outcome<Answer> export_dashboard(const Call& call) {
 Outcome<Answer> list_places(const Call& call) {
   EYRIE_TRY(const Gallery* gallery, call.gallery());
   EYRIE_CHECK_OK(may_see_pictures(call));
-  EYRIE_TRY(const Asked asked, asked_for(call, Clock::system().now_ms(), true));
+  EYRIE_TRY(const DashboardQuery asked, asked_for(call, Clock::system().now_ms(), true));
   const Places places = places_of(gallery->index, asked.range, asked.area);
   json::array clusters;
   for (const Cluster& cluster : places.clusters) clusters.push_back(cluster_json(cluster));

@@ -12,7 +12,6 @@ using analysis::Picture;
 using Counts = std::unordered_map<std::string, std::size_t>;
 
 constexpr double kSure = 80;
-constexpr std::int64_t kDay_s = 86'400, kWeek_s = 7 * kDay_s;
 // 1970-01-05 was a Monday.
 constexpr std::int64_t kFirstMonday_s = 4 * kDay_s;
 constexpr int kCells = 36;               // across the longer side

@@ -7,7 +7,6 @@
 namespace eyrie::api::console {
 namespace {
 
-constexpr std::int64_t kMinute_s = 60, kHour_s = 3600, kDay_s = 86'400;
 // Periods that people count in, as metrics are kept: the longest cuts the longest range into 228.
 constexpr std::int64_t kPeriods_s[] = {kMinute_s,   5 * kMinute_s, 15 * kMinute_s, kHour_s,
                                        6 * kHour_s, kDay_s,        2 * kDay_s};

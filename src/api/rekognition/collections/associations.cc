@@ -7,23 +7,23 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-constexpr double kUsualThreshold = 75;
-constexpr std::size_t kMostFaces = 100;
+constexpr double kUserMatch = 75;
+constexpr std::size_t kMostAssociated = 100;
 
-struct Asked {
+struct Association {
   std::string collection, user;
   std::vector<std::string> faces;
   double least = 0;  // cosine
   store::RequestToken token;
 };
 
-Field<Asked> parse(const json::object& request, std::string_view operation) {
-  Asked asked;
+Field<Association> parse_association(const json::object& request, std::string_view operation) {
+  Association asked;
   EYRIE_TRY(asked.collection, collection_id(request));
   EYRIE_TRY(asked.user, required(user_id(request), "userId"));
-  EYRIE_TRY(asked.faces, face_ids(request, kMostFaces));
+  EYRIE_TRY(asked.faces, face_ids(request, kMostAssociated));
   if (asked.faces.empty()) return std::unexpected(missing("faceIds"));
-  EYRIE_TRY(asked.least, least_cosine(request, "UserMatchThreshold", "userMatchThreshold", kUsualThreshold));
+  EYRIE_TRY(asked.least, least_cosine(request, "UserMatchThreshold", "userMatchThreshold", kUserMatch));
   std::string faces;
   for (const std::string& face : asked.faces) faces += face + " ";
   const std::string least = std::to_string(asked.least);
@@ -70,7 +70,7 @@ json::array problems_answer(const store::FaceChanges& changes) {
 }  // namespace
 
 JsonResult associate_faces(Backend& backend, json::object& request) {
-  EYRIE_TRY(const Asked asked, parse(request, "AssociateFaces"));
+  EYRIE_TRY(const Association asked, parse_association(request, "AssociateFaces"));
   EYRIE_TRY(
       const store::FaceChanges changes,
       told(backend.faces.associate(asked.collection, asked.user, asked.faces, asked.least, asked.token)));
@@ -80,7 +80,7 @@ JsonResult associate_faces(Backend& backend, json::object& request) {
 }
 
 JsonResult disassociate_faces(Backend& backend, json::object& request) {
-  EYRIE_TRY(const Asked asked, parse(request, "DisassociateFaces"));
+  EYRIE_TRY(const Association asked, parse_association(request, "DisassociateFaces"));
   EYRIE_TRY(const store::FaceChanges changes,
             told(backend.faces.disassociate(asked.collection, asked.user, asked.faces, asked.token)));
   return json::object{{"DisassociatedFaces", done_answer(changes)},

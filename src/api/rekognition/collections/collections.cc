@@ -6,7 +6,7 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-constexpr std::int64_t kUsualPage = 1000, kLargestPage = 4096;
+constexpr std::int64_t kUsualCollections = 1000, kMostCollections = 4096;
 
 }  // namespace
 
@@ -33,7 +33,7 @@ JsonResult describe_collection(Backend& backend, json::object& request) {
 
 JsonResult list_collections(Backend& backend, json::object& request) {
   const std::string walk = walk_name({"ListCollections"});
-  EYRIE_TRY(const PageAsked asked, page_asked(request, 0, kLargestPage, kUsualPage, walk));
+  EYRIE_TRY(const PageAsked asked, page_asked(request, 0, kMostCollections, kUsualCollections, walk));
   EYRIE_TRY(const auto page, told(backend.faces.collections(asked.after, asked.most)));
   json::array names, models;
   for (const store::FaceCollection& collection : page.entries) {

@@ -4,8 +4,6 @@
 namespace eyrie::api::testing {
 namespace {
 
-constexpr const char* kAbsent = "00000000-0000-4000-8000-000000000000";
-
 TEST_F(CollectionsTest, CreateDescribeDelete) {
   const json::value made = ok("CreateCollection", R"({"CollectionId":"My_faces-1.x","Tags":{"team":"red"}})");
   EXPECT_EQ(keys(made), "StatusCode CollectionArn FaceModelVersion");

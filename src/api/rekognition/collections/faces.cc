@@ -7,7 +7,7 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-constexpr std::int64_t kUsualPage = 1000, kLargestPage = 4096;
+constexpr std::int64_t kUsualListed = 1000, kMostListed = 4096;
 constexpr std::size_t kMostFaceIds = 4096;
 
 std::string digest_of(const std::vector<std::string>& ids) {
@@ -24,7 +24,7 @@ JsonResult list_faces(Backend& backend, json::object& request) {
   EYRIE_TRY(filter.user, user_id(request));
   EYRIE_TRY(auto ids, face_ids(request, kMostFaceIds));
   const std::string walk = walk_name({"ListFaces", collection, filter.user.value_or(""), digest_of(ids)});
-  EYRIE_TRY(const PageAsked asked, page_asked(request, 0, kLargestPage, kUsualPage, walk));
+  EYRIE_TRY(const PageAsked asked, page_asked(request, 0, kMostListed, kUsualListed, walk));
   if (!ids.empty()) filter.ids = std::move(ids);
   EYRIE_TRY(const store::FaceCollection info, told(backend.faces.collection(collection)));
   EYRIE_TRY(const auto page, told(backend.faces.faces(collection, filter, asked.after, asked.most)));

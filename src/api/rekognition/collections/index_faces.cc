@@ -11,15 +11,15 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-struct Asked {
+struct Indexing {
   std::string collection, external_image_id;
   FaceAttributes attributes;
   std::size_t max_faces = 0;
   QualityFilter bar = QualityFilter::kMedium;
 };
 
-Field<Asked> parse(const json::object& request) {
-  Asked asked;
+Field<Indexing> parse_indexing(const json::object& request) {
+  Indexing asked;
   EYRIE_TRY(asked.collection, collection_id(request));
   EYRIE_TRY(const auto external, external_image_id(request));
   asked.external_image_id = external.value_or("");
@@ -40,7 +40,7 @@ json::object unindexed(const vision::Face& face, const std::vector<std::string_v
 }  // namespace
 
 JsonResult index_faces(Backend& backend, json::object& request) {
-  EYRIE_TRY(const Asked asked, parse(request));
+  EYRIE_TRY(const Indexing asked, parse_indexing(request));
   EYRIE_TRY(const Bytes bytes, read_image(request, "Image", "image", backend.objects));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));
   EYRIE_TRY(const image::Decoded picture, decode_image(bytes, backend.recognizer));

@@ -8,26 +8,26 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-constexpr double kUsualThreshold = 80;
-constexpr std::int64_t kUsualFaces = 80, kMostFaces = 4096;
+constexpr double kFaceMatch = 80;
+constexpr std::int64_t kUsualFaces = 80, kMostFound = 4096;
 
-struct Asked {
+struct FaceSearch {
   std::string collection;
   std::size_t most = 0;
   double least = 0;  // cosine
 };
 
-Field<Asked> parse(const json::object& request) {
-  Asked asked;
+Field<FaceSearch> parse_face_search(const json::object& request) {
+  FaceSearch asked;
   EYRIE_TRY(asked.collection, collection_id(request));
-  EYRIE_TRY(const auto most, integer_field(request, "MaxFaces", "maxFaces", 1, kMostFaces));
+  EYRIE_TRY(const auto most, integer_field(request, "MaxFaces", "maxFaces", 1, kMostFound));
   asked.most = static_cast<std::size_t>(most.value_or(kUsualFaces));
-  EYRIE_TRY(asked.least, least_cosine(request, "FaceMatchThreshold", "faceMatchThreshold", kUsualThreshold));
+  EYRIE_TRY(asked.least, least_cosine(request, "FaceMatchThreshold", "faceMatchThreshold", kFaceMatch));
   return asked;
 }
 
 // `except`: the id of a face that is not part of the answer.
-Field<json::array> matches_of(Backend& backend, const Asked& asked, const store::VectorCode& vector,
+Field<json::array> matches_of(Backend& backend, const FaceSearch& asked, const store::VectorCode& vector,
                               const std::string& model, const std::string& except) {
   const std::size_t most = asked.most + (except.empty() ? 0 : 1);
   EYRIE_TRY(const auto found, told(backend.faces.nearest_faces(asked.collection, vector, most, asked.least)));
@@ -44,7 +44,7 @@ Field<json::array> matches_of(Backend& backend, const Asked& asked, const store:
 }  // namespace
 
 JsonResult search_faces(Backend& backend, json::object& request) {
-  EYRIE_TRY(const Asked asked, parse(request));
+  EYRIE_TRY(const FaceSearch asked, parse_face_search(request));
   EYRIE_TRY(const std::string face, required(face_id(request), "faceId"));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));
   EYRIE_TRY(const auto vector, told(backend.faces.face_vector(asked.collection, face)));
@@ -57,7 +57,7 @@ JsonResult search_faces(Backend& backend, json::object& request) {
 }
 
 JsonResult search_faces_by_image(Backend& backend, json::object& request) {
-  EYRIE_TRY(const Asked asked, parse(request));
+  EYRIE_TRY(const FaceSearch asked, parse_face_search(request));
   EYRIE_TRY(const QualityFilter bar, quality_filter(request, QualityFilter::kNone));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));
   EYRIE_TRY(const SearchedFace searched, find_searched_face(backend, request, bar, false));

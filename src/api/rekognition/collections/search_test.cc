@@ -4,8 +4,6 @@
 namespace eyrie::api::testing {
 namespace {
 
-constexpr const char* kAbsent = "00000000-0000-4000-8000-000000000000";
-
 TEST_F(CollectionsTest, IndexFacesAnswersEachFace) {
   const json::value answer = index({1, 2, 3}, 0, R"(,"DetectionAttributes":["ALL"])");
   EXPECT_EQ(keys(answer), "FaceRecords FaceModelVersion UnindexedFaces");

@@ -12,14 +12,14 @@ namespace {
 constexpr double kUsualThreshold = 80;
 constexpr std::int64_t kMostUsers = 500;
 
-struct Asked {
+struct UserSearch {
   std::string collection;
   std::size_t most = 0;
   double least = 0;  // cosine
 };
 
-Field<Asked> parse(const json::object& request) {
-  Asked asked;
+Field<UserSearch> parse_user_search(const json::object& request) {
+  UserSearch asked;
   EYRIE_TRY(asked.collection, collection_id(request));
   EYRIE_TRY(const auto most, integer_field(request, "MaxUsers", "maxUsers", 1, kMostUsers));
   asked.most = static_cast<std::size_t>(most.value_or(kMostUsers));
@@ -28,7 +28,7 @@ Field<Asked> parse(const json::object& request) {
 }
 
 // `except`: a user that is not part of the answer.
-Field<json::array> matches_of(Backend& backend, const Asked& asked,
+Field<json::array> matches_of(Backend& backend, const UserSearch& asked,
                               const std::optional<store::VectorCode>& vector,
                               const std::string& except = "") {
   json::array matches;
@@ -59,7 +59,7 @@ json::array unsearched(const std::vector<OtherFace>& others) {
 }  // namespace
 
 JsonResult search_users(Backend& backend, json::object& request) {
-  EYRIE_TRY(const Asked asked, parse(request));
+  EYRIE_TRY(const UserSearch asked, parse_user_search(request));
   EYRIE_TRY(const auto face, face_id(request));
   EYRIE_TRY(const auto user, user_id(request));
   if (face.has_value() == user.has_value()) {
@@ -85,7 +85,7 @@ JsonResult search_users(Backend& backend, json::object& request) {
 }
 
 JsonResult search_users_by_image(Backend& backend, json::object& request) {
-  EYRIE_TRY(const Asked asked, parse(request));
+  EYRIE_TRY(const UserSearch asked, parse_user_search(request));
   EYRIE_TRY(const QualityFilter bar, quality_filter(request, QualityFilter::kNone));
   EYRIE_TRY(const store::FaceCollection collection, told(backend.faces.collection(asked.collection)));
   EYRIE_TRY(const SearchedFace searched, find_searched_face(backend, request, bar, true));

@@ -14,6 +14,8 @@ class CollectionsTest : public RekognitionTest {
     ASSERT_EQ(call("CreateCollection", R"({"CollectionId":"c"})").status, 200);
   }
 
+  static constexpr const char* kAbsent = "00000000-0000-4000-8000-000000000000";  // the id of no face
+
   // `person`'s face; each `take` differs a little. Boxes go from left to right, smaller and smaller.
   vision::Face face(unsigned person, unsigned take = 0) {
     vision::Face made =

@@ -5,7 +5,7 @@
 namespace eyrie::api::rekognition {
 namespace {
 
-constexpr std::int64_t kLargestPage = 500;
+constexpr std::int64_t kMostUsersListed = 500;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ JsonResult delete_user(Backend& backend, json::object& request) {
 JsonResult list_users(Backend& backend, json::object& request) {
   EYRIE_TRY(const std::string collection, collection_id(request));
   const std::string walk = walk_name({"ListUsers", collection});
-  EYRIE_TRY(const PageAsked asked, page_asked(request, 1, kLargestPage, kLargestPage, walk));
+  EYRIE_TRY(const PageAsked asked, page_asked(request, 1, kMostUsersListed, kMostUsersListed, walk));
   EYRIE_TRY(const auto page, told(backend.faces.users(collection, asked.after, asked.most)));
   json::array users;
   for (const store::StoredUser& user : page.entries) users.push_back(user_answer(user));

@@ -4,8 +4,6 @@
 namespace eyrie::api::testing {
 namespace {
 
-constexpr const char* kAbsent = "00000000-0000-4000-8000-000000000000";
-
 class UsersTest : public CollectionsTest {
  protected:
   static std::string of(const std::string& user, const std::string& more = "") {

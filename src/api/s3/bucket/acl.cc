@@ -5,6 +5,7 @@
 #include "api/s3/bucket/access.h"
 #include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
+#include "base/encoding.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::string_view kGrants[] = {"x-amz-grant-full-control", "x-amz-grant
 constexpr std::string_view kEveryone[] = {"http://acs.amazonaws.com/groups/global/AllUsers",
                                           "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"};
 
-constexpr ElementRule kRules[] = {{"AccessControlPolicy", "Owner AccessControlList"},
+constexpr ElementRule kAclRules[] = {{"AccessControlPolicy", "Owner AccessControlList"},
                                   {"Owner", "ID DisplayName"},
                                   {"AccessControlList", "Grant*"},
                                   {"Grant", "Grantee Permission"},
@@ -43,12 +44,6 @@ aws::WireError lets_in_others() {
 
 aws::WireError no_email() {
   return {405, "MethodNotAllowed", "Email grantee access control lists (ACLs) are no longer supported."};
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 Grantees of_group(std::string_view uri) {
@@ -131,7 +126,7 @@ std::expected<Grantees, aws::WireError> parse_policy_xml(ByteView xml) {
     return std::unexpected(aws::WireError{
         400, "MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema"});
   };
-  const auto document = load_root(xml, kRules);
+  const auto document = load_root(xml, kAclRules);
   if (!document) return malformed();
   const pugi::xml_node policy = document->document_element();
   if (!policy.child("Owner") || !policy.child("AccessControlList")) return malformed();

@@ -7,14 +7,14 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr std::size_t kMaxKeyName = 2048;  // as KMS takes
-constexpr ElementRule kRules[] = {{"ServerSideEncryptionConfiguration", "Rule"},
+constexpr ElementRule kEncryptionRules[] = {{"ServerSideEncryptionConfiguration", "Rule"},
                                   {"Rule", "ApplyServerSideEncryptionByDefault BucketKeyEnabled BlockedEncryptionTypes"},
                                   {"ApplyServerSideEncryptionByDefault", "SSEAlgorithm KMSMasterKeyID"},
                                   {"BlockedEncryptionTypes", "EncryptionType*"}};
 
 std::expected<iam::BucketEncryption, aws::WireError> parse(const Bytes& body) {
   const auto malformed = [] { return std::unexpected(aws::s3::malformed_xml()); };
-  const auto document = load_root(body, kRules);
+  const auto document = load_root(body, kEncryptionRules);
   if (!document) return std::unexpected(document.error());
   const pugi::xml_node rule = document->document_element().child("Rule");
   for (const pugi::xml_node type : rule.child("BlockedEncryptionTypes").children("EncryptionType")) {

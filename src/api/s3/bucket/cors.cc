@@ -10,9 +10,9 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr const char* kSetting = "cors";
-constexpr std::size_t kMaxRules = 100;
-constexpr std::size_t kMaxId = 255;
-constexpr ElementRule kRules[] = {{"CORSConfiguration", "CORSRule*"},
+constexpr std::size_t kMaxCorsRules = 100;
+constexpr std::size_t kMaxCorsId = 255;
+constexpr ElementRule kCorsRules[] = {{"CORSConfiguration", "CORSRule*"},
                                   {"CORSRule", "ID AllowedOrigin* AllowedMethod* AllowedHeader* ExposeHeader* MaxAgeSeconds"}};
 
 std::vector<std::string> values(const pugi::xml_node& node, const char* name) {
@@ -23,7 +23,7 @@ std::vector<std::string> values(const pugi::xml_node& node, const char* name) {
 
 std::optional<aws::WireError> check_rule(const CorsRule& rule) {
   static constexpr std::string_view kMethods[] = {"GET", "PUT", "POST", "DELETE", "HEAD"};
-  if (rule.origins.empty() || rule.methods.empty() || rule.id.size() > kMaxId) return aws::s3::malformed_xml();
+  if (rule.origins.empty() || rule.methods.empty() || rule.id.size() > kMaxCorsId) return aws::s3::malformed_xml();
   for (const std::string& method : rule.methods) {
     if (std::ranges::find(kMethods, method) == std::end(kMethods)) {
       return aws::s3::invalid_request("Found unsupported HTTP method in CORS config. Unsupported method is " + method);
@@ -74,13 +74,13 @@ std::vector<std::string> names_in(std::string_view header) {
   return names;
 }
 
-struct Asked {
+struct CorsRequest {
   std::string origin, method;
   std::vector<std::string> headers;
 };
 
 // The first rule that permits all of it.
-const CorsRule* find_rule(const std::vector<CorsRule>& rules, const Asked& asked) {
+const CorsRule* find_rule(const std::vector<CorsRule>& rules, const CorsRequest& asked) {
   for (const CorsRule& rule : rules) {
     const bool origin =
         std::ranges::any_of(rule.origins, [&](const auto& one) { return matches_wildcard(one, asked.origin); });
@@ -94,7 +94,7 @@ const CorsRule* find_rule(const std::vector<CorsRule>& rules, const Asked& asked
   return nullptr;
 }
 
-net::Headers headers_of(const CorsRule& rule, const Asked& asked) {
+net::Headers headers_of(const CorsRule& rule, const CorsRequest& asked) {
   net::Headers headers;
   const bool anyone = std::ranges::find(rule.origins, "*") != rule.origins.end();
   headers.set("Access-Control-Allow-Origin", anyone ? "*" : asked.origin);
@@ -126,7 +126,7 @@ bool matches_wildcard(std::string_view pattern, std::string_view text) {
 }
 
 std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view xml) {
-  const auto document = load_root(as_bytes(xml), kRules);
+  const auto document = load_root(as_bytes(xml), kCorsRules);
   if (!document) return std::unexpected(document.error());
   std::vector<CorsRule> rules;
   for (const pugi::xml_node node : document->document_element().children("CORSRule")) {
@@ -143,7 +143,7 @@ std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view
     if (auto wrong = check_rule(rule)) return std::unexpected(*wrong);
     rules.push_back(std::move(rule));
   }
-  if (rules.empty() || rules.size() > kMaxRules) return std::unexpected(aws::s3::malformed_xml());
+  if (rules.empty() || rules.size() > kMaxCorsRules) return std::unexpected(aws::s3::malformed_xml());
   return rules;
 }
 
@@ -190,7 +190,7 @@ net::Response preflight(Backend& backend, const Request& request) {
   auto refuse = [&](int status, const char* code, const std::string& message) {
     return error_response(*request.context, {status, code, message});
   };
-  const Asked asked{.origin = std::string(request.headers().get("Origin")),
+  const CorsRequest asked{.origin = std::string(request.headers().get("Origin")),
                     .method = std::string(request.headers().get("Access-Control-Request-Method")),
                     .headers = names_in(request.headers().get("Access-Control-Request-Headers"))};
   if (asked.origin.empty())
@@ -213,7 +213,7 @@ net::Response preflight(Backend& backend, const Request& request) {
 }
 
 net::Headers cors_headers(Backend& backend, const Request& request) {
-  const Asked asked{.origin = std::string(request.headers().get("Origin")),
+  const CorsRequest asked{.origin = std::string(request.headers().get("Origin")),
                     .method = request.context->head.method,
                     .headers = {}};
   if (asked.origin.empty()) return {};

@@ -8,10 +8,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string error(const Answer& answer) {
-  return std::to_string(answer.status) + " " + answer.element("Code");
-}
-
 class CorsTest : public ApiTest {
  protected:
   using Headers = std::vector<std::pair<std::string, std::string>>;

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxConfigurations = 100;
 constexpr std::size_t kMaxId = 255;
 constexpr std::size_t kMaxFilterValue = 1024;
 constexpr std::string_view kEventPrefix = "s3:";
-constexpr ElementRule kRules[] = {
+constexpr ElementRule kNotificationRules[] = {
     {"NotificationConfiguration", "CloudFunctionConfiguration* QueueConfiguration* TopicConfiguration* EventBridgeConfiguration"},
     {"CloudFunctionConfiguration", "Id Event* Filter CloudFunction"},
     {"QueueConfiguration", "Id Event* Filter Queue"},
@@ -196,7 +196,7 @@ std::optional<aws::WireError> check_together(const std::vector<store::Notificati
 
 std::expected<std::vector<store::NotificationRule>, aws::WireError> parse_notification(
     std::string_view xml, const std::string& bucket, const NotificationTargets& targets) {
-  const auto document = load_root(as_bytes(xml), kRules);
+  const auto document = load_root(as_bytes(xml), kNotificationRules);
   if (!document) return std::unexpected(document.error());
   std::vector<store::NotificationRule> rules;
   for (const pugi::xml_node node : document->document_element().children()) {

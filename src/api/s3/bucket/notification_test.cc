@@ -8,10 +8,6 @@ using ::testing::HasSubstr;
 
 const std::string kFunction = "arn:aws:lambda:us-east-1:000000000000:function:analyze-image";
 
-std::string error(const Answer& answer) {
-  return std::to_string(answer.status) + " " + answer.element("Code");
-}
-
 std::string rule(const std::string& name, const std::string& value) {
   return "<FilterRule><Name>" + name + "</Name><Value>" + value + "</Value></FilterRule>";
 }

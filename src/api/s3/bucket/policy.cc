@@ -13,7 +13,7 @@
 namespace eyrie::api::s3 {
 namespace {
 
-aws::WireError malformed(std::string_view message) {
+aws::WireError malformed_policy(std::string_view message) {
   return {400, "MalformedPolicy", std::string(message)};
 }
 
@@ -92,12 +92,12 @@ OperationResult put_bucket_policy(Backend& backend, const Request& request, cons
   if (auto wrong = missing(backend, request)) return std::unexpected(*wrong);
   const std::string_view text = as_text(body);
   if (text.size() > iam::PolicyDocument::kMaxBucket)
-    return std::unexpected(malformed("Policy exceeds the maximum allowed document size."));
+    return std::unexpected(malformed_policy("Policy exceeds the maximum allowed document size."));
   const auto document = parse_json(text);
   if (!document || !document->is_object() || !check_unique_members(text))
-    return std::unexpected(malformed("Policies must be valid JSON and the first byte must be '{'"));
+    return std::unexpected(malformed_policy("Policies must be valid JSON and the first byte must be '{'"));
   if (auto wrong = check_bucket_policy(*document, request.bucket, backend.is_principal)) return std::unexpected(*wrong);
-  if (const auto policy = iam::PolicyDocument::parse(text, iam::PolicyKind::kResource); !policy) return std::unexpected(malformed(policy.error().message));
+  if (const auto policy = iam::PolicyDocument::parse(text, iam::PolicyKind::kResource); !policy) return std::unexpected(malformed_policy(policy.error().message));
   if (is_public(*document)) {
     const auto blocked = blocks_public(backend, request, PublicBlock::kPolicies);
     if (!blocked) return std::unexpected(blocked.error());

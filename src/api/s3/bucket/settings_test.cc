@@ -7,10 +7,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string error(const Answer& answer) {
-  return std::to_string(answer.status) + " " + answer.element("Code");
-}
-
 class BucketSettingsTest : public ApiTest {
  protected:
   void SetUp() override {

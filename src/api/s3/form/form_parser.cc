@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "net/http.h"
 
 namespace eyrie::api::s3 {
@@ -15,14 +16,8 @@ constexpr std::size_t kMaxFieldBytes = 20 << 10;
 constexpr std::size_t kMaxPadding = 64;
 constexpr std::string_view kSpace = " \t";
 
-std::unexpected<Error> malformed(const char* what) {
-  return fail(Code::kInvalidArgument, std::string("the form is malformed: ") + what);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+std::unexpected<Error> malformed_part(const char* what) {
+  return fail(Code::kInvalidArgument, std::string("the form is malformed_part: ") + what);
 }
 
 // The value of NAME in "...; name=value; other="quoted \" value"".
@@ -75,7 +70,7 @@ Status FormParser::feed(ByteView piece) {
 }
 
 Status FormParser::finish() {
-  if (state_ != State::kEnd) return malformed("it ends early");
+  if (state_ != State::kEnd) return malformed_part("it ends early");
   if (!had_file_) return fail(Code::kNotFound, "the form has no file");
   return {};
 }
@@ -101,7 +96,7 @@ Result<bool> FormParser::step() {
 
 Result<bool> FormParser::skip_preamble() {
   const std::size_t at = buffer_.find(delimiter_);
-  if (std::min(at, buffer_.size()) > kMaxPreamble + delimiter_.size()) return malformed("no boundary");
+  if (std::min(at, buffer_.size()) > kMaxPreamble + delimiter_.size()) return malformed_part("no boundary");
   if (at == std::string::npos) return false;
   buffer_.erase(0, at + delimiter_.size());
   state_ = State::kAfterBoundary;
@@ -117,10 +112,10 @@ Result<bool> FormParser::after_boundary() {
   }
   const std::size_t text = buffer_.find_first_not_of(kSpace);
   if (text == std::string::npos || text + 1 == buffer_.size()) {
-    if (buffer_.size() > kMaxPadding) return malformed("a boundary's line is long");
+    if (buffer_.size() > kMaxPadding) return malformed_part("a boundary's line is long");
     return false;
   }
-  if (buffer_.compare(text, 2, "\r\n") != 0) return malformed("a boundary's line goes on");
+  if (buffer_.compare(text, 2, "\r\n") != 0) return malformed_part("a boundary's line goes on");
   buffer_.erase(0, text);  // the line's end stays: a header may be empty
   state_ = State::kHeader;
   return true;
@@ -144,15 +139,15 @@ Status FormParser::begin_part(std::string_view header) {
     const std::string_view line = header.substr(0, header.find("\r\n"));
     header.remove_prefix(line.size());
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return malformed("a part's header");
+    if (colon == std::string_view::npos) return malformed_part("a part's header");
     if (!net::equals_ignore_case(trimmed(line.substr(0, colon)), "Content-Disposition")) continue;
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (!net::equals_ignore_case(trimmed(value.substr(0, value.find(';'))), "form-data"))
-      return malformed("a part that is no form-data");
+      return malformed_part("a part that is no form-data");
     name = parameter(value, "name");
     filename = parameter(value, "filename");
   }
-  if (!name || name->empty()) return malformed("a part without a name");
+  if (!name || name->empty()) return malformed_part("a part without a name");
   if (net::equals_ignore_case(*name, "file")) {
     // Some browsers tell the whole path.
     const std::size_t slash = filename ? filename->find_last_of("/\\") : std::string::npos;

@@ -18,7 +18,6 @@
 namespace eyrie::api::s3 {
 namespace {
 
-constexpr std::uint64_t kMaxObjectBytes = 5ULL << 30;
 constexpr std::string_view kFilename = "${filename}";
 
 aws::WireError malformed_form() {

@@ -7,10 +7,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string error(const Answer& answer) {
-  return std::to_string(answer.status) + " " + answer.element("Code");
-}
-
 class PostObjectTest : public ApiTest {
  protected:
   using Fields = std::vector<std::pair<std::string, std::string>>;

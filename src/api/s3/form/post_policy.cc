@@ -10,7 +10,7 @@
 namespace eyrie::api::s3 {
 namespace {
 
-std::unexpected<aws::WireError> invalid(const std::string& why) {
+std::unexpected<aws::WireError> invalid_policy(const std::string& why) {
   return std::unexpected(aws::WireError{400, "InvalidPolicyDocument", "Invalid Policy: " + why});
 }
 
@@ -47,13 +47,13 @@ bool begins(const std::string& field, std::string_view value, const std::string&
 
 std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view text) {
   const auto document = parse_json(text);
-  if (!document || !document->is_object() || !check_unique_members(text)) return invalid("Invalid JSON.");
+  if (!document || !document->is_object() || !check_unique_members(text)) return invalid_policy("Invalid JSON.");
   const json::value* expiration = document->get_object().if_contains("expiration");
-  if (expiration == nullptr) return invalid("Policy missing expiration.");
+  if (expiration == nullptr) return invalid_policy("Policy missing expiration.");
   const auto expires = expiration->is_string() ? parse_iso8601(expiration->get_string()) : std::nullopt;
-  if (!expires) return invalid("Invalid 'expiration' value.");
+  if (!expires) return invalid_policy("Invalid 'expiration' value.");
   const json::value* conditions = document->get_object().if_contains("conditions");
-  if (conditions == nullptr || !conditions->is_array()) return invalid("Policy missing conditions.");
+  if (conditions == nullptr || !conditions->is_array()) return invalid_policy("Policy missing conditions.");
 
   PostPolicy policy;
   policy.expiration_ms_ = *expires;
@@ -61,16 +61,16 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
     const std::string shown = write_json(condition);
     if (condition.is_object()) {
       if (condition.get_object().size() != 1)
-        return invalid("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.");
+        return invalid_policy("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.");
       const auto& [name, value] = *condition.get_object().begin();
-      if (!value.is_string()) return invalid("Invalid Simple-Condition: value must be a string.");
+      if (!value.is_string()) return invalid_policy("Invalid Simple-Condition: value must be a string.");
       policy.conditions_.push_back({.field = lower_case(name),
                                     .value = std::string(value.get_string()),
                                     .text = R"(["eq", "$)" + std::string(name) + "\", " + write_json(value) + "]"});
       continue;
     }
     const bool sound = condition.is_array() && condition.get_array().size() == 3 && condition.at(0).is_string();
-    if (!sound) return invalid("Invalid Condition: " + shown);
+    if (!sound) return invalid_policy("Invalid Condition: " + shown);
     const std::string operation = lower_case(condition.at(0).get_string());
     if (operation == "content-length-range") {
       const auto least = number(condition.at(1)), most = number(condition.at(2));
@@ -78,7 +78,7 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
         policy.conditions_.push_back({.field = "", .value = "", .text = shown});
         continue;
       }
-      if (!least || !most || *least > *most) return invalid("Invalid content-length-range: " + shown);
+      if (!least || !most || *least > *most) return invalid_policy("Invalid content-length-range: " + shown);
       // Of several ranges all must hold.
       policy.min_bytes_ = std::max(policy.min_bytes_, *least);
       policy.max_bytes_ = std::min(policy.max_bytes_, *most);
@@ -86,7 +86,7 @@ std::expected<PostPolicy, aws::WireError> PostPolicy::parse(std::string_view tex
     }
     const bool prefix = operation == "starts-with";
     if ((!prefix && operation != "eq") || !condition.at(1).is_string() || !condition.at(2).is_string())
-      return invalid("Invalid Condition: " + shown);
+      return invalid_policy("Invalid Condition: " + shown);
     const std::string_view field = condition.at(1).get_string();
     policy.conditions_.push_back({.field = field.starts_with('$') ? lower_case(field.substr(1)) : "",
                                   .value = std::string(condition.at(2).get_string()),

@@ -9,7 +9,7 @@ namespace {
 
 using Wrong = std::optional<aws::WireError>;
 
-constexpr std::size_t kMaxId = 255;
+constexpr std::size_t kMaxRuleId = 255;
 constexpr std::size_t kMaxPrefix = 1024;
 constexpr std::int64_t kMinInfrequentDays = 30;  // before and in STANDARD_IA and ONEZONE_IA
 
@@ -126,7 +126,7 @@ Wrong check_noncurrent(const LifecycleRule& rule) {
 }  // namespace
 
 std::optional<aws::WireError> check_rule(const LifecycleRule& rule) {
-  if (rule.id.size() > kMaxId) return argument("ID length should not exceed allowed limit of 255", "ID", rule.id);
+  if (rule.id.size() > kMaxRuleId) return argument("ID length should not exceed allowed limit of 255", "ID", rule.id);
   const bool acts = rule.expiration || rule.expired_delete_marker || !rule.transitions.empty() || rule.noncurrent_days ||
                     !rule.noncurrent_transitions.empty() || rule.abort_days;
   if (!acts) return aws::s3::invalid_request("At least one action needs to be specified in a rule");

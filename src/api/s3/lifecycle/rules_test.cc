@@ -18,7 +18,7 @@ store::ObjectInfo object(const std::string& key, std::uint64_t size = 1 << 20, s
   return info;
 }
 
-LifecycleConfiguration parse(const std::string& rules) {
+LifecycleConfiguration parse_rules(const std::string& rules) {
   const std::string xml = "<LifecycleConfiguration>" + rules + "</LifecycleConfiguration>";
   auto configuration = parse_lifecycle_xml(as_bytes(xml));
   EXPECT_TRUE(configuration) << configuration.error().message;
@@ -34,7 +34,7 @@ const Calendar kCalendar;
 TEST(Lifecycle, DaysEndAtTheNextMidnight) {
   EXPECT_EQ(kCalendar.after(at("2026-01-15T10:30:00.000Z"), 3), at("2026-01-19T00:00:00.000Z"));
   EXPECT_EQ(kCalendar.after(at("2026-01-15T00:00:00.000Z"), 3), at("2026-01-18T00:00:00.000Z"));
-  const auto rules = parse(rule("<Filter/>", "<Expiration><Days>3</Days></Expiration>"));
+  const auto rules = parse_rules(rule("<Filter/>", "<Expiration><Days>3</Days></Expiration>"));
   EXPECT_FALSE(due_actions(rules, object("k"), at("2026-01-18T23:59:59.000Z"), kCalendar).expired);
   EXPECT_TRUE(due_actions(rules, object("k"), at("2026-01-19T00:00:00.000Z"), kCalendar).expired);
 }
@@ -43,7 +43,7 @@ TEST(Lifecycle, FiltersChoose) {
   const std::int64_t later = at("2027-01-01T00:00:00.000Z");
   const char* expire = "<Expiration><Days>1</Days></Expiration>";
   const auto expires = [&](const std::string& filter, const store::ObjectInfo& info) {
-    return due_actions(parse(rule(filter, expire)), info, later, kCalendar).expired;
+    return due_actions(parse_rules(rule(filter, expire)), info, later, kCalendar).expired;
   };
   EXPECT_TRUE(expires("<Filter><Prefix>logs/</Prefix></Filter>", object("logs/a")));
   EXPECT_FALSE(expires("<Filter><Prefix>logs/</Prefix></Filter>", object("log")));
@@ -57,13 +57,13 @@ TEST(Lifecycle, FiltersChoose) {
   const std::string both = "<Filter><And><Prefix>p/</Prefix>" + tag + "</And></Filter>";
   EXPECT_TRUE(expires(both, object("p/k", 1, {{"a", "1"}})));
   EXPECT_FALSE(expires(both, object("k", 1, {{"a", "1"}})));
-  auto disabled = parse(rule("<Filter/>", expire));
+  auto disabled = parse_rules(rule("<Filter/>", expire));
   disabled.rules[0].enabled = false;
   EXPECT_FALSE(due_actions(disabled, object("k"), later, kCalendar).expired);
 }
 
 TEST(Lifecycle, TheColdestDueClassWinsAndNothingGrowsWarmer) {
-  const auto rules = parse(rule("<Filter/>",
+  const auto rules = parse_rules(rule("<Filter/>",
                                 "<Transition><Days>30</Days><StorageClass>STANDARD_IA</StorageClass></Transition>"
                                 "<Transition><Days>90</Days><StorageClass>GLACIER</StorageClass></Transition>"));
   const auto moved = [&](const char* now, const char* from) {
@@ -80,7 +80,7 @@ TEST(Lifecycle, TheColdestDueClassWinsAndNothingGrowsWarmer) {
 
 TEST(Lifecycle, ExpirationComesBeforeTransition) {
   const auto rules =
-      parse(rule("<Filter/>", "<Transition><Days>1</Days><StorageClass>GLACIER</StorageClass></Transition>", "a") +
+      parse_rules(rule("<Filter/>", "<Transition><Days>1</Days><StorageClass>GLACIER</StorageClass></Transition>", "a") +
             rule("<Filter/>", "<Expiration><Days>1</Days></Expiration>", "b"));
   EXPECT_TRUE(due_actions(rules, object("k"), at("2026-03-01T00:00:00.000Z"), kCalendar).expired);
   const auto told = expiration_of(rules, object("k"), kCalendar);
@@ -90,19 +90,19 @@ TEST(Lifecycle, ExpirationComesBeforeTransition) {
 }
 
 TEST(Lifecycle, SmallObjectsStayWhereTheyAre) {
-  auto rules = parse(rule("<Filter/>", "<Transition><Days>0</Days><StorageClass>GLACIER</StorageClass></Transition>"));
+  auto rules = parse_rules(rule("<Filter/>", "<Transition><Days>0</Days><StorageClass>GLACIER</StorageClass></Transition>"));
   const std::int64_t later = at("2026-03-01T00:00:00.000Z");
   EXPECT_EQ(due_actions(rules, object("k", 1000), later, kCalendar).storage_class, "");
   EXPECT_EQ(due_actions(rules, object("k", kSmallObject), later, kCalendar).storage_class, "GLACIER");
   rules.moves_small_objects = true;
   EXPECT_EQ(due_actions(rules, object("k", 1000), later, kCalendar).storage_class, "GLACIER");
-  const auto told = parse(rule("<Filter><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></Filter>",
+  const auto told = parse_rules(rule("<Filter><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></Filter>",
                                "<Transition><Days>0</Days><StorageClass>GLACIER</StorageClass></Transition>"));
   EXPECT_EQ(due_actions(told, object("k", 1000), later, kCalendar).storage_class, "GLACIER");
 }
 
 TEST(Lifecycle, UploadsAreAbortedByPrefix) {
-  const auto rules = parse(rule("<Filter><Prefix>u/</Prefix></Filter>",
+  const auto rules = parse_rules(rule("<Filter><Prefix>u/</Prefix></Filter>",
                                 "<AbortIncompleteMultipartUpload><DaysAfterInitiation>7</DaysAfterInitiation>"
                                 "</AbortIncompleteMultipartUpload>"));
   const auto due = abortion_of(rules, "u/k", at("2026-01-15T10:30:00.000Z"), kCalendar);
@@ -112,7 +112,7 @@ TEST(Lifecycle, UploadsAreAbortedByPrefix) {
 }
 
 TEST(Lifecycle, WhatIsKeptIsWhatWasSet) {
-  const auto rules = parse(
+  const auto rules = parse_rules(
       rule("<Filter><And><Prefix>p</Prefix><Tag><Key>a</Key><Value>&lt;</Value></Tag><ObjectSizeGreaterThan>1"
            "</ObjectSizeGreaterThan><ObjectSizeLessThan>9</ObjectSizeLessThan></And></Filter>",
            "<Transition><Date>2026-06-01T00:00:00.000Z</Date><StorageClass>GLACIER_IR</StorageClass></Transition>"

@@ -113,13 +113,13 @@ void LifecycleSweeper::sweep_uploads(Swept& swept) {
     if (removed) ++swept.aborted;
     return {};
   });
-  if (!done && !stopping_) return complain("lifecycle: no list of uploads", std::string(kUploadsBucket), "", done.error());
+  if (!done && !stopping_) return complain("lifecycle: no list of uploads", kUploadsBucket, "", done.error());
   sweep_parts(swept);
 }
 
 // Parts whose upload is gone: of one that was removed when the process was killed. None comes without its upload.
 void LifecycleSweeper::sweep_parts(Swept& swept) {
-  store::ListQuery query{.bucket = std::string(kUploadsBucket)};
+  store::ListQuery query{.bucket = kUploadsBucket};
   std::string there;  // the upload that was seen last: its parts follow it
   while (!stopping_) {
     const auto page = objects_.list(query);

@@ -6,8 +6,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string error(const Answer& answer) { return std::to_string(answer.status) + " " + answer.element("Code"); }
-
 class CompletedAgainTest : public ApiTest {
  protected:
   void SetUp() override {

@@ -9,10 +9,6 @@ using aws::ChecksumAlgorithm;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string error(const Answer& answer) {
-  return std::to_string(answer.status) + " " + answer.element("Code");
-}
-
 std::string sum(ChecksumAlgorithm algorithm, std::string_view body) {
   const auto checksum = aws::Checksum::create(algorithm);
   checksum->update(as_bytes(body));

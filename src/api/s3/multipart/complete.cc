@@ -19,7 +19,6 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr std::uint64_t kMinPartBytes = 5U << 20;  // but for the last one
-const std::string kBucket(kUploadsBucket);
 
 aws::WireError invalid_part(const std::string& id, std::size_t number) {
   return {400,
@@ -124,7 +123,7 @@ Status copy_part(store::ObjectStore& objects, const store::ObjectInfo& part, con
                  store::ObjectWriter& writer, aws::Checksum& checksum) {
   // The parts have the upload's envelope, which is open.
   const auto opener = [&](const store::ObjectInfo&) -> Result<crypto::SecretKey> { return encryption.kms->key; };
-  EYRIE_TRY(const auto reader, objects.open(kBucket, part.key, key_of(encryption.customer), opener));
+  EYRIE_TRY(const auto reader, objects.open(kUploadsBucket, part.key, key_of(encryption.customer), opener));
   if (reader->info().etag != part.etag || reader->info().size != part.size)
     return fail(Code::kFailedPrecondition, "a part was replaced meanwhile");
   return copy_bytes(*reader, {.offset = 0, .length = part.size}, writer, {&checksum});

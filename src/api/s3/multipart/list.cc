@@ -12,8 +12,7 @@
 namespace eyrie::api::s3 {
 namespace {
 
-const std::string kBucket(kUploadsBucket);
-constexpr std::size_t kMaxPartsAPage = 1000;
+constexpr std::size_t kMaxPartsListed = 1000;
 
 void write_people(Xml& xml, const Upload& upload) {
   const Initiator owner{.id = std::string(kAccount), .name = "eyrie"};
@@ -100,9 +99,9 @@ OperationResult list_parts(Backend& backend, const Request& request, const Bytes
   if (!upload) return std::unexpected(upload.error());
   const auto marker = number(request, "part-number-marker", 0);
   if (!marker) return std::unexpected(marker.error());
-  const auto most = number(request, "max-parts", kMaxPartsAPage);
+  const auto most = number(request, "max-parts", kMaxPartsListed);
   if (!most) return std::unexpected(most.error());
-  store::ListQuery query{.bucket = kBucket, .prefix = upload->id + "/", .max_keys = std::min(*most, kMaxPartsAPage)};
+  store::ListQuery query{.bucket = kUploadsBucket, .prefix = upload->id + "/", .max_keys = std::min(*most, kMaxPartsListed)};
   if (*marker > 0) query.start_after = key_of_part(upload->id, std::min(*marker, kMaxParts));
   const auto page = backend.objects.list(query);
   if (!page) return std::unexpected(store_error(request, page.error()));

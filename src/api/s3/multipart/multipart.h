@@ -10,7 +10,7 @@
 
 namespace eyrie::api::s3 {
 
-inline constexpr std::string_view kUploadsBucket = ".uploads";
+inline const std::string kUploadsBucket = ".uploads";
 
 OperationResult create_multipart_upload(Backend& backend, const Request& request, const Bytes& body);
 OperationResult complete_multipart_upload(Backend& backend, const Request& request, const Bytes& body);

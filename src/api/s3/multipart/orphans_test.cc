@@ -32,7 +32,7 @@ class OrphansTest : public api::testing::ApiTest {
     return count;
   }
   std::size_t kept() {
-    const auto page = objects().list({.bucket = std::string(kUploadsBucket)});
+    const auto page = objects().list({.bucket = kUploadsBucket});
     return page ? page->objects.size() : 0;
   }
   Swept sweep() { return LifecycleSweeper(objects(), clock_, {}).sweep(); }
@@ -69,7 +69,7 @@ TEST_F(OrphansTest, ABucketMadeAnewHasNoneOfTheFormers) {
 
 TEST_F(OrphansTest, APartThatEndsAfterTheAbortIsRefusedAndGone) {
   const std::string id = begin();
-  auto late = objects().begin_put(std::string(kUploadsBucket), key_of_part(id, 2));
+  auto late = objects().begin_put(kUploadsBucket, key_of_part(id, 2));
   ASSERT_TRUE(late && (*late)->write(as_bytes("late")));
   ASSERT_EQ(remove(kPath, "uploadId=" + id).status, 204);
   EXPECT_EQ((*late)->commit({.beside = id}).error().code, Code::kNotFound);
@@ -82,7 +82,7 @@ TEST_F(OrphansTest, PartsWithoutTheirUploadAreSwept) {
   const std::string gone = begin(), here = begin();
   ASSERT_EQ(put_part(gone, "x").status, 200);
   ASSERT_EQ(put_part(here, "y").status, 200);
-  ASSERT_TRUE(objects().remove(std::string(kUploadsBucket), gone));  // the marker alone, as a crash leaves it
+  ASSERT_TRUE(objects().remove(kUploadsBucket, gone));  // the marker alone, as a crash leaves it
   EXPECT_EQ(sweep().aborted, 1U);
   EXPECT_EQ(kept(), 2U);
   EXPECT_EQ(complete(here, put_part(here, "z").header("ETag")), "");

@@ -48,7 +48,7 @@ OperationResult upload_part_copy(Backend& backend, const Request& request, const
   const auto sum = aws::Checksum::create(algorithm);
   const std::string name(aws::checksum_name(algorithm));
   const auto stored = [&]() -> Result<store::ObjectInfo> {
-    EYRIE_TRY(const auto writer, backend.objects.begin_put(std::string(kUploadsBucket), part->key, part->encryption.key(),
+    EYRIE_TRY(const auto writer, backend.objects.begin_put(kUploadsBucket, part->key, part->encryption.key(),
                                                           part->encryption.envelope()));
     EYRIE_CHECK_OK(copy_bytes(**object, *range, *writer, {sum.get()}));
     return writer->commit({.checksums = {{name, sum->base64()}}, .beside = part->upload});

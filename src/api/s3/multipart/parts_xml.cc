@@ -7,14 +7,14 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr std::string_view kChecksum = "Checksum";
-constexpr ElementRule kRules[] = {{"CompleteMultipartUpload", "Part*"},
+constexpr ElementRule kPartRules[] = {{"CompleteMultipartUpload", "Part*"},
                                   {"Part", "PartNumber ETag ChecksumCRC32 ChecksumCRC32C ChecksumCRC64NVME ChecksumSHA1 ChecksumSHA256 ChecksumSHA512 "
                                            "ChecksumMD5 ChecksumXXHASH64 ChecksumXXHASH3 ChecksumXXHASH128"}};
 
 }  // namespace
 
 std::expected<std::vector<AskedPart>, aws::WireError> parse_parts_xml(ByteView xml) {
-  const auto document = load_root(xml, kRules);
+  const auto document = load_root(xml, kPartRules);
   if (!document) return std::unexpected(document.error());
   std::vector<AskedPart> parts;
   for (const pugi::xml_node node : document->document_element().children("Part")) {

@@ -9,12 +9,6 @@
 #include "base/json.h"
 
 namespace eyrie::api::s3 {
-namespace {
-
-const std::string kBucket(kUploadsBucket);
-
-}  // namespace
-
 aws::WireError no_such_upload(const std::string& id) {
   return {404,
           "NoSuchUpload",
@@ -49,10 +43,10 @@ Result<std::string> store_upload(store::ObjectStore& objects, const Upload& uplo
   if (upload.kms) described["kms"] = store::write_envelope(*upload.kms);
   told.storage_class = kStandard;  // the object's, not the description's own
   const std::string text = write_json(described);
-  const Status made = objects.create_bucket(kBucket);
+  const Status made = objects.create_bucket(kUploadsBucket);
   if (!made && made.error().code != Code::kAlreadyExists) return fail(made.error());
   const std::string id = uuid_v4();
-  EYRIE_TRY(const auto writer, objects.begin_put(kBucket, id));
+  EYRIE_TRY(const auto writer, objects.begin_put(kUploadsBucket, id));
   EYRIE_CHECK_OK(writer->write(as_bytes(text)));
   told.conditions = {};
   EYRIE_TRY(const auto marker, writer->commit(told));
@@ -60,7 +54,7 @@ Result<std::string> store_upload(store::ObjectStore& objects, const Upload& uplo
 }
 
 Result<Upload> read_upload(store::ObjectStore& objects, const std::string& id) {
-  EYRIE_TRY(const auto marker, objects.open(kBucket, id));
+  EYRIE_TRY(const auto marker, objects.open(kUploadsBucket, id));
   std::string text(marker->info().size, '\0');
   EYRIE_TRY(const std::size_t got,
             marker->read_at(0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}));
@@ -113,7 +107,7 @@ std::expected<Upload, aws::WireError> find_upload(Backend& backend, const Reques
 }
 
 Status each_upload(store::ObjectStore& objects, const std::function<Status(Upload)>& use) {
-  store::ListQuery query{.bucket = kBucket, .delimiter = "/"};
+  store::ListQuery query{.bucket = kUploadsBucket, .delimiter = "/"};
   while (true) {
     const auto page = objects.list(query);
     if (!page && page.error().code == Code::kNotFound) return {};  // nobody has begun one yet
@@ -128,7 +122,7 @@ Status each_upload(store::ObjectStore& objects, const std::function<Status(Uploa
 
 Result<std::vector<store::ObjectInfo>> parts_of(store::ObjectStore& objects, const std::string& id) {
   std::vector<store::ObjectInfo> parts;
-  store::ListQuery query{.bucket = kBucket, .prefix = id + "/"};
+  store::ListQuery query{.bucket = kUploadsBucket, .prefix = id + "/"};
   while (true) {
     EYRIE_TRY(store::ListPage page, objects.list(query));
     std::ranges::move(page.objects, std::back_inserter(parts));
@@ -140,7 +134,7 @@ Result<std::vector<store::ObjectInfo>> parts_of(store::ObjectStore& objects, con
 Status remove_parts(store::ObjectStore& objects, const std::string& id) {
   EYRIE_TRY(const auto parts, parts_of(objects, id));
   for (const store::ObjectInfo& part : parts) {
-    if (auto removed = objects.remove(kBucket, part.key); !removed) return fail(removed.error());
+    if (auto removed = objects.remove(kUploadsBucket, part.key); !removed) return fail(removed.error());
   }
   return {};
 }
@@ -149,7 +143,7 @@ Status remove_parts(store::ObjectStore& objects, const std::string& id) {
 // Where a crash is between the two, the sweeper finds it.
 Status remove_upload(store::ObjectStore& objects, const std::string& id) {
   EYRIE_CHECK_OK(remove_parts(objects, id));
-  if (auto removed = objects.remove(kBucket, id); !removed) return fail(removed.error());
+  if (auto removed = objects.remove(kUploadsBucket, id); !removed) return fail(removed.error());
   return remove_parts(objects, id);
 }
 

@@ -6,10 +6,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string error(const Answer& answer) {
-  return std::to_string(answer.status) + " " + answer.element("Code");
-}
-
 class CopyTest : public ApiTest {
  protected:
   using Headers = std::vector<std::pair<std::string, std::string>>;

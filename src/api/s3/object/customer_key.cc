@@ -10,7 +10,7 @@
 namespace eyrie::api::s3 {
 namespace {
 
-aws::WireError invalid(const std::string& message, std::string_view prefix) {
+aws::WireError invalid_key(const std::string& message, std::string_view prefix) {
   const bool source = prefix == kSourceKeyHeaders;
   return aws::s3::invalid_argument(
       message, source ? "x-amz-copy-source-server-side-encryption" : "x-amz-server-side-encryption", "null");
@@ -34,24 +34,24 @@ std::expected<OptionalKey, aws::WireError> parse_customer_key(const Request& req
   if (!head.secure && !net::is_loopback(head.peer))
     return std::unexpected(aws::s3::invalid_request(who + "be made over a secure connection."));
   if (prefix == kCustomerKeyHeaders && headers.has("x-amz-server-side-encryption")) {
-    return std::unexpected(invalid(
+    return std::unexpected(invalid_key(
         "Server Side Encryption with Customer provided key is incompatible with the encryption method specified", prefix));
   }
-  if (algorithm.empty()) return std::unexpected(invalid(who + "provide a valid encryption algorithm.", prefix));
+  if (algorithm.empty()) return std::unexpected(invalid_key(who + "provide a valid encryption algorithm.", prefix));
   if (algorithm != "AES256") {
     return std::unexpected(aws::WireError{400,
                                           "InvalidEncryptionAlgorithmError",
                                           "The Encryption request you specified is not valid. Supported value: AES256.",
                                           {{"ArgumentName", before + "algorithm"}, {"ArgumentValue", std::string(algorithm)}}});
   }
-  if (key.empty()) return std::unexpected(invalid(who + "provide an appropriate secret key.", prefix));
+  if (key.empty()) return std::unexpected(invalid_key(who + "provide an appropriate secret key.", prefix));
   const auto secret = decode_key(key);
-  if (!secret) return std::unexpected(invalid("The secret key was invalid for the specified algorithm.", prefix));
+  if (!secret) return std::unexpected(invalid_key("The secret key was invalid_key for the specified algorithm.", prefix));
   if (md5.empty())
-    return std::unexpected(invalid(who + "provide the client calculated MD5 of the secret key.", prefix));
+    return std::unexpected(invalid_key(who + "provide the client calculated MD5 of the secret key.", prefix));
   if (base64_encode(crypto::md5(secret->view())) != md5) {
     return std::unexpected(
-        invalid("The calculated MD5 hash of the key did not match the hash that was provided.", prefix));
+        invalid_key("The calculated MD5 hash of the key did not match the hash that was provided.", prefix));
   }
   return CustomerKey{.key = *secret, .md5 = std::string(md5)};
 }

@@ -7,13 +7,13 @@ namespace eyrie::api::s3 {
 namespace {
 
 constexpr std::size_t kMaxDeletes = 1000;
-constexpr ElementRule kRules[] = {{"Delete", "Object* Quiet"}, {"Object", "Key VersionId ETag LastModifiedTime Size"}};
+constexpr ElementRule kDeleteRules[] = {{"Delete", "Object* Quiet"}, {"Object", "Key VersionId ETag LastModifiedTime Size"}};
 
 }  // namespace
 
 std::expected<AskedDeletes, aws::WireError> parse_deletes_xml(ByteView xml) {
   const auto malformed = [] { return std::unexpected(aws::s3::malformed_xml()); };
-  const auto document = load_root(xml, kRules);
+  const auto document = load_root(xml, kDeleteRules);
   if (!document) return std::unexpected(document.error());
   const pugi::xml_node root = document->document_element();
   AskedDeletes asked;

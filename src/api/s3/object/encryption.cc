@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kKms = "aws:kms";
 
-std::unexpected<aws::WireError> invalid(const std::string& message, std::string_view header, std::string_view value) {
+std::unexpected<aws::WireError> invalid_encryption(const std::string& message, std::string_view header, std::string_view value) {
   return std::unexpected(aws::s3::invalid_argument(message, header, value));
 }
 
@@ -22,13 +22,13 @@ std::expected<store::StringMap, aws::WireError> parse_context(std::string_view h
   if (header.empty()) return context;
   const auto decoded = base64_decode(header);
   const auto value = decoded ? parse_json(as_text(*decoded)) : Result<json::value>(fail(Code::kInvalidArgument, ""));
-  if (!value || !value->is_object()) return invalid(kMalformed, kKmsContextHeader, header);
+  if (!value || !value->is_object()) return invalid_encryption(kMalformed, kKmsContextHeader, header);
   for (const auto& [name, text] : value->get_object()) {
-    if (!text.is_string()) return invalid(kMalformed, kKmsContextHeader, header);
+    if (!text.is_string()) return invalid_encryption(kMalformed, kKmsContextHeader, header);
     context[std::string(name)] = text.get_string();
   }
   if (context.contains(iam::kArnInContext))
-    return invalid("The encryption context pair aws:s3:arn is added by S3 and cannot be given", kKmsContextHeader, header);
+    return invalid_encryption("The encryption context pair aws:s3:arn is added by S3 and cannot be given", kKmsContextHeader, header);
   return context;
 }
 
@@ -36,7 +36,7 @@ std::expected<std::optional<bool>, aws::WireError> parse_bucket_key(std::string_
   if (header.empty()) return std::nullopt;
   if (net::equals_ignore_case(header, "true")) return true;
   if (net::equals_ignore_case(header, "false")) return false;
-  return invalid("The bucket key header must be true or false", kBucketKeyHeader, header);
+  return invalid_encryption("The bucket key header must be true or false", kBucketKeyHeader, header);
 }
 
 // x-amz-server-side-encryption, where it is one that is known.
@@ -47,11 +47,11 @@ std::expected<std::string_view, aws::WireError> parse_algorithm(const net::Heade
         aws::WireError{501, "NotImplemented", "Dual-layer encryption (aws:kms:dsse) is not supported here; aws:kms and AES256 are"});
   }
   if (headers.has(kEncryptionHeader) && algorithm != "AES256" && algorithm != kKms)
-    return invalid("The encryption method specified is not supported", kEncryptionHeader, algorithm);
+    return invalid_encryption("The encryption method specified is not supported", kEncryptionHeader, algorithm);
   if (algorithm == kKms) return algorithm;
   for (const char* header : {kKmsKeyHeader, kKmsContextHeader}) {
     if (headers.has(header)) {
-      return invalid("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+      return invalid_encryption("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
                      kEncryptionHeader, algorithm.empty() ? "null" : algorithm);
     }
   }

@@ -14,7 +14,7 @@ namespace {
 
 using Wrong = std::optional<aws::WireError>;
 
-aws::WireError malformed(std::string message) {
+aws::WireError malformed_statement(std::string message) {
   return {400, "MalformedPolicy", std::move(message)};
 }
 
@@ -26,7 +26,7 @@ bool is_empty(const json::value& value) {
 
 Wrong check_members(const json::object& object, std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : object) {
-    if (std::ranges::find(known, std::string_view(name)) == known.end()) return malformed("Unknown field " + std::string(name));
+    if (std::ranges::find(known, std::string_view(name)) == known.end()) return malformed_statement("Unknown field " + std::string(name));
   }
   return std::nullopt;
 }
@@ -34,14 +34,14 @@ Wrong check_members(const json::object& object, std::initializer_list<std::strin
 Wrong check_elements(const json::object& statement) {
   if (auto wrong = check_members(statement, {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"})) return wrong;
   const json::value* effect = statement.if_contains("Effect");
-  if (effect == nullptr) return malformed("Missing required field Effect");
+  if (effect == nullptr) return malformed_statement("Missing required field Effect");
   if (const auto* text = effect->if_string(); text == nullptr || (*text != "Allow" && *text != "Deny"))
-    return malformed("Invalid effect: " + (text == nullptr ? std::string() : std::string(*text)));
+    return malformed_statement("Invalid effect: " + (text == nullptr ? std::string() : std::string(*text)));
   for (const char* name : {"Principal", "Action", "Resource"}) {
     const json::value* element = statement.if_contains(name);
     if (element == nullptr) element = statement.if_contains("Not" + std::string(name));
-    if (element == nullptr) return malformed("Missing required field " + std::string(name));
-    if (is_empty(*element)) return malformed("Missing required field " + std::string(name) + " cannot be empty!");
+    if (element == nullptr) return malformed_statement("Missing required field " + std::string(name));
+    if (is_empty(*element)) return malformed_statement("Missing required field " + std::string(name) + " cannot be empty!");
   }
   return std::nullopt;
 }
@@ -50,11 +50,11 @@ Wrong check_document(const json::object& document) {
   if (auto wrong = check_members(document, {"Version", "Id", "Statement"})) return wrong;
   if (const json::value* version = document.if_contains("Version")) {
     const auto* text = version->if_string();
-    if (text == nullptr || (*text != "2012-10-17" && *text != "2008-10-17")) return malformed("The policy must contain a valid version string");
+    if (text == nullptr || (*text != "2012-10-17" && *text != "2008-10-17")) return malformed_statement("The policy must contain a valid version string");
   }
   const json::value* element = document.if_contains("Statement");
-  if (element == nullptr) return malformed("Missing required field Statement");
-  if (is_empty(*element)) return malformed("Could not parse the policy: Statement is empty!");
+  if (element == nullptr) return malformed_statement("Missing required field Statement");
+  if (is_empty(*element)) return malformed_statement("Could not parse the policy: Statement is empty!");
   return std::nullopt;
 }
 
@@ -113,20 +113,20 @@ bool applies(const std::string& action, const Reach& reach, std::span<const std:
 Wrong check_statement(const json::object& statement, const std::string& bucket, const PrincipalFinder& exists) {
   for (const char* name : {"Principal", "NotPrincipal"}) {
     const json::value* principal = statement.if_contains(name);
-    if (principal != nullptr && !are_principals(*principal, exists)) return malformed("Invalid principal in policy");
+    if (principal != nullptr && !are_principals(*principal, exists)) return malformed_statement("Invalid principal in policy");
   }
   // Everybody but some: S3 takes that for what is denied alone.
-  if (statement.contains("NotPrincipal") && text_of(statement, "Effect") == "Allow") return malformed("Allow with NotPrincipal is not allowed.");
+  if (statement.contains("NotPrincipal") && text_of(statement, "Effect") == "Allow") return malformed_statement("Allow with NotPrincipal is not allowed.");
   const auto actions = one_or_more_texts(statement.if_contains("Action")), not_actions = one_or_more_texts(statement.if_contains("NotAction"));
   for (const auto* list : {&actions, &not_actions}) {
     for (const std::string& action : *list) {
       const bool known = std::ranges::any_of(std::array{ActionOn::kBucket, ActionOn::kObject, ActionOn::kOther}, [&](ActionOn on) { return stands_for(action, on); });
-      if (!known) return malformed("Policy has invalid action");
+      if (!known) return malformed_statement("Policy has invalid action");
     }
   }
   const auto resources = one_or_more_texts(statement.if_contains("Resource"));
   const auto reach = reach_of(resources, bucket);
-  if (!reach || !reach_of(one_or_more_texts(statement.if_contains("NotResource")), bucket)) return malformed("Policy has invalid resource");
+  if (!reach || !reach_of(one_or_more_texts(statement.if_contains("NotResource")), bucket)) return malformed_statement("Policy has invalid resource");
   // With NotAction or NotResource, something is always left.
   const bool plain = !actions.empty() && !resources.empty();
   if (const auto* conditions = statement.contains("Condition") ? statement.at("Condition").if_object() : nullptr) {
@@ -134,21 +134,21 @@ Wrong check_statement(const json::object& statement, const std::string& bucket, 
       if (!keys.is_object()) continue;
       for (const auto& [key, values] : keys.get_object()) {
         const auto among = actions_of_key(key);
-        if (!among) return malformed("Policy has an invalid condition key");
+        if (!among) return malformed_statement("Policy has an invalid condition key");
         if (!plain || among->empty() || std::ranges::any_of(actions, [&](const std::string& action) { return applies(action, *reach, *among); })) continue;
-        return malformed("Conditions do not apply to combination of actions and resources in statement");
+        return malformed_statement("Conditions do not apply to combination of actions and resources in statement");
       }
     }
   }
   if (plain && !std::ranges::all_of(actions, [&](const std::string& action) { return applies(action, *reach); }))
-    return malformed("Action does not apply to any resource(s) in statement");
+    return malformed_statement("Action does not apply to any resource(s) in statement");
   return std::nullopt;
 }
 
 }  // namespace
 
 Wrong check_bucket_policy(const json::value& document, const std::string& bucket, const PrincipalFinder& exists) {
-  if (!document.is_object()) return malformed("Policies must be valid JSON and the first byte must be '{'");
+  if (!document.is_object()) return malformed_statement("Policies must be valid JSON and the first byte must be '{'");
   if (auto wrong = check_document(document.get_object())) return wrong;
   const std::vector<const json::object*> statements = iam::statements_in(document);
   for (const json::object* statement : statements) {

@@ -12,7 +12,7 @@ namespace eyrie::vision {
 namespace {
 
 // How much of what is around the face the network is shown.
-constexpr double kMargin = 1.4;
+constexpr double kAgeMargin = 1.4;
 
 constexpr std::size_t kYears = 100;
 
@@ -57,7 +57,7 @@ double middle_year(std::span<const float> shares) {
 }
 
 Result<AgeGender> find_age_gender(Network& network, const image::Image& picture, const FaceSquare& face) {
-  const FaceSquare shown = face.scaled(kMargin);
+  const FaceSquare shown = face.scaled(kAgeMargin);
   std::vector<float> years(kYears);
   AgeGender found;
   for (const bool mirrored : {false, true}) {

@@ -8,7 +8,7 @@
 namespace eyrie::vision {
 namespace {
 
-constexpr double kMargin = 1.2;
+constexpr double kEmotionMargin = 1.2;
 // The network is surer than it is right: nine in ten where a person would hesitate.
 constexpr double kSoftening = 0.5;
 // What is left of happiness without a smile.
@@ -41,7 +41,7 @@ Result<std::vector<float>> find_emotions(Network& network, const image::Image& p
                                          const FaceSquare& face) {
   const InputSpec& input = network.pack().input;
   const image::Image shown =
-      image::warp(picture, face.scaled(kMargin).to_picture(input.width), input.width, input.height);
+      image::warp(picture, face.scaled(kEmotionMargin).to_picture(input.width), input.width, input.height);
   return network.tag(shown, View::whole(shown));
 }
 

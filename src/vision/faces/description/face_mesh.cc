@@ -8,7 +8,7 @@ namespace eyrie::vision {
 namespace {
 
 // The network was trained on faces with this much around their box.
-constexpr double kMargin = 1.5;
+constexpr double kMeshMargin = 1.5;
 // A first look whose square was further off than this (share of the side, radians) is followed by a second
 // one where the first found the face to be.
 constexpr double kFarOff = 0.2;
@@ -69,10 +69,10 @@ FaceSquare square_of(const FaceMesh& mesh) {
 
 Result<FaceMesh> find_mesh(Network& network, const image::Image& picture, const FaceSeed& seed) {
   const FaceSquare first = square_of(seed, picture);
-  EYRIE_TRY(FaceMesh mesh, look(network, picture, first.scaled(kMargin)));
+  EYRIE_TRY(FaceMesh mesh, look(network, picture, first.scaled(kMeshMargin)));
   const FaceSquare better = square_of(mesh);
   if (!mesh.trusted() || !(better.side > 0) || !far_from(better, first)) return mesh;
-  EYRIE_TRY(const FaceMesh again, look(network, picture, better.scaled(kMargin)));
+  EYRIE_TRY(const FaceMesh again, look(network, picture, better.scaled(kMeshMargin)));
   return again.presence >= mesh.presence ? again : mesh;
 }
 

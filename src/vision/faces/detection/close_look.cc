@@ -12,7 +12,7 @@ constexpr double kDetectorSide = 4;
 constexpr double kScoutSide = 3;
 constexpr double kMinScore = 0.05;
 // What is found must share so much with the candidate to be it.
-constexpr double kSameFace = 0.25;
+constexpr double kSameFaceClose = 0.25;
 // A face tilted by more is looked at again, turned upright.
 constexpr double kMaxTilt = 12;
 
@@ -29,7 +29,7 @@ double turn_between(double a, double b) {
 const Hit* surest_of(const std::vector<Hit>& hits, const Hit& face) {
   const Hit* best = nullptr;
   for (const Hit& hit : hits) {
-    if (overlap(hit, face) >= kSameFace && (best == nullptr || hit.score > best->score)) best = &hit;
+    if (overlap(hit, face) >= kSameFaceClose && (best == nullptr || hit.score > best->score)) best = &hit;
   }
   return best;
 }

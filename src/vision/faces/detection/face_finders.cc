@@ -6,7 +6,7 @@ namespace eyrie::vision {
 namespace {
 
 // Boxes of one look that overlap by so much are of one face.
-constexpr double kOneFace = 0.3;
+constexpr double kOneFaceOverlap = 0.3;
 constexpr std::size_t kMostOfLook = 200;
 
 using Decode = Result<std::vector<LookHit>> (*)(TensorViews, double);
@@ -19,7 +19,7 @@ Result<std::vector<Hit>> ask(Network& network, Decode decode, const image::Pyram
   EYRIE_TRY(const std::vector<LookHit> found, decode({outputs.begin(), outputs.end()}, min_score));
   std::vector<Hit> hits;
   for (const LookHit& hit : found) hits.push_back(to_picture(hit, look));
-  return blend(std::move(hits), kOneFace, kMostOfLook);
+  return blend(std::move(hits), kOneFaceOverlap, kMostOfLook);
 }
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace eyrie::vision {
 namespace {
 
 constexpr int kCells = 56;
-constexpr double kMargin = 1.3;
-constexpr double kUp = 0.05;
+constexpr double kColorsMargin = 1.3;
+constexpr double kColorsUp = 0.05;
 
 double linear(std::uint8_t value) {
   return std::pow(value / 255.0, 2.2);
@@ -37,7 +37,7 @@ double Lab::chroma() const {
 }
 
 FaceColors::FaceColors(const image::Image& picture, const UprightFace& face)
-    : grid_(face, face.square(kMargin, kUp), kCells),
+    : grid_(face, face.square(kColorsMargin, kColorsUp), kCells),
       cells_(image::warp(picture, grid_.square().to_picture(kCells), kCells, kCells)) {}
 
 Lab FaceColors::median(std::span<const Spot> spots) const {

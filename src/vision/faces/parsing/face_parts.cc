@@ -9,8 +9,8 @@ namespace {
 
 // So much of what is around the face is shown, more of it above: hats. Of 1.3 and 1.7, by eyeglasses and
 // hats.
-constexpr double kMargin = 1.7;
-constexpr double kUp = 0.15;
+constexpr double kPartsMargin = 1.7;
+constexpr double kPartsUp = 0.15;
 
 // Logits of one cell to shares.
 void softmax(std::span<const float> logits, std::span<float> shares) {
@@ -41,7 +41,7 @@ std::vector<std::size_t> FaceParts::cells_of(FacePart part) const {
 }
 
 Result<FaceParts> find_parts(Network& network, const image::Image& picture, const UprightFace& face) {
-  const FaceSquare square = face.square(kMargin, kUp);
+  const FaceSquare square = face.square(kPartsMargin, kPartsUp);
   EYRIE_TRY(const Session::Outputs outputs, network.run(cut_out(picture, square, network.pack().input)));
   const auto wrong = [&] {
     return fail(Code::kInternal, network.pack().id + ": not 19 parts of square cells");
