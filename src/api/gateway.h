@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "api/common/service.h"
 #include "api/request_metrics.h"
-#include "api/service.h"
 #include "base/trace/trace_steps.h"
 #include "monitor/metrics.h"
 #include "net/http.h"

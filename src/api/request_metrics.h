@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "api/service.h"
+#include "api/common/service.h"
 #include "monitor/metrics.h"
 
 namespace eyrie::api {

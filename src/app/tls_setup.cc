@@ -8,7 +8,7 @@
 
 #include "app/data_directory.h"
 #include "base/log.h"
-#include "net/own_certificate.h"
+#include "net/tls/own_certificate.h"
 
 namespace eyrie::app {
 namespace {

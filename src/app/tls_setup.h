@@ -14,7 +14,7 @@
 
 #include "base/config.h"
 #include "base/result.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 
 namespace eyrie::app {
 

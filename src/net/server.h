@@ -21,7 +21,7 @@
 
 #include "base/result.h"
 #include "net/http.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 
 namespace eyrie::net {
 

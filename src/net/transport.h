@@ -21,7 +21,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 #include "net/worker_pool.h"
 
 namespace eyrie::net {

@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "store/chunk_file.h"
-#include "store/object_files.h"
+#include "store/objects/chunk_file.h"
+#include "store/objects/object_files.h"
 
 namespace eyrie::store {
 

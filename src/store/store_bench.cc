@@ -8,7 +8,7 @@
 #include <functional>
 #include <thread>
 
-#include "store/chunk_file.h"
+#include "store/objects/chunk_file.h"
 #include "store/testing.h"
 
 namespace eyrie::store {

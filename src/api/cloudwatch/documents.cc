@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "api/cloudwatch/cbor.h"
-#include "api/compressed_body.h"
-#include "api/json_size.h"
+#include "api/common/compressed_body.h"
+#include "api/common/json_size.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 

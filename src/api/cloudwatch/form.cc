@@ -1,7 +1,7 @@
 #include "api/cloudwatch/form.h"
 
 #include "api/cloudwatch/cbor.h"
-#include "api/form_tree.h"
+#include "api/common/form_tree.h"
 #include "base/clock.h"
 
 namespace eyrie::api::cloudwatch {

@@ -6,8 +6,8 @@
 // Of a form every value is a text; operations take texts for numbers, too. Source: the service description of CloudWatch of 2010-08-01. Thread-safe: pure functions.
 #pragma once
 
-#include "api/json_service.h"
-#include "api/query_service.h"
+#include "api/common/json_service.h"
+#include "api/common/query_service.h"
 
 namespace eyrie::api::cloudwatch {
 

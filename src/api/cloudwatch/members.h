@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "monitor/alarms/alarms.h"
 
 namespace eyrie::api::cloudwatch {

@@ -46,7 +46,7 @@
 // Thread safety: all of it.
 #pragma once
 
-#include "api/caller.h"
+#include "api/common/caller.h"
 #include "api/console/operations.h"
 
 namespace eyrie::api::console {

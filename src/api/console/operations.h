@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "api/common/service.h"
 #include "api/console/administration/administration.h"
 #include "api/console/dashboard/dashboard.h"
 #include "api/console/members.h"
 #include "api/console/pictures/gallery.h"
-#include "api/service.h"
 #include "iam/console/sign_in.h"
 #include "monitor/traces/traces.h"
 #include "notify/rules/alert_rules.h"

@@ -3,7 +3,7 @@
 // Thread safety: begin() from many threads.
 #pragma once
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "store/item_table.h"
 
 namespace eyrie::api::dynamodb {

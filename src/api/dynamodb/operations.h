@@ -2,7 +2,7 @@
 // them; the store checks items and keys. Thread-safe.
 #pragma once
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "store/item_table.h"
 
 namespace eyrie::api::dynamodb {

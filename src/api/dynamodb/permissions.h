@@ -5,7 +5,7 @@
 // (PartiQL's statements, TableArn, StreamArn) must be taught here before it is served: else a Deny of its table would not be met.
 #pragma once
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 
 namespace eyrie::api::dynamodb {
 

@@ -6,10 +6,10 @@
 #include <set>
 #include <string>
 
+#include "api/common/json_service.h"
 #include "api/dynamodb/capacity.h"
 #include "api/dynamodb/expression.h"
 #include "api/dynamodb/projection.h"
-#include "api/json_service.h"
 
 namespace eyrie::api::dynamodb {
 

@@ -2,7 +2,7 @@
 // Source: AWS service description `iam`, 2010-05-08. Thread safety: begin() from many threads.
 #pragma once
 
-#include "api/query_service.h"
+#include "api/common/query_service.h"
 #include "iam/identities.h"
 #include "iam/roles/roles.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "api/page_marker.h"
-#include "api/query_service.h"
+#include "api/common/page_marker.h"
+#include "api/common/query_service.h"
 #include "iam/identities.h"
 
 namespace eyrie::api::iam_api {

@@ -1,8 +1,8 @@
 // IAM's operations, one function each: parameters in, XML of the result out. Thread-safe.
 #pragma once
 
+#include "api/common/query_service.h"
 #include "api/iam/members.h"
-#include "api/query_service.h"
 #include "iam/identities.h"
 
 namespace eyrie::api::iam_api {

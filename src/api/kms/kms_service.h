@@ -2,7 +2,7 @@
 // service description `kms`, 2014-11-01. Thread safety: begin() from many threads.
 #pragma once
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "kms/local_keys.h"
 
 namespace eyrie::api::kms_api {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "kms/key_service.h"
 
 namespace eyrie::api::kms_api {

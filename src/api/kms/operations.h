@@ -1,7 +1,7 @@
 // KMS's operations, one function each: the request's object in, the answer's out. Thread-safe.
 #pragma once
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "kms/local_keys.h"
 
 namespace eyrie::api::kms_api {

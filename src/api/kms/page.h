@@ -3,8 +3,8 @@
 
 #include <functional>
 
+#include "api/common/page_marker.h"
 #include "api/kms/members.h"
-#include "api/page_marker.h"
 
 namespace eyrie::api::kms_api {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/need.h"
+#include "api/common/need.h"
 #include "aws/account.h"
 #include "base/encoding.h"
 #include "functions/registry/code_package.h"

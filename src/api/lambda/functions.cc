@@ -1,8 +1,8 @@
 // Functions made, described, changed, removed.
 #include <algorithm>
 
+#include "api/common/page_marker.h"
 #include "api/lambda/configuration.h"
-#include "api/page_marker.h"
 #include "functions/registry/code_package.h"
 
 namespace eyrie::api::lambda {

@@ -1,6 +1,6 @@
 // Invoke: wait for the answer, leave an event, or only ask whether it could be done.
+#include "api/common/requester.h"
 #include "api/lambda/members.h"
-#include "api/requester.h"
 #include "base/encoding.h"
 #include "base/trace/trace_steps.h"
 #include "net/worker_pool.h"

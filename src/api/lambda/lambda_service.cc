@@ -1,8 +1,8 @@
 #include "api/lambda/lambda_service.h"
 
-#include "api/json_size.h"
+#include "api/common/json_size.h"
+#include "api/common/need.h"
 #include "api/lambda/members.h"
-#include "api/need.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/digest.h"

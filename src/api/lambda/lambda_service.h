@@ -2,9 +2,9 @@
 // Source: AWS service description `lambda`, 2015-03-31 (protocol rest-json). Thread safety: begin() from many threads.
 #pragma once
 
-#include "api/caller.h"
+#include "api/common/caller.h"
+#include "api/common/service.h"
 #include "api/lambda/operations.h"
-#include "api/service.h"
 
 namespace eyrie::api::lambda {
 

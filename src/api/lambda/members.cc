@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "api/page_marker.h"
+#include "api/common/page_marker.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "api/service.h"
+#include "api/common/service.h"
 #include "aws/wire_error.h"
 #include "base/json.h"
 #include "functions/deployed_functions.h"

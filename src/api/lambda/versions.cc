@@ -1,8 +1,8 @@
 // Published versions and aliases.
 #include <algorithm>
 
+#include "api/common/page_marker.h"
 #include "api/lambda/members.h"
-#include "api/page_marker.h"
 #include "base/ids.h"
 
 namespace eyrie::api::lambda {

@@ -2,7 +2,7 @@
 // Thread safety: all of it, as far as what it refers to is.
 #pragma once
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "api/rekognition/fields.h"
 #include "store/face_store.h"
 #include "store/object_store.h"

@@ -2,7 +2,7 @@
 // function of its own file.
 #pragma once
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "api/rekognition/backend.h"
 #include "iam/object_keys.h"
 

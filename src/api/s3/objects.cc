@@ -11,7 +11,7 @@
 #include "api/s3/permissions.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "store/customer_key.h"
+#include "store/objects/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {

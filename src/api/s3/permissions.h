@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "api/caller.h"
+#include "api/common/caller.h"
 #include "api/s3/object/copy_source.h"
 #include "api/s3/request.h"
 #include "aws/sigv4.h"

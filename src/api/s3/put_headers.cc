@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/requester.h"
+#include "api/common/requester.h"
 #include "api/s3/object/header_text.h"
 #include "api/s3/object/storage_class.h"
 #include "api/s3/tagging.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "api/service.h"
+#include "api/common/service.h"
 #include "aws/sigv4.h"
 #include "aws/wire_error.h"
 

@@ -8,13 +8,13 @@
 #include <functional>
 #include <optional>
 
-#include "api/caller.h"
-#include "api/s3/policy/policy_checks.h"
+#include "api/common/caller.h"
+#include "api/common/service.h"
 #include "api/s3/lifecycle/rules.h"
 #include "api/s3/object/customer_key.h"
 #include "api/s3/object/encryption.h"
+#include "api/s3/policy/policy_checks.h"
 #include "api/s3/request.h"
-#include "api/service.h"
 #include "base/clock.h"
 #include "notify/publisher.h"
 #include "store/object_store.h"

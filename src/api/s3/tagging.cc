@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "api/requester.h"
+#include "api/common/requester.h"
 #include "api/s3/permissions.h"
 #include "api/s3/request_xml.h"
 #include "api/s3/xml.h"

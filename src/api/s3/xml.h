@@ -1,7 +1,7 @@
 // XML as S3 writes it.
 #pragma once
 
-#include "api/xml.h"
+#include "api/common/xml.h"
 
 namespace eyrie::api::s3 {
 

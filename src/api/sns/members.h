@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/query_service.h"
+#include "api/common/query_service.h"
 #include "notify/topics/topics.h"
 
 namespace eyrie::api::sns {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "api/requester.h"
+#include "api/common/requester.h"
 #include "api/sns/operations.h"
 #include "base/encoding.h"
 

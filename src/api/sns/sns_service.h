@@ -2,7 +2,7 @@
 // Source: AWS service description `sns`, 2010-03-31. Thread safety: begin() from many threads.
 #pragma once
 
-#include "api/query_service.h"
+#include "api/common/query_service.h"
 #include "notify/topics/topics.h"
 
 namespace eyrie::api::sns {

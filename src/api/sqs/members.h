@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/json_service.h"
+#include "api/common/json_service.h"
 #include "notify/queues/local_queues.h"
 
 namespace eyrie::api::sqs {

@@ -1,6 +1,6 @@
 #include "api/sqs/query_form.h"
 
-#include "api/form_tree.h"
+#include "api/common/form_tree.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::sqs {

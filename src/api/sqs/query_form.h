@@ -7,8 +7,8 @@
 // Thread-safe: pure functions.
 #pragma once
 
-#include "api/json_service.h"
-#include "api/query_service.h"
+#include "api/common/json_service.h"
+#include "api/common/query_service.h"
 
 namespace eyrie::api::sqs {
 

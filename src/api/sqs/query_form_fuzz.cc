@@ -1,6 +1,6 @@
 // Forms come from clients.
+#include "api/common/form_lines.h"
 #include "api/sqs/query_form.h"
-#include "api/form_lines.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto object = eyrie::api::sqs::object_of_form(eyrie::api::parameters_of_lines({reinterpret_cast<const char*>(data), size}));

@@ -7,8 +7,8 @@
 
 #include <memory>
 
-#include "api/json_service.h"
-#include "api/query_service.h"
+#include "api/common/json_service.h"
+#include "api/common/query_service.h"
 #include "notify/queues/local_queues.h"
 
 namespace eyrie::api::sqs {

@@ -2,7 +2,7 @@
 // safety: begin() from many threads.
 #pragma once
 
-#include "api/query_service.h"
+#include "api/common/query_service.h"
 #include "iam/roles/sessions.h"
 
 namespace eyrie::api::sts {

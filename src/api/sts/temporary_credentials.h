@@ -2,7 +2,7 @@
 // Source: AWS service description `sts`; IAM user guide, "Compare AWS STS credentials". Thread-safe: plain functions.
 #pragma once
 
-#include "api/query_service.h"
+#include "api/common/query_service.h"
 #include "iam/roles/sessions.h"
 
 namespace eyrie::api::sts {

@@ -14,7 +14,7 @@
 #include "crypto/sealed_message.h"
 #include "functions/registry/code_package.h"
 #include "store/backup/hold.h"
-#include "store/chunk_file.h"
+#include "store/objects/chunk_file.h"
 
 namespace eyrie::functions {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "crypto/digest.h"
-#include "net/own_certificate.h"
+#include "net/tls/own_certificate.h"
 #include "store/record_json.h"
 
 namespace eyrie::notify::topics {

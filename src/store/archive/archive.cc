@@ -7,8 +7,8 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "store/archive/zstd_stream.h"
-#include "store/object_rows.h"
-#include "store/objects.h"
+#include "store/objects/object_rows.h"
+#include "store/objects/objects.h"
 
 namespace eyrie::store {
 namespace {

@@ -8,8 +8,8 @@
 #include "base/bytes.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
-#include "store/chunk_file.h"
-#include "store/object_files.h"
+#include "store/objects/chunk_file.h"
+#include "store/objects/object_files.h"
 
 namespace eyrie::store {
 namespace {

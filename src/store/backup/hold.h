@@ -10,7 +10,7 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "store/chunk_file.h"
+#include "store/objects/chunk_file.h"
 
 namespace eyrie::store {
 

@@ -2,8 +2,8 @@
 
 #include <mutex>
 
-#include "store/event_record.h"
-#include "store/object_rows.h"
+#include "store/objects/object_rows.h"
+#include "store/queue/event_record.h"
 
 namespace eyrie::store {
 

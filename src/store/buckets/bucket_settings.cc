@@ -1,6 +1,6 @@
 // What is set of a bucket: rows of the table `bucket_settings`, and the notification rules in the bucket's own.
-#include "store/object_rows.h"
-#include "store/objects.h"
+#include "store/objects/object_rows.h"
+#include "store/objects/objects.h"
 
 namespace eyrie::store {
 

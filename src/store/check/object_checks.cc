@@ -5,7 +5,7 @@
 #include "base/ids.h"
 #include "store/archive/zstd_stream.h"
 #include "store/check/etag_check.h"
-#include "store/chunk_file.h"
+#include "store/objects/chunk_file.h"
 
 namespace eyrie::store {
 namespace {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "store/check/checking.h"
-#include "store/object_files.h"
-#include "store/object_rows.h"
+#include "store/objects/object_files.h"
+#include "store/objects/object_rows.h"
 
 namespace eyrie::store {
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/chunk_file.h"
-#include "store/object_files.h"
+#include "store/objects/chunk_file.h"
+#include "store/objects/object_files.h"
 
 namespace eyrie::store {
 

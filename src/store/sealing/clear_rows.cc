@@ -4,8 +4,8 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "store/object_rows.h"
-#include "store/queue.h"
+#include "store/objects/object_rows.h"
+#include "store/queue/queue.h"
 #include "store/sqlite/settings.h"
 
 namespace eyrie::store {

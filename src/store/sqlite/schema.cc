@@ -8,7 +8,7 @@ namespace {
 
 // Object keys and item keys are blobs: they order by bytes, whatever they hold. Items have row numbers
 // because rows that are long would make a WITHOUT ROWID tree deep. What the states of events mean:
-// store/queue.cc.
+// store/queue/queue.cc.
 constexpr const char* kVersion1 = R"(
 CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE buckets(name TEXT PRIMARY KEY, created_ms INTEGER NOT NULL, rules TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID;

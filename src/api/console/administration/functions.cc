@@ -1,8 +1,8 @@
 // Functions: what they are, what they wrote last, and one invocation to try them. They are made and changed by Lambda's API.
 #include <algorithm>
 
+#include "api/common/requester.h"
 #include "api/console/operations.h"
-#include "api/requester.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "net/worker_pool.h"

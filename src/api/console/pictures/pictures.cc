@@ -5,14 +5,14 @@
 #include "analysis/record.h"
 #include "analysis/record_findings.h"
 #include "analysis/record_put.h"
+#include "api/common/requester.h"
 #include "api/console/operations.h"
 #include "api/console/pictures/area.h"
 #include "api/console/pictures/presign.h"
-#include "api/requester.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "iam/guarded_stores.h"
-#include "store/event_record.h"
+#include "store/queue/event_record.h"
 
 namespace eyrie::api::console {
 namespace {

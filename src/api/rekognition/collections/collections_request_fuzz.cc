@@ -4,7 +4,7 @@
 
 #include "api/fuzzed_store.h"
 #include "api/rekognition/collections/operations.h"
-#include "api/testing_recognizer.h"
+#include "api/rekognition/testing_recognizer.h"
 #include "base/log.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "analysis/answer_parts.h"
-#include "api/service.h"
+#include "api/common/service.h"
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "base/log.h"

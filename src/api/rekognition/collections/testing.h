@@ -1,7 +1,7 @@
 // For tests: calls on a face collection "c", and pictures whose faces the test names.
 #pragma once
 
-#include "api/testing_rekognition.h"
+#include "api/rekognition/testing.h"
 #include "store/faces/testing.h"
 
 namespace eyrie::api::testing {

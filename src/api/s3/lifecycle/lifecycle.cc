@@ -4,7 +4,7 @@
 #include <mutex>
 #include <shared_mutex>
 
-#include "api/requester.h"
+#include "api/common/requester.h"
 #include "api/s3/lifecycle/rules_xml.h"
 #include "api/s3/lifecycle/setting.h"
 #include "api/s3/object/storage_class.h"

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "api/common/requester.h"
 #include "api/s3/lifecycle/lifecycle.h"
-#include "api/requester.h"
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/multipart/parts_xml.h"
 #include "api/s3/multipart/upload.h"
@@ -13,7 +13,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "crypto/digest.h"
-#include "store/customer_key.h"
+#include "store/objects/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {

@@ -5,7 +5,7 @@
 #include "api/s3/object/checksums.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/xml.h"
-#include "store/customer_key.h"
+#include "store/objects/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {

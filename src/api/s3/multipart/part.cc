@@ -3,7 +3,7 @@
 #include "api/s3/object/copy_source.h"
 #include "api/s3/xml.h"
 #include "base/clock.h"
-#include "store/customer_key.h"
+#include "store/objects/customer_key.h"
 
 namespace eyrie::api::s3 {
 

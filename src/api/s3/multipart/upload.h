@@ -28,7 +28,7 @@ struct Upload {
   std::int64_t bucket_ms = 0;  // when the bucket was made: one that is made anew under its name has other uploads. 0: not told, by releases before 0.1
   std::optional<aws::ChecksumAlgorithm> algorithm;  // of its parts' checksums, where one was told
   std::string storage_class = "STANDARD";           // that the object gets
-  std::string customer_key;                         // remembered (store/customer_key.h); empty: none
+  std::string customer_key;                         // remembered (store/objects/customer_key.h); empty: none
   std::optional<store::KmsEnvelope> kms;            // of the object and of all parts
   Initiator initiator;
   store::StringMap asked;  // what policies ask of a write that parts do not tell again: the headers of kAskedOnce, in lower case

@@ -8,7 +8,7 @@
 #include "api/s3/xml.h"
 #include "base/clock.h"
 #include "base/encoding.h"
-#include "store/customer_key.h"
+#include "store/objects/customer_key.h"
 
 namespace eyrie::api::s3 {
 namespace {

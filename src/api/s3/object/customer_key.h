@@ -32,7 +32,7 @@ std::expected<OptionalKey, aws::WireError> parse_customer_key(const Request& req
 // As ObjectStore takes it.
 const crypto::SecretKey* key_of(const OptionalKey& key);
 
-// What the store says of a customer's key (store/customer_key.h), over the wire.
+// What the store says of a customer's key (store/objects/customer_key.h), over the wire.
 aws::WireError customer_key_error(const Error& error);
 
 // Keys of multipart uploads in progress, in memory only: clients need not send theirs again to complete an upload, and

@@ -1,6 +1,6 @@
 #include "api/s3/object/delete_objects.h"
 
-#include "api/requester.h"
+#include "api/common/requester.h"
 #include "api/s3/object/conditions.h"
 #include "api/s3/object/deletes_xml.h"
 #include "api/s3/permissions.h"
