@@ -345,6 +345,7 @@ Status run(const ServeArguments& arguments) {
 
   wait_for_stop(stop_signals, tls.context.get());
   host->event_sources().stop_receiving();
+  dispatcher.begin_no_more();
   queues->stop();  // whoever waits for a message is answered without one
   console->stop();
   // Whoever waits for a function is told, once the time is over, that it was ended; events at work in sandboxes come again after the next start.

@@ -44,9 +44,13 @@ void Dispatcher::start() {
   for (unsigned i = 0; i < std::max(1U, options_.workers); ++i) workers_.emplace_back([this] { work(); });
 }
 
-void Dispatcher::stop() {
+void Dispatcher::begin_no_more() {
   stopping_ = true;
   queue_.wake();
+}
+
+void Dispatcher::stop() {
+  begin_no_more();
   for (std::thread& worker : workers_) {
     if (worker.joinable()) worker.join();
   }

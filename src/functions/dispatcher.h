@@ -40,7 +40,9 @@ class Dispatcher {
   ~Dispatcher();  // stop()
 
   void start();
-  // No new event is begun; those in work are finished. Idempotent.
+  // No new event is begun from here on; returns at once. Idempotent.
+  void begin_no_more();
+  // The same, and those in work are finished. Idempotent.
   void stop();
 
  private:

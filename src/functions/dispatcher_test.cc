@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <latch>
 #include <mutex>
 
 namespace eyrie::functions {
@@ -185,6 +186,37 @@ TEST(Dispatcher, WhoWaitsHoldsNobodyUp) {
   slow.let_go();
   queue.await(queue.acknowledged, 9);
   dispatcher.stop();
+}
+
+// Computes until it is let go, on the worker itself.
+class LongFunction final : public Function {
+ public:
+  const std::string& name() const override { return name_; }
+  Status invoke(const store::Event&) override {
+    begun.count_down();
+    let_go.wait();
+    return {};
+  }
+  Status give_up(const store::Event&, const Error&) override { return {}; }
+  std::latch begun{1}, let_go{1};
+
+ private:
+  const std::string name_ = "f";
+};
+
+TEST(Dispatcher, BeginsNoMoreWhileOneIsStillAtWork) {
+  FakeQueue queue;
+  LongFunction function;
+  monitor::Metrics metrics;
+  Dispatcher dispatcher({.workers = 1}, queue, {&function}, metrics);
+  dispatcher.start();
+  ASSERT_TRUE(queue.push({.id = 1, .function = "f"}));
+  ASSERT_TRUE(queue.push({.id = 2, .function = "f"}));
+  function.begun.wait();
+  dispatcher.begin_no_more();
+  function.let_go.count_down();
+  dispatcher.stop();
+  EXPECT_EQ(queue.acknowledged, std::vector<std::int64_t>{1});
 }
 
 TEST(Dispatcher, BusyIsNoFailure) {

@@ -337,6 +337,13 @@ class VersionTest(LambdaCase):
         self.assertEqual(self.lambda_.publish_version(FunctionName=name)["Version"], "2")
         self.lambda_.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
         self.assertEqual(self.invoke(name + ":live")[1], ["1", "a"])
+        # A version does not change, and what is of the whole function is not told of one.
+        for one in (name + ":1", name + ":live"):
+            self.refused("InvalidParameterValueException", self.lambda_.update_function_code, FunctionName=one, ZipFile=functions.python(VERSIONED.format("c")), status=400)
+            self.refused("InvalidParameterValueException", self.lambda_.update_function_configuration, FunctionName=one, Description="c", status=400)
+            self.refused("InvalidParameterValueException", self.lambda_.put_function_concurrency, FunctionName=one, ReservedConcurrentExecutions=1, status=400)
+        self.lambda_.update_function_configuration(FunctionName=name + ":$LATEST", Description="")
+        self.settled(name)
         self.lambda_.update_alias(FunctionName=name, Name="live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.5}})
         seen = set()
         for _ in range(200):  # all of one: 1 in 2^199

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """From upload to record: how long it takes at 1, 10, 100 and 1,000 uploads at once, what the queue adds to it when nothing else is at work, and how
-much of the machine's time the networks get.
+much of what the machine could do is done: of the rate at which `eyrie analyze` goes through copies of the same picture, which has no uploads, events or
+records, and of the machine's time, which the networks get.
 
     tests/load/event_rates.py [MOST]      the most at once (default 1000)
 
 The picture is a JPEG of 1.2 megapixels with a face and print. Latency is from the beginning of an upload to its COMPLETED record, as a client sees it that asks
-once a second (a single one: all the time). `of the machine` is what all threads spent inside the networks, of all that the cores had from the first upload to
+once a second, of 1,000 every five (a single one: all the time). `of the machine` is what all threads spent inside the networks, of all that the cores had from the first upload to
 the last record: were uploads, events, decoding, records and this client for free, it would be all of it. The queue is measured by
 the server itself (AsyncEventAge: from the event's being on disk, which is before the upload is acknowledged, to the function's start) and, for a deployed Python function,
 by what this client and the function have read off the same clock.
@@ -15,6 +16,7 @@ import io
 import os
 import pathlib
 import sys
+import tempfile
 import time
 import uuid
 
@@ -25,7 +27,7 @@ from load.figures import Passes, networks_ms, percentile, put  # noqa: E402
 from load.pictures import jpeg_of, print_line  # noqa: E402
 from support import functions, paths  # noqa: E402
 from support.records import finished_by_id  # noqa: E402
-from support.server import Server, eventually  # noqa: E402
+from support.server import Server, eventually, run_eyrie  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
 IDLE_EVENTS = 200
@@ -94,14 +96,31 @@ def idle_function(server):
     print(f"  acknowledged to a warm Python function's first line: p50 {percentile(waits, 0.5):.1f} ms, p99 {percentile(waits, 0.99):.1f} ms", flush=True)
 
 
+def limit_rate(picture):
+    """Pictures a second that the same analysis does in one process on every core; what starting it costs is taken off."""
+    def seconds(count):
+        with tempfile.TemporaryDirectory(prefix="eyrie-copies-") as folder:
+            copies = [os.path.join(folder, f"{i}.jpg") for i in range(count)]
+            for copy in copies:
+                pathlib.Path(copy).write_bytes(picture)
+            begun = time.monotonic()
+            done = run_eyrie("analyze", "--json", "--jobs", os.cpu_count(), *copies)
+            assert done.returncode == 0 and done.stdout.count("\n") == count, done.stderr
+            return time.monotonic() - begun
+    few, many = 10, 90
+    return (many - few) / (seconds(many) - seconds(few))
+
+
 def main(most=1000):
     picture = photo()
     print(f"upload to record, a JPEG of {len(picture) / 1e6:.1f} MB, 1.2 megapixels")
+    limits = [limit_rate(picture)]
     with Server() as server:
         server.wait_for_models()
         idle_queue(server)
         idle_function(server)
-        print("   at once     p50 ms     p95 ms     p99 ms    a second   of the machine in networks")
+        print("   at once     p50 ms     p95 ms     p99 ms    a second   of the machine in networks", flush=True)
+        rates = {}
         for count in (1, 10, 100, 1000):
             if count > most:
                 break
@@ -111,7 +130,12 @@ def main(most=1000):
             share = (networks_ms(server) - before) / (seconds * 1000 * os.cpu_count())
             times = [wait for one in rounds for wait in one.waits_ms]
             rate = len(times) / seconds
+            rates[count] = rate
             print(f"  {count:8} {percentile(times, 0.5):10.0f} {percentile(times, 0.95):10.0f} {percentile(times, 0.99):10.0f} {rate:11.2f} {share:11.0%}", flush=True)
+    limits.append(limit_rate(picture))  # before and after: the machine is not as fast all the time
+    limit = sum(limits) / len(limits)
+    told = ", ".join(f"{rate / limit:.0%} ({count} at once)" for count, rate in rates.items() if count >= 10)
+    print(f"  `eyrie analyze` alone: {limits[0]:.2f} and {limits[1]:.2f} a second; from upload to record, of their mean: {told}", flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ constexpr std::size_t kMaxCodeBody = 70U << 20;
 constexpr std::size_t kMaxBody = 1U << 20;
 constexpr std::size_t kMaxValues = 10'000;
 
-enum class On { kFunction, kNothing, kTags, kMapping };
+// kUnqualified: a function, none of its versions and aliases.
+enum class On { kFunction, kUnqualified, kNothing, kTags, kMapping };
 
 struct Row {
   const char* name;
@@ -33,21 +34,21 @@ constexpr Row kOperations[] = {
     {"GetFunction", "GET", "/2015-03-31/functions/{}", get_function},
     {"DeleteFunction", "DELETE", "/2015-03-31/functions/{}", delete_function},
     {"GetFunctionConfiguration", "GET", "/2015-03-31/functions/{}/configuration", get_function_configuration},
-    {"UpdateFunctionConfiguration", "PUT", "/2015-03-31/functions/{}/configuration", update_function_configuration},
-    {"UpdateFunctionCode", "PUT", "/2015-03-31/functions/{}/code", update_function_code, On::kFunction, kMaxCodeBody},
+    {"UpdateFunctionConfiguration", "PUT", "/2015-03-31/functions/{}/configuration", update_function_configuration, On::kUnqualified},
+    {"UpdateFunctionCode", "PUT", "/2015-03-31/functions/{}/code", update_function_code, On::kUnqualified, kMaxCodeBody},
     {"Invoke", "POST", "/2015-03-31/functions/{}/invocations", invoke, On::kFunction, functions::kMaxPayload},
-    {"PublishVersion", "POST", "/2015-03-31/functions/{}/versions", publish_version},
+    {"PublishVersion", "POST", "/2015-03-31/functions/{}/versions", publish_version, On::kUnqualified},
     {"ListVersionsByFunction", "GET", "/2015-03-31/functions/{}/versions", list_versions_by_function},
-    {"CreateAlias", "POST", "/2015-03-31/functions/{}/aliases", create_alias},
+    {"CreateAlias", "POST", "/2015-03-31/functions/{}/aliases", create_alias, On::kUnqualified},
     {"ListAliases", "GET", "/2015-03-31/functions/{}/aliases", list_aliases},
     {"GetAlias", "GET", "/2015-03-31/functions/{}/aliases/{}", get_alias},
-    {"UpdateAlias", "PUT", "/2015-03-31/functions/{}/aliases/{}", update_alias},
-    {"DeleteAlias", "DELETE", "/2015-03-31/functions/{}/aliases/{}", delete_alias},
+    {"UpdateAlias", "PUT", "/2015-03-31/functions/{}/aliases/{}", update_alias, On::kUnqualified},
+    {"DeleteAlias", "DELETE", "/2015-03-31/functions/{}/aliases/{}", delete_alias, On::kUnqualified},
     {"AddPermission", "POST", "/2015-03-31/functions/{}/policy", add_permission},
     {"GetPolicy", "GET", "/2015-03-31/functions/{}/policy", get_policy},
     {"RemovePermission", "DELETE", "/2015-03-31/functions/{}/policy/{}", remove_permission},
-    {"PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{}/concurrency", put_function_concurrency},
-    {"DeleteFunctionConcurrency", "DELETE", "/2017-10-31/functions/{}/concurrency", delete_function_concurrency},
+    {"PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{}/concurrency", put_function_concurrency, On::kUnqualified},
+    {"DeleteFunctionConcurrency", "DELETE", "/2017-10-31/functions/{}/concurrency", delete_function_concurrency, On::kUnqualified},
     {"GetFunctionConcurrency", "GET", "/2019-09-30/functions/{}/concurrency", get_function_concurrency},
     {"PutFunctionEventInvokeConfig", "PUT", "/2019-09-25/functions/{}/event-invoke-config", put_event_invoke_config},
     {"UpdateFunctionEventInvokeConfig", "POST", "/2019-09-25/functions/{}/event-invoke-config", update_event_invoke_config},
@@ -167,7 +168,7 @@ std::optional<aws::WireError> denied(const Backend& backend, const Row& row, con
 
 Wire<void> read_name(const Row& row, const std::vector<std::string>& found, Call& call) {
   if (row.on == On::kTags || row.on == On::kMapping) call.part = found.at(0);
-  if (row.on != On::kFunction) return {};
+  if (row.on != On::kFunction && row.on != On::kUnqualified) return {};
   if (found.size() > 1) call.part = found[1];
   bool elsewhere = false;
   auto named = parse_name(found.at(0), elsewhere);
@@ -180,6 +181,8 @@ Wire<void> read_name(const Row& row, const std::vector<std::string>& found, Call
   }
   call.named = std::move(*named);
   if (elsewhere) return no_function(call.named);
+  if (row.on == On::kUnqualified && !call.named.qualifier.empty() && call.named.qualifier != functions::kLatest)
+    return invalid("Current operation does not support versions other than $LATEST. Please set the version to $LATEST or do not set a version in your request.");
   return {};
 }
 
