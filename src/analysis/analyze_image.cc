@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/trace/trace_steps.h"
+#include "crypto/digest.h"
 
 namespace eyrie::analysis {
 namespace {
@@ -31,12 +32,13 @@ Result<Bytes> read_all(store::ObjectReader& object, std::size_t max_bytes) {
 
 }  // namespace
 
-void add_origin(Item& record, const store::ObjectInfo& object) {
+void add_origin(Item& record, const store::ObjectInfo& object, const std::string& read_sha256) {
   const auto name = object.metadata.find("original-name");
   const auto decoded = name == object.metadata.end() ? std::nullopt : percent_decode(name->second);
   if (decoded && !decoded->empty() && valid_utf8(*decoded)) record["OriginalName"] = json::object{{"S", *decoded}};
-  const auto digest = object.checksums.find("SHA256");
-  if (digest != object.checksums.end() && !digest->second.contains('-')) record["ContentSHA256"] = json::object{{"S", digest->second}};
+  const auto told = object.checksums.find("SHA256");
+  const std::string& digest = told != object.checksums.end() && !told->second.contains('-') ? told->second : read_sha256;
+  if (!digest.empty()) record["ContentSHA256"] = json::object{{"S", digest}};
 }
 
 namespace {
@@ -122,18 +124,20 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
   Item pending = pending_record(upload);
   add_origin(pending, info);
   EYRIE_CHECK_OK(timed_step("pending", [&] { return put_record(items_, pending); }));
-  auto analysis = look_at(object);
+  const Result<Bytes> file = fetch(object);
+  const std::string digest = file ? base64_encode(crypto::sha256(*file)) : "";
+  auto analysis = file ? look_at(*file) : Result<Analysis>(fail(file.error()));
   if (!analysis) {
     if (!is_permanent(analysis.error())) return fail(analysis.error());
     Item failed = failed_record(upload, analysis.error(), watch.elapsed_ms());
-    add_origin(failed, info);
+    add_origin(failed, info, digest);
     EYRIE_CHECK_OK(timed_step("record", [&] { return finish(upload, failed); }));
     return timed_step("tag", [&] { return tag(upload, "failed"); });
   }
   EYRIE_CHECK_OK(timed_step("result", [&] { return write_result(upload, *analysis); }));
   const double duration_ms = watch.elapsed_ms();
   Item completed = completed_record(upload, *analysis, duration_ms, options_.retention_days);
-  add_origin(completed, info);
+  add_origin(completed, info, digest);
   EYRIE_CHECK_OK(timed_step("record", [&] { return finish(upload, completed); }));
   if (options_.seen) options_.seen(analysis->seen);
   log_info("image analyzed", {{"bucket", upload.bucket},
@@ -147,11 +151,14 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
   return timed_step("tag", [&] { return tag(upload, "analyzed"); });
 }
 
-Result<Analysis> AnalyzeImage::look_at(store::ObjectReader& object) {
-  EYRIE_TRY(const Bytes bytes, timed_step("fetch", [&] { return read_all(object, options_.max_bytes); }));
+Result<Bytes> AnalyzeImage::fetch(store::ObjectReader& object) {
+  return timed_step("fetch", [&] { return read_all(object, options_.max_bytes); });
+}
+
+Result<Analysis> AnalyzeImage::look_at(ByteView file) {
   vision::Request request = whole_pass(options_.min_confidence, options_.max_labels);
   request.faces->embeddings = rules_ != nullptr && rules_->watches_faces();
-  return analyze(bytes, recognizer_, request);
+  return analyze(file, recognizer_, request);
 }
 
 Status AnalyzeImage::raise_alerts(const Upload& upload, const Analysis& analysis) {
@@ -174,7 +181,8 @@ Status AnalyzeImage::raise_missed_alerts(const Upload& upload) {
   const store::ObjectInfo& info = (*object)->info();
   const auto status = info.tags.find("status");
   if (info.sequencer != upload.sequencer || (status != info.tags.end() && status->second == "analyzed")) return {};
-  auto analysis = look_at(**object);
+  const Result<Bytes> file = fetch(**object);
+  auto analysis = file ? look_at(*file) : Result<Analysis>(fail(file.error()));
   if (!analysis) return is_permanent(analysis.error()) ? Status() : fail(analysis.error());
   return raise_alerts(upload, *analysis);
 }

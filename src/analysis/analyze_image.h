@@ -47,7 +47,8 @@ class AnalyzeImage final : public functions::Function {
   Status process(const Upload& upload, store::ObjectReader& object);
   // Writes a final record and clears what older versions of the key left.
   Status finish(const Upload& upload, const store::Item& record);
-  Result<Analysis> look_at(store::ObjectReader& object);
+  Result<Bytes> fetch(store::ObjectReader& object);
+  Result<Analysis> look_at(ByteView file);
   Status raise_alerts(const Upload& upload, const Analysis& analysis);
   // For an upload whose record is written: nothing where its tag says that all is done.
   Status raise_missed_alerts(const Upload& upload);
@@ -64,8 +65,8 @@ class AnalyzeImage final : public functions::Function {
 };
 
 // What the upload says of the file beside its bytes: the name that it had with its owner (percent-encoded, as metadata is ASCII), and the
-// digest that S3 has checked.
-void add_origin(store::Item& record, const store::ObjectInfo& object);
+// digest that S3 has checked; where it has checked none, `read_sha256` in base64, if that is known.
+void add_origin(store::Item& record, const store::ObjectInfo& object, const std::string& read_sha256 = "");
 
 // The upload named by an S3 event record (version 2.x); kInvalidArgument where it is not one.
 Result<Upload> parse_upload(const store::Event& event);

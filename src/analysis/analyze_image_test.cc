@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "base/ids.h"
+#include "crypto/digest.h"
 #include "store/embedded.h"
 
 namespace eyrie::analysis {
@@ -98,6 +99,16 @@ TEST_F(AnalyzeImageTest, CompletesAndASecondDeliveryChangesNothing) {
   ASSERT_TRUE(function_->invoke(event));
   EXPECT_EQ(records(), first);
   EXPECT_EQ(recognizer_.calls, 1);
+}
+
+TEST_F(AnalyzeImageTest, TheRecordKnowsTheContentAlsoWhereTheUploadToldNoDigest) {
+  upload_base64("uploads/a.png", kRed);
+  ASSERT_TRUE(function_->invoke(next_event()));
+  const auto digest = [this] { return json::value(records().at(0)).at("ContentSHA256").at("S").as_string(); };
+  EXPECT_EQ(digest(), base64_encode(crypto::sha256(*base64_decode(kRed))));
+  upload_base64("uploads/a.png", kTooSmall);  // fails, and is known all the same
+  ASSERT_TRUE(function_->invoke(next_event()));
+  EXPECT_EQ(digest(), base64_encode(crypto::sha256(*base64_decode(kTooSmall))));
 }
 
 // Where tags invoke the function, its own must not do so without end.

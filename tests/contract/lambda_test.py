@@ -482,6 +482,22 @@ class BuiltInTest(LambdaCase):
         self.assertIn("errorMessage", payload)
         self.refused("ResourceConflictException", self.lambda_.delete_function, FunctionName="analyze-image", status=409)
 
+    def test_what_only_reads_is_answered_of_analyze_image(self):
+        if self.server is None:
+            self.skipTest("of Eyrie alone")
+        of = {"FunctionName": "analyze-image"}
+        arn = f"arn:aws:lambda:us-east-1:{self.account}:function:analyze-image"
+        self.assertEqual([version["Version"] for version in self.lambda_.list_versions_by_function(**of)["Versions"]], ["$LATEST"])
+        self.assertEqual(self.lambda_.list_aliases(**of)["Aliases"], [])
+        self.assertNotIn("ReservedConcurrentExecutions", self.lambda_.get_function_concurrency(**of))
+        self.assertEqual(self.lambda_.list_function_event_invoke_configs(**of)["FunctionEventInvokeConfigs"], [])
+        self.assertEqual(self.lambda_.list_tags(Resource=arn)["Tags"], {})
+        for read, more in (("get_alias", {"Name": "live"}), ("get_policy", {}), ("get_function_event_invoke_config", {})):
+            self.refused("ResourceNotFoundException", getattr(self.lambda_, read), **of, **more, status=404)
+        for change, more in (("create_alias", {"Name": "live", "FunctionVersion": "$LATEST"}), ("put_function_concurrency", {"ReservedConcurrentExecutions": 1}), ("delete_function_event_invoke_config", {})):
+            self.refused("ResourceConflictException", getattr(self.lambda_, change), **of, **more, status=409)
+        self.refused("ResourceConflictException", self.lambda_.tag_resource, Resource=arn, Tags={"a": "b"}, status=409)
+
 
 if __name__ == "__main__":
     unittest.main()

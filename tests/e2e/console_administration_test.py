@@ -1,88 +1,31 @@
 #!/usr/bin/python3
-"""The console's administration in Chromium against a real server: what an admin does there holds for real clients at once.
-
-EYRIE_SCREENSHOTS=FOLDER also takes the pictures of the pages that docs/ show."""
+"""The console's administration in Chromium against a real server: what an admin does there holds for real clients at once."""
 
 import json
 import pathlib
 import re
+import shlex
+import subprocess
 import sys
-import time
 import unittest
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support.browser import Browser  # noqa: E402
 from support import paths  # noqa: E402
-from support.case import SMALL_MODELS, ServerCase  # noqa: E402
-from support.console import Console, add_user, owner  # noqa: E402
+from support.administration import AdministrationCase  # noqa: E402
+from support.browser import Browser  # noqa: E402
+from support.console import Console  # noqa: E402
 from support.identities import allow, policy  # noqa: E402
+from support.pages import PASSWORD, WIDTHS, sign_in  # noqa: E402
 from support.receivers import Hook  # noqa: E402
-from support.functions import make_role, python, remove_role  # noqa: E402
-from support.pages import AXE, PASSWORD, SCREENSHOTS, WIDTHS, faults_by_axe, sign_in, take  # noqa: E402
-from support.records import finished  # noqa: E402
 from support.server import eventually  # noqa: E402
-from support.signing import raw_client  # noqa: E402
 from support.snippets import corner, run_aws, run_python  # noqa: E402
 
+TURNED = "rtl \u202egpj.exe.png"
+TURNED_SHOWN = "rtl [U+202E]gpj.exe.png"
 
-class AdministrationTest(ServerCase):
-    config = SMALL_MODELS + """
-[mail]
-server = "smtp://127.0.0.1:1"
-from = "eyrie@example.com"
-password = "not for the page"
-[[alerts]]
-name = "cats"
-when = { label = "Cat" }
-"""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.console = owner(cls.server)
-        for name, role in (("ann", "admin"), ("bob", "analyst")):
-            add_user(cls.console, name, role, PASSWORD)
-        cls.iam = cls.server.client("iam")
-        cls.browser = cls.enterClassContext(Browser())
-        cls.browser.view(*WIDTHS["desktop"])
-        sign_in(cls.browser, cls.server, "ann")
-
-    def setUp(self):
-        self.browser.view(*WIDTHS["desktop"])
-        self.browser.run("window.asked = []; window.confirm = (question) => { window.asked.push(question); return true; }")
-
-    def tearDown(self):
-        super().tearDown()
-        expected = (" 400 ", " 404 ", " 409 ")  # what is refused is said in the page
-        self.assertEqual([line for line in self.browser.complaints() if not any(code in line for code in expected)], [])
-
-    def go(self, page, ready="h1", query=""):
-        self.browser.run(f"location.hash = {json.dumps('#/admin/' + page + query)}")
-        eventually(lambda: self.browser.run("return document.querySelector('.tab[aria-current=page]')?.getAttribute('href')") == "#/admin/" + page and self.browser.has(ready), page)
-
-    def press(self, label):
-        """Whatever says so."""
-        wanted = json.dumps(label)
-        pressed = f"""const all = [...document.querySelectorAll('main button, main a, main [role=button]')];
-            const found = all.find((one) => one.getAttribute('aria-label') === {wanted} || one.textContent.trim() === {wanted});
-            if (!found || found.disabled) return false;
-            found.click();
-            return true"""
-        eventually(lambda: self.browser.run(pressed), label)
-
-    def fill(self, name, text):
-        """As if it were pasted."""
-        field = f"document.querySelector('[name=\"{name}\"]')"
-        eventually(lambda: self.browser.run(f"return {field} !== null"), name)
-        self.browser.run(f"{field}.value = {json.dumps(text)}; {field}.dispatchEvent(new Event('input', {{bubbles: true}})); {field}.dispatchEvent(new Event('change', {{bubbles: true}}))")
-
-    def submit(self, name):
-        """The form that has the field."""
-        self.browser.run(f"document.querySelector('[name=\"{name}\"]').form.requestSubmit()")
-
-    def problem(self):
-        return self.browser.all_text(".error")[0]
-
+class AdministrationTest(AdministrationCase):
     def corner(self, local=False):
         """What the developer's corner says; `local`: of what no API tells."""
         self.browser.run("document.querySelector('main [aria-label=\"For developers\"]').click()")
@@ -211,6 +154,7 @@ when = { label = "Cat" }
         with Hook() as hook:
             hook.subscribe(sns, topic)
             tests = lambda: [json.loads(one.json["Message"]) for one in hook.of("Notification")]  # noqa: E731
+            self.go("policies", "main a.button")  # the page of alerts may be open and not know of the subscriber
             self.go("alerts", "[data-alert=cats]")
             self.assertIn("from the settings", self.browser.all_text("[data-alert=cats] .chip"))
             self.assertFalse(self.browser.has("[aria-label='Delete: cats']"))
@@ -229,6 +173,7 @@ when = { label = "Cat" }
             rule = self.console.request("GET", "alerts/plates").json
             self.assertEqual((rule["when"], rule["threshold"], rule["topic"], rule["enabled"]), ({"text": {"matches": "[A-Z]{3}-[0-9]{3}"}}, 90, "detections", True))
             self.press("Send a test: plates")
+            eventually(lambda: "1 subscriber gets it" in self.toast(), "who gets it")
             eventually(lambda: any(one["AlertRule"] == "plates" for one in tests()), "the test is delivered")
             self.assertTrue(next(one for one in tests() if one["AlertRule"] == "plates")["Matches"][0]["Test"])
             self.press("Switch off: plates")
@@ -244,6 +189,21 @@ when = { label = "Cat" }
             self.press("Delete: plates")
             eventually(lambda: not self.browser.has("[data-alert=plates]"), "gone")
             self.assertIn("sns subscribe", self.corner())
+
+    def toast(self):
+        return self.browser.all_text(".toast")[0]
+
+    def test_a_trial_alert_that_nobody_gets_is_said_to_be_one(self):
+        sns = self.server.client("sns")
+        topic = sns.create_topic(Name="silent")["TopicArn"]
+        self.addCleanup(sns.delete_topic, TopicArn=topic)
+        rule = {"name": "unheard", "topic": "silent", "when": {"label": "Cat"}, "threshold": 80, "quiet_seconds": 60, "enabled": True}
+        self.assertIn(self.console.request("PUT", "alerts/unheard", rule).status, (200, 201))
+        self.addCleanup(self.console.request, "DELETE", "alerts/unheard")
+        self.go("keys", "#root-key")  # the list of alerts is read anew
+        self.go("alerts", "[data-alert=unheard]")
+        self.press("Send a test: unheard")
+        eventually(lambda: "nobody got it" in self.toast(), "it is said")
 
     def test_the_audit_log_is_searched_and_exported(self):
         self.iam.create_user(UserName="eve")
@@ -279,19 +239,6 @@ when = { label = "Cat" }
     def entries(self):
         return self.browser.all_text(".entries > li")
 
-    def make_function(self, name):
-        """With two versions, an alias between them, and a variable that nobody is to see."""
-        client = self.server.client("lambda")
-        role = make_role(self.iam, name)
-        code = 'import os\ndef handler(event, context):\n    print("got", event)\n    if event.get("fail"):\n        raise ValueError("no luck")\n    return {"sum": event["a"] + event["b"]}\n'
-        client.create_function(FunctionName=name, Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": python(code)}, Timeout=20, MemorySize=256,
-                               Environment={"Variables": {"TOKEN": "very-secret"}}, Description="adds two numbers", Publish=True)
-        client.update_function_configuration(FunctionName=name, Timeout=21)
-        client.publish_version(FunctionName=name)
-        client.create_alias(FunctionName=name, Name="live", FunctionVersion="1", RoutingConfig={"AdditionalVersionWeights": {"2": 0.25}})
-        self.addCleanup(remove_role, self.iam, name)
-        self.addCleanup(client.delete_function, FunctionName=name)
-
     def logged(self, text):
         self.press("Look again")
         return self.browser.has("#log") and text in self.browser.all_text("#log")[0]
@@ -324,20 +271,9 @@ when = { label = "Cat" }
         eventually(lambda: "The event is no JSON" in self.problem(), "what is no event")
         self.assertIn("lambda invoke", self.corner())
         self.press("analyze-image")
-        eventually(lambda: self.browser.has("[data-function=analyze-image] [name=event]"), "the built-in one")
+        eventually(lambda: self.browser.has("[data-function=analyze-image] #built-in"), "the built-in one")
         self.assertFalse(self.browser.has("#versions"))
         self.assertIn("analyzes each picture", self.browser.all_text("#built-in")[0])
-
-    def connection(self):
-        """One of its own: the class's may have been idle for too long."""
-        raw = raw_client(self.server)
-        self.addCleanup(raw.close)
-        return raw
-
-    def analyzed(self, name, sample):
-        raw = self.connection()
-        self.assertEqual(raw.put_object("images", "uploads/" + name, paths.sample(sample).read_bytes()).status, 200)
-        finished(raw, "uploads/" + name)
 
     def test_the_built_in_function_says_what_it_did_last(self):
         self.analyzed("cup.png", "coffee.png")
@@ -352,40 +288,6 @@ when = { label = "Cat" }
         eventually(lambda: "#/picture/" in self.browser.address(), "its picture")
         self.go("functions", "tbody a")
 
-    def shown(self, selector):
-        return len(self.browser.all_text(selector))
-
-    def test_long_lists_have_a_filter_and_what_opens_is_brought_into_view(self):
-        client = self.server.client("lambda")
-        role = make_role(self.iam, "many")
-        self.addCleanup(remove_role, self.iam, "many")
-        code = python("def handler(event, context):\n    return None\n")
-        for i in range(30):
-            client.create_function(FunctionName=f"number-{i:02}", Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": code})
-            self.addCleanup(client.delete_function, FunctionName=f"number-{i:02}")
-        self.go("functions", "tbody a")
-        eventually(lambda: self.shown("tbody a") == 31, "all")
-        self.press("number-00")
-        inside = "const box = document.activeElement.getBoundingClientRect(); return document.activeElement.textContent === 'number-00' && box.top >= 0 && box.bottom < innerHeight"
-        eventually(lambda: self.browser.run(inside), "it is seen, and has the focus")
-        self.fill("filter", "MBER-07")
-        eventually(lambda: self.browser.all_text("tbody a") == ["number-07"], "the one")
-        rule = {"topic": "detections", "when": {"label": "Cat"}, "threshold": 80, "quiet_seconds": 60, "enabled": True}
-        for i in range(9):
-            self.assertIn(self.console.request("PUT", f"alerts/rule-{i}", {"name": f"rule-{i}", **rule}).status, (200, 201))
-            self.addCleanup(self.console.request, "DELETE", f"alerts/rule-{i}")
-            made = add_user(self.console, f"someone-{i}", "uploader", PASSWORD)
-            self.addCleanup(self.console.request, "DELETE", f"users/{made['id']}")
-        self.go("alerts", "[name=filter]")
-        self.assertEqual(self.shown("[data-alert]"), 10)
-        self.fill("filter", "rule-3")
-        eventually(lambda: self.shown("[data-alert]") == 1, "the one")
-        self.go("users", "[name=filter]")
-        # Who adds a user need not scroll past all that there are.
-        self.assertTrue(self.browser.run("return !!(document.querySelector('[name=new-name]').compareDocumentPosition(document.querySelector('main table')) & Node.DOCUMENT_POSITION_FOLLOWING)"))
-        self.fill("filter", "someone-3")
-        eventually(lambda: self.shown("tbody tr") == 1, "the one")
-
     def test_a_session_without_a_browser_has_a_name_and_the_account_says_what_programs_do(self):
         program = Console(self.server)
         self.assertEqual(program.sign_in("ann", PASSWORD).status, 200)
@@ -396,11 +298,6 @@ when = { label = "Cat" }
         self.assertEqual(run_python(self.server, told["boto3"], "sts.get_caller_identity()['Account']"), "000000000000")
         self.assertEqual(program.request("DELETE", "session").status, 204)
         self.go("users", "table")
-
-    def speak(self, language):
-        if self.browser.run("return document.documentElement.lang") != language:
-            self.browser.run("document.querySelector('[aria-label^=\"Language\"], [aria-label^=\"Sprache\"]').click()")
-            eventually(lambda: self.browser.run("return document.documentElement.lang") == language, language)
 
     def test_refusals_are_said_in_german(self):
         self.go("users", "[name=new-name]")
@@ -424,6 +321,48 @@ when = { label = "Cat" }
         for said in (detector["licence"], "DetectLabels", "ms"):
             self.assertIn(said, shown)
         self.assertIn("Size of the weights", shown)
+
+    def test_the_built_in_function_is_tried_with_the_newest_picture_whose_name_turns_nothing(self):
+        self.analyzed(TURNED, "coffee.png")
+        newest = self.console.request("GET", "pictures?limit=1&status=COMPLETED&archived=any").json["pictures"][0]
+        self.go("functions", "tbody a")
+        self.go("functions", "[name=event]", "?name=analyze-image")
+        told = json.loads(self.browser.run("return document.querySelector('[name=event]').value"))["Records"][0]
+        self.assertEqual((told["eventVersion"], told["eventTime"]), ("2.1", newest["uploaded"]))
+        self.assertEqual(urllib.parse.unquote_plus(told["s3"]["object"]["key"]), newest["key"])
+        self.submit("event")
+        eventually(lambda: self.browser.has("#answer"), "the answer", timeout=60)
+        self.assertEqual(self.browser.all_text(".outcome .chip"), ["Answered"])
+        eventually(lambda: TURNED_SHOWN in self.browser.all_text("#recent li a bdi"), "its name")
+        self.assertNotIn("\u202e", self.browser.run("return document.documentElement.outerHTML"))
+
+    def test_without_a_picture_the_built_in_function_is_not_tried(self):
+        self.go("functions", "tbody a")
+        self.browser.run("""window.fetched = window.fetch;
+            window.fetch = (path, ...more) => path.includes('status=COMPLETED') ? Promise.resolve(new Response('{"pictures": []}')) : window.fetched(path, ...more)""")
+        self.addCleanup(self.browser.run, "window.fetch = window.fetched")
+        self.go("functions", "#no-test", "?name=analyze-image")
+        self.assertFalse(self.browser.has("[name=event]"))
+        self.go("functions", "tbody a")
+
+    def test_what_developers_copy_works_as_it_is(self):
+        self.analyzed("cat.png", "cat.png")
+        self.go("models", "[data-model]")
+        told = corner(self.browser)
+        self.assertTrue(run_aws(self.server, told["aws"].replace(" --query LabelModelVersion", ""))["LabelModelVersion"])
+        self.assertTrue(run_python(self.server, told["boto3"], "answer['LabelModelVersion']"))
+        listed = subprocess.run([paths.binary(), *shlex.split(told["The same in a terminal"])[1:]], capture_output=True, timeout=60, check=True)
+        self.assertTrue(json.loads(listed.stdout))
+        self.go("functions", "[data-function]", "?name=analyze-image")
+        versions, aliases = corner(self.browser)["Versions"].split("\n")
+        self.assertEqual(len(run_aws(self.server, versions)["Versions"]), 1)
+        self.assertEqual(run_aws(self.server, aliases)["Aliases"], [])
+        self.go("audit", ".entries", "?log=console")
+        told = corner(self.browser)
+        self.assertTrue(run_python(self.server, told["Python"], "entry['action']").startswith("console:"))
+        self.assertTrue(pathlib.Path(shlex.split(told["The log's file, in the data directory"])[-1]).exists())
+        self.go("users", "tbody tr")
+        self.assertIn(f"eyrie users --data {shlex.quote(str(self.server.data))} list", corner(self.browser)["While the server is stopped"])
 
     def test_lifecycle_rules_are_shown_and_edited(self):
         s3 = self.server.client("s3")
@@ -472,155 +411,6 @@ when = { label = "Cat" }
             self.assertEqual(other.all_text(".nav-link"), ["Gallery", "Overview"])
             other.run("location.hash = '#/admin/keys'")
             eventually(lambda: "Your role does not see this." in other.all_text("main p"), "refused")
-
-    PAGES = {"users": "table", "keys": ".identity", "policies": "table", "alerts": "[data-topic]", "functions": "tbody a", "models": "[data-model]", "lifecycle": "[name=lifecycle-document]", "settings": "[data-setting]", "audit": ".entries"}
-
-    def furnish(self):
-        """Something of everything."""
-        if "viewer" in [user["UserName"] for user in self.iam.list_users()["Users"]]:
-            return
-        arn = self.iam.create_policy(PolicyName="read-pictures", Description="See pictures and their results", PolicyDocument=policy(allow("s3:GetObject", "arn:aws:s3:::images/*")))["Policy"]["Arn"]
-        for name in ("camera-at-the-door", "viewer"):
-            self.iam.create_user(UserName=name)
-            key = self.iam.create_access_key(UserName=name)["AccessKey"]
-            # Something for the audit log.
-            s3 = self.server.client("s3", key["AccessKeyId"], key["SecretAccessKey"])
-            for bucket in ("images", "letters"):
-                with self.assertRaises(s3.exceptions.ClientError):
-                    s3.list_objects_v2(Bucket=bucket)
-        self.iam.attach_user_policy(UserName="viewer", PolicyArn=arn)
-        self.addCleanup(self.unfurnish)
-
-    def unfurnish(self):
-        for user in self.iam.list_users()["Users"]:
-            name = user["UserName"]
-            for key in self.iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
-                self.iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
-            for attached in self.iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]:
-                self.iam.detach_user_policy(UserName=name, PolicyArn=attached["PolicyArn"])
-            self.iam.delete_user(UserName=name)
-        for one in self.iam.list_policies(Scope="Local")["Policies"]:
-            self.iam.delete_policy(PolicyArn=one["Arn"])
-
-    def test_pages_fit_every_width_and_axe_finds_nothing_serious(self):
-        if not AXE.exists():
-            self.skipTest("no axe-core: run scripts/setup")
-        self.furnish()
-        serious = []
-        for page, ready in self.PAGES.items():
-            for width, (across, down) in WIDTHS.items():
-                for dark in (False, True):
-                    self.browser.view(across, down, dark=dark, touch=width == "phone")
-                    self.go(page, ready)
-                    self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth - innerWidth"), 0, (page, width))
-                    if width != "tablet":
-                        serious += faults_by_axe(self.browser, (page, width, "dark" if dark else "light"))
-        self.assertEqual(serious, [])
-
-    EVERYWHERE = {"#/account": "tbody tr", "#/gallery": "#search", "#/overview": "#cost"} | {"#/admin/" + page: ready for page, ready in PAGES.items()}
-
-    def too_wide(self, views):
-        """Which of {address: what is there then} are wider than the window, in every language and width."""
-        found = []
-        self.addCleanup(self.speak, "en")
-        for language in ("en", "de"):
-            self.browser.view(*WIDTHS["desktop"])
-            self.speak(language)
-            for width, (across, down) in WIDTHS.items():
-                self.browser.view(across, down, touch=width == "phone")
-                for address, ready in views.items():
-                    self.browser.run(f"location.hash = {json.dumps(address)}")
-                    eventually(lambda ready=ready: self.browser.has(ready), address)
-                    # Of the page, and of what is cut at its edge: <main> itself does not scroll.
-                    over = self.browser.run("return Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth)")
-                    if over > 0:
-                        found.append((address, language, width, over))
-        return found
-
-    def test_no_page_is_wider_than_the_window(self):
-        self.furnish()
-        self.assertEqual(self.too_wide(self.EVERYWHERE), [])
-
-    def test_no_page_is_wider_than_the_window_with_the_longest_names(self):
-        long = "w" * 1000
-        user = add_user(self.console, long[:64], "uploader", PASSWORD, email=f"{long[:60]}@{long[:60]}.example.com")
-        self.addCleanup(self.console.request, "DELETE", f"users/{user['id']}")
-        program = Console(self.server)
-        self.assertEqual(program.request("POST", "session", {"name": "ann", "password": PASSWORD}, {"User-Agent": "W" * 200}, csrf=False).status, 200)
-        self.addCleanup(self.unfurnish)
-        arn = self.iam.create_policy(PolicyName=long[:128], Description=long[:1000], PolicyDocument=policy(allow("s3:GetObject")))["Policy"]["Arn"]
-        self.iam.create_user(UserName=long[:64])
-        self.iam.attach_user_policy(UserName=long[:64], PolicyArn=arn)
-        self.iam.put_user_policy(UserName=long[:64], PolicyName=long[:127] + "o", PolicyDocument=policy(allow("s3:GetObject")))
-        self.addCleanup(self.iam.delete_user_policy, UserName=long[:64], PolicyName=long[:127] + "o")
-        key = self.iam.create_access_key(UserName=long[:64])["AccessKey"]
-        s3 = self.server.client("s3", key["AccessKeyId"], key["SecretAccessKey"])
-        with self.assertRaises(s3.exceptions.ClientError):
-            s3.put_object(Bucket="images", Key=long, Body=b"")
-        sns = self.server.client("sns")
-        topic = sns.create_topic(Name=long[:256])["TopicArn"]
-        self.addCleanup(sns.delete_topic, TopicArn=topic)
-        rule = {"topic": long[:256], "when": {"label": long[:512]}, "threshold": 80, "quiet_seconds": 60, "enabled": True}
-        made = self.console.request("PUT", f"alerts/{long[:64]}", {"name": long[:64], **rule})
-        self.assertIn(made.status, (200, 201), made)
-        self.addCleanup(self.console.request, "DELETE", f"alerts/{long[:64]}")
-        s3 = self.server.client("s3")
-        s3.create_bucket(Bucket=long[:63])
-        self.addCleanup(s3.delete_bucket, Bucket=long[:63])
-        s3.put_bucket_lifecycle_configuration(Bucket=long[:63], LifecycleConfiguration={"Rules": [{"ID": long[:255], "Filter": {"Prefix": long}, "Status": "Enabled", "Expiration": {"Days": 3}}]})
-        self.make_function(long[:64])
-        cloudwatch = self.server.client("cloudwatch")
-        cloudwatch.put_metric_alarm(AlarmName=long[:255], AlarmDescription=long, Namespace="Test", MetricName="m", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
-        self.addCleanup(cloudwatch.delete_alarms, AlarmNames=[long[:255]])
-        record = {"ImageID": {"S": "long"}, "UploadTimestamp": {"N": str(int(time.time()))}, "Bucket": {"S": "images"}, "Key": {"S": "uploads/" + long}, "OriginalName": {"S": long[:255]},
-                  "ProcessingStatus": {"S": "FAILED"}, "Error": {"S": long[:500]}, "Labels": {"L": [{"M": {"Name": {"S": "W" * 100}, "Confidence": {"N": "99"}}}]}, "Detection_Summary": {"L": [{"S": "w" * 100}]}}
-        self.assertEqual(self.connection().call("dynamodb", "PutItem", {"TableName": "ImageMetadataStore", "Item": record}).status, 200)
-        self.addCleanup(lambda: self.connection().call("dynamodb", "DeleteItem", {"TableName": "ImageMetadataStore", "Key": {name: record[name] for name in ("ImageID", "UploadTimestamp")}}))
-        views = self.EVERYWHERE | {f"#/admin/functions?name={long[:64]}": "#aliases", "#/admin/functions?name=analyze-image": "#recent li", f"#/admin/policies?name={long[:128]}": "form h2",
-                                   f"#/admin/lifecycle?bucket={long[:63]}": "[data-rule]", f"#/admin/alerts?name={long[:64]}": "[name=alert-name]", "#/admin/policies?new=": "[name=policy-name]",
-                                   "#/overview?range=7d": "#weeks .chip", "#/picture/long": ".facts", "#/gallery?q=www": ".tile[data-id]"}
-        self.assertEqual(self.too_wide(views), [])
-
-    def test_the_rail_of_a_tablet_leaves_room_beside_its_words(self):
-        self.browser.view(*WIDTHS["tablet"])
-        self.go("users", "table")
-        self.addCleanup(self.speak, "en")
-        for language in ("en", "de"):
-            self.speak(language)
-            least = self.browser.run("""const rail = document.querySelector('.sidebar').getBoundingClientRect();
-                return Math.min(...[...document.querySelectorAll('.nav-link span')].flatMap((one) => {
-                  const word = one.getBoundingClientRect();
-                  return [word.left - rail.left, rail.right - word.right];
-                }))""")
-            self.assertGreaterEqual(least, 8, language)
-
-    def test_keys_of_the_keyboard_reach_the_pages(self):
-        self.go("users", "table")
-        self.browser.run("document.querySelector('.tab[href=\"#/admin/keys\"]').focus()")
-        self.browser.press("\ue007")
-        eventually(lambda: self.browser.all_text("h1") == ["Access keys"], "the page")
-        self.assertEqual(self.browser.run("return document.title"), "Access keys · Eyrie")
-
-    @unittest.skipUnless(SCREENSHOTS, "EYRIE_SCREENSHOTS names no folder")
-    def test_what_the_documentation_shows(self):
-        self.furnish()
-        self.make_function("adder")
-        self.console.request("POST", "functions/adder/test", {"event": '{"a": 2, "b": 3}'})
-        rules = [{"ID": "archive-old-uploads", "Filter": {"Prefix": "uploads/"}, "Status": "Enabled", "Transitions": [{"Days": 90, "StorageClass": "GLACIER"}], "Expiration": {"Days": 730}}]
-        s3 = self.server.client("s3")
-        s3.put_bucket_lifecycle_configuration(Bucket="images", LifecycleConfiguration={"Rules": rules})
-        self.addCleanup(s3.delete_bucket_lifecycle, Bucket="images")
-        queries = {"functions": ("?name=adder", "#versions"), "policies": ("?name=read-pictures", "form h2")}
-        folder = pathlib.Path(SCREENSHOTS)
-        folder.mkdir(parents=True, exist_ok=True)
-        for page, ready in self.PAGES.items():
-            if page == "users":
-                continue  # console_browser_test.py has it
-            for suffix, size in (("", (1200, 760)), ("-phone", WIDTHS["phone"])):
-                self.browser.view(*size, touch=bool(suffix))
-                query, there = queries.get(page, ("", ready))
-                self.go(page, there, query)
-                take(self.browser, folder / f"admin-{page}{suffix}.webp")
 
 
 if __name__ == "__main__":

@@ -115,6 +115,18 @@ class BrowserTest(ServerCase):
         self.assertEqual(self.browser.all_text(tile + " .chip .percent")[0], f"{round(confidence)}%")
         self.assertTrue(self.browser.has(f"{tile} .chip:first-child.{band} svg"))
         eventually(lambda: self.browser.run(f"return document.querySelector('{tile} img').naturalWidth") == 400, "the thumbnail")
+        # The picture's own view says the same of each.
+        in_gallery = self.chips(tile)
+        self.go(f"#/picture/{self.ids['cat.png']}?confidence=0")
+        eventually(lambda: self.browser.has(".finding .chip"), "the picture")
+        in_view = self.chips(".findings")
+        for name, (how, figure) in in_gallery.items():
+            self.assertEqual(in_view[name], [how, figure], name)
+
+    def chips(self, within):
+        """Bands and figures by names."""
+        return dict(self.browser.run(f"""return [...document.querySelectorAll({json.dumps(within + " .chip:not(.plain)")})].map((chip) =>
+            [chip.querySelector(".name").textContent, [chip.classList[1], chip.querySelector(".percent").textContent]])"""))
 
     def test_search_and_filters_are_in_the_address(self):
         self.gallery()
@@ -190,6 +202,7 @@ class BrowserTest(ServerCase):
         self.assertIn("blur", self.browser.run("return getComputedStyle(document.querySelector('.stage img')).filter"))
         self.browser.click("#unveil")
         eventually(lambda: self.browser.run("return getComputedStyle(document.querySelector('.stage img')).filter") == "none", "shown when asked for")
+        self.assertTrue(self.browser.run("return document.activeElement.matches('.stage')"), "the button is gone, the focus is not")
         self.assertEqual(self.browser.run("return document.title"), "<b>bold</b> · Eyrie")
         self.assertEqual([line for line in self.browser.complaints() if "/result" not in line], [])
         self.gallery()
@@ -313,6 +326,17 @@ class BrowserTest(ServerCase):
                     if width != "tablet":
                         serious += faults_by_axe(self.browser, (view, width, "dark" if dark else "light"))
         self.assertEqual(serious, [])
+
+    def test_a_picture_with_all_of_it_open_is_no_wider_than_the_window(self):
+        for across, down in ((1440, 900), (1100, 800), WIDTHS["tablet"], WIDTHS["phone"]):
+            self.browser.view(across, down, touch=across < 400)
+            self.picture("astronaut.png")
+            self.browser.run("document.querySelectorAll('main details.card').forEach((one) => { one.open = true; })")
+            eventually(lambda: self.browser.has("eyrie-trace table") and self.browser.has(".raw pre"), "all of it")
+            # What is too wide makes a phone's window wider, so not that is asked for.
+            self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), across)
+            self.assertTrue(self.browser.run("const raw = document.querySelector('.raw pre'); return raw.scrollWidth > raw.clientWidth || raw.scrollHeight > raw.clientHeight"), "it scrolls itself")
+            self.gallery()
 
     def test_a_long_gallery_holds_only_what_is_seen(self):
         count = 1500

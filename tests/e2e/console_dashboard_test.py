@@ -89,6 +89,10 @@ class DashboardTest(ServerCase):
         invocations = sum(value for _, value in points["invocations", "invocations"])
         self.assertGreaterEqual(invocations, len(self.files))
         eventually(lambda: self.stat("invocations") == f"{invocations:g}", "as many as there were")
+        # The chart's figures say what they are of: the whole time, as the tile, or the last that is known.
+        legend = lambda chart: (self.browser.all_text(f"[data-chart={chart}] .legend strong")[0], self.browser.all_text(f"[data-chart={chart}] .when")[0])  # noqa: E731
+        self.assertEqual(legend("invocations"), (self.stat("invocations"), "in all of this time"))
+        self.assertEqual(legend("duration")[1], "at the end")
         self.assertEqual(self.stat("errors"), "0")
         self.assertRegex(self.stat("p95"), r"^[\d.]+ (ms|sec)$")
         said = self.browser.run("return document.querySelector('[data-chart=invocations] svg[role=img]').getAttribute('aria-label')")
@@ -100,7 +104,7 @@ class DashboardTest(ServerCase):
         self.assertEqual(self.browser.all_text("[data-chart=duration] thead th"), ["Time", "p50", "p95", "p99"])
         # What is pointed at is read beside the names.
         self.browser.hover("[data-chart=invocations] svg[role=img]")
-        eventually(lambda: self.browser.all_text("[data-chart=invocations] .when") != [""], "the time that is pointed at")
+        eventually(lambda: legend("invocations")[1] != "in all of this time", "the time that is pointed at")
 
     def test_levels_of_the_queue_come_each_minute(self):
         def ready():

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Going through pictures in Chromium: the gallery keeps its place, the next and the previous one, selecting many, what is gone, bad addresses, reading order, names that turn the writing."""
+"""Going through pictures in Chromium: the gallery keeps its place, the next and the previous one by keys and fingers, selecting and downloading many, what is gone, bad addresses, reading order, names that turn the writing."""
 
 import io
 import json
@@ -230,11 +230,134 @@ class GalleryTest(ServerCase):
               return Promise.resolve(new Response(JSON.stringify({code: "Broken", message: "Broken."}), {status: 500, headers: {"Content-Type": "application/json"}}));
             }""")
         self.browser.run("document.querySelector('#archive').click()")
-        eventually(lambda: self.browser.all_text(".toast") == ["3 archived. 2 were gone already. 1 failed: Broken."], "all that could be done is done, and the rest is said")
+        eventually(lambda: self.browser.all_text(".toast") == ["3 archived. 2 were gone already. 1 failed (bulk-3): Broken."], "all that could be done is done, and the rest is said")
         self.assertEqual(self.selected(), "1 selected", "what failed stays, what is gone does not")
         self.assertEqual(self.console.request("GET", "pictures?archived=only&q=bulk-").json["total"], 3)
         for at in (0, 1, 3, 4):
             self.erase(f"bulk-{at}", at + 1)
+
+    def select_all(self, count):
+        self.browser.run("document.querySelector('.tile[data-id] .pick input').click()")
+        eventually(lambda: self.browser.has("#select-all"), "one is selected")
+        self.browser.run("document.querySelector('#select-all').click()")
+        eventually(lambda: self.selected() == f"{count} selected", "all")
+
+    def test_all_that_are_selected_are_downloaded(self):
+        count = 24
+        for at in range(count):
+            self.forge(f"save-{at:02}", at + 1, **({"Key": {"S": "uploads/none.png"}} if at == 5 else {}))
+        folder = self.folder / "downloads"
+        folder.mkdir()
+        self.browser.command("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+        self.gallery("save-", count)
+        self.select_all(count)
+        self.browser.click("#download")
+        eventually(lambda: self.browser.all_text(".toast") == [f"{count - 1} downloaded. 1 failed (save-05): The file is not there, or you may not see it."], "all that could be had, and what could not")
+        self.assertEqual(self.selected(), "1 selected", "what failed stays")
+        saved = lambda: sorted(path.stem for path in folder.iterdir() if path.suffix != ".crdownload")  # noqa: E731
+        eventually(lambda: len(saved()) == count - 1, "every file")
+        self.assertEqual(saved(), [f"save-{at:02}" for at in range(count) if at != 5])
+        size = self.server.client("s3").head_object(Bucket="images", Key="uploads/base.png")["ContentLength"]
+        self.assertEqual({path.stat().st_size for path in folder.iterdir()}, {size}, "each of them whole")
+        for at in range(count):
+            self.erase(f"save-{at:02}", at + 1)
+
+    def test_archiving_and_deleting_leave_the_focus_near(self):
+        for at in range(6):
+            self.forge(f"keep-{at}", at + 1, Key={"S": "uploads/none.png"})
+        self.gallery("keep-", 6)
+        self.click('.tile[data-at="2"] .pick input')
+        eventually(lambda: self.browser.has("#archive"), "the selection's bar")
+        self.browser.run("document.querySelector('#archive').focus()")
+        self.browser.press(KEYS["enter"])
+        eventually(lambda: self.browser.run(f"return {FOCUS}.closest('.tile')?.dataset.id") == "keep-2", "the one that took its place")
+        self.assertFalse(self.browser.has('.tile[data-id="keep-3"]'))
+        self.select_all(5)
+        self.browser.run("window.confirm = () => true; document.querySelector('#delete').focus()")
+        self.browser.press(KEYS["enter"])
+        eventually(lambda: self.browser.has(".empty") and self.browser.run(f"return {FOCUS}.id") == "search", "where none remains, the search")
+        self.erase("keep-3", 4)
+
+    def test_what_an_address_says_wrongly_is_passed_over(self):
+        for wrong in ("foo=1", "order=bogus", "confidence=abc", "confidence=101", "status=", "within=1,2,3", "within=1,5,2,4", "q=" + "x" * 300):
+            with self.subTest(wrong):
+                self.go("#/overview")
+                eventually(lambda: not self.browser.has("#search"), "away from the gallery")
+                self.go(f"#/gallery?{wrong}&order=name&q=many-")
+                eventually(lambda: self.browser.has('.tile[data-id][data-at="0"]'), "the rest of it")
+        self.assertEqual(self.browser.run("return document.querySelector('#filter-order').value"), "name")
+        self.assertEqual([line for line in self.browser.complaints() if " 400 " in line], [])
+
+    def test_what_the_server_refuses_can_be_cleared(self):
+        self.browser.run("""const {fetch} = window;
+            window.restore = () => { window.fetch = fetch; };
+            window.fetch = function (address, ...more) {
+              if (!/pictures\\?.*q=refused/.test(String(address))) return fetch.call(this, address, ...more);
+              return Promise.resolve(new Response(JSON.stringify({code: "InvalidRequest", message: "No."}), {status: 400, headers: {"Content-Type": "application/json"}}));
+            }""")
+        self.addCleanup(lambda: self.browser.run("window.restore()"))
+        self.go("#/gallery?q=refused")
+        eventually(lambda: self.browser.all_text(".empty h2") == ["Nothing fits"], "said in the page")
+        self.browser.run("document.querySelector('.empty button').click()")
+        eventually(lambda: self.browser.has(".tile[data-id]"), "all of them")
+
+    def test_what_was_seen_is_there_while_the_server_is_not(self):
+        self.gallery("many-", MANY)
+        self.browser.run("document.querySelector('.tile[data-at=\"1\"] > a').click()")
+        eventually(lambda: self.place() == f"2 of {MANY}", "a picture")
+        network = lambda offline: self.browser.command("Network.emulateNetworkConditions", offline=offline, latency=0, downloadThroughput=-1, uploadThroughput=-1)  # noqa: E731
+        self.addCleanup(network, False)
+        network(True)
+        self.browser.run("history.back()")
+        eventually(lambda: self.browser.has('.tile[data-at="0"][data-id]') and self.browser.has('.tile[data-at="7"][data-id]'), "as they were")
+
+    def test_arrows_go_on_wherever_the_focus_is(self):
+        self.gallery("many-", MANY)
+        at = lambda number: eventually(lambda: self.place() == f"{number} of {MANY}" and self.browser.has("#confidence"), str(number))  # noqa: E731
+        self.browser.run("document.querySelector('.tile[data-at=\"0\"] > a').click()")
+        at(1)
+        self.browser.run("document.querySelector('.findings summary').focus()")
+        self.browser.press(KEYS["right"])
+        at(2)
+        self.browser.run(f"{FOCUS}.blur()")
+        self.browser.press(KEYS["right"])
+        at(3)
+        # Not where they do something else.
+        self.browser.run("document.querySelector('#confidence').focus()")
+        self.browser.press(KEYS["right"])
+        eventually(lambda: self.browser.run("return document.querySelector('#confidence').value") == "81", "the slider moves")
+        self.browser.run("document.querySelector('[aria-label=\"For developers\"]').click()")
+        self.browser.press(KEYS["left"], KEYS["escape"])
+        at(3)
+
+    def test_a_finger_goes_on_to_the_next(self):
+        self.browser.view(*WIDTHS["phone"], touch=True)
+        self.browser.command("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.addCleanup(self.browser.command, "Emulation.setTouchEmulationEnabled", enabled=False)
+
+        def swipe(across):
+            x, y = self.browser.run("const box = document.querySelector('.stage').getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]")
+            for step in range(6):
+                point = {"x": x - across / 2 + across * step / 5, "y": y}
+                self.browser.command("Input.dispatchTouchEvent", type="touchMove" if step else "touchStart", touchPoints=[point])
+            self.browser.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+        self.gallery("many-", MANY)
+        self.browser.run("document.querySelector('.tile[data-at=\"0\"] > a').click()")
+        at = lambda number: eventually(lambda: self.place() == f"{number} of {MANY}" and self.browser.run("return document.querySelector('.stage img:not(.small)')?.naturalWidth > 0"), str(number))  # noqa: E731
+        at(1)
+        action = "return getComputedStyle(document.querySelector('.stage')).touchAction"
+        self.assertEqual(self.browser.run(action), "pan-y", "the page scrolls past it")
+        swipe(-200)
+        at(2)
+        swipe(200)
+        at(1)
+        # Zoomed, it is moved itself.
+        self.browser.run("document.querySelector('.stage').focus()")
+        self.browser.press("+")
+        eventually(lambda: self.browser.run(action) == "none", "zoomed")
+        swipe(-200)
+        at(1)
 
     def test_bad_addresses_say_so(self):
         for address in ("#/picture/%", "#/foo", "#/picture/a/b", "#/picture/..", "#/picture", "#/gallery/%E0%A4%A"):

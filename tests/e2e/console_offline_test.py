@@ -72,6 +72,34 @@ class OfflineTest(unittest.TestCase):
         eventually(lambda: self.statuses() == ["COMPLETED", "COMPLETED"], "both", timeout=300)
         self.assertEqual(self.says(), "")
 
+    def go(self, address):
+        self.browser.run(f"location.hash = '{address}'")
+
+    def errors(self):
+        return [text for text in self.browser.all_text(".error[role=alert]") if text]
+
+    def test_pages_of_the_administration_fill_by_themselves(self):
+        self.go("#/admin/users")
+        eventually(lambda: self.browser.has("tbody tr"), "the administration")
+        self.go("#/gallery")
+        eventually(lambda: self.statuses() == ["COMPLETED"], "the gallery")
+        self.server.kill()
+        eventually(lambda: self.says() != "", "it is said", timeout=30)
+        self.go("#/admin/models")
+        eventually(lambda: self.errors() == ["The server does not answer."], "said there too", timeout=30)
+        # By then nobody listens to changes any more.
+        self.browser.run("return new Promise((done) => setTimeout(done, 5000))")
+        self.restart()
+        eventually(lambda: self.browser.has("[data-model]"), "the page, by itself", timeout=60)
+        eventually(lambda: (self.says(), self.errors()) == ("", []), "and nothing is wrong any more")
+        self.go("#/admin/audit?log=console")
+        eventually(lambda: self.browser.has(".entries"), "what was done")
+        self.server.kill()
+        self.go("#/admin/audit?log=console&q=nothing-of-the-kind")
+        eventually(lambda: self.errors() == ["The server does not answer."] and self.says() != "", "the page finds it out", timeout=30)
+        self.restart()
+        eventually(lambda: not self.browser.has(".entries") and (self.says(), self.errors()) == ("", []), "what is asked for now", timeout=60)
+
     def test_an_upload_goes_on_by_itself(self):
         self.browser.command("Network.enable")
         self.browser.command("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1, uploadThroughput=60_000)

@@ -132,13 +132,13 @@ class UploadsTest(ServerCase):
         self.network(upload=SLOW)
         self.choose(*files)
         eventually(lambda: list(self.rows().values()).count("sending") == 3 and list(self.rows().values()).count("waiting") == 2, "three at once, two wait")
-        self.assertEqual(self.browser.all_text(".uploads header [role=status]"), ["0 of 5"])
+        self.assertEqual(self.browser.all_text(".uploads header [role=status]"), ["0 of 5 done"])
         self.press("Pause all")
         eventually(lambda: set(self.rows().values()) == {"paused"}, "all are paused")
         self.network()
         self.press("Resume all")
         eventually(lambda: set(self.rows().values()) == {"done"}, "all are done", timeout=300)
-        self.assertEqual(self.browser.all_text(".uploads header [role=status]"), ["5 of 5"])
+        self.assertEqual(self.browser.all_text(".uploads header [role=status]"), ["5 of 5 done"])
         total, sent = self.browser.run("const bar = document.querySelector('.uploads > progress'); return [bar.max, bar.value]")
         self.assertEqual(total, sent)
         self.assertEqual(total, sum(path.stat().st_size for path in files))
@@ -230,14 +230,57 @@ class UploadsTest(ServerCase):
         eventually(lambda: self.rows() == {"broken.png": "done"}, "by itself", timeout=300)
 
     def test_what_stays_broken_is_tried_again_by_hand(self):
-        picture = self.picture(self.folder / "late.png", 125)
-        self.network(offline=True)
-        self.choose(picture)
-        eventually(lambda: self.rows() == {"late.png": "failed"}, "given up after 1, 4 and 16 seconds", timeout=120)
-        self.assertEqual(self.browser.all_text(".uploads .bad"), ["Failed: the connection broke off"])
-        self.network()
+        self.browser.run("""const {fetch} = window;
+            window.restore = () => { window.fetch = fetch; };
+            window.fetch = async function (address, ...more) {
+              if (!String(address).endsWith("/uploads")) return fetch.call(this, address, ...more);
+              return new Response(JSON.stringify({code: "Busy", message: "Busy."}), {status: 503, headers: {"Content-Type": "application/json"}});
+            }""")
+        self.addCleanup(lambda: self.browser.run("window.restore()"))
+        names = ["late.png", "later.png", "last.png"]
+        self.choose(*(self.picture(self.folder / name, 125) for name in names))
+        eventually(lambda: self.rows() == dict.fromkeys(names, "failed"), "given up after 1, 4 and 16 seconds", timeout=120)
+        self.assertEqual(self.browser.all_text(".uploads .bad"), ["Failed: Busy."] * 3)
+        self.assertEqual(self.browser.all_text(".uploads header [role=status]"), ["0 of 3 done, 3 failed"])
+        self.browser.run("window.restore()")
         self.press("Try again: late.png")
-        eventually(lambda: self.rows() == {"late.png": "done"}, "done", timeout=300)
+        eventually(lambda: self.rows()["late.png"] == "done", "the one", timeout=300)
+        self.press("Retry all")
+        eventually(lambda: self.rows() == dict.fromkeys(names, "done"), "the others", timeout=300)
+
+    def test_a_server_that_is_away_for_long_is_waited_for(self):
+        host, port = self.server.address
+        self.server.stop()
+        self.choose(self.picture(self.folder / "patient.png", 130))
+        eventually(lambda: self.rows() == {"patient.png": "paused"}, "it waits")
+        self.browser.run("return new Promise((done) => setTimeout(done, 26000))")  # for longer than tries of a busy server go on
+        eventually(lambda: self.browser.all_text(".uploads .what > .hint") == ["Waits for the server, and goes on by itself"], "still")
+        self.server.start(f"{host}:{port}")
+        eventually(lambda: self.rows() == {"patient.png": "done"}, "done", timeout=300)
+
+    def test_the_head_says_what_became_of_all(self):
+        self.browser.run("""const {fetch} = window;
+            window.restore = () => { window.fetch = fetch; };
+            window.fetch = async function (address, ...more) {
+              const ids = /pictures\\?ids=(.*)/.exec(decodeURIComponent(String(address)));
+              if (!ids) return fetch.call(this, address, ...more);
+              const pictures = ids[1].split(",").map((id) => ({id, status: "PENDING"}));
+              return new Response(JSON.stringify({pictures}), {headers: {"Content-Type": "application/json"}});
+            }""")
+        self.addCleanup(lambda: self.browser.run("window.restore()"))
+        one, two, text = self.picture(self.folder / "one.png", 131), self.picture(self.folder / "two.png", 132), self.folder / "notes.txt"
+        twin = self.folder / "twin of one.png"
+        twin.write_bytes(one.read_bytes())
+        text.write_text("no picture")
+        head = lambda: "".join(self.browser.all_text(".uploads header [role=status]"))  # noqa: E731
+        self.choose(one, two, twin, text)
+        eventually(lambda: head() == "0 of 4 done, 2 analyzing, 1 not uploaded, 1 duplicate", "each part")
+        self.assertEqual(next(iter(self.rows())), "notes.txt", "what went wrong comes first")
+        most, done = self.browser.run("const bar = document.querySelector('.uploads > progress'); return [bar.max, bar.value]")
+        self.assertEqual((most, done), (one.stat().st_size + two.stat().st_size, most / 2), "sent is not done")
+        self.browser.run("window.restore()")
+        self.choose(self.picture(self.folder / "three.png", 133))  # then it looks again
+        eventually(lambda: head() == "3 of 5 done, 1 not uploaded, 1 duplicate", "all that could be done", timeout=300)
 
     def test_a_duplicate_is_sent_when_it_is_meant(self):
         picture = self.picture(self.folder / "twin.png", 126)

@@ -48,7 +48,9 @@ class Browser:
         arguments = ["--headless=new", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={self._profile}/profile"]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")
-        wanted = {"browserName": "chrome", "goog:chromeOptions": {"args": arguments}, "goog:loggingPrefs": {"browser": "ALL"}}
+        # Where a person is asked whether a page may save many files, nobody answers here.
+        options = {"args": arguments, "prefs": {"profile.default_content_setting_values.automatic_downloads": 1}}
+        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
         self._session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
 
     def close(self):

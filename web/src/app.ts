@@ -72,8 +72,13 @@ class App extends Element {
     this.user = session?.user ?? null;
     this.problem = problem;
     this.ready = true;
-    // The picture's view comes along, so that it is there when the server is not.
-    if (this.user) this.fetched(() => import("./views/gallery").then(() => import("./upload/panel")).then(() => import("./views/picture")));
+    // The picture's view comes along, and the administration for who may see it, so that they are there when the server is not.
+    if (this.user) this.fetched(async () => {
+      await import("./views/gallery");
+      await import("./upload/panel");
+      await import("./views/picture");
+      if (this.user?.role === "admin") await import("./views/admin/admin");
+    });
   }
 
   // What a view needs; tried again when it does not come.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 
 #include "api/common/page_marker.h"
 #include "base/clock.h"
@@ -190,6 +191,11 @@ Wire<functions::FunctionPtr> function_of(const Backend& backend, const Named& na
   auto function = backend.registry.find(named.name);
   if (!function) return no_function(named);
   return *function;
+}
+
+Wire<functions::FunctionPtr> readable_function(const Backend& backend, const Named& named) {
+  if (!is_built_in(backend, named.name)) return function_of(backend, named);
+  return std::make_shared<const functions::FunctionRecord>(functions::FunctionRecord{.name = named.name});
 }
 
 Wire<void> check_qualifier(const functions::FunctionRecord& function, const std::string& qualifier) {

@@ -47,6 +47,8 @@ bool is_built_in(const Backend& backend, const std::string& name);
 // ResourceConflictException where it is a built-in function.
 Wire<void> changeable(const Backend& backend, const Named& named);
 Wire<functions::FunctionPtr> function_of(const Backend& backend, const Named& named);
+// For what only reads. A built-in function is one of which nothing is set and that has no version but $LATEST.
+Wire<functions::FunctionPtr> readable_function(const Backend& backend, const Named& named);
 // The version or the alias that the qualifier names must be there.
 Wire<void> check_qualifier(const functions::FunctionRecord& function, const std::string& qualifier);
 

@@ -90,7 +90,7 @@ LambdaResult remove_permission(Backend& backend, const Call& call) {
 }
 
 LambdaResult get_policy(Backend& backend, const Call& call) {
-  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, call.named));
   EYRIE_CHECK_OK(check_qualifier(*function, call.named.qualifier));
   const auto text = functions::policy_text(*function, call.named.qualifier);
   if (!text) return no_policy("The resource you requested does not exist.");

@@ -77,13 +77,12 @@ LambdaResult set_config(Backend& backend, const Call& call, bool keep) {
 }
 
 // Tags are of whole functions.
-Wire<Named> tagged(const Backend& backend, const Call& call) {
+Wire<Named> tagged(const Call& call) {
   bool elsewhere = false;
   auto named = call.part.starts_with("arn:") ? parse_name(call.part, elsewhere) : std::nullopt;
   if (!named) return broken_constraint(call.part, "resource", "Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:...:function:[a-zA-Z0-9-_]+");
   if (elsewhere) return no_function(*named);
   if (!named->qualifier.empty()) return invalid("Tags on function aliases and versions are not supported. Please specify either a function ARN.");
-  EYRIE_CHECK_OK(function_of(backend, *named));
   return *named;
 }
 
@@ -105,7 +104,7 @@ LambdaResult put_function_concurrency(Backend& backend, const Call& call) {
 }
 
 LambdaResult get_function_concurrency(Backend& backend, const Call& call) {
-  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, call.named));
   json::object document;
   if (function->reserved) document["ReservedConcurrentExecutions"] = *function->reserved;
   return Answer{.document = std::move(document)};
@@ -124,7 +123,7 @@ LambdaResult put_event_invoke_config(Backend& backend, const Call& call) { retur
 LambdaResult update_event_invoke_config(Backend& backend, const Call& call) { return set_config(backend, call, true); }
 
 LambdaResult get_event_invoke_config(Backend& backend, const Call& call) {
-  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, call.named));
   const std::string qualifier = qualifier_or_latest(call.named);
   const auto config = function->invoke_configs.find(qualifier);
   if (config == function->invoke_configs.end())
@@ -133,6 +132,7 @@ LambdaResult get_event_invoke_config(Backend& backend, const Call& call) {
 }
 
 LambdaResult delete_event_invoke_config(Backend& backend, const Call& call) {
+  EYRIE_CHECK_OK(changeable(backend, call.named));
   EYRIE_CHECK_OK(get_event_invoke_config(backend, call));
   return changed(backend, call.named, 204, [&](functions::FunctionRecord& record) -> Status {
     record.invoke_configs.erase(qualifier_or_latest(call.named));
@@ -141,7 +141,7 @@ LambdaResult delete_event_invoke_config(Backend& backend, const Call& call) {
 }
 
 LambdaResult list_event_invoke_configs(Backend& backend, const Call& call) {
-  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, call.named));
   std::vector<Listed> entries;
   for (const auto& [qualifier, config] : function->invoke_configs)
     entries.push_back({.key = qualifier, .shown = describe_config(*function, qualifier, config)});
@@ -150,7 +150,8 @@ LambdaResult list_event_invoke_configs(Backend& backend, const Call& call) {
 }
 
 LambdaResult tag_resource(Backend& backend, const Call& call) {
-  EYRIE_TRY(const Named named, tagged(backend, call));
+  EYRIE_TRY(const Named named, tagged(call));
+  EYRIE_CHECK_OK(function_of(backend, named));
   EYRIE_TRY(const auto tags, texts_member(call.request, "Tags"));
   for (const auto& [name, value] : tags) {
     if (name.empty() || name.size() > 128 || value.size() > 256 || name.starts_with("aws:")) return invalid("The tag " + name.substr(0, 128) + " is not allowed.");
@@ -163,7 +164,8 @@ LambdaResult tag_resource(Backend& backend, const Call& call) {
 }
 
 LambdaResult untag_resource(Backend& backend, const Call& call) {
-  EYRIE_TRY(const Named named, tagged(backend, call));
+  EYRIE_TRY(const Named named, tagged(call));
+  EYRIE_CHECK_OK(function_of(backend, named));
   return changed(backend, named, 204, [&](functions::FunctionRecord& record) -> Status {
     for (const std::string& name : call.tag_keys) record.tags.erase(name);
     return {};
@@ -171,8 +173,8 @@ LambdaResult untag_resource(Backend& backend, const Call& call) {
 }
 
 LambdaResult list_tags(Backend& backend, const Call& call) {
-  EYRIE_TRY(const Named named, tagged(backend, call));
-  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, named));
+  EYRIE_TRY(const Named named, tagged(call));
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, named));
   return Answer{.document = json::object{{"Tags", json_of(function->tags)}}};
 }
 

@@ -146,14 +146,14 @@ LambdaResult update_alias(Backend& backend, const Call& call) {
 }
 
 LambdaResult get_alias(Backend& backend, const Call& call) {
-  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, call.named));
   const auto alias = function->aliases.find(call.part);
   if (alias == function->aliases.end()) return no_alias(call, call.part);
   return Answer{.document = describe_alias(*function, alias->second)};
 }
 
 LambdaResult list_aliases(Backend& backend, const Call& call) {
-  EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, call.named));
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, call.named));
   const auto version = call.query.find("FunctionVersion");
   std::vector<Listed> entries;
   for (const auto& [name, alias] : function->aliases) {

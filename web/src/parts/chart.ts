@@ -15,7 +15,7 @@ export interface Drawing {
   from: number; // seconds since 1970
   to: number;
   period: number; // seconds
-  zero: boolean; // whether what is not told is none, and not unknown
+  counts: boolean; // what is not told is none, and not unknown, and values add up
 }
 
 const kHeight = 168, kTop = 8, kBottom = 22, kRight = 10;
@@ -55,7 +55,7 @@ class Chart extends Element {
   // Without values where none is told.
   private filled(series: Series): [number, number | null][] {
     const told = new Map(series.points);
-    return this.times().map((time) => [time, told.get(time) ?? (this.drawing.zero ? 0 : null)]);
+    return this.times().map((time) => [time, told.get(time) ?? (this.drawing.counts ? 0 : null)]);
   }
 
   private time(seconds: number, long = false): string {
@@ -95,7 +95,7 @@ class Chart extends Element {
       <figcaption><h2>${title}</h2></figcaption>
       <ul class="legend">
         ${series.map((one, at) => html`<li><svg class="line line-${at}" viewBox="0 0 22 10" aria-hidden="true"><path d="M1 5h20" /></svg>${one.name} <strong>${this.read(one)}</strong></li>`)}
-        <li class="when">${this.at === null ? nothing : this.time(this.at, true)}</li>
+        <li class="when">${this.at === null ? t(this.drawing.counts ? "chart.sum" : "chart.last") : this.time(this.at, true)}</li>
       </ul>
       <div class="plot">${this.width ? this.plot() : nothing}${none ? html`<p class="hint nothing">${t("chart.none")}</p>` : nothing}</div>
       <details @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
@@ -105,11 +105,11 @@ class Chart extends Element {
     </figure>`;
   }
 
-  // What is pointed at, else the last that is known.
+  // What is pointed at, else all of it: how many there were, or the last that is known.
   private read(series: Series): string {
-    const { unit } = this.drawing;
-    const last = series.points.at(-1)?.[1] ?? (this.drawing.zero ? 0 : null);
-    const value = this.at === null ? last : this.filled(series).find(([time]) => time === this.at)?.[1];
+    const { unit, counts } = this.drawing;
+    const all = counts ? series.points.reduce((sum, [, value]) => sum + value, 0) : series.points.at(-1)?.[1];
+    const value = this.at === null ? all : this.filled(series).find(([time]) => time === this.at)?.[1];
     return value === undefined || value === null ? "–" : amount(value, unit);
   }
 

@@ -1,19 +1,26 @@
-// What views that show a list and change it share: what goes wrong is said, and after each change the list is asked for anew.
+// What views that show a list and change it share: what goes wrong is said, and the list is asked for anew after each change, and when the server answers again.
 import { html, nothing } from "lit";
 import { t } from "../i18n";
+import { failed, whenBack } from "../live";
 import { message, toast, Element } from "./element";
 
 export abstract class Page extends Element {
   static override properties: Record<string, object> = { problem: { state: true }, known: { state: true } };
   problem = "";
   known = false; // whether the server has answered
+  private forget = () => {};
 
   // What is shown, as it is now.
   protected abstract load(): Promise<unknown>;
 
   override connectedCallback() {
     super.connectedCallback();
+    this.forget = whenBack(() => void this.run());
     void this.run();
+  }
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    this.forget();
   }
 
   // Then the list, whether it went well or not, unless this page is not for who is signed in any more. Whether it did.
@@ -34,6 +41,7 @@ export abstract class Page extends Element {
       this.known = true;
     } catch (error) {
       this.problem ||= message(error);
+      failed(error);
     }
     this.requestUpdate();
     return done;

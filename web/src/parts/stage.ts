@@ -8,6 +8,7 @@ import { icon } from "./icons";
 import { styles } from "./styles";
 
 const kMaxZoom = 12;
+const kSwipe = 50; // pixels
 
 class Stage extends Element {
   static override properties = {
@@ -40,6 +41,7 @@ class Stage extends Element {
   there = false;
   private natural = { width: 0, height: 0 };
   private pointers = new Map<number, { x: number; y: number }>();
+  private swipe: { x: number; y: number } | null = null; // where one finger alone began, with nothing to move
   private sizes = new ResizeObserver(() => this.measure());
 
   override firstUpdated() {
@@ -119,6 +121,7 @@ class Stage extends Element {
   private down(event: PointerEvent) {
     if ((event.target as HTMLElement).closest("button")) return;
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    this.swipe = event.pointerType === "touch" && this.zoom === 1 && this.pointers.size === 0 ? this.point(event) : null;
     this.pointers.set(event.pointerId, this.point(event));
   }
   private drag(event: PointerEvent) {
@@ -133,10 +136,18 @@ class Stage extends Element {
   }
   private up(event: PointerEvent) {
     this.pointers.delete(event.pointerId);
+    const from = this.swipe;
+    this.swipe = null;
+    if (!from || event.type !== "pointerup") return;
+    const { x, y } = this.point(event);
+    const across = x - from.x;
+    if (Math.abs(across) > kSwipe && Math.abs(across) > 2 * Math.abs(y - from.y)) this.step(across < 0 ? 1 : -1);
+  }
+  private step(by: 1 | -1) {
+    this.dispatchEvent(new CustomEvent("step", { detail: by }));
   }
   private key(event: KeyboardEvent) {
     const step = 60;
-    const other = (by: number) => this.dispatchEvent(new CustomEvent("step", { detail: by }));
     // Where nothing can be moved they go on to the next.
     const whole = this.zoom === 1;
     const acts: Record<string, () => void> = {
@@ -144,17 +155,22 @@ class Stage extends Element {
       "=": () => this.zoomBy(1.4),
       "-": () => this.zoomBy(1 / 1.4),
       "0": () => this.move(0, 0, 1),
-      ArrowLeft: () => (whole ? other(-1) : this.move(this.x + step, this.y)),
-      ArrowRight: () => (whole ? other(1) : this.move(this.x - step, this.y)),
+      ArrowLeft: () => (whole ? this.step(-1) : this.move(this.x + step, this.y)),
+      ArrowRight: () => (whole ? this.step(1) : this.move(this.x - step, this.y)),
       ArrowUp: () => this.move(this.x, this.y + step),
       ArrowDown: () => this.move(this.x, this.y - step),
-      PageUp: () => other(-1),
-      PageDown: () => other(1),
+      PageUp: () => this.step(-1),
+      PageDown: () => this.step(1),
     };
     const act = acts[event.key];
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
+  }
+  private unveil() {
+    // The button goes.
+    this.querySelector<HTMLElement>(".stage")?.focus({ preventScroll: true });
+    this.dispatchEvent(new CustomEvent("unveil"));
   }
   private pointAt(id: string) {
     this.dispatchEvent(new CustomEvent("point", { detail: id }));
@@ -164,7 +180,7 @@ class Stage extends Element {
     const { left, top, width, height } = this.fit;
     const px = (value: number) => `${value}px`;
     return html`<div
-      class="stage"
+      class="stage ${this.zoom > 1 ? "zoomed" : ""}"
       tabindex="0"
       role="application"
       aria-label=${t("stage")}
@@ -190,7 +206,7 @@ class Stage extends Element {
       ${this.veiled
         ? html`<div class="veil">
             <p>${t("sensitive")}</p>
-            <button class="button" type="button" id="unveil" @click=${() => this.dispatchEvent(new CustomEvent("unveil"))}>${icon("eye")}${t("sensitive.show")}</button>
+            <button class="button" type="button" id="unveil" @click=${this.unveil}>${icon("eye")}${t("sensitive.show")}</button>
           </div>`
         : nothing}
       <div class="tools">

@@ -1,12 +1,12 @@
 // Uploading as it is seen: the button with its choices, the drop zone that is the whole window, and the list of what is on its way.
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { percent, t, type Key } from "../i18n";
+import { number, percent, t, type Key } from "../i18n";
 import { Element } from "../parts/element";
 import { icon } from "../parts/icons";
 import { named, visible } from "../parts/name";
 import { address } from "../router";
-import { queue, type Upload } from "./queue";
+import { queue, type State, type Upload } from "./queue";
 
 // Files of folders too, however deep.
 async function filesOf(entry: FileSystemEntry): Promise<File[]> {
@@ -30,6 +30,9 @@ async function filesDropped(data: DataTransfer): Promise<File[]> {
 const pictures = (files: File[]) => files.filter((file) => /\.(jpe?g|png|webp|hei[cf])$/i.test(file.name));
 
 const kFoldMs = 4000;
+const kToldToo = ["analyzing", "failed", "refused", "duplicate"] as const; // beside what is done
+
+const isBad = (upload: Upload) => upload.state === "failed" || upload.state === "refused";
 
 class UploadButton extends Element {
   override connectedCallback() {
@@ -169,11 +172,11 @@ class Uploads extends Element {
   }
 
   private panel() {
-    const { sent, all, done, count } = queue.progress();
+    const { all, done } = queue.progress();
     const going = queue.uploads.some((upload) => upload.state === "waiting" || upload.state === "sending");
     return html`<section class="uploads" aria-label=${t("upload.title")}>
       <header>
-        <h2>${t("upload.title")} <span class="hint" role="status">${t("upload.progress", { done: String(done), count: String(count) })}</span></h2>
+        <h2>${t("upload.title")} <span class="hint" role="status">${this.told()}</span></h2>
         ${queue.paused
           ? html`<button class="button small bare" type="button" @click=${() => queue.resumeAll()}>${icon("play")}${t("upload.resumeAll")}</button>`
           : going
@@ -190,10 +193,11 @@ class Uploads extends Element {
           ${icon(this.folded ? "up" : "down")}
         </button>
       </header>
-      <progress max=${all || 1} .value=${all ? sent : 1} aria-label=${t("upload.title")}></progress>
+      <progress max=${all || 1} .value=${done} aria-label=${t("upload.title")}></progress>
+      ${queue.retriable.length > 1 ? html`<button class="button small bare" type="button" @click=${() => queue.retryAll()}>${icon("again")}${t("upload.retryAll")}</button>` : nothing}
       <ul ?hidden=${this.folded}>
         ${repeat(
-          queue.uploads,
+          [...queue.uploads.filter(isBad), ...queue.uploads.filter((upload) => !isBad(upload))],
           (upload) => upload.number,
           (upload) => this.row(upload),
         )}
@@ -201,14 +205,22 @@ class Uploads extends Element {
     </section>`;
   }
 
+  private told(): string {
+    const count = (state: State) => queue.uploads.filter((upload) => upload.state === state).length;
+    const parts = [t("upload.progress", { done: number(count("done")), count: number(queue.uploads.length) })];
+    for (const state of kToldToo) {
+      if (count(state)) parts.push(t(`upload.count.${state}`, { count: count(state) }));
+    }
+    return parts.join(", ");
+  }
+
   private row(upload: Upload) {
     const good = upload.state === "done";
-    const bad = upload.state === "failed" || upload.state === "refused";
     return html`<li data-state=${upload.state}>
       <img class="preview" src=${upload.preview} alt="" @error=${(event: Event) => (event.target as HTMLElement).removeAttribute("src")} />
       <div class="what">
         <span class="file" title=${visible(upload.file.name)}>${named(upload.file.name)}</span>
-        <span class=${good ? "good" : bad ? "bad" : "hint"}>${this.says(upload)}</span>
+        <span class=${good ? "good" : isBad(upload) ? "bad" : "hint"}>${this.says(upload)}</span>
         ${upload.state === "sending" ? html`<progress max=${upload.file.size} .value=${upload.sent} aria-label=${visible(upload.file.name)}></progress>` : nothing}
       </div>
       <div class="doing">${this.doing(upload)}</div>

@@ -1,9 +1,10 @@
 // The files that are on their way: checked one after the other, sent three at once, each straight to S3 by a presigned URL of its own.
 //
-// A PUT begins anew after a pause or a failure: S3 takes an object whole. What fails by the connection is tried again by itself, after 1, 4 and 16
-// seconds. Once S3 has taken a file the server analyzes it, and that is watched to its end.
+// A PUT begins anew after a pause or a failure: S3 takes an object whole. What has no answer is tried again by itself, after 1, 4, 16 and then every
+// 16 seconds, and as soon as the server is heard of again; what a busy server refuses, three times. Once S3 has taken a file the server analyzes it,
+// and that is watched to its end.
 import { api, ApiError } from "../api";
-import { whenChanged } from "../live";
+import { whenBack, whenChanged } from "../live";
 import { message } from "../parts/element";
 import { check, type Refusal } from "./checks";
 
@@ -20,7 +21,8 @@ export interface Upload {
   type: string;
   sha256: string;
   forced: boolean;
-  tries: number;
+  breaks: number; // in a row without an answer
+  tries: number; // that a busy server refused
   unconnected: boolean; // paused until the server answers
   missed: number; // looks in a row at which nothing was left that could analyze it
   request?: XMLHttpRequest;
@@ -40,6 +42,10 @@ function shortName(name: string): string {
   return text;
 }
 
+const waits = (upload: Upload) => upload.state === "paused" && upload.unconnected;
+// Sent once more: what is with S3 already is analyzed anew where it is looked at.
+const canRetry = (upload: Upload) => upload.state === "failed" && !upload.id;
+
 class Queue extends EventTarget {
   readonly uploads: Upload[] = [];
   paused = false;
@@ -48,11 +54,12 @@ class Queue extends EventTarget {
   private looking = false;
   private outdated = false;
   private watching: (() => void) | null = null;
+  private listening: (() => void) | null = null; // for the server
   private again: ReturnType<typeof setTimeout> | undefined;
 
   add(files: Iterable<File>) {
     for (const file of files) {
-      this.uploads.push({ number: ++this.number, file, preview: URL.createObjectURL(file), state: "checking", sent: 0, type: "", sha256: "", forced: false, tries: 0, unconnected: false, missed: 0 });
+      this.uploads.push({ number: ++this.number, file, preview: URL.createObjectURL(file), state: "checking", sent: 0, type: "", sha256: "", forced: false, breaks: 0, tries: 0, unconnected: false, missed: 0 });
     }
     this.tell();
     void this.checkAll();
@@ -129,19 +136,19 @@ class Queue extends EventTarget {
   private broken(upload: Upload, error: unknown) {
     if (upload.state !== "sending") return; // paused or cancelled
     upload.sent = 0;
-    const passing = error instanceof ApiError && (error.status === 0 || error.status === 503);
-    const wait = kWaitsMs[upload.tries];
-    if (passing && wait !== undefined) {
-      ++upload.tries;
+    const status = error instanceof ApiError ? error.status : -1;
+    let wait: number | undefined;
+    if (status === 0) wait = kWaitsMs[Math.min(upload.breaks++, kWaitsMs.length - 1)];
+    if (status === 503) wait = kWaitsMs[upload.tries++];
+    if (wait !== undefined) {
       upload.unconnected = true;
       this.set(upload, "paused");
       setTimeout(() => {
-        if (upload.state === "paused" && upload.unconnected) this.resume(upload);
+        if (waits(upload)) this.resume(upload);
       }, wait);
       return;
     }
-    if (passing) upload.refusal = { reason: "reason.network" };
-    else upload.reason = message(error);
+    upload.reason = message(error);
     this.set(upload, "failed");
   }
 
@@ -164,8 +171,14 @@ class Queue extends EventTarget {
     this.paused &&= this.uploads.some((one) => one.state === "paused" || one.state === "checking");
     this.send();
   }
+  get retriable(): Upload[] {
+    return this.uploads.filter(canRetry);
+  }
+  retryAll() {
+    for (const upload of this.retriable) this.retry(upload);
+  }
   retry(upload: Upload) {
-    upload.tries = 0;
+    upload.breaks = upload.tries = 0;
     delete upload.refusal;
     delete upload.reason;
     this.set(upload, upload.sha256 ? "waiting" : "checking");
@@ -202,18 +215,28 @@ class Queue extends EventTarget {
     for (const upload of this.uploads.filter((one) => ["done", "refused", "duplicate", "failed", "cancelled"].includes(one.state))) this.remove(upload);
   }
 
-  // Bytes of all that is to be sent, and how much of them is.
-  progress(): { sent: number; all: number; done: number; count: number } {
-    let sent = 0, all = 0, done = 0, count = 0;
-    for (const upload of this.uploads) {
-      if (["refused", "duplicate", "cancelled"].includes(upload.state)) continue;
-      const over = ["analyzing", "done", "failed"].includes(upload.state);
-      ++count;
-      done += over ? 1 : 0;
-      all += upload.file.size;
-      sent += over ? upload.file.size : Math.min(upload.sent, upload.file.size);
+  // Bytes of all that goes on or is done. To be sent is half of it, to be analyzed the other.
+  progress(): { all: number; done: number } {
+    let all = 0, done = 0;
+    for (const { state, sent, file } of this.uploads) {
+      if (["refused", "duplicate", "failed", "cancelled"].includes(state)) continue;
+      all += file.size;
+      if (state === "done") done += file.size;
+      else done += (state === "analyzing" ? file.size : Math.min(sent, file.size)) / 2;
     }
-    return { sent, all, done, count };
+    return { all, done };
+  }
+
+  // For as long as something waits for the server.
+  private listen() {
+    if (this.uploads.some(waits)) {
+      this.listening ??= whenBack(() => {
+        for (const upload of this.uploads.filter(waits)) this.resume(upload);
+      });
+      return;
+    }
+    this.listening?.();
+    this.listening = null;
   }
 
   private watch() {
@@ -284,6 +307,7 @@ class Queue extends EventTarget {
     this.tell();
   }
   private tell() {
+    this.listen();
     this.dispatchEvent(new Event("change"));
   }
 }

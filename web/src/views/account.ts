@@ -4,6 +4,8 @@ import { api, type OwnSession, type User } from "../api";
 import { t, when } from "../i18n";
 import { boto3, developerCorner, endpoint, shell } from "../parts/code";
 import { Page, value } from "../parts/page";
+import { cell, stacked } from "../parts/table";
+import { admin } from "./admin/api";
 
 // Of what a browser says of itself, what a person knows it by.
 function browserOf(agent: string): string {
@@ -17,9 +19,11 @@ class Account extends Page {
   static override properties = { ...Page.properties, me: { attribute: false }, sessions: { state: true } };
   me!: User;
   sessions: OwnSession[] = [];
+  private data = "DATA-DIRECTORY"; // the server's, which it tells administrators alone
 
   protected override async load() {
     this.sessions = await api.sessions();
+    if (this.me.role === "admin") this.data = await admin.dataDirectory();
   }
 
   private change(event: SubmitEvent) {
@@ -36,29 +40,26 @@ class Account extends Page {
       <p class="error" role="alert">${this.problem}</p>
       ${this.me.registered === null ? nothing : this.password()}
       <section class="card table-wrap" tabindex="0" aria-label=${t("sessions")}>
-        <table>
-          <caption class="visually-hidden">${t("sessions")}</caption>
-          <thead>
-            <tr><th>${t("session.where")}</th><th>${t("session.address")}</th><th>${t("session.used")}</th><th><span class="visually-hidden">${t("session.end")}</span></th></tr>
-          </thead>
-          <tbody>
-            ${this.sessions.map(
-              (session) => html`<tr>
-                <td title=${session.agent}>${browserOf(session.agent)} ${session.current ? html`<span class="chip plain">${t("session.current")}</span>` : nothing}</td>
-                <td>${session.address}</td>
-                <td>${when(session.used)}</td>
-                <td>${session.current ? nothing : html`<button class="button small" type="button" @click=${() => this.run(() => api.endSession(session.id))}>${t("session.end")}</button>`}</td>
-              </tr>`,
-            )}
-          </tbody>
-        </table>
+        ${stacked(
+          [t("session.where"), t("session.address"), t("session.used"), html`<span class="visually-hidden">${t("session.end")}</span>`],
+          this.sessions.map((session) => this.row(session)),
+          t("sessions"),
+        )}
       </section>
       ${this.sessions.length > 1 ? html`<button class="button" type="button" @click=${() => this.run(() => api.endOtherSessions())}>${t("session.endOthers")}</button>` : nothing}`;
   }
 
+  private row(session: OwnSession) {
+    const where = html`<span title=${session.agent}>${browserOf(session.agent)}</span> ${session.current ? html`<span class="chip plain">${t("session.current")}</span>` : nothing}`;
+    const end = html`<button class="button small" type="button" @click=${() => this.run(() => api.endSession(session.id))}>${t("session.end")}</button>`;
+    return html`<tr role="row">
+      ${cell(t("session.where"), where)} ${cell(t("session.address"), session.address)} ${cell(t("session.used"), when(session.used))} ${cell("", session.current ? nothing : end)}
+    </tr>`;
+  }
+
   // People sign in to the console, and programs by keys: what a program asks is whose keys it has.
   private snippets() {
-    const lost = this.me.registered === null ? [] : [{ title: t("password.lost"), text: `eyrie users password ${shell(this.me.name)}` }];
+    const lost = this.me.registered === null ? [] : [{ title: t("password.lost"), text: `eyrie users --data ${shell(this.data)} password ${shell(this.me.name)}` }];
     return [
       { title: "aws: GetCallerIdentity", text: `aws --endpoint-url ${endpoint()} sts get-caller-identity` },
       { title: "boto3", text: `${boto3("sts")}print(sts.get_caller_identity()["Arn"])` },

@@ -12,17 +12,10 @@ import { named, visible } from "../parts/name";
 import { styles } from "../parts/styles";
 import { address, go, route } from "../router";
 import { Rows } from "./rows";
+import { save } from "./save";
 import { scanSnippets } from "./scan";
+import { kFilters, searchOf, type Filter } from "./search";
 import { addressIn, trail } from "./trail";
-
-const kFilters = {
-  confidence: ["70", "80", "90"],
-  status: ["PENDING", "COMPLETED", "FAILED"],
-  moderation: ["flagged", "clean"],
-  archived: ["only", "any"],
-  order: ["newest", "oldest", "taken", "name", "largest"],
-} as const;
-type Filter = keyof typeof kFilters;
 
 interface Shape {
   columns: number;
@@ -32,20 +25,25 @@ interface Shape {
 }
 
 const kMaxSelected = 10_000;
+const kAtOnce = 3; // of those that are selected
+const kNamed = 3; // of those that failed
 const kWideFrom = 640; // pixels: from here on the filters have rows enough
 
 class Gallery extends Element {
-  static override properties = { query: { attribute: false }, user: { attribute: false }, shape: { state: true }, seen: { state: true } };
+  static override properties = { query: { attribute: false }, user: { attribute: false }, shape: { state: true }, seen: { state: true }, busy: { state: true } };
   query = new URLSearchParams();
   user!: User;
   shape: Shape = { columns: 4, width: 240, height: 290, gap: 16 };
   seen = { from: 0, to: 40 };
+  busy = false; // with what is selected
+  private search = new URLSearchParams(); // the query, as far as it means something
   private rows = new Rows(new URLSearchParams(), () => {}, () => {});
   private searched: string | null = null;
-  private selected = new Map<string, Pick<Row, "id" | "archived">>();
+  private selected = new Map<string, Pick<Row, "id" | "name" | "archived">>();
   private said = ""; // of what was selected last
   private anchor = -1; // where a stretch that is selected begins
   private focusAt = -1;
+  private held = -1; // the place that had the focus before it was drawn anew
   private top = 0; // as the page was scrolled last
   private returning: typeof trail.left = null;
   private still = false; // the focus comes back, and nothing moves
@@ -71,23 +69,25 @@ class Gallery extends Element {
     removeEventListener("scroll", this.look);
     removeEventListener("keydown", this.keyAnywhere);
     // Whoever looks at one picture comes back.
-    const { total } = this.rows;
-    trail.left = route().view === "picture" ? { search: this.query.toString(), top: this.top, total, columns: this.shape.columns } : null;
+    trail.left = route().view === "picture" ? { search: this.search.toString(), top: this.top, columns: this.shape.columns, rows: this.rows } : null;
     this.forget();
     this.rows.stop();
     clearTimeout(this.typing);
   }
 
   protected override willUpdate() {
-    const text = this.query.toString();
+    this.held = this.placeOfFocus();
+    const search = searchOf(this.query);
+    const text = search.toString();
     if (text === this.searched) return;
+    this.search = search;
     if (this.searched === null && trail.left?.search === text) this.returning = trail.left;
     this.searched = text;
     this.anchor = -1;
     this.rows.stop();
     const before = this.rows;
     this.rows = new Rows(
-      this.query,
+      search,
       () => {
         this.look();
         this.requestUpdate();
@@ -95,8 +95,9 @@ class Gallery extends Element {
       (error) => toast(message(error)),
     );
     // The number stays until there is another one, so that nothing jumps while one types.
-    this.rows.total = this.returning?.total ?? before.total;
-    if (!this.returning) this.rows.want(0, this.seen.to);
+    if (this.returning) return this.rows.inherit(this.returning.rows);
+    this.rows.total = before.total;
+    this.rows.want(0, this.seen.to);
   }
 
   // The place, and the focus, as they were; on the picture that was looked at last, where one went on from the first.
@@ -107,7 +108,7 @@ class Gallery extends Element {
     const space = this.querySelector(".grid-space");
     if (!left || !space) return;
     const { columns, height } = this.shape;
-    const at = Math.min(trail.at, left.total - 1);
+    const at = Math.min(trail.at, this.rows.total - 1);
     const row = space.getBoundingClientRect().top + scrollY + Math.floor(Math.max(0, at) / columns) * height;
     const kept = columns === left.columns && (at < 0 || (row + height > left.top && row < left.top + innerHeight));
     scrollTo({ top: kept ? left.top : Math.max(0, row - (innerHeight - height) / 2) });
@@ -159,7 +160,7 @@ class Gallery extends Element {
   // --- search ---
 
   private change(name: string, value: string) {
-    const query = new URLSearchParams(this.query);
+    const query = new URLSearchParams(this.search);
     if (value) query.set(name, value);
     else query.delete(name);
     scrollTo({ top: 0 });
@@ -186,8 +187,8 @@ class Gallery extends Element {
   }
 
   private take(rows: Row[]) {
-    for (const { id, archived } of rows) {
-      if (this.selected.size < kMaxSelected || this.selected.has(id)) this.selected.set(id, { id, archived });
+    for (const { id, name, archived } of rows) {
+      if (this.selected.size < kMaxSelected || this.selected.has(id)) this.selected.set(id, { id, name, archived });
     }
   }
 
@@ -221,34 +222,39 @@ class Gallery extends Element {
   }
 
   // Passes over what is gone and what fails, and tells of it; only a server that does not answer ends it.
-  private async each(act: (id: string) => Promise<unknown>, said: (count: number) => string) {
-    const waiting = [...this.selected.keys()];
-    let done = 0, gone = 0, failed = 0, reason = "";
+  private async each(act: (id: string) => Promise<unknown>, said: (count: number) => string, atOnce = kAtOnce) {
+    if (this.busy) return;
+    this.busy = true;
+    const waiting = [...this.selected.values()];
+    const failed: string[] = [];
+    let done = 0, gone = 0, reason = "";
     const work = async () => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      for (let row = waiting.shift(); row; row = waiting.shift()) {
         try {
-          await act(id);
+          await act(row.id);
           ++done;
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 404)) {
-            ++failed;
+            failed.push(row.name);
             reason ||= message(error);
-            if (error instanceof ApiError && error.status === 0) failed += waiting.splice(0).length;
+            if (error instanceof ApiError && error.status === 0) failed.push(...waiting.splice(0).map(({ name }) => name));
             continue;
           }
           ++gone;
         }
-        this.selected.delete(id);
+        this.selected.delete(row.id);
+        this.requestUpdate();
       }
     };
-    await Promise.all([work(), work(), work()]);
-    const told = [done ? said(done) : "", gone ? t("gone", { count: gone }) : "", failed ? t("notDone", { count: failed, reason }) : ""];
+    await Promise.all(Array.from({ length: atOnce }, work));
+    const names = failed.slice(0, kNamed).join(", ") + (failed.length > kNamed ? ", …" : "");
+    const told = [done ? said(done) : "", gone ? t("gone", { count: gone }) : "", failed.length ? t("notDone", { count: failed.length, names, reason }) : ""];
     toast(told.filter(Boolean).join(" "));
-    this.requestUpdate();
+    this.busy = false;
   }
 
   private async erase() {
-    if (!confirm(t("delete.question", { count: this.selected.size }))) return;
+    if (this.busy || !confirm(t("delete.question", { count: this.selected.size }))) return;
     await this.each(api.deletePicture, (count) => t("deleted", { count }));
   }
 
@@ -264,15 +270,7 @@ class Gallery extends Element {
   }
 
   private async download() {
-    await this.each(async (id) => {
-      const { download } = await api.picture(id);
-      if (!download) throw new Error(t("picture.noFile"));
-      const link = document.createElement("a");
-      link.href = download;
-      link.download = "";
-      link.click();
-      await new Promise((resolve) => setTimeout(resolve, 300)); // browsers drop downloads that come at once
-    }, () => "");
+    await this.each(save, (count) => t("downloaded", { count }), 1);
   }
 
   // With the shift key: all from the one that was picked last.
@@ -334,16 +332,33 @@ class Gallery extends Element {
     this.focusAt = -1;
   }
 
+  // -1: it is elsewhere, or in a tile that is scrolled away.
+  private placeOfFocus() {
+    const focus = document.activeElement;
+    if (focus?.closest(".selection")) return Math.max(0, this.anchor);
+    const at = Number(focus?.closest<HTMLElement>(".tile")?.dataset["at"] ?? -1);
+    return at >= this.seen.from && at < this.seen.to ? at : -1;
+  }
+
+  // What had the focus is gone: the tile nearest to its place has it now; where none remains, the search.
+  private focusNear(place: number) {
+    const far = (tile: HTMLElement) => Math.abs(Number(tile.dataset["at"]) - place);
+    const [nearest] = [...this.querySelectorAll<HTMLElement>(".tile[data-id]")].sort((one, other) => far(one) - far(other));
+    const next = nearest?.querySelector("a") ?? (this.rows.total === 0 ? this.querySelector<HTMLElement>("#search") : null);
+    next?.focus({ preventScroll: true });
+  }
+
   protected override updated() {
     this.overflow();
     if (this.focusAt >= 0) this.focusTile();
+    else if (this.held >= 0 && document.activeElement === document.body) this.focusNear(this.held);
   }
 
   // --- markup ---
 
   protected override render() {
-    const { total, known } = this.rows;
-    const filtered = [...this.query.keys()].some((name) => name !== "order");
+    const { total, known, refused } = this.rows;
+    const filtered = refused || [...this.search.keys()].some((name) => name !== "order");
     return html`<div class="page-head">
         <h1>${t("gallery")}</h1>
         ${developerCorner(this.snippets())}
@@ -353,12 +368,12 @@ class Gallery extends Element {
         <div class="row">
           <div class="search">
             ${icon("search")}
-            <input class="input" id="search" type="search" .value=${this.query.get("q") ?? ""} placeholder=${t("search")} aria-label=${t("search")} @input=${this.type} />
+            <input class="input" id="search" type="search" .value=${this.search.get("q") ?? ""} placeholder=${t("search")} aria-label=${t("search")} @input=${this.type} />
           </div>
         </div>
         <div class="row filters" @scroll=${this.overflow}>
           ${(Object.keys(kFilters) as Filter[]).map((name) => this.filter(name))}
-          ${this.query.has("within") ? html`<button class="button small" type="button" id="anywhere" title=${t("anywhere")} @click=${() => this.change("within", "")}>${t("within")}${icon("close")}</button>` : nothing}
+          ${this.search.has("within") ? html`<button class="button small" type="button" id="anywhere" title=${t("anywhere")} @click=${() => this.change("within", "")}>${t("within")}${icon("close")}</button>` : nothing}
           <span class="count" role="status">${known ? t("pictures", { count: total }) : ""} ${this.rows.complete ? "" : t("reading")}</span>
         </div>
         <span class="visually-hidden" role="status" id="picked">${this.said}</span>
@@ -368,7 +383,7 @@ class Gallery extends Element {
   }
 
   private filter(name: Filter) {
-    const now = this.query.get(name) ?? "";
+    const now = this.search.get(name) ?? "";
     const text = (value: string) => {
       if (name === "confidence") return t("confidence.over", { percent: percent(Number(value)) });
       return t(`${name}.${value}` as "order.newest");
@@ -393,10 +408,10 @@ class Gallery extends Element {
       ${this.selected.size < Math.min(this.rows.total, kMaxSelected)
         ? html`<button class="button small bare" type="button" id="select-all" title=${t("selectAll.title")} @click=${this.pickAll}>${icon("all")}${t("selectAll")}</button>`
         : nothing}
-      <button class="button small bare" type="button" @click=${this.download}>${icon("download")}${t("download")}</button>
-      ${this.user.role === "uploader" ? nothing : html`<button class="button small bare" type="button" id="again" @click=${this.again}>${icon("again")}${t("analyzeAgain")}</button>`}
+      <button class="button small bare" type="button" id="download" aria-disabled=${this.busy} @click=${this.download}>${icon("download")}${t("download")}</button>
+      ${this.user.role === "uploader" ? nothing : html`<button class="button small bare" type="button" id="again" aria-disabled=${this.busy} @click=${this.again}>${icon("again")}${t("analyzeAgain")}</button>`}
       ${this.user.role === "uploader" ? nothing : this.archiving()}
-      ${this.user.role === "admin" ? html`<button class="button small bare danger" type="button" id="delete" @click=${this.erase}>${icon("trash")}${t("delete")}</button>` : nothing}
+      ${this.user.role === "admin" ? html`<button class="button small bare danger" type="button" id="delete" aria-disabled=${this.busy} @click=${this.erase}>${icon("trash")}${t("delete")}</button>` : nothing}
       <button class="button small icon bare" type="button" aria-label=${t("clearSelection")} title=${t("clearSelection")} @click=${this.unpickAll}>${icon("close")}</button>
     </div>`;
   }
@@ -406,7 +421,7 @@ class Gallery extends Element {
     const rows = [...this.selected.values()];
     const button = (archived: boolean, id: "archive" | "unarchive") =>
       rows.some((row) => row.archived !== archived)
-        ? html`<button class="button small bare" type="button" id=${id} @click=${() => this.archive(archived)}>${icon(id)}${t(id)}</button>`
+        ? html`<button class="button small bare" type="button" id=${id} aria-disabled=${this.busy} @click=${() => this.archive(archived)}>${icon(id)}${t(id)}</button>`
         : nothing;
     return html`${button(true, "archive")} ${button(false, "unarchive")}`;
   }
@@ -449,7 +464,7 @@ class Gallery extends Element {
     const chosen = this.selected.has(row.id);
     const said = row.labels.map((label) => label.name).join(", ");
     return html`<li class="tile ${chosen ? "selected" : ""}" data-at=${at} data-id=${row.id} data-status=${row.status} aria-setsize=${this.rows.total} aria-posinset=${at + 1}>
-      <a href=${addressIn(this.query.toString(), at, row)} @click=${(event: MouseEvent) => this.clicked(event, row, at)}>
+      <a href=${addressIn(this.search.toString(), at, row)} @click=${(event: MouseEvent) => this.clicked(event, row, at)}>
         <div class="shot ${row.flagged ? "sensitive" : ""}">
           ${row.status === "FAILED" ? nothing : html`<img src=${thumbnail(row)} alt=${said || visible(row.name)} loading="lazy" decoding="async" @error=${this.noImage} />`} ${this.badge(row)}
         </div>
@@ -481,7 +496,7 @@ class Gallery extends Element {
   }
 
   private snippets() {
-    return [...scanSnippets(this.query), { title: "aws s3 cp", text: `aws --endpoint-url ${endpoint()} s3 cp photo.jpg s3://images/uploads/` }];
+    return [...scanSnippets(this.search), { title: "aws s3 cp", text: `aws --endpoint-url ${endpoint()} s3 cp photo.jpg s3://images/uploads/` }];
   }
 }
 customElements.define("eyrie-gallery", Gallery);

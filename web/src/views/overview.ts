@@ -139,7 +139,7 @@ class Overview extends Element {
           from: time(board.from),
           to: time(board.to),
           period: board.period,
-          zero: kSums.includes(chart.name),
+          counts: kSums.includes(chart.name),
         };
         return html`<eyrie-chart data-chart=${chart.name} .drawing=${drawing}></eyrie-chart>`;
       })}

@@ -13,6 +13,7 @@ import { address, go, route } from "../router";
 import { findingsOf, hierarchy, type Findings, type Kind } from "./findings";
 import { placeSection } from "./place";
 import { inReadingOrder } from "./reading";
+import { searchOf } from "./search";
 import { addressIn, trail } from "./trail";
 import { styles } from "../parts/styles";
 import "./trace";
@@ -60,7 +61,7 @@ class Picture extends Element {
 
   override connectedCallback() {
     super.connectedCallback();
-    this.addEventListener("keydown", this.key);
+    addEventListener("keydown", this.key);
     this.forget = whenChanged(() => {
       void this.ask();
       void this.askAround();
@@ -68,7 +69,7 @@ class Picture extends Element {
   }
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.removeEventListener("keydown", this.key);
+    removeEventListener("keydown", this.key);
     if (route().view !== "gallery") trail.left = null;
     this.forget();
     this.asked.abort();
@@ -120,7 +121,7 @@ class Picture extends Element {
     try {
       for (let tries = 0; tries < 2 && this.at > -1; ++tries) {
         const from = Math.max(0, Math.round(this.at) - kAround);
-        const query = new URLSearchParams(this.search);
+        const query = searchOf(new URLSearchParams(this.search));
         query.set("from", String(from));
         query.set("limit", String(2 * kAround + 1));
         const { pictures, total } = await api.pictures(query, signal);
@@ -141,11 +142,13 @@ class Picture extends Element {
     go(addressIn(this.search, at, row, this.query), { replace: true });
   }
 
-  // Not where arrows do something else.
+  // Wherever the focus is, even nowhere, but not where arrows do something else; Page Up and Down scroll what is below the head.
   private key = (event: KeyboardEvent) => {
     const by = ({ ArrowLeft: -1, ArrowRight: 1, PageUp: -1, PageDown: 1 } as const)[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
-    if (!(event.target as HTMLElement).closest(".picture-head") || (event.target as HTMLElement).closest("dialog")) return;
+    const target = event.target as HTMLElement;
+    if (target.closest("input, select, textarea, pre, [contenteditable]") || document.querySelector("dialog[open]")) return;
+    if (event.key.startsWith("Page") && !target.closest(".picture-head")) return;
     event.preventDefault();
     this.step(by);
   };

@@ -1,5 +1,5 @@
 // What a search found, fetched by pages as they are looked at; 100,000 rows never stand in memory.
-import { api, type Row } from "../api";
+import { api, ApiError, type Row } from "../api";
 
 const kPage = 60;
 const kKept = 40; // pages
@@ -10,6 +10,7 @@ export class Rows {
   total = 0;
   complete = true;
   known = false; // whether the server has answered
+  refused = false; // what it cannot be asked
   private pages = new Map<number, Row[]>();
   private stale = new Set<number>();
   private asked = new Map<number, AbortController>();
@@ -21,13 +22,22 @@ export class Rows {
     private readonly failed: (error: unknown) => void,
   ) {}
 
+  // What was known of the same search is shown until it comes anew.
+  inherit(before: Rows) {
+    this.pages = before.pages;
+    this.total = before.total;
+    this.complete = before.complete;
+    this.known = before.known;
+    this.outdate();
+  }
+
   at(position: number): Row | undefined {
     return this.pages.get(Math.floor(position / kPage))?.[position % kPage];
   }
 
   // Sees to it that these are there, or come.
   want(from: number, to: number) {
-    if (this.rest) return;
+    if (this.rest || this.refused) return;
     for (let page = Math.floor(from / kPage); page <= Math.floor(Math.max(from, to - 1) / kPage); ++page) {
       if ((!this.pages.has(page) || this.stale.has(page)) && !this.asked.has(page)) void this.fetch(page);
     }
@@ -86,6 +96,11 @@ export class Rows {
       }
     } catch (error) {
       if (abort.signal.aborted) return;
+      if (error instanceof ApiError && error.status === 400) {
+        this.refused = this.known = true;
+        this.total = 0;
+        return this.changed();
+      }
       this.stale.add(page);
       if (!this.rest) this.failed(error);
       this.rest ??= setTimeout(() => {

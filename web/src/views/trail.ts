@@ -2,12 +2,13 @@
 // The search and the place are in the picture's address too (in, at); here is what no address needs to say.
 import type { Row } from "../api";
 import { address } from "../router";
+import type { Rows } from "./rows";
 
 interface Left {
   search: string;
   top: number; // pixels
-  total: number;
   columns: number;
+  rows: Rows;
 }
 
 export const trail: { left: Left | null; at: number; row: Row | null } = {

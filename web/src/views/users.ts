@@ -3,9 +3,11 @@ import { html, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 import { api, type User } from "../api";
 import { t } from "../i18n";
-import { boto3, developerCorner, endpoint } from "../parts/code";
+import { boto3, developerCorner, endpoint, shell } from "../parts/code";
 import { icon } from "../parts/icons";
 import { filterBox, fits, Page, value } from "../parts/page";
+import { cell, stacked } from "../parts/table";
+import { admin } from "./admin/api";
 
 const roles = ["admin", "analyst", "uploader"] as const;
 
@@ -14,9 +16,10 @@ class Users extends Page {
   me!: User;
   users: User[] = [];
   filter = "";
+  private data = ""; // the server's directory
 
   protected override async load() {
-    this.users = await api.users();
+    [this.users, this.data] = await Promise.all([api.users(), this.data || admin.dataDirectory()]);
   }
 
   private change(user: User, changes: Parameters<typeof api.updateUser>[1]) {
@@ -41,7 +44,7 @@ class Users extends Page {
   }
 
   protected override render() {
-    return html`<div class="page-head"><h1>${t("users")}</h1>${developerCorner(this.snippets())}</div>
+    return html`<div class="page-head"><h1>${t("users")}</h1>${this.known ? developerCorner(this.snippets()) : nothing}</div>
       <p class="error" role="alert">${this.problem}</p>
       <form class="card spaced" @submit=${this.add}>
         <h2>${t("addUser")}</h2>
@@ -60,44 +63,42 @@ class Users extends Page {
       </form>
       ${filterBox(this.users.length, this.filter, (filter) => (this.filter = filter))}
       <section class="card table-wrap" tabindex="0" aria-label=${t("users")}>
-        <table>
-          <thead>
-            <tr><th>${t("name")}</th><th>${t("email")}</th><th>${t("role")}</th><th>${t("state")}</th><th><span class="visually-hidden">${t("delete")}</span></th></tr>
-          </thead>
-          <tbody>
-            ${this.users.length ? nothing : html`<tr><td colspan="5" class="hint">${t("users.none")}</td></tr>`} ${this.users.filter((user) => fits(this.filter, user.name, user.email)).map((user) => this.row(user))}
-          </tbody>
-        </table>
+        ${stacked(
+          [t("name"), t("email"), t("role"), t("state"), html`<span class="visually-hidden">${t("delete")}</span>`],
+          this.users.length
+            ? this.users.filter((user) => fits(this.filter, user.name, user.email)).map((user) => this.row(user))
+            : html`<tr role="row"><td role="cell" colspan="5" class="hint">${t("users.none")}</td></tr>`,
+        )}
       </section>`;
   }
 
   // People are nobody's but the console's; what programs are is made by IAM's API.
   private snippets() {
+    const users = `eyrie users --data ${shell(this.data)}`;
     return [
-      { title: t("users.offline"), text: "eyrie users list --json\neyrie users add ann --role analyst" },
+      { title: t("users.offline"), text: `${users} list --json\n${users} add ann --role analyst` },
       { title: t("users.programs"), text: `aws --endpoint-url ${endpoint()} iam create-user --user-name camera` },
       { title: "boto3", text: `${boto3("iam")}iam.create_user(UserName="camera")` },
     ];
   }
 
   private row(user: User) {
-    return html`<tr>
-      <td class="long"><strong>${user.name}</strong> ${user.id === this.me.id ? html`<span class="hint">(${t("you")})</span>` : ""}</td>
-      <td class="long">${user.email}</td>
-      <td>
-        <select
-          class="input"
-          aria-label="${t("role")}: ${user.name}"
-          @change=${(event: Event) => this.change(user, { role: (event.target as HTMLSelectElement).value as User["role"] })}
-        >
-          ${roles.map((role) => html`<option value=${role} .selected=${live(user.role === role)}>${t(`role.${role}`)}</option>`)}
-        </select>
-      </td>
-      <td>
-        <span class="hint">${t(user.disabled ? "disabled" : "active")}</span>
-        <button class="button small" type="button" @click=${() => this.change(user, { disabled: !user.disabled })}>${t(user.disabled ? "enable" : "disable")}</button>
-      </td>
-      <td><button class="button icon small bare danger" type="button" aria-label="${t("delete")}: ${user.name}" title=${t("delete")} @click=${() => this.erase(user)}>${icon("trash")}</button></td>
+    const role = html`<select
+      class="input"
+      aria-label="${t("role")}: ${user.name}"
+      @change=${(event: Event) => this.change(user, { role: (event.target as HTMLSelectElement).value as User["role"] })}
+    >
+      ${roles.map((role) => html`<option value=${role} .selected=${live(user.role === role)}>${t(`role.${role}`)}</option>`)}
+    </select>`;
+    const state = html`<span class="hint">${t(user.disabled ? "disabled" : "active")}</span>
+      <button class="button small" type="button" @click=${() => this.change(user, { disabled: !user.disabled })}>${t(user.disabled ? "enable" : "disable")}</button>`;
+    return html`<tr role="row">
+      ${cell(t("name"), html`<strong>${user.name}</strong> ${user.id === this.me.id ? html`<span class="hint">(${t("you")})</span>` : ""}`, "long")}
+      ${cell(t("email"), user.email, "long")} ${cell(t("role"), role)} ${cell(t("state"), state)}
+      ${cell(
+        "",
+        html`<button class="button icon small bare danger" type="button" aria-label="${t("delete")}: ${user.name}" title=${t("delete")} @click=${() => this.erase(user)}>${icon("trash")}</button>`,
+      )}
     </tr>`;
   }
 }

@@ -40,7 +40,7 @@ const char* status_name(PictureStatus status) {
 json::object row(const Picture& picture) {
   json::array labels;
   for (const std::uint8_t at : picture.summary) {
-    labels.push_back(json::object{{"name", picture.labels[at].name}, {"confidence", rounded(picture.labels[at].confidence, 1)}});
+    labels.push_back(json::object{{"name", picture.labels[at].name}, {"confidence", rounded(picture.labels[at].confidence, 4)}});
   }
   return {{"id", picture.id},
           {"uploaded", format_iso8601(picture.uploaded * 1000)},

@@ -1,9 +1,19 @@
-// The administration: one place with pages, each with an address, fetched when it is looked at.
+// The administration: one place with pages, each with an address. All come with the first: what could not be fetched once is not asked for again by
+// every browser, and the server may be away just then.
 import { html, nothing } from "lit";
 import type { User } from "../../api";
 import { t } from "../../i18n";
 import { Element } from "../../parts/element";
 import { address } from "../../router";
+import "../users";
+import "./alerts";
+import "./audit";
+import "./functions";
+import "./keys";
+import "./lifecycle";
+import "./models";
+import "./policies";
+import "./settings";
 
 const pages = ["users", "keys", "policies", "alerts", "functions", "models", "lifecycle", "settings", "audit"] as const;
 type PageName = (typeof pages)[number];
@@ -46,31 +56,22 @@ class Admin extends Element {
   private view(page: PageName) {
     switch (page) {
       case "users":
-        void import("../users");
         return html`<eyrie-users .me=${this.me}></eyrie-users>`;
       case "keys":
-        void import("./keys");
         return html`<eyrie-keys></eyrie-keys>`;
       case "policies":
-        void import("./policies");
         return html`<eyrie-policies .query=${this.query}></eyrie-policies>`;
       case "alerts":
-        void import("./alerts");
         return html`<eyrie-alerts .query=${this.query}></eyrie-alerts>`;
       case "audit":
-        void import("./audit");
         return html`<eyrie-audit .query=${this.query}></eyrie-audit>`;
       case "functions":
-        void import("./functions");
         return html`<eyrie-functions .query=${this.query}></eyrie-functions>`;
       case "models":
-        void import("./models");
         return html`<eyrie-models></eyrie-models>`;
       case "settings":
-        void import("./settings");
         return html`<eyrie-settings></eyrie-settings>`;
       case "lifecycle":
-        void import("./lifecycle");
         return html`<eyrie-lifecycle .query=${this.query}></eyrie-lifecycle>`;
       default:
         return nothing;

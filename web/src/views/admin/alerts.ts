@@ -2,6 +2,7 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { number, percent, t } from "../../i18n";
 import { boto3, developerCorner, endpoint, python, shell } from "../../parts/code";
+import { toast } from "../../parts/element";
 import { icon } from "../../parts/icons";
 import { filterBox, fits, Page, value } from "../../parts/page";
 import { address, go } from "../../router";
@@ -68,6 +69,17 @@ class Alerts extends Page {
     }, t("saved"));
   }
 
+  // Who subscribes is known anew by then.
+  private async test({ name, topic }: AlertRule) {
+    if (!(await this.run(() => admin.testAlert(name)))) return;
+    const count = this.topicOf(topic)?.confirmed ?? 0;
+    toast(count ? t("alert.tested", { topic, count }) : t("alert.tested.nobody", { topic }));
+  }
+
+  private topicOf(name: string) {
+    return this.topics.find((one) => one.name === name);
+  }
+
   private toggle(rule: AlertRule) {
     const { configured: _, ...changed } = rule;
     void this.run(() => admin.putAlert({ ...changed, enabled: !rule.enabled }));
@@ -78,7 +90,7 @@ class Alerts extends Page {
   }
 
   private snippets() {
-    const topic = this.topics.find((one) => one.name === this.rules[0]?.topic) ?? this.topics[0];
+    const topic = this.topicOf(this.rules[0]?.topic ?? "") ?? this.topics[0];
     const arn = topic?.arn ?? "arn:aws:sns:us-east-1:000000000000:detections";
     const sns = `aws --endpoint-url ${endpoint()} sns`;
     return [
@@ -142,7 +154,7 @@ class Alerts extends Page {
 
   private card(rule: AlertRule) {
     const { kind, sought } = readWhen(rule.when);
-    const topic = this.topics.find((one) => one.name === rule.topic);
+    const topic = this.topicOf(rule.topic);
     return html`<section class="card spaced" data-alert=${rule.name} aria-label=${rule.name}>
       <div class="row wrap">
         <h2 class="grow">${rule.name}</h2>
@@ -154,7 +166,7 @@ class Alerts extends Page {
         ${t("alert.tells", { topic: rule.topic })}${topic ? " · " + t("subscribers", { count: topic.confirmed }) : nothing}${rule.quiet_seconds ? " · " + t("alert.quiet.for", { seconds: rule.quiet_seconds }) : nothing}
       </p>
       <div class="row wrap actions">
-        <button class="button small" type="button" aria-label="${t("alert.test")}: ${rule.name}" @click=${() => this.run(() => admin.testAlert(rule.name), t("alert.tested", { topic: rule.topic }))}>
+        <button class="button small" type="button" aria-label="${t("alert.test")}: ${rule.name}" @click=${() => this.test(rule)}>
           ${t("alert.test")}
         </button>
         ${rule.configured

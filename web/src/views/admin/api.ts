@@ -1,5 +1,5 @@
 // The part of the console's API that admins alone may use; fetched with their pages.
-import { ask } from "../../api";
+import { api, ask } from "../../api";
 
 export interface Key {
   id: string;
@@ -166,6 +166,9 @@ export interface Lifecycle {
   document: { Rules: LifecycleRule[] } | null;
 }
 
+// For examples that do something. null: none was analyzed yet.
+export const newestPicture = () => api.pictures(new URLSearchParams({ limit: "1", status: "COMPLETED", archived: "any" })).then((page) => page.pictures[0] ?? null);
+
 // A name as a part of a path.
 const part = encodeURIComponent;
 
@@ -194,6 +197,8 @@ export const admin = {
   tryFunction: (name: string, event: string, qualifier: string) => ask<Trial>("POST", `functions/${part(name)}/test`, { event, ...(qualifier ? { qualifier } : {}) }),
   models: () => ask<{ models: Model[] }>("GET", "models").then((answer) => answer.models),
   settings: () => ask<SettingsAnswer>("GET", "settings"),
+  // What the program's commands are told by --data.
+  dataDirectory: () => ask<SettingsAnswer>("GET", "settings").then((answer) => answer.data),
   buckets: () => ask<{ buckets: Bucket[] }>("GET", "buckets").then((answer) => answer.buckets),
   lifecycle: (bucket: string) => ask<Lifecycle>("GET", `buckets/${part(bucket)}/lifecycle`),
   setLifecycle: (bucket: string, document: string, small: boolean) => ask<Lifecycle>("PUT", `buckets/${part(bucket)}/lifecycle`, { document, small }),

@@ -1,9 +1,11 @@
 // The audit logs: what was denied to whom, who could not be told, and what was done in the console. The newest first; filters are in the address.
 import { html, nothing, type PropertyValues } from "lit";
 import { exactly, t } from "../../i18n";
-import { developerCorner } from "../../parts/code";
+import { failed, whenBack } from "../../live";
+import { developerCorner, python, shell } from "../../parts/code";
 import { Element, message } from "../../parts/element";
 import { icon } from "../../parts/icons";
+import { named, visible } from "../../parts/name";
 import { address, go } from "../../router";
 import { admin, type AuditEntry } from "./api";
 
@@ -33,11 +35,18 @@ class Audit extends Element {
   next = "";
   problem = "";
   busy = true;
+  private data = ""; // the server's directory
   private asked = new AbortController();
   private typing: ReturnType<typeof setTimeout> | undefined;
+  private forget = () => {};
 
+  override connectedCallback() {
+    super.connectedCallback();
+    this.forget = whenBack(() => void this.ask(false));
+  }
   override disconnectedCallback() {
     super.disconnectedCallback();
+    this.forget();
     this.asked.abort();
     clearTimeout(this.typing);
   }
@@ -66,13 +75,16 @@ class Audit extends Element {
     if (older) wanted.set("after", this.next);
     this.busy = true;
     try {
-      const page = await admin.audit(wanted, asked.signal);
+      const [page, data] = await Promise.all([admin.audit(wanted, asked.signal), this.data || admin.dataDirectory()]);
+      if (asked.signal.aborted) return;
+      this.data = data;
       this.entries = older ? [...this.entries, ...page.entries] : page.entries;
       this.next = page.next;
       this.problem = "";
     } catch (error) {
       if (asked.signal.aborted) return;
       this.problem = message(error);
+      failed(error);
     }
     this.busy = false;
   }
@@ -92,11 +104,12 @@ class Audit extends Element {
 
   // AWS keeps such logs in CloudTrail, which is not here: programs read the files.
   private snippets() {
-    const file = { denied: "denied", unknown: "unauthenticated", console: "console" }[this.query.get("log") ?? ""] ?? "denied";
+    const log = { denied: "denied", unknown: "unauthenticated", console: "console" }[this.query.get("log") ?? ""] ?? "denied";
+    const file = `${this.data}/audit/${log}.jsonl`;
     return [
-      { title: t("audit.file"), text: `tail -f DATA/audit/${file}.jsonl` },
-      { title: t("audit.filtered"), text: `jq -c 'select(.action == "s3:GetObject")' DATA/audit/${file}.jsonl` },
-      { title: "Python", text: `import json\nfor line in open("DATA/audit/${file}.jsonl"):\n    entry = json.loads(line)\n    print(entry["time"], entry["principal"], entry["action"], entry["reason"])` },
+      { title: t("audit.file"), text: `tail -f ${shell(file)}` },
+      { title: t("audit.filtered"), text: `jq -c 'select(.action == "s3:GetObject")' ${shell(file)}` },
+      { title: "Python", text: `import json\nfor line in open(${python(file)}):\n    entry = json.loads(line)\n    print(entry["time"], entry["principal"], entry["action"], entry["reason"])` },
     ];
   }
 
@@ -110,7 +123,7 @@ class Audit extends Element {
     return html`<div class="page-head">
         <h1>${t("audit")}</h1>
         <a class="button" id="audit-csv" href=${"/_console/api/audit/csv?" + this.wanted()} download="eyrie-audit-${log}.csv">${icon("download")}CSV</a>
-        ${developerCorner(this.snippets())}
+        ${this.data ? developerCorner(this.snippets()) : nothing}
       </div>
       <div class="form-grid spaced">
         <label class="field"
@@ -137,8 +150,8 @@ class Audit extends Element {
         <code class="grow">${entry.action}</code>
         <time class="hint" datetime=${entry.time}>${exactly(entry.time)}</time>
       </div>
-      ${entry.resource ? html`<p class="wrapping">${entry.resource}</p>` : nothing}
-      ${entry.reason ? html`<p class="hint wrapping">${entry.reason}</p>` : nothing}
+      ${entry.resource ? html`<p class="wrapping">${named(entry.resource)}</p>` : nothing}
+      ${entry.reason ? html`<p class="hint wrapping">${visible(entry.reason)}</p>` : nothing}
       <p class="hint wrapping">
         ${[shortly(entry.principal), entry.access_key, entry.source_ip, entry.request].filter(Boolean).map((part, at) => html`${at ? " · " : nothing}<span>${part}</span>`)}
       </p>

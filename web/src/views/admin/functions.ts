@@ -1,15 +1,37 @@
 // Functions: what they are, what they wrote last, and an invocation to try one. The one that is looked at is in the address.
 import { html, nothing, type PropertyValues } from "lit";
+import type { Row } from "../../api";
 import { number, percent, size, t, when } from "../../i18n";
 import { boto3, developerCorner, endpoint, python, shell } from "../../parts/code";
 import { icon } from "../../parts/icons";
 import { filterBox, fits, Page, value } from "../../parts/page";
+import { cell, stacked } from "../../parts/table";
 import { address } from "../../router";
-import { admin, type Deployed, type FunctionDetail, type Trial } from "./api";
+import { admin, newestPicture, type Deployed, type FunctionDetail, type Trial } from "./api";
 import "./recent";
 
-// What S3 tells the built-in function.
-const kUploaded = JSON.stringify({ Records: [{ eventSource: "aws:s3", eventName: "ObjectCreated:Put", s3: { bucket: { name: "images" }, object: { key: "uploads/cat.jpg" } } }] }, null, 2);
+// What S3 told the built-in function of the picture (src/store/queue/event_record.cc).
+function uploadedEvent({ bucket, key, bytes, version, uploaded }: Row): string {
+  const principalId = "000000000000"; // the account
+  const object = { key: key.split("/").map(encodeURIComponent).join("/").replaceAll("%20", "+"), size: bytes, sequencer: version };
+  const record = {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion: "us-east-1",
+    eventTime: uploaded,
+    eventName: "ObjectCreated:Put",
+    userIdentity: { principalId },
+    requestParameters: { sourceIPAddress: "127.0.0.1" },
+    responseElements: { "x-amz-request-id": "test", "x-amz-id-2": "test" },
+    s3: { s3SchemaVersion: "1.0", configurationId: "test", bucket: { name: bucket, ownerIdentity: { principalId }, arn: `arn:aws:s3:::${bucket}` }, object },
+  };
+  return JSON.stringify({ Records: [record] }, null, 2);
+}
+
+async function exampleEvent(): Promise<string> {
+  const picture = await newestPicture();
+  return picture ? uploadedEvent(picture) : "";
+}
 
 class Functions extends Page {
   static override properties = {
@@ -29,6 +51,7 @@ class Functions extends Page {
   trial: Trial | null = null;
   busy = false;
   filter = "";
+  private event = ""; // to try it with; empty: there is none
   private brought = ""; // the function that was brought into view
 
   private get named() {
@@ -42,10 +65,16 @@ class Functions extends Page {
       this.trial = null;
       this.lines = [];
       this.open = null;
+      this.event = "";
     }
     if (!name) return;
-    this.open = await admin.function(name);
-    if (!this.open.built_in) this.lines = await admin.functionLog(name);
+    const open = await admin.function(name);
+    if (!open.built_in) this.lines = await admin.functionLog(name);
+    // What is being typed stays.
+    const event = this.event || (open.built_in ? await exampleEvent() : "{}");
+    if (name !== this.named) return;
+    this.event = event;
+    this.open = open;
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
@@ -92,32 +121,33 @@ class Functions extends Page {
       <p class="error" role="alert">${this.problem}</p>
       ${filterBox(this.functions.length, this.filter, (filter) => (this.filter = filter))}
       <section class="card table-wrap" tabindex="0" aria-label=${t("functions")}>
-        <table>
-          <thead>
-            <tr><th>${t("name")}</th><th>${t("function.runtime")}</th><th>${t("function.memory")}</th><th>${t("function.timeout")}</th><th>${t("changed")}</th></tr>
-          </thead>
-          <tbody>
-            ${this.functions.filter((one) => fits(this.filter, one.name)).map(
-              (one) => html`<tr>
-                <td class="long"><a href=${address("admin", "functions", new URLSearchParams({ name: one.name }))} aria-current=${one.name === this.named ? "true" : "false"}>${one.name}</a></td>
-                ${one.built_in
-                  ? html`<td colspan="4" class="hint">${t("function.builtIn")}</td>`
-                  : html`<td>${one.runtime}</td>
-                      <td>${number(one.memory_mb)} MB</td>
-                      <td>${number(one.timeout_s)} s</td>
-                      <td>${when(one.modified)}</td>`}
-              </tr>`,
-            )}
-          </tbody>
-        </table>
+        ${stacked(
+          [t("name"), t("function.runtime"), t("function.memory"), t("function.timeout"), t("changed")],
+          this.functions.filter((one) => fits(this.filter, one.name)).map((one) => this.row(one)),
+        )}
       </section>
       ${this.open ? this.detail(this.open) : nothing}`;
+  }
+
+  private row(one: Deployed) {
+    const link = html`<a href=${address("admin", "functions", new URLSearchParams({ name: one.name }))} aria-current=${one.name === this.named ? "true" : "false"}>${one.name}</a>`;
+    return html`<tr role="row">
+      ${cell(t("name"), link, "long")}
+      ${one.built_in
+        ? html`<td role="cell" colspan="4" class="hint">${t("function.builtIn")}</td>`
+        : [
+            cell(t("function.runtime"), one.runtime),
+            cell(t("function.memory"), `${number(one.memory_mb)} MB`),
+            cell(t("function.timeout"), `${number(one.timeout_s)} s`),
+            cell(t("changed"), when(one.modified)),
+          ]}
+    </tr>`;
   }
 
   private detail(one: FunctionDetail) {
     return html`<section data-function=${one.name} aria-label=${one.name}>
       <h2 class="spaced" tabindex="-1">${one.name}</h2>
-      ${one.built_in ? this.builtIn(one) : html`${this.configuration(one)} ${this.versions(one)}`} ${this.form(one)} ${one.built_in ? html`<eyrie-recent .of=${one.name}></eyrie-recent>` : this.log()}
+      ${one.built_in ? this.builtIn(one) : html`${this.configuration(one)} ${this.versions(one)}`} ${this.event ? this.form(one) : this.noForm()} ${one.built_in ? html`<eyrie-recent .of=${one.name}></eyrie-recent>` : this.log()}
     </section>`;
   }
 
@@ -174,11 +204,18 @@ class Functions extends Page {
     </section>`;
   }
 
+  private noForm() {
+    return html`<section class="card spaced" id="no-test">
+      <h3>${t("function.test")}</h3>
+      <p class="hint">${t("function.test.none")}</p>
+    </section>`;
+  }
+
   private form(one: FunctionDetail) {
     return html`<form class="card spaced" @submit=${(event: SubmitEvent) => this.test(event, one.name)}>
       <h3>${t("function.test")}</h3>
       <label class="field"
-        ><span>${t("function.event")}</span><textarea class="input source" name="event" rows="6" spellcheck="false" required .value=${one.built_in ? kUploaded : "{}"}></textarea
+        ><span>${t("function.event")}</span><textarea class="input source" name="event" rows="6" spellcheck="false" required .value=${this.event}></textarea
       ></label>
       <div class="row">
         <select class="input" name="qualifier" aria-label=${t("function.qualifier")} ?hidden=${one.built_in}>

@@ -1,23 +1,35 @@
 // The models: what is installed and under which licence, how large, what needs it, and how fast it was on this machine.
 import { html, nothing } from "lit";
 import { number, size, t } from "../../i18n";
-import { boto3, developerCorner, endpoint } from "../../parts/code";
+import { boto3, developerCorner, endpoint, python, shell } from "../../parts/code";
 import { Page } from "../../parts/page";
-import { admin, type Model } from "./api";
+import { admin, newestPicture, type Model } from "./api";
+
+const kNone = { bucket: "images", key: "uploads/NAME-OF-A-PICTURE" };
 
 class Models extends Page {
   static override properties = { ...Page.properties, models: { state: true } };
   models: Model[] = [];
+  private data = "";
+  private picture = kNone;
 
   protected override async load() {
-    this.models = await admin.models();
+    const [models, data, newest] = await Promise.all([admin.models(), admin.dataDirectory(), newestPicture()]);
+    this.models = models;
+    this.data = data;
+    this.picture = newest ?? kNone;
   }
 
   private snippets() {
+    const { bucket, key } = this.picture;
+    const image = JSON.stringify({ S3Object: { Bucket: bucket, Name: key } });
     return [
-      { title: t("models.list"), text: "eyrie models --json" },
-      { title: "aws", text: `aws --endpoint-url ${endpoint()} rekognition detect-labels --image '{"S3Object":{"Bucket":"images","Name":"uploads/cat.jpg"}}' --query LabelModelVersion` },
-      { title: "boto3", text: `${boto3("rekognition")}answer = rekognition.detect_labels(Image={"S3Object": {"Bucket": "images", "Name": "uploads/cat.jpg"}})\nprint(answer["LabelModelVersion"])` },
+      { title: t("models.list"), text: `eyrie models --data ${shell(this.data)} --json` },
+      { title: "aws", text: `aws --endpoint-url ${endpoint()} rekognition detect-labels --image ${shell(image)} --query LabelModelVersion` },
+      {
+        title: "boto3",
+        text: `${boto3("rekognition")}answer = rekognition.detect_labels(Image={"S3Object": {"Bucket": ${python(bucket)}, "Name": ${python(key)}}})\nprint(answer["LabelModelVersion"])`,
+      },
     ];
   }
 
@@ -25,7 +37,7 @@ class Models extends Page {
     const used = this.models.filter((model) => model.selected);
     const others = this.models.filter((model) => !model.selected);
     const bytes = used.reduce((sum, model) => sum + model.bytes, 0);
-    return html`<div class="page-head"><h1>${t("models")}</h1>${developerCorner(this.snippets())}</div>
+    return html`<div class="page-head"><h1>${t("models")}</h1>${this.known ? developerCorner(this.snippets()) : nothing}</div>
       <p class="error" role="alert">${this.problem}</p>
       ${this.known ? html`<p class="hint spaced">${t("models.used", { count: used.length, size: size(bytes) })} ${t("models.hint")}</p>` : nothing} ${used.map((model) => this.card(model))}
       ${others.length ? html`<h2 class="spaced">${t("models.unused")}</h2>` : nothing} ${others.map((model) => this.card(model))}`;

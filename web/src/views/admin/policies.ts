@@ -4,6 +4,7 @@ import { t, when } from "../../i18n";
 import { boto3, developerCorner, endpoint, python, shell } from "../../parts/code";
 import { icon } from "../../parts/icons";
 import { Page, value } from "../../parts/page";
+import { cell, stacked } from "../../parts/table";
 import { address, go } from "../../router";
 import { admin, type Policy, type PolicyWithDocument } from "./api";
 
@@ -95,24 +96,18 @@ class Policies extends Page {
       ${this.policies.length === 0
         ? nothing
         : html`<section class="card table-wrap" tabindex="0" aria-label=${t("policies")}>
-            <table>
-              <thead>
-                <tr><th>${t("name")}</th><th>${t("policy.attachments")}</th><th>${t("changed")}</th><th>${t("description")}</th></tr>
-              </thead>
-              <tbody>
-                ${this.policies.map(
-                  (policy) => html`<tr>
-                    <td class="long">
-                      <a href=${address("admin", "policies", new URLSearchParams({ name: policy.name }))} aria-current=${policy.name === this.named ? "true" : "false"}>${policy.name}</a>
-                    </td>
-                    <td>${policy.attachments}</td>
-                    <td>${when(policy.updated)}</td>
-                    <td class="long">${policy.description}</td>
-                  </tr>`,
-                )}
-              </tbody>
-            </table>
+            ${stacked(
+              [t("name"), t("policy.attachments"), t("changed"), t("description")],
+              this.policies.map((policy) => this.row(policy)),
+            )}
           </section>`}`;
+  }
+
+  private row(policy: Policy) {
+    const link = html`<a href=${address("admin", "policies", new URLSearchParams({ name: policy.name }))} aria-current=${policy.name === this.named ? "true" : "false"}>${policy.name}</a>`;
+    return html`<tr role="row">
+      ${cell(t("name"), link, "long")} ${cell(t("policy.attachments"), policy.attachments)} ${cell(t("changed"), when(policy.updated))} ${cell(t("description"), policy.description, "long")}
+    </tr>`;
   }
 
   private form() {

@@ -3,8 +3,9 @@ import { html, nothing } from "lit";
 import { api, ApiError, ask, type Row } from "../../api";
 import { t, when } from "../../i18n";
 import { duration } from "../../parts/amount";
-import { Element, message } from "../../parts/element";
 import { icon } from "../../parts/icons";
+import { named } from "../../parts/name";
+import { Page } from "../../parts/page";
 import { address } from "../../router";
 
 const kShown = "8";
@@ -22,25 +23,14 @@ interface Invocation {
   run: Segment | null; // null: not known any more
 }
 
-class Recent extends Element {
-  static override properties = { of: { attribute: false }, invocations: { state: true }, problem: { state: true } };
+class Recent extends Page {
+  static override properties = { ...Page.properties, of: { attribute: false }, invocations: { state: true } };
   of = "";
-  invocations: Invocation[] | null = null;
-  problem = "";
+  invocations: Invocation[] = [];
 
-  override connectedCallback() {
-    super.connectedCallback();
-    void this.ask();
-  }
-
-  private async ask() {
-    try {
-      const { pictures } = await api.pictures(new URLSearchParams({ limit: kShown, archived: "any" }));
-      this.invocations = await Promise.all(pictures.map(async (picture) => ({ picture, run: await this.runOf(picture) })));
-      this.problem = "";
-    } catch (error) {
-      this.problem = message(error);
-    }
+  protected override async load() {
+    const { pictures } = await api.pictures(new URLSearchParams({ limit: kShown, archived: "any" }));
+    this.invocations = await Promise.all(pictures.map(async (picture) => ({ picture, run: await this.runOf(picture) })));
   }
 
   // Its last attempt.
@@ -58,13 +48,13 @@ class Recent extends Element {
     return html`<section class="card spaced" id="recent">
       <div class="row">
         <h3 class="grow">${t("function.recent")}</h3>
-        <button class="button icon small" type="button" aria-label=${t("refresh")} title=${t("refresh")} @click=${this.ask}>${icon("again")}</button>
+        <button class="button icon small" type="button" aria-label=${t("refresh")} title=${t("refresh")} @click=${() => this.run()}>${icon("again")}</button>
       </div>
       <p class="hint">${t("function.recent.hint")}</p>
       <p class="error" role="alert">${this.problem}</p>
-      ${this.invocations?.length === 0 ? html`<p class="hint">${t("function.recent.none")}</p>` : nothing}
+      ${this.known && this.invocations.length === 0 ? html`<p class="hint">${t("function.recent.none")}</p>` : nothing}
       <ul class="rows">
-        ${this.invocations?.map((one) => this.row(one))}
+        ${this.invocations.map((one) => this.row(one))}
       </ul>
     </section>`;
   }
@@ -74,7 +64,7 @@ class Recent extends Element {
     const failed = run?.error || picture.error;
     return html`<li>
       <div class="row wrap">
-        <a class="grow" href=${address("picture", picture.id)}>${picture.name}</a>
+        <a class="grow" href=${address("picture", picture.id)}>${named(picture.name)}</a>
         <span class="hint"
           >${run ? `${when(run.began)} · ${duration(run.duration_ms)}` : when(picture.uploaded)}${run && run.attempt > 1 ? " · " + t("trace.attempt", { number: run.attempt }) : nothing}</span
         >

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { t } from "../../i18n";
 import { developerCorner, endpoint, shell } from "../../parts/code";
 import { Page } from "../../parts/page";
+import { cell, stacked } from "../../parts/table";
 import { admin, type Setting, type SettingsAnswer } from "./api";
 
 class Settings extends Page {
@@ -22,6 +23,13 @@ class Settings extends Page {
       { title: t("settings.clients"), text: `eval "$(eyrie env --data ${shell(answer.data)})"\naws --endpoint-url ${endpoint()} s3 ls` },
       { title: "boto3", text: `import boto3\nprint(boto3.client("s3", endpoint_url="${endpoint()}", region_name="us-east-1").list_buckets()["Buckets"])` },
     ];
+  }
+
+  private row(setting: Setting) {
+    const from = setting.from === "default" ? html`<span class="hint">${t("settings.from.default")}</span>` : html`<span class="chip plain">${t(`settings.from.${setting.from}`)}</span>`;
+    return html`<tr role="row" data-setting=${setting.name}>
+      ${cell(t("name"), html`<code>${setting.name}</code>`)} ${cell(t("settings.value"), this.said(setting), "long")} ${cell(t("settings.from"), from)}
+    </tr>`;
   }
 
   private said(setting: Setting) {
@@ -47,20 +55,10 @@ class Settings extends Page {
               <p class="hint">${t("settings.hint")}</p>
             </section>
             <section class="card table-wrap" tabindex="0" aria-label=${t("settings")}>
-              <table>
-                <thead>
-                  <tr><th>${t("name")}</th><th>${t("settings.value")}</th><th>${t("settings.from")}</th></tr>
-                </thead>
-                <tbody>
-                  ${answer.settings.map(
-                    (setting) => html`<tr data-setting=${setting.name}>
-                      <td><code>${setting.name}</code></td>
-                      <td class="long">${this.said(setting)}</td>
-                      <td>${setting.from === "default" ? html`<span class="hint">${t("settings.from.default")}</span>` : html`<span class="chip plain">${t(`settings.from.${setting.from}`)}</span>`}</td>
-                    </tr>`,
-                  )}
-                </tbody>
-              </table>
+              ${stacked(
+                [t("name"), t("settings.value"), t("settings.from")],
+                answer.settings.map((setting) => this.row(setting)),
+              )}
             </section>`
         : nothing}`;
   }

@@ -5,6 +5,7 @@ import { coordinates } from "../../parts/coordinates";
 import { Element, message } from "../../parts/element";
 import { icon } from "../../parts/icons";
 import { styles } from "../../parts/styles";
+import { cell, stacked } from "../../parts/table";
 import { kWorld, position, type View } from "../../parts/world";
 import { address } from "../../router";
 import { places, type Place, type Places } from "./api";
@@ -185,18 +186,22 @@ class PlacesMap extends Element {
     >`;
   }
 
+  private row(place: Place) {
+    const labels = place.labels.map((label) => label.name).join(", ");
+    return html`<tr role="row">
+      <th role="rowheader" scope="row"><a href=${this.gallery(place)}>${coordinates(place, 2)}</a></th>
+      ${cell(t("map.pictures"), number(place.pictures))} ${cell(t("labels"), labels)}
+    </tr>`;
+  }
+
   private table(told: Place[]) {
     return html`<details>
       <summary class="hint">${t("chart.table")}</summary>
       <div class="table-wrap figures" tabindex="0" role="region" aria-label=${t("map")}>
-        <table>
-          <thead>
-            <tr><th scope="col">${t("place")}</th><th scope="col">${t("map.pictures")}</th><th scope="col">${t("labels")}</th></tr>
-          </thead>
-          <tbody>
-            ${told.map((place) => html`<tr><th scope="row"><a href=${this.gallery(place)}>${coordinates(place, 2)}</a></th><td>${number(place.pictures)}</td><td>${place.labels.map((label) => label.name).join(", ")}</td></tr>`)}
-          </tbody>
-        </table>
+        ${stacked(
+          [t("place"), t("map.pictures"), t("labels")],
+          told.map((place) => this.row(place)),
+        )}
       </div>
     </details>`;
   }
