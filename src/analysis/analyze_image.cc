@@ -126,7 +126,7 @@ Status AnalyzeImage::process(const Upload& upload, store::ObjectReader& object) 
   EYRIE_CHECK_OK(timed_step("pending", [&] { return put_record(items_, pending); }));
   const Result<Bytes> file = fetch(object);
   const std::string digest = file ? base64_encode(crypto::sha256(*file)) : "";
-  auto analysis = file ? look_at(*file) : Result<Analysis>(fail(file.error()));
+  auto analysis = look_at(file);
   if (!analysis) {
     if (!is_permanent(analysis.error())) return fail(analysis.error());
     Item failed = failed_record(upload, analysis.error(), watch.elapsed_ms());
@@ -155,10 +155,11 @@ Result<Bytes> AnalyzeImage::fetch(store::ObjectReader& object) {
   return timed_step("fetch", [&] { return read_all(object, options_.max_bytes); });
 }
 
-Result<Analysis> AnalyzeImage::look_at(ByteView file) {
+Result<Analysis> AnalyzeImage::look_at(const Result<Bytes>& file) {
+  if (!file) return fail(file.error());
   vision::Request request = whole_pass(options_.min_confidence, options_.max_labels);
   request.faces->embeddings = rules_ != nullptr && rules_->watches_faces();
-  return analyze(file, recognizer_, request);
+  return analyze(*file, recognizer_, request);
 }
 
 Status AnalyzeImage::raise_alerts(const Upload& upload, const Analysis& analysis) {
@@ -181,8 +182,7 @@ Status AnalyzeImage::raise_missed_alerts(const Upload& upload) {
   const store::ObjectInfo& info = (*object)->info();
   const auto status = info.tags.find("status");
   if (info.sequencer != upload.sequencer || (status != info.tags.end() && status->second == "analyzed")) return {};
-  const Result<Bytes> file = fetch(**object);
-  auto analysis = file ? look_at(*file) : Result<Analysis>(fail(file.error()));
+  auto analysis = look_at(fetch(**object));
   if (!analysis) return is_permanent(analysis.error()) ? Status() : fail(analysis.error());
   return raise_alerts(upload, *analysis);
 }

@@ -48,7 +48,7 @@ class AnalyzeImage final : public functions::Function {
   // Writes a final record and clears what older versions of the key left.
   Status finish(const Upload& upload, const store::Item& record);
   Result<Bytes> fetch(store::ObjectReader& object);
-  Result<Analysis> look_at(ByteView file);
+  Result<Analysis> look_at(const Result<Bytes>& file);
   Status raise_alerts(const Upload& upload, const Analysis& analysis);
   // For an upload whose record is written: nothing where its tag says that all is done.
   Status raise_missed_alerts(const Upload& upload);

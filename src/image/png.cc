@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 
+#include "base/free.h"
 #include "image/codec.h"
 
 namespace eyrie::image {
@@ -15,10 +16,7 @@ constexpr std::array<std::uint8_t, 8> kSignature = {0x89, 'P', 'N', 'G', '\r', '
 constexpr std::size_t kMaxChunkBytes = 8U << 20;
 constexpr std::size_t kMaxChunkCache = 16U << 20;
 
-struct Free {
-  void operator()(spng_ctx* context) const { spng_ctx_free(context); }
-};
-using Context = std::unique_ptr<spng_ctx, Free>;
+using Context = std::unique_ptr<spng_ctx, Free<spng_ctx_free>>;
 
 std::unexpected<Error> damaged(int code) {
   return fail(Code::kInvalidArgument, std::string("damaged PNG: ") + spng_strerror(code));

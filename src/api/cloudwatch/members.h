@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/common/json_service.h"
+#include "base/transform_error.h"
 #include "monitor/alarms/alarms.h"
 
 namespace eyrie::api::cloudwatch {
@@ -30,12 +31,7 @@ std::string query_code(std::string_view exception);
 
 template <typename T>
 Wire<T> wire(Result<T> outcome) {
-  if (!outcome) return std::unexpected(wire_error(outcome.error()));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*outcome);
-  }
+  return transform_error(std::move(outcome), wire_error);
 }
 
 // `longest`: in bytes.

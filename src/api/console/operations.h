@@ -14,6 +14,7 @@
 #include "api/console/dashboard/dashboard.h"
 #include "api/console/members.h"
 #include "api/console/pictures/gallery.h"
+#include "base/transform_error.h"
 #include "iam/console/sign_in.h"
 #include "monitor/traces/traces.h"
 #include "notify/rules/alert_rules.h"
@@ -53,12 +54,7 @@ using Outcome = std::expected<T, ApiError>;
 // A result whose error is told as it is.
 template <typename T, typename E>
 Outcome<T> told(std::expected<T, E> result) {
-  if (!result) return std::unexpected(api_error(result.error()));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*result);
-  }
+  return transform_error(std::move(result), [](const E& error) { return api_error(error); });
 }
 
 struct Call {

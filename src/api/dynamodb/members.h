@@ -15,6 +15,7 @@
 #include "aws/wire_error.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "base/transform_error.h"
 
 namespace eyrie::api::dynamodb {
 
@@ -31,12 +32,7 @@ std::unexpected<aws::WireError> broken_constraint(std::string_view value, std::s
 // A store's answer; its error as DynamoDB's.
 template <typename T>
 Wire<T> wire(Result<T> result) {
-  if (!result) return std::unexpected(aws::dynamodb::from(result.error()));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*result);
-  }
+  return transform_error(std::move(result), [](const Error& error) { return aws::dynamodb::from(error); });
 }
 
 Wire<std::optional<std::string>> text_member(const json::object& request, std::string_view name);

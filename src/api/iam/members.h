@@ -10,6 +10,7 @@
 
 #include "api/common/page_marker.h"
 #include "api/common/query_service.h"
+#include "base/transform_error.h"
 #include "iam/identities.h"
 
 namespace eyrie::api::iam_api {
@@ -22,12 +23,7 @@ aws::WireError wire_error(const Error& error);
 
 template <typename T>
 Wire<T> wire(Result<T> result) {
-  if (!result) return std::unexpected(wire_error(result.error()));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*result);
-  }
+  return transform_error(std::move(result), wire_error);
 }
 
 std::unexpected<aws::WireError> invalid(const std::string& message);

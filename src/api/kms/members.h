@@ -8,6 +8,7 @@
 #include <string>
 
 #include "api/common/json_service.h"
+#include "base/transform_error.h"
 #include "kms/key_service.h"
 
 namespace eyrie::api::kms_api {
@@ -36,12 +37,7 @@ aws::WireError wire_error(const kms::Failure& failure);
 
 template <typename T>
 Wire<T> wire(kms::Outcome<T> outcome) {
-  if (!outcome) return std::unexpected(wire_error(outcome.error()));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*outcome);
-  }
+  return transform_error(std::move(outcome), wire_error);
 }
 
 // The member Tags: [{"TagKey", "TagValue"}]; TagException where a key is told twice or is AWS's.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/lambda/operations.h"
+#include "base/transform_error.h"
 
 namespace eyrie::api::lambda {
 
@@ -20,12 +21,7 @@ std::unexpected<aws::WireError> no_function(const Named& named);
 aws::WireError wire_error(const Error& error);
 template <typename T>
 Wire<T> wire(Result<T> result) {
-  if (!result) return std::unexpected(wire_error(result.error()));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*result);
-  }
+  return transform_error(std::move(result), wire_error);
 }
 
 // nullopt: not of the form. kNotFound's counterpart, another account's or region's function, is told by `elsewhere`.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/common/query_service.h"
+#include "base/transform_error.h"
 #include "notify/topics/topics.h"
 
 namespace eyrie::api::sns {
@@ -26,12 +27,7 @@ inline std::unexpected<Error> bad(std::string message) { return fail(Code::kInva
 aws::WireError wire_error(const Error& error, const char* limit = "InvalidParameter");
 template <typename T>
 Wire<T> wire(Result<T> result, const char* limit = "InvalidParameter") {
-  if (!result) return std::unexpected(wire_error(result.error(), limit));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*result);
-  }
+  return transform_error(std::move(result), [limit](const Error& error) { return wire_error(error, limit); });
 }
 
 // The name of the topic that the parameter is the ARN of: InvalidParameter where it is none.

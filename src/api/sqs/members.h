@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/common/json_service.h"
+#include "base/transform_error.h"
 #include "notify/queues/local_queues.h"
 
 namespace eyrie::api::sqs {
@@ -21,12 +22,7 @@ struct Call {
 aws::WireError wire_error(const notify::QueueFailure& failure);
 template <typename T>
 Wire<T> wire(notify::QueueOutcome<T> outcome) {
-  if (!outcome) return std::unexpected(wire_error(outcome.error()));
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*outcome);
-  }
+  return transform_error(std::move(outcome), wire_error);
 }
 std::unexpected<aws::WireError> refuse(std::string_view exception, std::string message);
 std::unexpected<aws::WireError> invalid_value(std::string_view value, std::string_view parameter, std::string_view reason);

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/free.h"
 #include "net/client/address_rules.h"
 
 namespace eyrie::net {
@@ -20,13 +21,6 @@ constexpr std::chrono::seconds kMailTimeout{60};
 constexpr std::chrono::seconds kConnectTimeout{10};
 constexpr int kPollMs = 1000;
 
-template <auto release>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Easy = std::unique_ptr<CURL, Free<curl_easy_cleanup>>;
 using Multi = std::unique_ptr<CURLM, Free<curl_multi_cleanup>>;
 using List = std::unique_ptr<curl_slist, Free<curl_slist_free_all>>;

@@ -11,6 +11,8 @@
 #include <ctime>
 #include <memory>
 
+#include "base/free.h"
+
 namespace eyrie::net {
 namespace {
 
@@ -21,13 +23,6 @@ constexpr unsigned kSigningKeyBits = 2048;
 constexpr long kClockSkew = kDay;  // clients' clocks may be behind
 constexpr int kSerialBits = 127;   // RFC 5280: positive, at most 20 bytes
 
-template <auto release>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Memory = std::unique_ptr<BIO, Free<BIO_free_all>>;

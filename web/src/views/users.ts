@@ -19,7 +19,7 @@ class Users extends Page {
   private data = ""; // the server's directory
 
   protected override async load() {
-    [this.users, this.data] = await Promise.all([api.users(), this.data || admin.dataDirectory()]);
+    [this.users, this.data] = await Promise.all([api.users(), admin.dataDirectory()]);
   }
 
   private change(user: User, changes: Parameters<typeof api.updateUser>[1]) {

@@ -172,6 +172,8 @@ export const newestPicture = () => api.pictures(new URLSearchParams({ limit: "1"
 // A name as a part of a path.
 const part = encodeURIComponent;
 
+let directory: Promise<string> | undefined;
+
 export const admin = {
   identities: () => ask<{ root: RootKey; users: Identity[] }>("GET", "identities"),
   createIdentity: (name: string) => ask<Identity>("POST", "identities", { name }),
@@ -197,8 +199,15 @@ export const admin = {
   tryFunction: (name: string, event: string, qualifier: string) => ask<Trial>("POST", `functions/${part(name)}/test`, { event, ...(qualifier ? { qualifier } : {}) }),
   models: () => ask<{ models: Model[] }>("GET", "models").then((answer) => answer.models),
   settings: () => ask<SettingsAnswer>("GET", "settings"),
-  // What the program's commands are told by --data.
-  dataDirectory: () => ask<SettingsAnswer>("GET", "settings").then((answer) => answer.data),
+  // What the program's commands are told by --data; asked once, until it is told.
+  dataDirectory: () =>
+    (directory ??= admin.settings().then(
+      (answer) => answer.data,
+      (error: unknown) => {
+        directory = undefined;
+        throw error;
+      },
+    )),
   buckets: () => ask<{ buckets: Bucket[] }>("GET", "buckets").then((answer) => answer.buckets),
   lifecycle: (bucket: string) => ask<Lifecycle>("GET", `buckets/${part(bucket)}/lifecycle`),
   setLifecycle: (bucket: string, document: string, small: boolean) => ask<Lifecycle>("PUT", `buckets/${part(bucket)}/lifecycle`, { document, small }),

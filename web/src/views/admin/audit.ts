@@ -75,7 +75,7 @@ class Audit extends Element {
     if (older) wanted.set("after", this.next);
     this.busy = true;
     try {
-      const [page, data] = await Promise.all([admin.audit(wanted, asked.signal), this.data || admin.dataDirectory()]);
+      const [page, data] = await Promise.all([admin.audit(wanted, asked.signal), admin.dataDirectory()]);
       if (asked.signal.aborted) return;
       this.data = data;
       this.entries = older ? [...this.entries, ...page.entries] : page.entries;
