@@ -51,6 +51,7 @@ chaos: setup  ## The long kill -9 run (ROUNDS=2000)
 	@scripts/setup --tests
 	@scripts/build release eyrie
 	@EYRIE_CHAOS_KILLS=$(or $(ROUNDS),2000) /usr/bin/python3 tests/chaos/kill_test.py
+	@EYRIE_CHAOS_EVERYTHING_KILLS=$$(( $(or $(ROUNDS),2000) / 4 )) /usr/bin/python3 tests/chaos/everything_kill_test.py
 
 soak: setup  ## Memory over many pictures with every model (PICTURES=10000; 100000 take a day)
 	@scripts/setup --tests

@@ -23,8 +23,12 @@ constexpr std::uint64_t kMebibyte = 1U << 20;
 // User ids of sandboxes where the server is root: a range that systems hand out to nobody for long (systemd's dynamic users).
 constexpr unsigned kFirstUser = 61184, kUsers = 4000;
 // A process may reserve more than the sandbox may use: 1,024 threads' stacks of 8 MB and as much again, touched or not. What is touched
-// is watched (MemoryWatch); this bounds what a single process can touch between two looks.
+// is watched (MemoryWatch); this bounds what a single process can touch between two looks where there are no control groups.
 constexpr std::uint64_t kDataSlack = 16'384 * kMebibyte;
+// What a control group counts beside MemorySize and /tmp: /dev/shm (64 MiB), and what the kernel keeps for processes, pipes, and the 65,536 files that /tmp has at most.
+constexpr std::uint64_t kGroupSlack = 192 * kMebibyte;
+// As on AWS, and the two that make the walls.
+constexpr unsigned kGroupProcesses = 1024 + 2;
 // Where sandboxes lie if not in the data directory, and the file there that says so.
 constexpr std::string_view kOutsideName = "eyrie-functions-";
 constexpr const char* kOutside = "outside";
@@ -71,6 +75,8 @@ Result<std::unique_ptr<Pool>> Pool::start(PoolOptions options, FunctionLogs& log
   return pool;
 }
 
+Pool::Pool(PoolOptions options, FunctionLogs& logs) : options_(std::move(options)), logs_(logs), cgroups_(kGroupProcesses) {}
+
 Pool::~Pool() {
   stop();
   if (reaper_.joinable()) reaper_.join();
@@ -105,29 +111,36 @@ Status Pool::prepare() {
   safe_ = isolated_ || ::geteuid() == 0 || !options_.isolate;
   if (!safe_) log_warning("functions will not run: this system allows no namespaces, and they would see what is this server's");
   else if (!isolated_ && options_.isolate) log_warning("functions are other users' processes only: this system allows no namespaces");
+  if (const Status grouped = try_sandbox(isolated_, cgroups_.make(kGroupSlack)); !grouped) {
+    cgroups_.give_up();
+    log_info("no control groups", {{"reason", grouped.error().message}});
+  }
   return write_file(directory / "runtime" / "bootstrap.py",
                     std::string_view(eyrie_python_bootstrap_start, static_cast<std::size_t>(eyrie_python_bootstrap_end - eyrie_python_bootstrap_start)));
 }
 
-// Tried, not guessed: what forbids namespaces is spread over settings, security modules and containers.
-bool Pool::can_isolate() const {
-  ProcessOptions options{.isolate = true, .uid = ::geteuid() == 0 ? kFirstUser : 0};
+// Tried, not guessed: what forbids namespaces and control groups is spread over settings, security modules and containers.
+Status Pool::try_sandbox(bool isolate, const Cgroup& group) const {
+  ProcessOptions options{.isolate = isolate, .uid = ::geteuid() == 0 ? kFirstUser : 0};
   options.root = options_.directory / "root";
   options.code = options_.directory / "code";
   options.runtime = options_.directory / "runtime";
   options.tmp_mb = 1;
+  options.groups = group.folders();
   options.command = {"/bin/true"};
-  auto process = SandboxProcess::start(options);
-  if (!process) return false;
-  pollfd ended{.fd = process->ended_fd(), .events = POLLIN, .revents = 0};
+  EYRIE_TRY(SandboxProcess process, SandboxProcess::start(options));
+  pollfd ended{.fd = process.ended_fd(), .events = POLLIN, .revents = 0};
   ::poll(&ended, 1, 10'000);
-  const bool worked = process->ended() == 0;
-  if (!worked) {
-    char why[256];
-    const ssize_t length = ::read(process->output(), why, sizeof why);
-    log_info("no namespaces", {{"reason", std::string_view(why, length > 0 ? static_cast<std::size_t>(length) : 0)}});
-  }
-  return worked;
+  if (process.ended() == 0) return {};
+  char why[256];
+  const ssize_t length = ::read(process.output(), why, sizeof why);
+  return fail(Code::kFailedPrecondition, std::string(why, length > 0 ? static_cast<std::size_t>(length) : 0));
+}
+
+bool Pool::can_isolate() const {
+  const Status worked = try_sandbox(true, {});
+  if (!worked) log_info("no namespaces", {{"reason", worked.error().message}});
+  return worked.has_value();
 }
 
 void Pool::set_endpoint(const std::string& endpoint, const std::filesystem::path& authority) {
@@ -217,7 +230,8 @@ Result<std::shared_ptr<Sandbox>> Pool::start_sandbox(const SandboxSpec& spec, Sl
   SandboxOptions options{.spec = spec, .process = process_options(spec, slot.number), .init_timeout = options_.init_timeout};
   options.process.environment = environment(spec, slot.credentials);
   api_->expect();
-  auto started = Sandbox::start(std::move(options), logs_);
+  const std::uint64_t memory = static_cast<std::uint64_t>(spec.memory_mb + spec.tmp_mb) * kMebibyte + kGroupSlack;
+  auto started = Sandbox::start(std::move(options), cgroups_.make(memory), logs_);
   if (!started) {
     api_->give_up();
     return fail(started.error());

@@ -24,6 +24,7 @@
 #include <string>
 #include <thread>
 
+#include "functions/runtime/cgroups.h"
 #include "functions/runtime/function_log.h"
 #include "functions/runtime/runtime_api.h"
 #include "functions/runtime/sandbox.h"
@@ -77,6 +78,8 @@ class Pool {
 
   bool stopping() const;
   bool isolated() const { return isolated_; }
+  // Whether the kernel bounds the memory of all processes of a sandbox together.
+  bool groups() const { return cgroups_.bounds_memory(); }
   // False where sandboxes could read what is the server's: it then runs none.
   bool safe() const { return safe_; }
   unsigned concurrency() const { return options_.concurrency; }
@@ -100,9 +103,11 @@ class Pool {
   };
   using Slots = std::list<Slot>;
 
-  Pool(PoolOptions options, FunctionLogs& logs) : options_(std::move(options)), logs_(logs) {}
+  Pool(PoolOptions options, FunctionLogs& logs);
   Status prepare();
   bool can_isolate() const;
+  // A sandbox that does nothing; what it said where it failed.
+  Status try_sandbox(bool isolate, const Cgroup& group) const;
   ProcessOptions process_options(const SandboxSpec& spec, unsigned number) const;
   std::vector<std::string> environment(const SandboxSpec& spec, const SandboxCredentials& credentials) const;
   Result<std::shared_ptr<Sandbox>> start_sandbox(const SandboxSpec& spec, Slot& slot);
@@ -123,6 +128,7 @@ class Pool {
   PoolOptions options_;
   FunctionLogs& logs_;
   bool isolated_ = false, safe_ = true;
+  Cgroups cgroups_;  // goes after the sandboxes
   std::unique_ptr<RuntimeApi> api_;
   std::atomic<std::uint64_t> cold_starts_{0};
 

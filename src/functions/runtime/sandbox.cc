@@ -54,16 +54,18 @@ std::string error_payload(std::string_view type, std::string_view message) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxOptions options, FunctionLogs& logs) {
+Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxOptions options, Cgroup group, FunctionLogs& logs) {
+  options.process.groups = group.folders();
   EYRIE_TRY(SandboxProcess process, SandboxProcess::start(options.process));
-  return std::unique_ptr<Sandbox>(new Sandbox(std::move(options), std::move(process), logs));
+  return std::unique_ptr<Sandbox>(new Sandbox(std::move(options), std::move(group), std::move(process), logs));
 }
 
-Sandbox::Sandbox(SandboxOptions options, SandboxProcess process, FunctionLogs& logs)
+Sandbox::Sandbox(SandboxOptions options, Cgroup group, SandboxProcess process, FunctionLogs& logs)
     : options_(std::move(options)),
+      group_(std::move(group)),
       logs_(logs),
       process_(std::move(process)),
-      memory_(process_.pid(), static_cast<std::uint64_t>(options_.spec.memory_mb) * kMegabyte),
+      memory_(process_.pid(), memory_limit()),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       keeper_([this] { keep(); }) {}
 
@@ -120,7 +122,9 @@ void Sandbox::keep() {
       const std::lock_guard lock(mutex_);
       gone_ = true;
       exit_status_ = *status;
-      if (end_ == End::kNone) end_ = End::kExited;
+      const bool killed = group_.killed();
+      if (killed) most_memory_ = std::max(most_memory_, memory_limit());
+      if (end_ == End::kNone) end_ = killed ? End::kMemory : End::kExited;
       changed_.notify_all();
       return;
     }
@@ -138,11 +142,13 @@ void Sandbox::wake_keeper() {
 
 milliseconds Sandbox::watch_memory() {
   const std::lock_guard one_at_a_time(memory_mutex_);
-  const MemoryWatch::Look look = memory_.look();
+  MemoryWatch::Look look = memory_.look();
+  // Version 1 kills one process, which need not be the runtime.
+  const bool killed = group_.killed();
   {
     const std::lock_guard lock(mutex_);
-    most_memory_ = std::max(most_memory_, look.bytes);
-    if (!look.over || end_ != End::kNone) return look.again;
+    most_memory_ = std::max({most_memory_, look.bytes, killed ? memory_limit() : 0});
+    if ((!look.over && !killed) || end_ != End::kNone) return look.again;
     end_ = End::kMemory;
   }
   kill();

@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 
+#include "functions/runtime/cgroups.h"
 #include "functions/runtime/function_log.h"
 #include "functions/runtime/invocation.h"
 #include "functions/runtime/memory_watch.h"
@@ -31,8 +32,8 @@ struct SandboxOptions {
 
 class Sandbox {
  public:
-  // `logs` must outlive it.
-  static Result<std::unique_ptr<Sandbox>> start(SandboxOptions options, FunctionLogs& logs);
+  // Its processes are in `group`. `logs` must outlive it.
+  static Result<std::unique_ptr<Sandbox>> start(SandboxOptions options, Cgroup group, FunctionLogs& logs);
   ~Sandbox();
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
@@ -75,7 +76,7 @@ class Sandbox {
   using Time = std::chrono::steady_clock::time_point;
   enum class End { kNone, kExited, kMemory, kTimeout };
 
-  Sandbox(SandboxOptions options, SandboxProcess process, FunctionLogs& logs);
+  Sandbox(SandboxOptions options, Cgroup group, SandboxProcess process, FunctionLogs& logs);
   void keep();
   void take_output();
   void log_line(std::string_view line);
@@ -83,6 +84,7 @@ class Sandbox {
   std::chrono::milliseconds watch_memory();
   // The keeper looks at once.
   void wake_keeper();
+  std::uint64_t memory_limit() const { return static_cast<std::uint64_t>(options_.spec.memory_mb) << 20; }
   bool finish(const std::string& request_id, bool failed, std::string payload);
   // These two under mutex_.
   bool awaits_answer(const std::string& request_id) const;
@@ -100,6 +102,7 @@ class Sandbox {
   void report(const Invocation& invocation, InvocationOutcome& outcome, const Ending& ending);
 
   const SandboxOptions options_;
+  const Cgroup group_;  // goes after its processes
   FunctionLogs& logs_;
   const Time started_ = std::chrono::steady_clock::now();
   SandboxProcess process_;

@@ -58,6 +58,7 @@ std::vector<std::string> arguments_of(const ProcessOptions& options, int lifelin
                                      "file_bytes=" + std::to_string(static_cast<std::uint64_t>(options.tmp_mb) << 20)};
   if (options.data_bytes != 0) arguments.push_back("data_bytes=" + std::to_string(options.data_bytes));
   if (options.cpu_seconds != 0) arguments.push_back("cpu_seconds=" + std::to_string(options.cpu_seconds));
+  for (const auto& group : options.groups) arguments.push_back("group=" + group.string());
   arguments.push_back("--");
   arguments.insert(arguments.end(), options.command.begin(), options.command.end());
   return arguments;

@@ -25,6 +25,7 @@ struct ProcessOptions {
   int tmp_mb = 512;
   std::uint64_t data_bytes = 0;  // what a single process may reserve of writable memory, touched or not; 0: no limit
   std::uint64_t cpu_seconds = 0;
+  std::vector<std::filesystem::path> groups;  // control groups that the function's processes begin in (Cgroup::folders())
   std::vector<std::string> command;
   std::vector<std::string> environment;  // NAME=VALUE
 };

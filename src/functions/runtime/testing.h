@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "base/json.h"
@@ -13,6 +14,12 @@
 #include "functions/runtime/pool.h"
 
 namespace eyrie::functions::testing {
+
+inline std::string text_of_file(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
 
 class PoolTest : public ::testing::Test {
  protected:

@@ -1,7 +1,7 @@
 // The first process of a sandbox: a small static program that the server carries inside itself and starts for each one. It makes
 // the walls, starts the function's runtime behind them, and ends all of it when the server says so or is gone.
 //
-//   sandbox_init lifeline=FD [isolate=1 root=DIR] code=FD|PATH runtime=FD|PATH task=PATH ... -- PROGRAM ARGUMENT...
+//   sandbox_init lifeline=FD [isolate=1 root=DIR] code=FD|PATH runtime=FD|PATH task=PATH [group=DIR ...] ... -- PROGRAM ARGUMENT...
 //
 // With isolate=1: namespaces of its own for mounts, processes, IPC and the host's name (and users, where the server is not root); a root
 // of tmpfs with the system's programs read-only, the function's code under /var/task, a /tmp of bounded size; nothing of the server's data. Process 1 in there
@@ -47,6 +47,8 @@ struct Settings {
   const char* hidden = "";  // the server's data directory
   unsigned long tmp_mb = 512;
   rlim_t files = 1024, processes = 1024, data_bytes = RLIM_INFINITY, file_bytes = RLIM_INFINITY, cpu_seconds = RLIM_INFINITY;
+  const char* groups[4] = {};  // control groups
+  int group_count = 0;
   char** command = nullptr;
 };
 
@@ -76,6 +78,7 @@ Settings read_settings(int count, char** arguments) {
     if ((value = value_of(text, "code"))) settings.code = value;
     if ((value = value_of(text, "runtime"))) settings.runtime = value;
     if ((value = value_of(text, "hidden"))) settings.hidden = value;
+    if ((value = value_of(text, "group")) && settings.group_count < 4) settings.groups[settings.group_count++] = value;
     if ((value = value_of(text, "tmp_mb"))) settings.tmp_mb = strtoul(value, nullptr, 10);
     if ((value = value_of(text, "files"))) settings.files = strtoul(value, nullptr, 10);
     if ((value = value_of(text, "processes"))) settings.processes = strtoul(value, nullptr, 10);
@@ -106,6 +109,24 @@ bool write_file(const char* path, const char* text) {
   const bool written = write(fd, text, strlen(text)) == static_cast<ssize_t>(strlen(text));
   close(fd);
   return written;
+}
+
+// Before the walls: they hide the groups' files, and a user behind them may not open these. Who opened them is asked when they are written.
+void open_groups(const Settings& settings, int* files) {
+  for (int i = 0; i < settings.group_count; ++i) {
+    static char path[4096];
+    snprintf(path, sizeof path, "%s/cgroup.procs", settings.groups[i]);
+    files[i] = open(path, O_WRONLY | O_CLOEXEC);
+    if (files[i] < 0) die(kLimits, path);
+  }
+}
+
+// What this process allocates and whom it forks from now on counts.
+void enter_groups(const Settings& settings, const int* files) {
+  for (int i = 0; i < settings.group_count; ++i) {
+    if (write(files[i], "0", 1) != 1) die(kLimits, "control group");
+    close(files[i]);
+  }
 }
 
 void enter_namespaces() {
@@ -357,6 +378,8 @@ int main(int count, char** arguments) {
   setsid();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) signal(number, SIG_IGN);
+  int groups[4];
+  open_groups(settings, groups);
   if (settings.isolate) enter_namespaces();
   // Where the machine itself runs out of memory, functions go before the server.
   write_file("/proc/self/oom_score_adj", "1000");
@@ -364,8 +387,10 @@ int main(int count, char** arguments) {
   const pid_t child = fork();
   if (child < 0) die(kNoFork, "fork");
   if (child == 0) {
+    enter_groups(settings, groups);
     if (settings.isolate) be_process_one(settings);
     become_runtime(settings, settings.code);
   }
+  for (int i = 0; i < settings.group_count; ++i) close(groups[i]);
   watch(settings, child);
 }
