@@ -30,8 +30,8 @@ def put(server, key, body, bucket="images"):
 
 
 class Passes:
-    """`count` uploads of a picture begun together, waited for until each has its COMPLETED record: a single one is asked for all the time, several once a
-    second, a thousand every five: who asks works on the same cores."""
+    """`count` uploads of a picture begun together, waited for until each has its COMPLETED record: a single one is asked for all the time, ten five times a
+    second, a thousand every five seconds: who asks works on the same cores."""
 
     def __init__(self, server, picture, count):
         self._server, self._picture = server, picture
@@ -46,7 +46,7 @@ class Passes:
                 self.last_record = finished_by_id(raw, ids[0])
                 self._note(self.last_record)
             else:
-                eventually(lambda: self._look(raw, uploads, count), f"{count} records", timeout=3600, interval=max(1, count / 200))
+                eventually(lambda: self._look(raw, uploads, count), f"{count} records", timeout=3600, interval=max(0.2, count / 200))
                 self.last_record = finished_by_id(raw, ids[-1])
         self.waits_ms = [(self._done[image_id] - self._begun[image_id]) * 1000 for image_id in ids]
         self.seconds = max(self._done.values()) - min(self._begun.values())
