@@ -77,17 +77,21 @@ def make_multipart(server):
     s3.complete_multipart_upload(Bucket=BUCKET, Key="parts/whole", UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": tag}]})
     begun = s3.create_multipart_upload(Bucket=BUCKET, Key="parts/begun", Metadata={"mark": MARK})["UploadId"]
     tag = s3.upload_part(Bucket=BUCKET, Key="parts/begun", UploadId=begun, PartNumber=3, Body=some_bytes(12, 3_000))["ETag"]
-    s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [{"Key": "of", "Value": "the bucket"}]})
-    return {"etag": s3.head_object(Bucket=BUCKET, Key="parts/whole")["ETag"], "upload": begun, "part": tag}
+    noted = format_of(server.data) >= 3  # what an object was made of, and a bucket's tags
+    if noted:
+        s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [{"Key": "of", "Value": "the bucket"}]})
+    return {"etag": s3.head_object(Bucket=BUCKET, Key="parts/whole")["ETag"], "upload": begun, "part": tag, "noted": noted}
 
 
 def check_multipart(test, server, facts):
     s3 = server.client("s3")
     found = s3.get_object(Bucket=BUCKET, Key="parts/whole", PartNumber=1)
-    test.assertEqual((found["Body"].read(), found["ETag"], found["PartsCount"], found["Metadata"]), (some_bytes(11, 6_000), facts["etag"], 1, {"mark": MARK}))
+    test.assertEqual((found["Body"].read(), found["ETag"], found["Metadata"]), (some_bytes(11, 6_000), facts["etag"], {"mark": MARK}))
     parts = s3.list_parts(Bucket=BUCKET, Key="parts/begun", UploadId=facts["upload"])["Parts"]
     test.assertEqual([(part["PartNumber"], part["ETag"], part["Size"]) for part in parts], [(3, facts["part"], 3_000)])
-    test.assertEqual(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"], [{"Key": "of", "Value": "the bucket"}])
+    if facts.get("noted", True):
+        test.assertEqual(found["PartsCount"], 1)
+        test.assertEqual(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"], [{"Key": "of", "Value": "the bucket"}])
 
 
 def finish_multipart(test, server, facts):
@@ -145,6 +149,45 @@ def check_customer(test, server, _):
         s3.get_object(Bucket=BUCKET, Key="customers", **{**CUSTOMER, "SSECustomerKey": bytes(32)})
 
 
+CORS = [{"ID": "kept", "AllowedOrigins": ["https://*.example.com"], "AllowedMethods": ["GET", "PUT"], "AllowedHeaders": ["x-kept-*"], "ExposeHeaders": ["ETag"], "MaxAgeSeconds": 77}]
+
+
+def make_settings(server):
+    s3 = server.client("s3")
+    cors = [dict(CORS[0])]
+    if format_of(server.data) < 8:
+        cors[0]["ExposeHeaders"] = ["ETag", "x-amz-meta-*"]  # taken then, refused since
+    s3.put_bucket_cors(Bucket=BUCKET, CORSConfiguration={"CORSRules": cors})
+    s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": True}]})
+    return {"cors": cors, "encryption": s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]}
+
+
+def check_settings(test, server, facts):
+    s3 = server.client("s3")
+    test.assertEqual(s3.get_bucket_cors(Bucket=BUCKET)["CORSRules"], facts["cors"])
+    answer = raw_client(server).request("s3", "OPTIONS", f"/{BUCKET}/one", headers={"origin": "https://a.example.com", "access-control-request-method": "PUT"})
+    test.assertEqual((answer.status, answer.headers.get("access-control-expose-headers")), (200, ", ".join(facts["cors"][0]["ExposeHeaders"])))
+    test.assertEqual(s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"], facts["encryption"])
+
+
+LIFECYCLE = [{"ID": "kept", "Status": "Enabled", "Filter": {"And": {"Prefix": "temporary/", "Tags": [{"Key": "a", "Value": "b"}], "ObjectSizeGreaterThan": 3}}, "Expiration": {"Days": 400},
+              "Transitions": [{"Days": 300, "StorageClass": "GLACIER"}]},
+             {"ID": "parts", "Status": "Disabled", "Filter": {"Prefix": "parts/"}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}]
+
+
+def make_lifecycle(server):
+    s3 = server.client("s3")
+    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": LIFECYCLE})
+    s3.put_object(Bucket=BUCKET, Key="temporary/one", Body=b"for a while", Tagging="a=b")
+    return {"rules": LIFECYCLE, "expires": s3.head_object(Bucket=BUCKET, Key="temporary/one")["Expiration"]}
+
+
+def check_lifecycle(test, server, facts):
+    s3 = server.client("s3")
+    test.assertEqual(s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"], facts["rules"])
+    test.assertEqual(s3.head_object(Bucket=BUCKET, Key="temporary/one")["Expiration"], facts["expires"])
+
+
 # --- items and pictures ---
 
 def make_items(server):
@@ -183,6 +226,8 @@ def make_picture(server):
     s3 = server.client("s3")
     s3.put_object(Bucket="images", Key="uploads/cat.jpg", Body=picture())
     record = eventually(lambda: record_of(server, "uploads/cat.jpg"), "the picture's record", timeout=600)
+    if record["ProcessingStatus"]["S"] == "FAILED" and format_of(server.data) == 1:
+        return {"record": record}  # its programs looked at no picture whole: they gave up after five attempts
     eventually(lambda: s3.get_object_tagging(Bucket="images", Key="uploads/cat.jpg")["TagSet"], "the picture's tag")
     result = s3.get_object(Bucket="images", Key=f"processed/{record['ImageID']['S']}.json")["Body"].read()
     return {"record": record, "result": json.loads(result)}
@@ -191,6 +236,9 @@ def make_picture(server):
 def check_picture(test, server, facts):
     s3 = server.client("s3")
     test.assertEqual(record_of(server, "uploads/cat.jpg"), facts["record"])
+    if "result" not in facts:
+        test.assertEqual(facts["record"]["ProcessingStatus"], {"S": "FAILED"})
+        return
     test.assertEqual(facts["record"]["ProcessingStatus"], {"S": "COMPLETED"})
     test.assertEqual(json.loads(s3.get_object(Bucket="images", Key=f"processed/{facts['record']['ImageID']['S']}.json")["Body"].read()), facts["result"])
     test.assertEqual(s3.get_object_tagging(Bucket="images", Key="uploads/cat.jpg")["TagSet"], [{"Key": "status", "Value": "analyzed"}])
@@ -284,6 +332,25 @@ def check_identities(test, server, facts):
     lines = [json.loads(line) for line in (server.data / "audit" / "denied.jsonl").read_text().splitlines()]
     test.assertEqual(lines[0], facts["denied"])
     test.assertGreater(len(lines), 1)
+
+
+def make_policy(server):
+    iam, s3 = server.client("iam"), server.client("s3")
+    blocks = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": False, "RestrictPublicBuckets": False}
+    s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=blocks)
+    document = {"Version": "2012-10-17", "Statement": [{"Sid": "kept", "Effect": "Allow", "Principal": {"AWS": iam.get_user(UserName="kept")["User"]["Arn"]}, "Action": "s3:GetObject",
+                                                        "Resource": f"arn:aws:s3:::{BUCKET}/two/*", "Condition": {"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}}]}
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(document))
+    key = iam.create_access_key(UserName="kept")["AccessKey"]
+    return {"document": document, "blocks": blocks, "key": key["AccessKeyId"], "secret": key["SecretAccessKey"]}
+
+
+def check_policy(test, server, facts):
+    s3 = server.client("s3")
+    test.assertEqual(json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"]), facts["document"])
+    test.assertEqual(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"], facts["blocks"])
+    theirs = server.client("s3", facts["key"], facts["secret"])
+    test.assertEqual(theirs.get_object(Bucket=BUCKET, Key="two/chunks")["Body"].read(), some_bytes(3, 65_537))
 
 
 def make_kms(server):
@@ -447,15 +514,18 @@ def check_metrics(test, server, facts):
 KINDS = [("objects", 1, make_objects, check_objects, None),
          ("items", 1, make_items, check_items, None),
          ("picture", 1, make_picture, check_picture, None),
+         ("multipart", 1, make_multipart, check_multipart, finish_multipart),
          ("faces", 2, make_faces, check_faces, None),
-         ("multipart", 3, make_multipart, check_multipart, finish_multipart),
          ("gallery", 3, make_gallery, check_gallery, None),
+         ("settings", 3, make_settings, check_settings, None),
          ("archive", 4, make_archive, check_archive, finish_archive),
          ("customer", 4, make_customer, check_customer, None),
+         ("lifecycle", 4, make_lifecycle, check_lifecycle, None),
          ("identities", 5, make_identities, check_identities, None),
-         ("kms", 7, make_kms, check_kms, None),
-         ("console", 8, make_console, check_console, None),
-         ("functions", 8, make_functions, check_functions, None),
+         ("policy", 5, make_policy, check_policy, None),
+         ("kms", 6, make_kms, check_kms, None),
+         ("console", 7, make_console, check_console, None),
+         ("functions", 7, make_functions, check_functions, None),
          ("queues", 8, make_queues, check_queues, None),
          ("topics", 9, make_topics, check_topics, None),
          ("alerts", 9, make_alerts, check_alerts, None),

@@ -5,6 +5,7 @@
 #include "api/s3/request_xml.h"
 #include "api/s3/xml.h"
 #include "base/encoding.h"
+#include "base/log.h"
 
 namespace eyrie::api::s3 {
 namespace {
@@ -107,25 +108,8 @@ net::Headers headers_of(const CorsRule& rule, const CorsRequest& asked) {
   return headers;
 }
 
-// Of the request's bucket; empty where there is none or it has no rules.
-std::vector<CorsRule> rules_of(Backend& backend, const Request& request) {
-  if (request.bucket.empty()) return {};
-  const auto text = backend.objects.bucket_setting(request.bucket, kSetting);
-  if (!text || !*text) return {};
-  auto rules = parse_cors(**text);
-  return rules ? std::move(*rules) : std::vector<CorsRule>();
-}
-
-}  // namespace
-
-bool matches_wildcard(std::string_view pattern, std::string_view text) {
-  const std::size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == text;
-  const std::string_view before = pattern.substr(0, star), after = pattern.substr(star + 1);
-  return text.size() >= before.size() + after.size() && text.starts_with(before) && text.ends_with(after);
-}
-
-std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view xml) {
+// As it is: a rule that was taken once goes on, whatever is refused since.
+std::expected<std::vector<CorsRule>, aws::WireError> read_cors(std::string_view xml) {
   const auto document = load_root(as_bytes(xml), kCorsRules);
   if (!document) return std::unexpected(document.error());
   std::vector<CorsRule> rules;
@@ -140,10 +124,37 @@ std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view
       rule.max_age_s = whole_number<std::uint32_t>(text);
       if (!rule.max_age_s) return std::unexpected(aws::s3::malformed_xml());
     }
-    if (auto wrong = check_rule(rule)) return std::unexpected(*wrong);
     rules.push_back(std::move(rule));
   }
   if (rules.empty() || rules.size() > kMaxCorsRules) return std::unexpected(aws::s3::malformed_xml());
+  return rules;
+}
+
+// Of the request's bucket; empty where there is none or it has no rules.
+std::vector<CorsRule> rules_of(Backend& backend, const Request& request) {
+  if (request.bucket.empty()) return {};
+  const auto text = backend.objects.bucket_setting(request.bucket, kSetting);
+  if (!text || !*text) return {};
+  auto rules = read_cors(**text);
+  if (!rules) log_error("the rules of other origins cannot be read", {{"bucket", request.bucket}, {"error", rules.error().message}});
+  return rules ? std::move(*rules) : std::vector<CorsRule>();
+}
+
+}  // namespace
+
+bool matches_wildcard(std::string_view pattern, std::string_view text) {
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == text;
+  const std::string_view before = pattern.substr(0, star), after = pattern.substr(star + 1);
+  return text.size() >= before.size() + after.size() && text.starts_with(before) && text.ends_with(after);
+}
+
+std::expected<std::vector<CorsRule>, aws::WireError> parse_cors(std::string_view xml) {
+  auto rules = read_cors(xml);
+  if (!rules) return rules;
+  for (const CorsRule& rule : *rules) {
+    if (auto wrong = check_rule(rule)) return std::unexpected(*wrong);
+  }
   return rules;
 }
 

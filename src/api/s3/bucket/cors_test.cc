@@ -103,6 +103,14 @@ TEST_F(CorsTest, OtherAnswersTellTheBrowser) {
   EXPECT_FALSE(put("/images/a", "x").headers.has("Vary"));
 }
 
+// Such names were taken once; S3 refuses them.
+TEST_F(CorsTest, RulesThatWereTakenOnceGoOn) {
+  const std::string rule = "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod><ExposeHeader>x-amz-meta-*</ExposeHeader></CORSRule>";
+  EXPECT_EQ(error(configure(rule)), "400 InvalidRequest");
+  ASSERT_TRUE(store_->objects().set_bucket_setting("images", "cors", "<CORSConfiguration>" + rule + "</CORSConfiguration>"));
+  EXPECT_EQ(get("/images/none", "", {{"Origin", "http://anywhere"}}).header("Access-Control-Expose-Headers"), "x-amz-meta-*");
+}
+
 TEST(Wildcards, StandForAnyText) {
   EXPECT_TRUE(s3::matches_wildcard("a*c", "abc"));
   EXPECT_TRUE(s3::matches_wildcard("a*c", "ac"));
