@@ -32,6 +32,14 @@ class Crossed final : public store::ItemTable {
                                             const store::Condition& condition) override {
     return items_.remove(table, key, condition);
   }
+  Status delete_table(const std::string& table) override { return items_.delete_table(table); }
+  Status write(const std::vector<store::ItemWrite>& writes, std::vector<store::Written>& written) override {
+    return items_.write(writes, written);
+  }
+  Result<std::vector<std::optional<store::Item>>> get_all(const std::vector<store::ItemKey>& keys,
+                                                          std::uint64_t max_bytes) override {
+    return items_.get_all(keys, max_bytes);
+  }
   Result<store::Page> query(const std::string& table, const json::value& partition,
                             const store::SortCondition& sort, bool forward,
                             const store::PageOptions& page) override {

@@ -115,6 +115,9 @@ WireError serialization(std::string_view message) {
 WireError throttling() {
   return {400, "ThrottlingException", "Rate of requests exceeds the allowed throughput."};
 }
+WireError transaction_canceled(std::string_view message) {
+  return {400, "TransactionCanceledException", std::string(message)};
+}
 WireError unknown_operation() {
   return {400, "UnknownOperationException", "This operation is not known."};
 }

@@ -109,6 +109,7 @@ WireError resource_in_use(std::string_view message);
 WireError resource_not_found(std::string_view message = "Requested resource not found");
 WireError serialization(std::string_view message);
 WireError throttling();
+WireError transaction_canceled(std::string_view message);
 WireError unknown_operation();
 WireError validation(std::string_view message);
 WireError from(const Error& error);

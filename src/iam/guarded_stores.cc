@@ -1,6 +1,23 @@
 #include "iam/guarded_stores.h"
 
 namespace eyrie::iam {
+namespace {
+
+const char* action_of(store::ItemWrite::Kind kind) {
+  switch (kind) {
+    case store::ItemWrite::Kind::kPut:
+      return "dynamodb:PutItem";
+    case store::ItemWrite::Kind::kRemove:
+      return "dynamodb:DeleteItem";
+    case store::ItemWrite::Kind::kEdit:
+      return "dynamodb:UpdateItem";
+    case store::ItemWrite::Kind::kCheck:
+      break;
+  }
+  return "dynamodb:ConditionCheckItem";
+}
+
+}  // namespace
 
 std::string table_arn(std::string_view table) {
   return aws::regional_arn("dynamodb", "table/" + std::string(table));
@@ -117,6 +134,10 @@ Result<std::vector<std::string>> GuardedItems::tables() {
   EYRIE_CHECK_OK(caller_.may("dynamodb:ListTables", "*"));
   return items_.tables();
 }
+Status GuardedItems::delete_table(const std::string& table) {
+  EYRIE_CHECK_OK(caller_.may("dynamodb:DeleteTable", table_arn(table)));
+  return items_.delete_table(table);
+}
 Result<std::optional<store::Item>> GuardedItems::put(const std::string& table, const store::Item& item,
                                                      const store::Condition& condition) {
   EYRIE_CHECK_OK(caller_.may("dynamodb:PutItem", table_arn(table)));
@@ -130,6 +151,14 @@ Result<std::optional<store::Item>> GuardedItems::remove(const std::string& table
                                                         const store::Condition& condition) {
   EYRIE_CHECK_OK(caller_.may("dynamodb:DeleteItem", table_arn(table)));
   return items_.remove(table, key, condition);
+}
+Status GuardedItems::write(const std::vector<store::ItemWrite>& writes, std::vector<store::Written>& written) {
+  for (const store::ItemWrite& write : writes) EYRIE_CHECK_OK(caller_.may(action_of(write.kind), table_arn(write.table)));
+  return items_.write(writes, written);
+}
+Result<std::vector<std::optional<store::Item>>> GuardedItems::get_all(const std::vector<store::ItemKey>& keys, std::uint64_t max_bytes) {
+  for (const store::ItemKey& key : keys) EYRIE_CHECK_OK(caller_.may("dynamodb:GetItem", table_arn(key.table)));
+  return items_.get_all(keys, max_bytes);
 }
 Result<store::Page> GuardedItems::query(const std::string& table, const json::value& partition,
                                         const store::SortCondition& sort, bool forward, const store::PageOptions& page) {

@@ -65,11 +65,14 @@ class GuardedItems final : public store::ItemTable {
   Status create_table(const store::TableDescription& table) override;
   Result<store::TableDescription> describe(const std::string& table) override;
   Result<std::vector<std::string>> tables() override;
+  Status delete_table(const std::string& table) override;
   Result<std::optional<store::Item>> put(const std::string& table, const store::Item& item,
                                          const store::Condition& condition) override;
   Result<std::optional<store::Item>> get(const std::string& table, const store::Item& key) override;
   Result<std::optional<store::Item>> remove(const std::string& table, const store::Item& key,
                                             const store::Condition& condition) override;
+  Status write(const std::vector<store::ItemWrite>& writes, std::vector<store::Written>& written) override;
+  Result<std::vector<std::optional<store::Item>>> get_all(const std::vector<store::ItemKey>& keys, std::uint64_t max_bytes) override;
   Result<store::Page> query(const std::string& table, const json::value& partition, const store::SortCondition& sort,
                             bool forward, const store::PageOptions& page) override;
   Result<store::Page> scan(const std::string& table, const store::PageOptions& page) override;

@@ -13,6 +13,7 @@
 #include "store/faces/clear_faces.h"
 #include "store/faces/faces.h"
 #include "store/items/clear_items.h"
+#include "store/items/deleted_tables.h"
 #include "store/items/items.h"
 #include "store/layout.h"
 #include "store/messages/messages.h"
@@ -128,6 +129,8 @@ class Embedded final : public EmbeddedStore {
     return rewrite_clear_pages(*database_, directory_ / kDatabaseFile);
   }
 
+  Status finish_deletions() { return store::finish_deletions(*database_); }
+
   Status prepare_folders() {
     EYRIE_TRY(const auto expected, setting(kColdMarkSetting));
     EYRIE_TRY(const std::string mark, mark_cold_folder(objects_.cold().objects(), expected.value_or("")));
@@ -189,6 +192,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   EYRIE_TRY(RowSeal events, RowSeal::load(*database, keys, "events"));
   auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(keys), std::move(database), std::move(objects), std::move(events));
   EYRIE_CHECK_OK(store->seal_what_is_clear());
+  EYRIE_CHECK_OK(store->finish_deletions());
   EYRIE_CHECK_OK(store->prepare_folders());
   store->clear_leftovers();
   return store;

@@ -33,6 +33,7 @@ struct TableDescription {
   std::string id;               // UUID
   std::uint64_t item_count = 0;
   std::uint64_t size_bytes = 0;
+  bool delete_protected = false;  // delete_table() is refused
 };
 
 using Item = json::object;  // attribute name -> attribute value
@@ -40,6 +41,30 @@ using Item = json::object;  // attribute name -> attribute value
 // Called inside the write's transaction with the item now stored (nullptr where none); false refuses the write with
 // kFailedPrecondition. Must be quick and must not call the table.
 using Condition = std::function<bool(const Item* current)>;
+
+// Called inside the write's transaction with the item now stored (nullptr where none): what is to be there, with the same key. Nullopt
+// changes nothing; an error refuses the write and is its answer. Must be quick and must not call the table.
+using Edit = std::function<Result<std::optional<Item>>(const Item* current)>;
+
+// One of the writes that happen together.
+struct ItemWrite {
+  enum class Kind { kPut, kRemove, kEdit, kCheck };
+  Kind kind = Kind::kPut;
+  std::string table;
+  Item item;            // kPut: all of it; else its key
+  Condition condition;  // none: whatever is there
+  Edit edit = {};       // kEdit's
+};
+struct Written {
+  Status status;               // of this write alone
+  std::optional<Item> before;  // what was there, also where the write is refused
+  std::optional<Item> after;   // kEdit's
+};
+
+struct ItemKey {
+  std::string table;
+  Item key;
+};
 
 // Condition on the sort key in a Query.
 enum class SortOp { kNone, kEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kBetween, kBeginsWith };
@@ -66,12 +91,19 @@ class ItemTable {
   virtual Status create_table(const TableDescription& table) = 0;
   virtual Result<TableDescription> describe(const std::string& table) = 0;
   virtual Result<std::vector<std::string>> tables() = 0;  // by name
+  // With its items. kFailedPrecondition where it is protected.
+  virtual Status delete_table(const std::string& table) = 0;
 
   // Answers the item that was there before, if any. One that is damaged is replaced and removed where no condition asks for it (kCorrupt), and not answered.
   virtual Result<std::optional<Item>> put(const std::string& table, const Item& item, const Condition& condition = {}) = 0;
   virtual Result<std::optional<Item>> get(const std::string& table, const Item& key) = 0;
   virtual Result<std::optional<Item>> remove(const std::string& table, const Item& key,
                                              const Condition& condition = {}) = 0;
+  // All or none, in this order; no two of one item. The error is the first that one of them met; `written` then tells each one's own,
+  // as far as they were come to. A damaged item is an error but for puts and removals without a condition.
+  virtual Status write(const std::vector<ItemWrite>& writes, std::vector<Written>& written) = 0;
+  // What the first of them are, at one moment: as many as fit `max_bytes`, but one.
+  virtual Result<std::vector<std::optional<Item>>> get_all(const std::vector<ItemKey>& keys, std::uint64_t max_bytes) = 0;
   virtual Result<Page> query(const std::string& table, const json::value& partition, const SortCondition& sort,
                              bool forward, const PageOptions& page) = 0;
   virtual Result<Page> scan(const std::string& table, const PageOptions& page) = 0;

@@ -473,6 +473,29 @@ class OtherServicesTest(AccessCase):
         self.denied("dynamodb:Scan", arn, mine.scan, TableName=tables[0], **refusal)
         self.denied("dynamodb:PutItem", f"table/{tables[1]}", mine.put_item, TableName=tables[1], Item={"p": {"S": "x"}}, **refusal)
         self.denied("dynamodb:ListTables", None, mine.list_tables, **refusal)
+        self.denied("dynamodb:DeleteTable", arn, mine.delete_table, TableName=tables[0], **refusal)
+        self.denied("dynamodb:UpdateItem", arn, mine.update_item, TableName=tables[0], Key={"p": {"S": "x"}}, UpdateExpression="REMOVE a", **refusal)
+
+    def test_batches_need_each_table(self):
+        db, item = self.client("dynamodb"), {"p": {"S": "x"}}
+        tables = sorted(self.name() for _ in range(2))
+        for table in tables:
+            db.create_table(TableName=table, AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                            KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
+            self.addCleanup(self._quietly, db.delete_table, TableName=table)
+            db.get_waiter("table_exists").wait(TableName=table)
+        arns = [f"arn:aws:dynamodb:us-east-1:{self.account}:table/{table}" for table in tables]
+        mine = self.user_client("dynamodb", allow(["dynamodb:BatchWriteItem", "dynamodb:BatchGetItem", "dynamodb:PutItem"], arns[0]))
+        puts, gets = [{"PutRequest": {"Item": item}}], {"Keys": [item]}
+        mine.batch_write_item(RequestItems={tables[0]: puts})
+        self.assertEqual(mine.batch_get_item(RequestItems={tables[0]: gets})["Responses"], {tables[0]: [item]})
+        mine.transact_write_items(TransactItems=[{"Put": {"TableName": tables[0], "Item": item}}])
+        refusal = {"code": "AccessDeniedException", "status": 400}
+        self.denied("dynamodb:BatchWriteItem", arns[1], mine.batch_write_item, RequestItems={table: puts for table in tables}, **refusal)
+        self.denied("dynamodb:BatchGetItem", arns[1], mine.batch_get_item, RequestItems={table: gets for table in tables}, **refusal)
+        self.denied("dynamodb:DeleteItem", arns[0], mine.transact_write_items,
+                    TransactItems=[{"Delete": {"TableName": tables[0], "Key": item}}], **refusal)
+        self.denied("dynamodb:PutItem", arns[1], mine.transact_write_items, TransactItems=[{"Put": {"TableName": tables[1], "Item": item}}], **refusal)
 
     def test_recognition_reads_with_the_rights_of_who_asks(self):
         self.s3.put_object(Bucket=self.bucket, Key="public/cat.png", Body=paths.sample("cat.png").read_bytes())

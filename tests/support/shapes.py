@@ -21,9 +21,10 @@ COMMON_ERRORS = {"AccessDeniedException", "IncompleteSignature", "IncompleteSign
                  "MissingAuthenticationTokenException", "SerializationException", "UnknownOperationException",
                  "UnrecognizedClientException", "ThrottlingException", "ValidationException", "InternalFailure",
                  "ServiceUnavailable"}
-# Where AWS's services themselves answer what their descriptions forbid (DynamoDB's zero), or where AWS's example programs count on it
+# Where AWS's services themselves answer what their descriptions forbid (DynamoDB's zero, and its maps of what is left unprocessed), or where AWS's example programs count on it
 # (they take the length of DeletedFaces, also where nothing was deleted).
-KNOWN_CONTRADICTIONS = {".NumberOfDecreasesToday: 0 as value, at least 1", ".DeletedFaces: 0 items, at least 1"}
+KNOWN_CONTRADICTIONS = {".NumberOfDecreasesToday: 0 as value, at least 1", ".DeletedFaces: 0 items, at least 1",
+                        ".UnprocessedItems: 0 entries, at least 1", ".UnprocessedKeys: 0 entries, at least 1"}
 ERROR_MEMBERS = {"__type", "Code", "Logref", "Message", "message"}
 
 

@@ -264,6 +264,25 @@ bool PictureIndex::stopped() const {
   return stopped_;
 }
 
+Result<store::TableDescription> IndexedItems::describe(const std::string& table) {
+  auto described = items_.describe(table);
+  if (described && table == kRecordTable) described->delete_protected = true;
+  return described;
+}
+
+Status IndexedItems::delete_table(const std::string& table) {
+  if (table == kRecordTable) return fail(Code::kFailedPrecondition, "the records of pictures are kept in the table " + table);
+  return items_.delete_table(table);
+}
+
+Status IndexedItems::write(const std::vector<store::ItemWrite>& writes, std::vector<store::Written>& written) {
+  EYRIE_CHECK_OK(items_.write(writes, written));
+  for (const store::ItemWrite& write : writes) {
+    if (write.table == kRecordTable && write.kind != store::ItemWrite::Kind::kCheck) index_.changed(write.item);
+  }
+  return {};
+}
+
 Result<std::optional<store::Item>> IndexedItems::put(const std::string& table, const store::Item& item, const store::Condition& condition) {
   auto before = items_.put(table, item, condition);
   if (before && table == kRecordTable) index_.changed(item);

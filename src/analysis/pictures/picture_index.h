@@ -130,18 +130,23 @@ class PictureIndex {
   bool stopped_ = false;
 };
 
-// The table, and the index told of what is written to it.
+// The tables, and the index told of what is written to that of the records, which cannot be deleted.
 class IndexedItems final : public store::ItemTable {
  public:
   // Both must outlive it.
   IndexedItems(store::ItemTable& items, PictureIndex& index) : items_(items), index_(index) {}
 
   Status create_table(const store::TableDescription& table) override { return items_.create_table(table); }
-  Result<store::TableDescription> describe(const std::string& table) override { return items_.describe(table); }
+  Result<store::TableDescription> describe(const std::string& table) override;
   Result<std::vector<std::string>> tables() override { return items_.tables(); }
+  Status delete_table(const std::string& table) override;
   Result<std::optional<store::Item>> put(const std::string& table, const store::Item& item, const store::Condition& condition = {}) override;
   Result<std::optional<store::Item>> get(const std::string& table, const store::Item& key) override { return items_.get(table, key); }
   Result<std::optional<store::Item>> remove(const std::string& table, const store::Item& key, const store::Condition& condition = {}) override;
+  Status write(const std::vector<store::ItemWrite>& writes, std::vector<store::Written>& written) override;
+  Result<std::vector<std::optional<store::Item>>> get_all(const std::vector<store::ItemKey>& keys, std::uint64_t max_bytes) override {
+    return items_.get_all(keys, max_bytes);
+  }
   Result<store::Page> query(const std::string& table, const json::value& partition, const store::SortCondition& sort, bool forward,
                             const store::PageOptions& page) override {
     return items_.query(table, partition, sort, forward, page);

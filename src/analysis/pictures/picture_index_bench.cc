@@ -48,6 +48,9 @@ class ManyRecords final : public store::ItemTable {
   Result<std::optional<store::Item>> put(const std::string&, const store::Item&, const store::Condition&) override { return std::nullopt; }
   Result<std::optional<store::Item>> get(const std::string&, const store::Item&) override { return std::nullopt; }
   Result<std::optional<store::Item>> remove(const std::string&, const store::Item&, const store::Condition&) override { return std::nullopt; }
+  Status delete_table(const std::string&) override { return {}; }
+  Status write(const std::vector<store::ItemWrite>&, std::vector<store::Written>&) override { return {}; }
+  Result<std::vector<std::optional<store::Item>>> get_all(const std::vector<store::ItemKey>&, std::uint64_t) override { return std::vector<std::optional<store::Item>>(); }
   Result<store::Page> query(const std::string&, const json::value&, const store::SortCondition&, bool, const store::PageOptions&) override { return store::Page(); }
   Result<store::Page> scan(const std::string&, const store::PageOptions&) override {
     store::Page page;

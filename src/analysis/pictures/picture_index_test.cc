@@ -70,6 +70,29 @@ TEST_F(PictureIndexTest, FindsWhatLabelsAndWordsSay) {
   EXPECT_THAT(ids({.from = 9}), IsEmpty());
 }
 
+TEST_F(PictureIndexTest, SeesWhatIsWrittenTogether) {
+  put(record("gone", 10));
+  const std::string table(kRecordTable);
+  const auto failed = [](const store::Item* current) -> Result<std::optional<store::Item>> {
+    store::Item changed = *current;
+    changed["ProcessingStatus"] = string_value("FAILED");
+    return changed;
+  };
+  put(record("changed", 20));
+  std::vector<store::Written> written;
+  ASSERT_TRUE(items_->write({{.kind = store::ItemWrite::Kind::kPut, .table = table, .item = record("new", 30), .condition = {}},
+                             {.kind = store::ItemWrite::Kind::kRemove, .table = table, .item = record_key(record("gone", 10)), .condition = {}},
+                             {.kind = store::ItemWrite::Kind::kEdit, .table = table, .item = record_key(record("changed", 20)), .condition = {}, .edit = failed}},
+                            written));
+  EXPECT_THAT(ids({}), ElementsAre("new", "changed"));
+  EXPECT_THAT(ids({.status = PictureStatus::kFailed}), ElementsAre("changed"));
+}
+
+TEST_F(PictureIndexTest, ItsTableIsProtected) {
+  EXPECT_EQ(items_->delete_table(std::string(kRecordTable)).error().code, Code::kFailedPrecondition);
+  EXPECT_TRUE(items_->describe(std::string(kRecordTable))->delete_protected);
+}
+
 TEST_F(PictureIndexTest, FindsPeopleByWhatTheirFacesShow) {
   store::Item item = record("ann", 10);
   item["FaceData"] = attribute(json::array{json::object{{"Gender", {{"Value", "Female"}, {"Confidence", 98}}},

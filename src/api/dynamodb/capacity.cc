@@ -19,20 +19,34 @@ Wire<Capacity> Capacity::read(const json::object& request) {
   return capacity;
 }
 
+double Capacity::read_units(std::uint64_t bytes, bool consistent) {
+  return blocks(bytes, 4096) * (consistent ? 1 : 0.5);
+}
+
+double Capacity::write_units(std::uint64_t bytes) {
+  return blocks(bytes, 1024);
+}
+
+void Capacity::report_tables(json::object& answer, const Units& units) const {
+  if (!wanted_) return;
+  json::array all;
+  for (const auto& [table, sum] : units) all.push_back(consumed(table, sum));
+  answer["ConsumedCapacity"] = std::move(all);
+}
+
 void Capacity::report_read(json::object& answer, const std::string& table, std::uint64_t bytes,
                            bool consistent) const {
-  report(answer, table, blocks(bytes, 4096) * (consistent ? 1 : 0.5));
+  if (wanted_) answer["ConsumedCapacity"] = consumed(table, read_units(bytes, consistent));
 }
 
 void Capacity::report_write(json::object& answer, const std::string& table, std::uint64_t bytes) const {
-  report(answer, table, blocks(bytes, 1024));
+  if (wanted_) answer["ConsumedCapacity"] = consumed(table, write_units(bytes));
 }
 
-void Capacity::report(json::object& answer, const std::string& table, double units) const {
-  if (!wanted_) return;
+json::object Capacity::consumed(const std::string& table, double units) const {
   json::object consumed{{"TableName", table}, {"CapacityUnits", units}};
   if (by_index_) consumed["Table"] = json::object{{"CapacityUnits", units}};
-  answer["ConsumedCapacity"] = std::move(consumed);
+  return consumed;
 }
 
 }  // namespace eyrie::api::dynamodb

@@ -2,6 +2,9 @@
 // capacity". Thread-safe: plain values.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "api/dynamodb/members.h"
 
 namespace eyrie::api::dynamodb {
@@ -10,6 +13,12 @@ class Capacity {
  public:
   static Wire<Capacity> read(const json::object& request);
 
+  // Of requests that name several tables, by table.
+  using Units = std::map<std::string, double>;
+  static double read_units(std::uint64_t bytes, bool consistent);
+  static double write_units(std::uint64_t bytes);
+  void report_tables(json::object& answer, const Units& units) const;
+
   // Units of 4 KB read, half of it where not strongly consistent.
   void report_read(json::object& answer, const std::string& table, std::uint64_t bytes,
                    bool consistent) const;
@@ -17,7 +26,7 @@ class Capacity {
   void report_write(json::object& answer, const std::string& table, std::uint64_t bytes) const;
 
  private:
-  void report(json::object& answer, const std::string& table, double units) const;
+  json::object consumed(const std::string& table, double units) const;
 
   bool wanted_ = false;
   bool by_index_ = false;

@@ -3,7 +3,7 @@
 
 #include "api/dynamodb/capacity.h"
 #include "api/dynamodb/operations.h"
-#include "api/dynamodb/projection.h"
+#include "api/dynamodb/expressions/projection.h"
 #include "store/items/item_rules.h"
 
 namespace eyrie::api::dynamodb {

@@ -102,6 +102,11 @@ Wire<const json::array*> array_member(const json::object& request, std::string_v
   return wrong_type(*value, "List");
 }
 
+Wire<const json::object*> object_element(const json::value& value) {
+  if (const json::object* object = value.if_object()) return object;
+  return std::unexpected(aws::dynamodb::serialization("Unexpected value type in a list."));
+}
+
 Wire<std::string> required_text(const json::object& request, std::string_view name) {
   EYRIE_TRY(auto text, text_member(request, name));
   if (!text) return broken_constraint(kNull, name, "Member must not be null");
@@ -154,6 +159,10 @@ Wire<std::string> table_name(const json::object& request) {
                              "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
   return name;
+}
+
+Wire<std::string> table_name_key(std::string_view key) {
+  return table_name({{"TableName", key}});
 }
 
 Wire<void> refuse_members(const json::object& request, std::initializer_list<std::string_view> names,

@@ -42,6 +42,9 @@ Wire<const json::object*> object_member(const json::object& request,
                                         std::string_view name);                             // nullptr: absent
 Wire<const json::array*> array_member(const json::object& request, std::string_view name);  // nullptr: absent
 
+// One element of a list that must hold objects.
+Wire<const json::object*> object_element(const json::value& value);
+
 // As the above, but absent is a broken constraint.
 Wire<std::string> required_text(const json::object& request, std::string_view name);
 Wire<const json::object*> required_object(const json::object& request, std::string_view name);
@@ -57,6 +60,8 @@ Wire<std::optional<std::int64_t>> integer_member_from(const json::object& reques
 std::string table_told(std::string name_or_arn);
 // TableName, checked; the name alone where an ARN is given.
 Wire<std::string> table_name(const json::object& request);
+// The same of a batch's member name.
+Wire<std::string> table_name_key(std::string_view key);
 
 // Refuses members that are known to AWS and not handled here.
 Wire<void> refuse_members(const json::object& request, std::initializer_list<std::string_view> names,

@@ -4,63 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store/testing.h"
+#include "api/dynamodb/testing.h"
 
 namespace eyrie::api::dynamodb {
 namespace {
 
 using testing::HasSubstr;
-
-class OperationsTest : public store::testing::StoreTest {
- protected:
-  using Operation = JsonResult (*)(store::ItemTable&, const JsonCall&);
-
-  void SetUp() override {
-    StoreTest::SetUp();
-    ok(create_table, R"({"TableName": "photos", "BillingMode": "PAY_PER_REQUEST",
-      "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
-      "AttributeDefinitions": [{"AttributeName": "at", "AttributeType": "N"}, {"AttributeName": "id", "AttributeType": "S"}]})");
-  }
-
-  JsonResult run(Operation operation, const std::string& request) {
-    auto parsed = parse_json(request);
-    EXPECT_TRUE(parsed) << request;
-    error_members_.clear();
-    return operation(items(), {parsed->as_object(), context_, error_members_});
-  }
-  json::object ok(Operation operation, const std::string& request) {
-    const JsonResult result = run(operation, request);
-    EXPECT_TRUE(result) << request << ": " << result.error().code << ": " << result.error().message;
-    return result ? *result : json::object();
-  }
-  // "Code: message".
-  std::string refused(Operation operation, const std::string& request) {
-    const JsonResult result = run(operation, request);
-    if (result) return "accepted: " + request;
-    EXPECT_EQ(result.error().status, 400) << result.error().message;
-    return result.error().code + ": " + result.error().message;
-  }
-  void put(const std::string& id, int at, const std::string& more = "") {
-    ok(put_item, R"({"TableName":"photos","Item":{"id":{"S":")" + id + R"("},"at":{"N":")" +
-                     std::to_string(at) + "\"}" + more + "}}");
-  }
-  std::string sorts(const json::object& answer) {
-    std::string text;
-    for (const json::value& item : answer.at("Items").as_array()) {
-      text.append(text.empty() ? "" : " ").append(item.at("at").at("N").as_string().c_str());
-    }
-    return text;
-  }
-  std::string query_sorts(const std::string& condition, const std::string& values,
-                          const std::string& more = "") {
-    return sorts(ok(query, R"({"TableName":"photos","KeyConditionExpression":")" + condition +
-                               R"(","ExpressionAttributeValues":{":p":{"S":"a"})" + values + "}" + more +
-                               "}"));
-  }
-
-  Context context_;
-  json::object error_members_;
-};
 
 TEST_F(OperationsTest, TablesAreDescribedAndListed) {
   const json::object described = ok(describe_table, R"({"TableName":"photos"})");
@@ -299,6 +248,15 @@ TEST_F(OperationsTest, WrongTypesEverywhereAreRefused) {
       {put_item,
        R"({"TableName":"photos","Item":{"id":{"S":"a"},"at":{"N":"1"}},"ReturnValues":"NONE","ConditionExpression":"#a <> :v","ExpressionAttributeNames":{"#a":"a"},"ExpressionAttributeValues":{":v":{"S":"x"}},"ReturnValuesOnConditionCheckFailure":"NONE"})"},
       {delete_item, R"({"TableName":"photos","Key":{"id":{"S":"a"},"at":{"N":"1"}}})"},
+      {update_item,
+       R"({"TableName":"photos","Key":{"id":{"S":"a"},"at":{"N":"1"}},"UpdateExpression":"SET #a = :v","ConditionExpression":"#a <> :v","ExpressionAttributeNames":{"#a":"b"},"ExpressionAttributeValues":{":v":{"S":"x"}},"ReturnValues":"UPDATED_NEW","ReturnConsumedCapacity":"TOTAL"})"},
+      {batch_get_item,
+       R"({"RequestItems":{"photos":{"Keys":[{"id":{"S":"a"},"at":{"N":"1"}}],"ProjectionExpression":"#a","ExpressionAttributeNames":{"#a":"a"},"ConsistentRead":true}},"ReturnConsumedCapacity":"TOTAL"})"},
+      {batch_write_item,
+       R"({"RequestItems":{"photos":[{"PutRequest":{"Item":{"id":{"S":"a"},"at":{"N":"1"}}}},{"DeleteRequest":{"Key":{"id":{"S":"b"},"at":{"N":"1"}}}}]}})"},
+      {transact_get_items, R"({"TransactItems":[{"Get":{"TableName":"photos","Key":{"id":{"S":"a"},"at":{"N":"1"}}}}],"ReturnConsumedCapacity":"NONE"})"},
+      {transact_write_items,
+       R"({"TransactItems":[{"Put":{"TableName":"photos","Item":{"id":{"S":"c"},"at":{"N":"1"}}}},{"Delete":{"TableName":"photos","Key":{"id":{"S":"b"},"at":{"N":"1"}}}}],"ClientRequestToken":"t"})"},
       {query,
        R"({"TableName":"photos","KeyConditionExpression":"id = :p","ExpressionAttributeValues":{":p":{"S":"a"}},"Limit":1,"ScanIndexForward":true,"ExclusiveStartKey":{"id":{"S":"a"},"at":{"N":"1"}},"Select":"ALL_ATTRIBUTES"})"},
       {scan,

@@ -1,5 +1,5 @@
 // Query.
-#include "api/dynamodb/key_condition.h"
+#include "api/dynamodb/expressions/key_condition.h"
 #include "api/dynamodb/operations.h"
 #include "api/dynamodb/reading.h"
 

@@ -1,6 +1,6 @@
 #include "api/dynamodb/reading.h"
 
-#include "api/dynamodb/evaluate.h"
+#include "api/dynamodb/expressions/evaluate.h"
 #include "store/items/item_rules.h"
 
 namespace eyrie::api::dynamodb {

@@ -8,8 +8,8 @@
 
 #include "api/common/json_service.h"
 #include "api/dynamodb/capacity.h"
-#include "api/dynamodb/expression.h"
-#include "api/dynamodb/projection.h"
+#include "api/dynamodb/expressions/expression.h"
+#include "api/dynamodb/expressions/projection.h"
 
 namespace eyrie::api::dynamodb {
 

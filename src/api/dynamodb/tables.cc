@@ -1,4 +1,4 @@
-// ListTables, DescribeTable, CreateTable.
+// ListTables, DescribeTable, CreateTable, DeleteTable.
 #include <algorithm>
 #include <map>
 
@@ -39,13 +39,7 @@ json::object describe(const store::TableDescription& table) {
           {"BillingModeSummary", json::object{{"BillingMode", "PAY_PER_REQUEST"}}},
           {"ProvisionedThroughput",
            json::object{{"NumberOfDecreasesToday", 0}, {"ReadCapacityUnits", 0}, {"WriteCapacityUnits", 0}}},
-          {"DeletionProtectionEnabled", false}};
-}
-
-// One element of a list that must hold objects.
-Wire<const json::object*> element(const json::value& value) {
-  if (const json::object* object = value.if_object()) return object;
-  return std::unexpected(aws::dynamodb::serialization("Unexpected value type in a list."));
+          {"DeletionProtectionEnabled", table.delete_protected}};
 }
 
 Wire<std::map<std::string, store::KeyType>> read_definitions(const json::object& request) {
@@ -53,7 +47,7 @@ Wire<std::map<std::string, store::KeyType>> read_definitions(const json::object&
   std::map<std::string, store::KeyType> types;
   if (list == nullptr) return types;
   for (const json::value& value : *list) {
-    EYRIE_TRY(const json::object* one, element(value));
+    EYRIE_TRY(const json::object* one, object_element(value));
     EYRIE_TRY(const std::string name, required_text(*one, "AttributeName"));
     EYRIE_TRY(const auto type, enum_member(*one, "AttributeType", {"B", "N", "S"}));
     if (!type) return broken_constraint("null", "AttributeType", "Member must not be null");
@@ -88,7 +82,7 @@ Wire<KeyNames> read_key_schema(const json::object& request) {
   }
   KeyNames names;
   for (std::size_t i = 0; i < list->size(); ++i) {
-    EYRIE_TRY(const json::object* one, element((*list)[i]));
+    EYRIE_TRY(const json::object* one, object_element((*list)[i]));
     EYRIE_TRY(const std::string name, required_text(*one, "AttributeName"));
     EYRIE_TRY(const auto role, enum_member(*one, "KeyType", {"HASH", "RANGE"}));
     if (role != (i == 0 ? "HASH" : "RANGE")) {
@@ -124,6 +118,10 @@ Wire<store::TableDescription> read_table(const json::object& request) {
     if (enabled.value_or(false))
       return invalid("StreamSpecification is not supported by Eyrie. Tables have no streams yet.");
   }
+  // To take it for granted and delete the table after all would be worse.
+  EYRIE_TRY(const auto is_protected, bool_member(request, "DeletionProtectionEnabled"));
+  if (is_protected.value_or(false))
+    return invalid("DeletionProtectionEnabled is not supported by Eyrie. Tables cannot be protected yet.");
   EYRIE_TRY(const auto types, read_definitions(request));
   EYRIE_TRY(const KeyNames names, read_key_schema(request));
   const std::size_t keys = names.sort.empty() ? 1 : 2;
@@ -139,6 +137,15 @@ Wire<store::TableDescription> read_table(const json::object& request) {
         "attributes defined in AttributeDefinitions");
   }
   return table;
+}
+
+Wire<store::TableDescription> described_table(store::ItemTable& items, const std::string& name) {
+  const auto table = items.describe(name);
+  if (!table && table.error().code == Code::kNotFound) {
+    return std::unexpected(
+        aws::dynamodb::resource_not_found("Requested resource not found: Table: " + name + " not found"));
+  }
+  return wire(table);
 }
 
 }  // namespace
@@ -163,12 +170,7 @@ JsonResult list_tables(store::ItemTable& items, const JsonCall& call) {
 
 JsonResult describe_table(store::ItemTable& items, const JsonCall& call) {
   EYRIE_TRY(const std::string name, table_name(call.request));
-  const auto table = items.describe(name);
-  if (!table && table.error().code == Code::kNotFound) {
-    return std::unexpected(
-        aws::dynamodb::resource_not_found("Requested resource not found: Table: " + name + " not found"));
-  }
-  EYRIE_TRY(const store::TableDescription found, wire(table));
+  EYRIE_TRY(const store::TableDescription found, described_table(items, name));
   return json::object{{"Table", describe(found)}};
 }
 
@@ -177,6 +179,19 @@ JsonResult create_table(store::ItemTable& items, const JsonCall& call) {
   EYRIE_CHECK_OK(wire(items.create_table(wanted)));
   EYRIE_TRY(const store::TableDescription made, wire(items.describe(wanted.name)));
   return json::object{{"TableDescription", describe(made)}};
+}
+
+JsonResult delete_table(store::ItemTable& items, const JsonCall& call) {
+  EYRIE_TRY(const std::string name, table_name(call.request));
+  EYRIE_TRY(const store::TableDescription table, described_table(items, name));
+  if (table.delete_protected) {
+    return invalid(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.");
+  }
+  EYRIE_CHECK_OK(wire(items.delete_table(name)));
+  json::object description = describe(table);
+  description["TableStatus"] = "DELETING";
+  return json::object{{"TableDescription", std::move(description)}};
 }
 
 }  // namespace eyrie::api::dynamodb

@@ -1,88 +1,97 @@
-// PutItem and DeleteItem: one item written under a condition.
+// PutItem, DeleteItem and UpdateItem: one item written under a condition.
+#include <algorithm>
 #include <optional>
 
 #include "api/dynamodb/capacity.h"
-#include "api/dynamodb/evaluate.h"
 #include "api/dynamodb/operations.h"
+#include "api/dynamodb/expressions/projection.h"
+#include "api/dynamodb/write_request.h"
 #include "store/items/item_rules.h"
 
 namespace eyrie::api::dynamodb {
 namespace {
 
-// What PutItem and DeleteItem have in common.
-struct Write {
-  std::string table;
-  bool return_old = false;
-  bool return_old_on_failure = false;
+using WriteKind = store::ItemWrite::Kind;
+
+struct SingleWrite {
+  WriteRequest request;
+  std::string return_values = "NONE";
   Capacity capacity;
-  Placeholders placeholders;
-  std::optional<Expression> condition;  // borrows from placeholders
 };
 
-Wire<void> read_write(const json::object& request, Write& write) {
-  constexpr std::string_view kKind = "ConditionExpression";
-  EYRIE_CHECK_OK(refuse_members(request, {"Expected", "ConditionalOperator"}, "Use ConditionExpression."));
-  EYRIE_TRY(write.table, table_name(request));
-  EYRIE_TRY(const auto values, enum_member(request, "ReturnValues",
-                                           {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"}));
-  if (values && *values != "NONE" && *values != "ALL_OLD")
+Wire<void> read_single_write(const json::object& request, WithUpdate with_update, SingleWrite& write) {
+  EYRIE_CHECK_OK(read_write_request(request, with_update, write.request));
+  EYRIE_TRY(auto values, enum_member(request, "ReturnValues",
+                                     {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"}));
+  if (values) write.return_values = std::move(*values);
+  if (with_update == WithUpdate::kNo && write.return_values != "NONE" && write.return_values != "ALL_OLD")
     return invalid("ReturnValues can only be ALL_OLD or NONE");
-  write.return_old = values == "ALL_OLD";
-  EYRIE_TRY(const auto on_failure,
-            enum_member(request, "ReturnValuesOnConditionCheckFailure", {"ALL_OLD", "NONE"}));
-  write.return_old_on_failure = on_failure == "ALL_OLD";
   EYRIE_TRY(write.capacity, Capacity::read(request));
-  EYRIE_TRY(const auto text, text_member(request, kKind));
-  EYRIE_TRY(write.placeholders, Placeholders::read(request, text.has_value()));
-  if (text) {
-    EYRIE_TRY(write.condition, parse_expression(kKind, *text, write.placeholders));
-  }
-  return write.placeholders.check_all_used();
+  return {};
 }
 
-// The condition for the store; keeps the item that failed it in `failed`.
-store::Condition condition_of(const Write& write, std::optional<store::Item>& failed) {
-  if (!write.condition) return {};
-  return [&write, &failed](const store::Item* current) {
-    const bool fine = holds(*write.condition, current == nullptr ? store::Item() : *current);
-    if (!fine && current != nullptr && write.return_old_on_failure) failed = *current;
-    return fine;
-  };
+// What ReturnValues asks for.
+std::optional<store::Item> attributes_of(const SingleWrite& write, store::Written& written) {
+  const std::string_view wanted = write.return_values;
+  std::optional<store::Item>& whole = wanted.ends_with("_OLD") ? written.before : written.after;
+  if (wanted == "NONE" || !whole) return std::nullopt;
+  if (!wanted.starts_with("UPDATED_")) return std::move(whole);
+  if (!write.request.update) return std::nullopt;
+  store::Item updated = Projection::of(write.request.update->paths()).apply(*whole);
+  if (updated.empty()) return std::nullopt;
+  return updated;
 }
 
-JsonResult answer_of(const Write& write, Result<std::optional<store::Item>> before,
-                     const std::optional<store::Item>& failed, std::uint64_t bytes, const JsonCall& call) {
-  if (!before) {
-    if (failed) call.error_members["Item"] = *failed;
-    return std::unexpected(aws::dynamodb::from(before.error()));
+std::uint64_t bytes_of(const std::optional<store::Item>& item) {
+  return item ? store::item_bytes(*item) : 0;
+}
+
+JsonResult write_single(store::ItemTable& items, const SingleWrite& write, WriteKind kind, store::Item item,
+                        const JsonCall& call) {
+  const std::uint64_t put_bytes = kind == WriteKind::kPut ? store::item_bytes(item) : 0;
+  std::vector<store::ItemWrite> writes;
+  writes.push_back(item_write(write.request, kind, std::move(item)));
+  std::vector<store::Written> all;
+  const Status done = items.write(writes, all);
+  if (!done) {
+    if (done.error().code == Code::kFailedPrecondition && write.request.return_old_on_failure && all[0].before)
+      call.error_members["Item"] = std::move(*all[0].before);
+    return std::unexpected(aws::dynamodb::from(done.error()));
   }
+  store::Written& written = all[0];
   json::object answer;
-  if (write.return_old && *before) answer["Attributes"] = **before;
-  write.capacity.report_write(answer, write.table, bytes);
+  write.capacity.report_write(answer, write.request.table,
+                              std::max({put_bytes, bytes_of(written.before), bytes_of(written.after)}));
+  if (auto attributes = attributes_of(write, written)) answer["Attributes"] = std::move(*attributes);
   return answer;
 }
 
 }  // namespace
 
 JsonResult put_item(store::ItemTable& items, const JsonCall& call) {
-  Write write;
+  SingleWrite write;
   EYRIE_TRY(const json::object* item, required_object(call.request, "Item"));
-  EYRIE_CHECK_OK(read_write(call.request, write));
+  EYRIE_CHECK_OK(read_single_write(call.request, WithUpdate::kNo, write));
   store::Item normal = *item;
   EYRIE_CHECK_OK(wire(store::normalize_item(normal)));
-  std::optional<store::Item> failed;
-  auto before = items.put(write.table, normal, condition_of(write, failed));
-  return answer_of(write, std::move(before), failed, store::item_bytes(normal), call);
+  return write_single(items, write, WriteKind::kPut, std::move(normal), call);
 }
 
 JsonResult delete_item(store::ItemTable& items, const JsonCall& call) {
-  Write write;
+  SingleWrite write;
   EYRIE_TRY(const json::object* key, required_object(call.request, "Key"));
-  EYRIE_CHECK_OK(read_write(call.request, write));
-  std::optional<store::Item> failed;
-  auto before = items.remove(write.table, *key, condition_of(write, failed));
-  const std::uint64_t bytes = before && *before ? store::item_bytes(**before) : 0;
-  return answer_of(write, std::move(before), failed, bytes, call);
+  EYRIE_CHECK_OK(read_single_write(call.request, WithUpdate::kNo, write));
+  return write_single(items, write, WriteKind::kRemove, *key, call);
+}
+
+JsonResult update_item(store::ItemTable& items, const JsonCall& call) {
+  SingleWrite write;
+  EYRIE_TRY(const json::object* key, required_object(call.request, "Key"));
+  EYRIE_CHECK_OK(read_single_write(call.request, WithUpdate::kYes, write));
+  store::Item normal = *key;
+  EYRIE_CHECK_OK(wire(store::normalize_item(normal)));
+  if (write.request.update) EYRIE_CHECK_OK(check_leaves_key(*write.request.update, normal));
+  return write_single(items, write, WriteKind::kEdit, std::move(normal), call);
 }
 
 }  // namespace eyrie::api::dynamodb

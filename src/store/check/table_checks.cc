@@ -11,7 +11,7 @@
 #include "store/faces/face_rows.h"
 #include "store/faces/request_tokens.h"
 #include "store/items/item_seal.h"
-#include "store/items/items.h"
+#include "store/items/table_rows.h"
 #include "store/messages/messages.h"
 #include "store/outbox/sqlite_outbox.h"
 #include "store/queue/event_record.h"

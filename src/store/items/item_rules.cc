@@ -9,8 +9,6 @@
 namespace eyrie::store {
 namespace {
 
-constexpr int kMaxDepth = 32;
-
 std::unexpected<Error> invalid(const std::string& message) {
   return fail(Code::kInvalidArgument, message);
 }
@@ -76,7 +74,7 @@ Status normalize_map(json::value& member, int depth) {
 }
 
 Status normalize(json::value& value, int depth) {
-  if (depth > kMaxDepth) return invalid("Nesting Levels have exceeded supported limits");
+  if (depth > kMaxNestingLevels) return invalid("Nesting Levels have exceeded supported limits");
   json::object* object = value.if_object();
   if (object == nullptr || object->empty()) {
     return invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
@@ -107,33 +105,6 @@ std::uint64_t number_bytes(std::string_view text) {
   const auto digits =
       static_cast<std::uint64_t>(std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }));
   return (digits + 1) / 2 + 1 + (text.starts_with('-') ? 1 : 0);
-}
-
-std::uint64_t value_bytes(const json::value& value) {
-  const json::object& object = value.get_object();
-  const std::string_view type = object.begin()->key();
-  const json::value& member = object.begin()->value();
-  auto binary = [](std::string_view text) {
-    return text.size() / 4 * 3 - static_cast<std::size_t>(std::ranges::count(text, '='));
-  };
-  if (type == "S") return member.get_string().size();
-  if (type == "N") return number_bytes(member.get_string());
-  if (type == "B") return binary(member.get_string());
-  if (type == "BOOL" || type == "NULL") return 1;
-  std::uint64_t total = 0;
-  if (type == "L") {
-    total = 3;
-    for (const json::value& element : member.get_array()) total += 1 + value_bytes(element);
-  } else if (type == "M") {
-    total = 3;
-    for (const auto& [name, element] : member.get_object()) total += 1 + name.size() + value_bytes(element);
-  } else {
-    for (const json::value& element : member.get_array()) {
-      const std::string_view text = element.get_string();
-      total += type == "SS" ? text.size() : type == "NS" ? number_bytes(text) : binary(text);
-    }
-  }
-  return total;
 }
 
 Result<Bytes> encode_member(const KeyAttribute& attribute, const Item& item, std::size_t limit,
@@ -172,6 +143,45 @@ Status normalize_item(Item& item) {
     EYRIE_CHECK_OK(normalize(entry.value(), 1));
   }
   return {};
+}
+
+std::uint64_t value_bytes(const json::value& value) {
+  const json::object& object = value.get_object();
+  const std::string_view type = object.begin()->key();
+  const json::value& member = object.begin()->value();
+  auto binary = [](std::string_view text) {
+    return text.size() / 4 * 3 - static_cast<std::size_t>(std::ranges::count(text, '='));
+  };
+  if (type == "S") return member.get_string().size();
+  if (type == "N") return number_bytes(member.get_string());
+  if (type == "B") return binary(member.get_string());
+  if (type == "BOOL" || type == "NULL") return 1;
+  std::uint64_t total = 0;
+  if (type == "L") {
+    total = 3;
+    for (const json::value& element : member.get_array()) total += 1 + value_bytes(element);
+  } else if (type == "M") {
+    total = 3;
+    for (const auto& [name, element] : member.get_object()) total += 1 + name.size() + value_bytes(element);
+  } else {
+    for (const json::value& element : member.get_array()) {
+      const std::string_view text = element.get_string();
+      total += type == "SS" ? text.size() : type == "NS" ? number_bytes(text) : binary(text);
+    }
+  }
+  return total;
+}
+
+int nesting_levels(const json::value& value) {
+  const std::string_view type = value.get_object().begin()->key();
+  const json::value& member = value.get_object().begin()->value();
+  int inner = 0;
+  if (type == "L") {
+    for (const json::value& element : member.get_array()) inner = std::max(inner, nesting_levels(element));
+  } else if (type == "M") {
+    for (const auto& [name, element] : member.get_object()) inner = std::max(inner, nesting_levels(element));
+  }
+  return 1 + inner;
 }
 
 std::uint64_t item_bytes(const Item& item) {

@@ -10,6 +10,7 @@
 namespace eyrie::store {
 
 inline constexpr std::size_t kMaxItemBytes = 400 * 1024;
+inline constexpr int kMaxNestingLevels = 32;
 inline constexpr std::size_t kMaxPartitionKey = 2048;  // bytes, as encoded for ordering
 inline constexpr std::size_t kMaxSortKey = 1024;
 
@@ -20,6 +21,9 @@ Status normalize_value(json::value& value);
 
 // Names plus values, by DynamoDB's rules.
 std::uint64_t item_bytes(const Item& item);
+std::uint64_t value_bytes(const json::value& value);
+// 1 for what is neither a list nor a map.
+int nesting_levels(const json::value& value);
 
 struct EncodedKey {
   Bytes partition;

@@ -1,102 +1,14 @@
 #include "store/items/items.h"
 
+#include <map>
+
 #include "base/ids.h"
-#include "base/log.h"
-#include "store/items/item_seal.h"
+#include "store/items/deleted_tables.h"
+#include "store/items/item_writes.h"
+#include "store/items/table_rows.h"
 
 namespace eyrie::store {
 namespace {
-
-KeyType parse_type(std::string_view code) {
-  return code == "N" ? KeyType::kNumber : code == "B" ? KeyType::kBinary : KeyType::kString;
-}
-
-std::string write_description(const TableDescription& table) {
-  auto attribute = [](const KeyAttribute& key) {
-    return json::object{{"name", key.name}, {"type", type_code(key.type)}};
-  };
-  json::object value{
-      {"partition", attribute(table.partition)}, {"created_ms", table.created_ms}, {"id", table.id}};
-  if (table.sort) value["sort"] = attribute(*table.sort);
-  return write_json(value);
-}
-
-struct Table {
-  TableDescription description;
-  Bytes data_key;  // wrapped
-};
-
-Result<Table> read_table(Connection& connection, const std::string& name) {
-  EYRIE_TRY(Statement statement,
-            connection.prepare("SELECT description, items, bytes, data_key FROM tables WHERE name = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, name).step());
-  if (!row) return fail(Code::kNotFound, "Requested resource not found: Table: " + name + " not found");
-  EYRIE_TRY(TableDescription table, parse_description(name, statement.text(0)));
-  table.item_count = static_cast<std::uint64_t>(statement.integer(1));
-  table.size_bytes = static_cast<std::uint64_t>(statement.integer(2));
-  const ByteView data_key = statement.blob(3);
-  return Table{std::move(table), Bytes(data_key.begin(), data_key.end())};
-}
-
-struct OpenTable {
-  TableDescription description;
-  ItemSeal seal;
-};
-
-Result<OpenTable> open_table(Connection& connection, const crypto::KeyRing& keys, const std::string& name) {
-  EYRIE_TRY(Table found, read_table(connection, name));
-  EYRIE_TRY(ItemSeal seal, ItemSeal::open_key(keys, name, found.data_key));
-  return OpenTable{std::move(found.description), std::move(seal)};
-}
-
-// Each of DynamoDB's 32 levels is two of JSON's, which is more than parse_json allows strangers.
-Result<Item> parse_item(std::string_view text) {
-  json::parse_options options;
-  options.max_depth = 128;
-  boost::system::error_code error;
-  json::value value = json::parse(text, error, {}, options);
-  if (error || !value.is_object()) return fail(Code::kCorrupt, "a stored item does not parse");
-  return std::move(value.get_object());
-}
-
-struct Stored {
-  Item item;
-  std::int64_t size = 0;
-  bool readable = true;
-};
-
-Result<std::optional<Stored>> read_item(Connection& connection, const std::string& table, ItemSeal& seal,
-                                        const EncodedKey& key) {
-  EYRIE_TRY(Statement statement,
-            connection.prepare("SELECT item, size FROM items WHERE name = ? AND partition = ? AND sort = ?"));
-  EYRIE_TRY(const bool row,
-            statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).step());
-  if (!row) return std::nullopt;
-  EYRIE_TRY(const std::string_view text, seal.open(key.partition, key.sort, statement.blob(0)));
-  EYRIE_TRY(Item item, parse_item(text));
-  return Stored{std::move(item), statement.integer(1)};
-}
-
-// For whoever replaces or removes it whatever it is: a damaged item must not stand in the way of that, and counts with its size.
-Result<std::optional<Stored>> read_to_replace(Connection& connection, const std::string& table, ItemSeal& seal, const EncodedKey& key, const Condition& condition) {
-  auto stored = read_item(connection, table, seal, key);
-  if (stored || stored.error().code != Code::kCorrupt || condition) return stored;
-  log_error("a damaged item is replaced or removed", {{"table", table}, {"error", stored.error().message}});
-  EYRIE_TRY(Statement statement, connection.prepare("SELECT size FROM items WHERE name = ? AND partition = ? AND sort = ?"));
-  EYRIE_TRY(const bool row, statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).step());
-  return Stored{.item = {}, .size = row ? statement.integer(0) : 0, .readable = false};
-}
-
-Status check_condition(const Condition& condition, const std::optional<Stored>& current) {
-  if (!condition || condition(current ? &current->item : nullptr)) return {};
-  return fail(Code::kFailedPrecondition, "The conditional request failed");
-}
-
-Status count(Connection& connection, const std::string& table, std::int64_t items, std::int64_t bytes) {
-  EYRIE_TRY(Statement statement,
-            connection.prepare("UPDATE tables SET items = items + ?, bytes = bytes + ? WHERE name = ?"));
-  return statement.bind(1, items).bind(2, bytes).bind(3, table).run();
-}
 
 // The bytes next after every string that begins with `prefix`; empty where there are none (all 0xFF).
 Bytes successor(Bytes prefix) {
@@ -196,6 +108,23 @@ constexpr std::string_view kBackward =
     "SELECT item, size, partition, sort FROM items WHERE name = ?1 AND partition = ?2 AND sort >= ?3 AND sort <= ?4"
     " AND (?5 OR sort <> ?3) AND (?6 OR sort <> ?4) ORDER BY sort DESC";
 
+// Reads of one connection that see one moment.
+class Snapshot {
+ public:
+  explicit Snapshot(Connection& connection) : connection_(connection), begun_(connection.execute("BEGIN")) {}
+  ~Snapshot() {
+    if (connection_.in_transaction()) (void)connection_.execute("COMMIT");
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  const Status& begun() const { return begun_; }
+
+ private:
+  Connection& connection_;
+  const Status begun_;
+};
+
 Result<EncodedKey> encode_start(const TableDescription& table, const Item& start) {
   auto key = encode_exact_key(table, start);
   if (key) return key;
@@ -203,23 +132,6 @@ Result<EncodedKey> encode_start(const TableDescription& table, const Item& start
 }
 
 }  // namespace
-
-Result<TableDescription> parse_description(const std::string& name, std::string_view text) {
-  const auto value = parse_json(text);
-  if (!value) return fail(Code::kCorrupt, "the description of the table " + name + " is damaged");
-  const auto attribute = [](const json::value& key) {
-    return KeyAttribute{std::string(key.at("name").as_string()), parse_type(key.at("type").as_string())};
-  };
-  try {
-    TableDescription table{.name = name, .partition = attribute(value->at("partition"))};
-    if (const json::value* sort = find(*value, "sort")) table.sort = attribute(*sort);
-    table.created_ms = value->at("created_ms").as_int64();
-    table.id = value->at("id").as_string();
-    return table;
-  } catch (const std::exception&) {
-    return fail(Code::kCorrupt, "the description of the table " + name + " is damaged");
-  }
-}
 
 Status SqliteItems::create_table(const TableDescription& table) {
   TableDescription made = table;
@@ -240,48 +152,37 @@ Status SqliteItems::create_table(const TableDescription& table) {
 
 Result<TableDescription> SqliteItems::describe(const std::string& table) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Table found, read_table(*connection, table));
-  return std::move(found.description);
+  return read_table(*connection, table);
 }
 
 Result<std::vector<std::string>> SqliteItems::tables() {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT name FROM tables ORDER BY name"));
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT name, description FROM tables ORDER BY name"));
   std::vector<std::string> names;
   while (true) {
     EYRIE_TRY(const bool row, statement.step());
     if (!row) return names;
-    names.push_back(statement.text(0));
+    if (!is_being_deleted(statement.text(1))) names.push_back(statement.text(0));
   }
+}
+
+Status SqliteItems::delete_table(const std::string& table) { return delete_table_rows(database_, table); }
+
+Status SqliteItems::write(const std::vector<ItemWrite>& writes, std::vector<Written>& written) {
+  return write_items(database_, keys_, writes, written);
+}
+
+Result<std::optional<Item>> SqliteItems::write_one(ItemWrite write) {
+  std::vector<ItemWrite> writes;
+  writes.push_back(std::move(write));
+  std::vector<Written> written;
+  EYRIE_CHECK_OK(write_items(database_, keys_, std::move(writes), written));
+  return std::move(written.front().before);
 }
 
 Result<std::optional<Item>> SqliteItems::put(const std::string& table, const Item& item,
                                              const Condition& condition) {
-  Item normal = item;
-  EYRIE_CHECK_OK(normalize_item(normal));
-  const auto size = static_cast<std::int64_t>(item_bytes(normal));
-  if (static_cast<std::size_t>(size) > kMaxItemBytes) {
-    return fail(Code::kTooLarge, "Item size has exceeded the maximum allowed size");
-  }
-  const std::string text = write_json(normal);
-  std::optional<Stored> before;
-  EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(OpenTable open, open_table(connection, keys_, table));
-    auto& [description, seal] = open;
-    EYRIE_TRY(const EncodedKey key, encode_key(description, normal));
-    EYRIE_TRY(before, read_to_replace(connection, table, seal, key, condition));
-    EYRIE_CHECK_OK(check_condition(condition, before));
-    const Bytes sealed = seal.seal(key.partition, key.sort, text);
-    EYRIE_TRY(Statement statement,
-              connection.prepare(
-                  "INSERT OR REPLACE INTO items(name, partition, sort, item, size) VALUES(?, ?, ?, ?, ?)"));
-    statement.bind(1, table).bind_blob(2, key.partition).bind_blob(3, key.sort).bind_blob(4, sealed);
-    statement.bind(5, size);
-    EYRIE_CHECK_OK(statement.run());
-    return count(connection, table, before ? 0 : 1, size - (before ? before->size : 0));
-  }));
-  if (!before || !before->readable) return std::nullopt;
-  return std::move(before->item);
+  return write_one({.kind = ItemWrite::Kind::kPut, .table = table, .item = item, .condition = condition});
 }
 
 Result<std::optional<Item>> SqliteItems::get(const std::string& table, const Item& key) {
@@ -294,23 +195,32 @@ Result<std::optional<Item>> SqliteItems::get(const std::string& table, const Ite
   return std::move(stored->item);
 }
 
+Result<std::vector<std::optional<Item>>> SqliteItems::get_all(const std::vector<ItemKey>& keys,
+                                                             std::uint64_t max_bytes) {
+  EYRIE_TRY(auto connection, database_.reader());
+  const Snapshot snapshot(*connection);
+  EYRIE_CHECK_OK(snapshot.begun());
+  std::map<std::string, OpenTable> tables;
+  std::vector<std::optional<Item>> found;
+  std::uint64_t bytes = 0;
+  for (const ItemKey& wanted : keys) {
+    if (!tables.contains(wanted.table)) {
+      EYRIE_TRY(OpenTable table, open_table(*connection, keys_, wanted.table));
+      tables.emplace(wanted.table, std::move(table));
+    }
+    auto& [description, seal] = tables.at(wanted.table);
+    EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, wanted.key));
+    EYRIE_TRY(auto stored, read_item(*connection, wanted.table, seal, encoded));
+    bytes += stored ? static_cast<std::uint64_t>(stored->size) : 0;
+    if (bytes > max_bytes && !found.empty()) break;
+    found.push_back(stored ? std::optional(std::move(stored->item)) : std::nullopt);
+  }
+  return found;
+}
+
 Result<std::optional<Item>> SqliteItems::remove(const std::string& table, const Item& key,
                                                 const Condition& condition) {
-  std::optional<Stored> before;
-  EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(OpenTable open, open_table(connection, keys_, table));
-    auto& [description, seal] = open;
-    EYRIE_TRY(const EncodedKey encoded, encode_exact_key(description, key));
-    EYRIE_TRY(before, read_to_replace(connection, table, seal, encoded, condition));
-    EYRIE_CHECK_OK(check_condition(condition, before));
-    if (!before) return {};
-    EYRIE_TRY(Statement statement,
-              connection.prepare("DELETE FROM items WHERE name = ? AND partition = ? AND sort = ?"));
-    EYRIE_CHECK_OK(statement.bind(1, table).bind_blob(2, encoded.partition).bind_blob(3, encoded.sort).run());
-    return count(connection, table, -1, -before->size);
-  }));
-  if (!before || !before->readable) return std::nullopt;
-  return std::move(before->item);
+  return write_one({.kind = ItemWrite::Kind::kRemove, .table = table, .item = key, .condition = condition});
 }
 
 Result<Page> SqliteItems::query(const std::string& table, const json::value& partition,

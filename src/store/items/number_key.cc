@@ -5,9 +5,6 @@
 namespace eyrie::store {
 namespace {
 
-constexpr std::size_t kMaxDigits = 38;
-constexpr int kMaxExponent = 126;   // 9.9E+125 is 0.99E+126
-constexpr int kMinExponent = -129;  // 1E-130 is 0.1E-129
 // Longer texts are refused unread: no number that fits needs them.
 constexpr std::size_t kMaxText = 512;
 
@@ -58,14 +55,14 @@ Result<Decimal> parse_decimal(std::string_view text) {
   }
   while (!number.digits.empty() && number.digits.back() == '0') number.digits.pop_back();
   if (number.digits.empty()) return Decimal{};
-  if (number.digits.size() > kMaxDigits) {
+  if (number.digits.size() > kMaxDecimalDigits) {
     return fail(Code::kInvalidArgument, "Attempting to store more than 38 significant digits in a Number");
   }
-  if (exponent > kMaxExponent) {
+  if (exponent > kMaxDecimalExponent) {
     return fail(Code::kInvalidArgument,
                 "Number overflow. Attempting to store a number with magnitude larger than supported range");
   }
-  if (exponent < kMinExponent) {
+  if (exponent < kMinDecimalExponent) {
     return fail(Code::kInvalidArgument,
                 "Number underflow. Attempting to store a number with magnitude smaller than supported range");
   }

@@ -18,6 +18,10 @@ struct Decimal {
   std::string digits;  // without leading or trailing zeros; empty for zero
 };
 
+inline constexpr std::size_t kMaxDecimalDigits = 38;
+inline constexpr int kMaxDecimalExponent = 126;   // 9.9E+125 is 0.99E+126
+inline constexpr int kMinDecimalExponent = -129;  // 1E-130 is 0.1E-129
+
 // kInvalidArgument with DynamoDB's message where the text is no number, too precise, too large or too small.
 Result<Decimal> parse_decimal(std::string_view text);
 // As DynamoDB answers it: plain where the exponent is moderate ("1200", "0.05"), else scientific ("1E+100").

@@ -1,4 +1,4 @@
-#include "api/dynamodb/key_condition.h"
+#include "api/dynamodb/expressions/key_condition.h"
 
 #include <optional>
 

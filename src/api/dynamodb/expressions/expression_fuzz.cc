@@ -1,6 +1,6 @@
 // Expressions: hostile text must be refused or evaluated, never worse.
-#include "api/dynamodb/evaluate.h"
-#include "api/dynamodb/projection.h"
+#include "api/dynamodb/expressions/evaluate.h"
+#include "api/dynamodb/expressions/projection.h"
 
 using namespace eyrie;
 using namespace eyrie::api::dynamodb;

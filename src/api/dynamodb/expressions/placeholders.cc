@@ -1,4 +1,4 @@
-#include "api/dynamodb/placeholders.h"
+#include "api/dynamodb/expressions/placeholders.h"
 
 #include <algorithm>
 

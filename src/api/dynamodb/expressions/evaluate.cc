@@ -1,4 +1,4 @@
-#include "api/dynamodb/evaluate.h"
+#include "api/dynamodb/expressions/evaluate.h"
 
 #include <algorithm>
 

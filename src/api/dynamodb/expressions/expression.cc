@@ -1,17 +1,16 @@
-#include "api/dynamodb/expression.h"
+#include "api/dynamodb/expressions/expression.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
+#include "api/dynamodb/expressions/expression_reader.h"
 #include "api/dynamodb/values.h"
 
 namespace eyrie::api::dynamodb {
 namespace {
 
 constexpr int kMaxNesting = 100;
-constexpr std::size_t kMaxPathParts = 32;
 constexpr std::size_t kMaxInOperands = 100;
 
 constexpr std::pair<std::string_view, Operator> kComparators[] = {
@@ -34,14 +33,13 @@ constexpr Function kFunctions[] = {
 };
 constexpr std::string_view kSize = "size";
 
-class Parser {
+class Parser : ExpressionReader {
  public:
-  Parser(std::string_view kind, std::string_view text, std::vector<Token> tokens, Placeholders& placeholders)
-      : kind_(kind), text_(text), tokens_(std::move(tokens)), placeholders_(placeholders) {}
+  using ExpressionReader::ExpressionReader;
 
   Wire<Expression> whole() {
     EYRIE_TRY(Expression expression, alternatives(0));
-    if (token().kind != TokenKind::kEnd) return unexpected();
+    if (!at_end()) return unexpected();
     return expression;
   }
 
@@ -51,36 +49,11 @@ class Parser {
       EYRIE_TRY(DocumentPath one, path());
       all.push_back(std::move(one));
     } while (take_symbol(","));
-    if (token().kind != TokenKind::kEnd) return unexpected();
+    if (!at_end()) return unexpected();
     return all;
   }
 
  private:
-  const Token& token() const { return tokens_[at_]; }
-  bool is(TokenKind kind, std::string_view text) const {
-    return token().kind == kind && token().text == text;
-  }
-  bool take(TokenKind kind, std::string_view text) {
-    if (!is(kind, text)) return false;
-    ++at_;
-    return true;
-  }
-  bool take_symbol(std::string_view text) { return take(TokenKind::kSymbol, text); }
-  bool take_keyword(std::string_view text) { return take(TokenKind::kKeyword, text); }
-
-  std::unexpected<aws::WireError> unexpected() const { return syntax_error(kind_, text_, tokens_, at_); }
-  std::unexpected<aws::WireError> refuse(std::string_view why) const {
-    return invalid("Invalid " + std::string(kind_) + ": " + std::string(why));
-  }
-  std::unexpected<aws::WireError> wrong_count(std::string_view what, std::size_t count) const {
-    return refuse("Incorrect number of operands for operator or function; operator or function: " +
-                  std::string(what) + ", number of operands: " + std::to_string(count));
-  }
-  std::unexpected<aws::WireError> wrong_type(Operator op, std::string_view type) const {
-    return refuse("Incorrect operand type for operator or function; operator or function: " +
-                  std::string(operator_name(op)) + ", operand type: " + std::string(type));
-  }
-
   Wire<Expression> alternatives(int depth) {
     EYRIE_TRY(Expression first, conjunction(depth));
     if (!is(TokenKind::kKeyword, "OR")) return first;
@@ -118,23 +91,18 @@ class Parser {
       if (!take_symbol(")")) return unexpected();
       return inner;
     }
-    const bool call =
-        token().kind == TokenKind::kIdentifier && tokens_[at_ + 1].text == "(" && token().text != kSize;
-    return call ? function() : comparison();
+    return at_call() && token().text != kSize ? function() : comparison();
   }
 
   Wire<Expression> function() {
     const std::string_view name = token().text;
     const auto known = std::ranges::find(kFunctions, name, &Function::name);
     if (known == std::end(kFunctions)) return refuse("Invalid function name; function: " + std::string(name));
-    at_ += 2;
+    skip(2);
     Expression call{.op = known->op};
     EYRIE_CHECK_OK(operands_until_close(call));
     if (call.operands.size() != known->operands) return wrong_count(name, call.operands.size());
-    if (known->needs_path && call.operands[0].kind != Operand::Kind::kPath) {
-      return refuse("Operator or function requires a document path; operator or function: " +
-                    std::string(name));
-    }
+    if (known->needs_path && call.operands[0].kind != Operand::Kind::kPath) return needs_path(name);
     EYRIE_CHECK_OK(check_function_types(call));
     return call;
   }
@@ -152,13 +120,13 @@ class Parser {
   Wire<void> check_function_types(const Expression& call) const {
     const Operand& last = call.operands.back();
     if (last.kind != Operand::Kind::kValue) {
-      if (call.op == Operator::kAttributeType) return wrong_type(call.op, "a path");
+      if (call.op == Operator::kAttributeType) return wrong_type(operator_name(call.op), "a path");
       return {};
     }
     const std::string_view type = type_of(*last.value);
-    if (call.op == Operator::kBeginsWith && type != "S" && type != "B") return wrong_type(call.op, type);
+    if (call.op == Operator::kBeginsWith && type != "S" && type != "B") return wrong_type(operator_name(call.op), type);
     if (call.op == Operator::kAttributeType) {
-      if (type != "S") return wrong_type(call.op, type);
+      if (type != "S") return wrong_type(operator_name(call.op), type);
       const std::string_view wanted = last.value->at("S").get_string();
       if (!is_type(wanted)) {
         return refuse("Invalid attribute type name found; type: " + std::string(wanted) +
@@ -225,7 +193,7 @@ class Parser {
     for (const Operand& operand : expression.operands) {
       if (operand.kind != Operand::Kind::kValue) continue;
       const std::string_view type = type_of(*operand.value);
-      if (type != "S" && type != "N" && type != "B") return wrong_type(expression.op, type);
+      if (type != "S" && type != "N" && type != "B") return wrong_type(operator_name(expression.op), type);
     }
     return {};
   }
@@ -244,15 +212,10 @@ class Parser {
 
   Wire<Operand> operand() {
     if (token().kind == TokenKind::kValue) {
-      const json::value* value = placeholders_.value(std::string(token().text));
-      if (value == nullptr) {
-        return refuse("An expression attribute value used in expression is not defined; attribute value: " +
-                      std::string(token().text));
-      }
-      ++at_;
-      return Operand{.kind = Operand::Kind::kValue, .value = value};
+      EYRIE_TRY(const json::value* given, value());
+      return Operand{.kind = Operand::Kind::kValue, .value = given};
     }
-    if (token().kind == TokenKind::kIdentifier && tokens_[at_ + 1].text == "(") return size_call();
+    if (at_call()) return size_call();
     EYRIE_TRY(DocumentPath where, path());
     return Operand{.kind = Operand::Kind::kPath, .path = std::move(where)};
   }
@@ -260,76 +223,24 @@ class Parser {
   Wire<Operand> size_call() {
     const std::string_view name = token().text;
     if (name != kSize) {
-      const bool known = std::ranges::find(kFunctions, name, &Function::name) != std::end(kFunctions);
-      if (!known) return refuse("Invalid function name; function: " + std::string(name));
+      if (!is_condition_function(name)) return refuse("Invalid function name; function: " + std::string(name));
       return refuse("The function is not allowed to be used this way in an expression; function: " +
                     std::string(name));
     }
-    at_ += 2;
+    skip(2);
     Expression call;
     EYRIE_CHECK_OK(operands_until_close(call));
     if (call.operands.size() != 1) return wrong_count(kSize, call.operands.size());
-    if (call.operands[0].kind != Operand::Kind::kPath) {
-      return refuse("Operator or function requires a document path; operator or function: size");
-    }
+    if (call.operands[0].kind != Operand::Kind::kPath) return needs_path(kSize);
     return Operand{.kind = Operand::Kind::kSize, .path = std::move(call.operands[0].path)};
   }
-
-  Wire<DocumentPath> path() {
-    DocumentPath parts;
-    EYRIE_CHECK_OK(named_part(parts));
-    while (true) {
-      if (parts.size() > kMaxPathParts)
-        return refuse("The document path has too many nesting elements; nesting levels: 32");
-      if (take_symbol(".")) {
-        EYRIE_CHECK_OK(named_part(parts));
-      } else if (take_symbol("[")) {
-        EYRIE_CHECK_OK(indexed_part(parts));
-      } else {
-        return parts;
-      }
-    }
-  }
-
-  Wire<void> named_part(DocumentPath& parts) {
-    if (token().kind == TokenKind::kIdentifier) {
-      parts.push_back({.name = std::string(token().text)});
-    } else if (token().kind == TokenKind::kName) {
-      const std::string* name = placeholders_.name(std::string(token().text));
-      if (name == nullptr) {
-        return refuse(
-            "An expression attribute name used in the document path is not defined; attribute name: " +
-            std::string(token().text));
-      }
-      parts.push_back({.name = *name});
-    } else {
-      return unexpected();
-    }
-    ++at_;
-    return {};
-  }
-
-  Wire<void> indexed_part(DocumentPath& parts) {
-    if (token().kind != TokenKind::kIndex) return unexpected();
-    PathPart part{.is_index = true};
-    const std::string_view digits = token().text;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), part.index);
-    if (error != std::errc())
-      return refuse("List index is not within the allowable range; index: [" + std::string(digits) + "]");
-    ++at_;
-    if (!take_symbol("]")) return unexpected();
-    parts.push_back(part);
-    return {};
-  }
-
-  const std::string_view kind_;
-  const std::string_view text_;
-  const std::vector<Token> tokens_;
-  Placeholders& placeholders_;
-  std::size_t at_ = 0;
 };
 
 }  // namespace
+
+bool is_condition_function(std::string_view name) {
+  return name == kSize || std::ranges::find(kFunctions, name, &Function::name) != std::end(kFunctions);
+}
 
 std::string_view operator_name(Operator op) {
   for (const auto& [text, comparator] : kComparators) {

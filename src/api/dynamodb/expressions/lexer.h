@@ -19,7 +19,7 @@ enum class TokenKind {
   kValue,       // :value
   kIndex,       // digits, as in a[12]
   kKeyword,     // AND OR NOT BETWEEN IN, whatever the case
-  kSymbol,      // ( ) [ ] , . = <> < <= > >=
+  kSymbol,      // ( ) [ ] , . = <> < <= > >= + -
 };
 
 struct Token {

@@ -1,4 +1,4 @@
-#include "api/dynamodb/document_path.h"
+#include "api/dynamodb/expressions/document_path.h"
 
 namespace eyrie::api::dynamodb {
 

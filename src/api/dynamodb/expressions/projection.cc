@@ -1,6 +1,6 @@
-#include "api/dynamodb/projection.h"
+#include "api/dynamodb/expressions/projection.h"
 
-#include "api/dynamodb/expression.h"
+#include "api/dynamodb/expressions/expression.h"
 
 namespace eyrie::api::dynamodb {
 namespace {
@@ -30,6 +30,12 @@ Wire<Projection> Projection::parse(std::string_view text, Placeholders& placehol
         "paths; path one: " +
         describe(overlapping(paths, path)) + ", path two: " + describe(path));
   }
+  return projection;
+}
+
+Projection Projection::of(const std::vector<DocumentPath>& paths) {
+  Projection projection;
+  for (const DocumentPath& path : paths) add(path, projection.root_);
   return projection;
 }
 

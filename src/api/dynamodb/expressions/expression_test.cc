@@ -1,9 +1,9 @@
-#include "api/dynamodb/expression.h"
+#include "api/dynamodb/expressions/expression.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "api/dynamodb/evaluate.h"
+#include "api/dynamodb/expressions/evaluate.h"
 
 namespace eyrie::api::dynamodb {
 namespace {

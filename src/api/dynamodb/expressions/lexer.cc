@@ -1,4 +1,4 @@
-#include "api/dynamodb/lexer.h"
+#include "api/dynamodb/expressions/lexer.h"
 
 #include <algorithm>
 #include <array>
@@ -54,7 +54,7 @@ Token next(std::string_view text) {
   }
   const std::string_view two = text.substr(0, 2);
   const bool pair = two == "<>" || two == "<=" || two == ">=";
-  const bool known = pair || std::string_view("()[],.=<>").contains(c);
+  const bool known = pair || std::string_view("()[],.=<>+-").contains(c);
   return {TokenKind::kSymbol, text.substr(0, pair ? 2 : 1), 0, known ? std::size_t{pair ? 2U : 1U} : 0};
 }
 

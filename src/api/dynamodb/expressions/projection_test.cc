@@ -1,4 +1,4 @@
-#include "api/dynamodb/projection.h"
+#include "api/dynamodb/expressions/projection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,14 +8,17 @@
 #include <string_view>
 #include <vector>
 
-#include "api/dynamodb/document_path.h"
-#include "api/dynamodb/placeholders.h"
+#include "api/dynamodb/expressions/document_path.h"
+#include "api/dynamodb/expressions/placeholders.h"
 
 namespace eyrie::api::dynamodb {
 
 class Projection {
  public:
   static Wire<Projection> parse(std::string_view text, Placeholders& placeholders);
+
+  // None of the paths may hold another.
+  static Projection of(const std::vector<DocumentPath>& paths);
 
   store::Item apply(const store::Item& item) const;
 

@@ -2,7 +2,7 @@
 // developer guide, "Key condition expressions". Thread-safe: pure functions.
 #pragma once
 
-#include "api/dynamodb/expression.h"
+#include "api/dynamodb/expressions/expression.h"
 
 namespace eyrie::api::dynamodb {
 

@@ -2,7 +2,7 @@
 // which is true. Thread-safe: pure function; allocates little, never throws but for want of memory.
 #pragma once
 
-#include "api/dynamodb/expression.h"
+#include "api/dynamodb/expressions/expression.h"
 
 namespace eyrie::api::dynamodb {
 

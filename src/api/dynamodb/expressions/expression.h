@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
-#include "api/dynamodb/document_path.h"
-#include "api/dynamodb/lexer.h"
-#include "api/dynamodb/placeholders.h"
+#include "api/dynamodb/expressions/document_path.h"
+#include "api/dynamodb/expressions/lexer.h"
+#include "api/dynamodb/expressions/placeholders.h"
 
 namespace eyrie::api::dynamodb {
 
@@ -50,6 +50,8 @@ enum class Operator {
 };
 // "=", "BETWEEN", "begins_with".
 std::string_view operator_name(Operator op);
+// attribute_exists and its kin, size too.
+bool is_condition_function(std::string_view name);
 
 struct Expression {
   Operator op = Operator::kAnd;
