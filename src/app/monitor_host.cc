@@ -111,12 +111,17 @@ void MonitorHost::run() {
 }
 
 void MonitorHost::each_minute() {
+  SettledClock& clock = SettledClock::system();
+  if (const auto jump = clock.lasting_jump_ms()) {
+    log_warning("the time of day has stayed where it jumped to, and is followed now", {{"by_s", *jump / 1000}});
+    warn("what waits was not moved with the time of day", parts_.store.follow_jump(clock, *jump));
+  }
   note_levels();
   warn("metrics were not written", parts_.series.flush());
 }
 
 void MonitorHost::each_hour() {
-  warn("old metrics were not removed", parts_.series.prune(Clock::system().now_ms() / 1000));
+  warn("old metrics were not removed", parts_.series.prune(SettledClock::system().now_ms() / 1000));
   note_storage();
 }
 
@@ -130,7 +135,7 @@ void MonitorHost::note_levels() {
     record("Eyrie", "EventsLeased", {}, static_cast<double>(depth->leased));
     record("Eyrie", "EventsDelayed", {}, static_cast<double>(depth->delayed));
     record("Eyrie", "EventsDead", {}, static_cast<double>(depth->dead));
-    const std::int64_t age_ms = depth->oldest_ms == 0 ? 0 : std::max<std::int64_t>(0, now_s * 1000 - depth->oldest_ms);
+    const std::int64_t age_ms = depth->oldest_ms == 0 ? 0 : std::max<std::int64_t>(0, SettledClock::system().now_ms() - depth->oldest_ms);
     record("Eyrie", "OldestEventAge", {}, static_cast<double>(age_ms), "Milliseconds");
   }
   std::size_t queues = 0;

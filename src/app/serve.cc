@@ -166,7 +166,7 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision:
   metrics.computed("eyrie_queue_oldest_age_ms", "Age of the oldest event not yet handled", [&events] {
     const auto now = events.depth();
     if (!now || now->oldest_ms == 0) return 0.0;
-    return static_cast<double>(std::max<std::int64_t>(0, Clock::system().now_ms() - now->oldest_ms));
+    return static_cast<double>(std::max<std::int64_t>(0, SettledClock::system().now_ms() - now->oldest_ms));
   });
   auto counter = [&server](auto part) { return [&server, part] { return static_cast<double>(server.counters().*part); }; };
   metrics.computed("eyrie_http_connections", "Connections open", counter(&net::ServerCounters::connections));
@@ -197,7 +197,7 @@ Status run(const ServeArguments& arguments) {
 
   const MasterKeySources key_sources(config);
   EYRIE_TRY(const auto key_options, key_sources.for_serving());
-  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path, .keys = key_options}));
+  EYRIE_TRY(auto store, store::EmbeddedStore::open({.directory = arguments.data, .cold = config.cold_path, .keys = key_options, .settled = &SettledClock::system()}));
   EYRIE_CHECK_OK(open_log(config.log_path, config.log_level));
   if (key_sources.has_given_key() && store->master_key_sealed_by() != crypto::GivenKey::kKind) {
     log_warning("EYRIE_MASTER_KEY is set, but master.key is not sealed by it: `eyrie keys rotate --to environment` does that",
@@ -251,7 +251,7 @@ Status run(const ServeArguments& arguments) {
                                                .retention_days = config.retention_days,
                                                .seen = [&detections](const vision::Recognition& seen) { detections.add(seen); }},
                                               store->objects(), items, *recognizer, access, object_keys, &topics->alerts());
-  functions::MeasuredFunction analyze_image(analyze_pictures, metrics, Clock::system());
+  functions::MeasuredFunction analyze_image(analyze_pictures, metrics, SettledClock::system());
   functions::NotificationDelivery notifications(publishers, metrics);
   functions::Dispatcher dispatcher({.workers = config.function_workers, .waiting = config.function_concurrency}, store->events(),
                                    {&analyze_image}, metrics, &host->deployed(), &notifications);
@@ -264,7 +264,7 @@ Status run(const ServeArguments& arguments) {
   const Result<std::string> embeds = embedding_model(*recognizer);
   vision::CelebrityBook celebrities(gallery_file(arguments.data), embeds.value_or(""));
   const api::s3::Calendar calendar{.day_ms = config.lifecycle_day_s * 1000};
-  api::s3::LifecycleSweeper sweeper(store->objects(), Clock::system(),
+  api::s3::LifecycleSweeper sweeper(store->objects(), SettledClock::system(),
                                     {.interval = std::chrono::seconds(config.lifecycle_interval_s), .calendar = calendar});
   api::Gateway gateway(metrics, {.per_second = config.rate_limit, .burst = config.rate_burst});
   gateway.add_service(std::make_unique<api::s3::S3Service>(store->objects(), door, budget, object_keys,

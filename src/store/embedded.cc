@@ -54,6 +54,8 @@ Status check_master_key(Database& database, const crypto::KeyRing& keys, const s
   return write_setting(database, kMasterKeySetting, current);
 }
 
+const Clock& settled_of(const EmbeddedOptions& options) { return options.settled != nullptr ? *options.settled : *options.clock; }
+
 class Embedded final : public EmbeddedStore {
  public:
   Embedded(const EmbeddedOptions& options, File lock, crypto::KeyRing keys,
@@ -64,7 +66,7 @@ class Embedded final : public EmbeddedStore {
         database_(std::move(database)),
         object_seal_(std::move(object_seal)),
         event_seal_(std::move(event_seal)),
-        queue_(*database_, event_seal_, *options.clock),
+        queue_(*database_, event_seal_, settled_of(options)),
         items_(*database_, keys_, *options.clock),
         objects_(directory_, hot_folder(directory_), cold_folder(directory_, options.cold), *database_, queue_, keys_, object_seal_, *options.clock),
         faces_(*database_, keys_, *options.clock, options.face_limits),
@@ -93,6 +95,20 @@ class Embedded final : public EmbeddedStore {
   void watch_objects(ObjectWatcher* watcher) override { objects_.watch(watcher); }
   Result<std::vector<Event>> waiting_events(const std::string& function, std::int64_t after, std::size_t limit) override {
     return queue_.waiting(function, after, limit);
+  }
+
+  Status follow_jump(SettledClock& clock, std::int64_t by_ms) override {
+    // In an order in which nothing seems older in between than it is: that could be dropped for its age.
+    if (by_ms < 0) clock.adopt(by_ms);
+    const Status moved = database_->run([&](Connection& connection) -> Status {
+      EYRIE_CHECK_OK(queue_.move_times(connection, by_ms));
+      EYRIE_CHECK_OK(messages_.move_times(connection, by_ms));
+      return outbox_.move_times(connection, by_ms);
+    });
+    if (moved && by_ms > 0) clock.adopt(by_ms);
+    if (!moved && by_ms < 0) clock.adopt(-by_ms);
+    queue_.wake();
+    return moved;
   }
 
   Result<std::vector<BucketUsage>> usage() override {
@@ -130,6 +146,13 @@ class Embedded final : public EmbeddedStore {
   }
 
   Status finish_deletions() { return store::finish_deletions(*database_); }
+
+  Status clamp_times(std::int64_t now_ms) {
+    return database_->run([&](Connection& connection) -> Status {
+      EYRIE_CHECK_OK(messages_.clamp_times(connection, now_ms));
+      return outbox_.clamp_times(connection, now_ms);
+    });
+  }
 
   Status prepare_folders() {
     EYRIE_TRY(const auto expected, setting(kColdMarkSetting));
@@ -193,6 +216,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const EmbeddedOptions
   auto store = std::make_unique<Embedded>(options, std::move(lock), std::move(keys), std::move(database), std::move(objects), std::move(events));
   EYRIE_CHECK_OK(store->seal_what_is_clear());
   EYRIE_CHECK_OK(store->finish_deletions());
+  EYRIE_CHECK_OK(store->clamp_times(settled_of(options).now_ms()));
   EYRIE_CHECK_OK(store->prepare_folders());
   store->clear_leftovers();
   return store;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/settled_clock.h"
 #include "base/result.h"
 #include "crypto/key_ring.h"
 #include "store/event_queue.h"
@@ -44,6 +45,7 @@ struct EmbeddedOptions {
   std::filesystem::path cold = {};  // archived objects' folder; empty: "cold" in `directory`
   MasterKeyOptions keys = {};
   const Clock* clock = &Clock::system();
+  const Clock* settled = nullptr;  // for what is due at a time: events; null: the same
   FaceLimits face_limits = {};
 };
 
@@ -74,6 +76,10 @@ class EmbeddedStore {
   virtual void watch_objects(ObjectWatcher* watcher) = 0;
   // Events of the function that are neither acknowledged nor given up, whose ids are greater than `after`: by id, at most `limit`. Those that are damaged are left out.
   virtual Result<std::vector<Event>> waiting_events(const std::string& function, std::int64_t after, std::size_t limit) = 0;
+
+  // What waits for a time (events, messages of queues and of topics) was written down by a clock that was behind the time of day by so much (less than 0: ahead of
+  // it), and adopts that now; where it cannot be written, it does not.
+  virtual Status follow_jump(SettledClock& clock, std::int64_t by_ms) = 0;
 
   // Of the buckets that hold objects, by name. It reads every object's row.
   virtual Result<std::vector<BucketUsage>> usage() = 0;

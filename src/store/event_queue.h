@@ -2,7 +2,7 @@
 // the object's row (see ObjectStore); others by push().
 //
 // A lease hides an event until it is acknowledged, given back with a delay, or the lease's time is over (the worker died).
-// Events of one object are leased in the order of their sequencers, one at a time: the next waits for the one before.
+// Events of one object are leased to each function in the order of their sequencers, one at a time: the next waits for the one before.
 // Thread safety: all of it.
 #pragma once
 
@@ -21,7 +21,7 @@ namespace eyrie::store {
 struct Event {
   std::int64_t id = 0;           // of the queue, ascending
   std::string function;          // who is to be invoked
-  std::string subject;           // events with the same subject are delivered in order ("bucket/key")
+  std::string subject;           // a function's events with the same subject are delivered in order ("bucket/key")
   std::string payload;           // what the function is given (S3 event record JSON)
   int attempts = 0;              // deliveries before this one that failed (retry() was called)
   int deliveries = 0;            // deliveries begun before this one, those that died with their process included

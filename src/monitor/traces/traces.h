@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "base/clock.h"
+#include "base/settled_clock.h"
 #include "base/trace/trace_cause.h"
 #include "monitor/traces/trace_store.h"
 
@@ -23,7 +23,7 @@ class Traces {
   static constexpr std::chrono::milliseconds kPause{200};  // between two writes
 
   // A damaged file is put aside, as FILE.damaged, and a new one begun.
-  static Result<std::unique_ptr<Traces>> open(const std::filesystem::path& file, const TraceStore::Limits& limits = {}, const Clock& clock = Clock::system());
+  static Result<std::unique_ptr<Traces>> open(const std::filesystem::path& file, const TraceStore::Limits& limits = {}, const Clock& clock = SettledClock::system());
   ~Traces();  // what was added is written
 
   void add(TraceSegment segment);

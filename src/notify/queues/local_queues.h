@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "base/clock.h"
+#include "base/settled_clock.h"
 #include "notify/queues/message.h"
 #include "notify/queues/queue_definition.h"
 
@@ -44,7 +44,7 @@ class LocalQueues final : public Queues {
  public:
   struct Options {
     std::size_t max_waiting = 128;
-    const Clock* clock = &Clock::system();
+    const Clock* clock = &SettledClock::system();
   };
   // `messages` must outlive it.
   static Result<std::unique_ptr<LocalQueues>> open(store::MessageStore& messages, const Options& options);

@@ -1,6 +1,7 @@
 #include "notify/topics/deliverer.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "base/log.h"
@@ -14,6 +15,7 @@ constexpr std::size_t kOnWayToOne = 10;
 constexpr std::int64_t kForgetEveryMs = 3'600'000;
 constexpr milliseconds kLongestWait{60'000}, kAfterStoreFailure{500};
 constexpr std::int64_t kDeadLetterRetryMs = 20'000;
+constexpr std::int64_t kClockMoved_ms = 10'000;
 constexpr std::chrono::seconds kDrainTime{5};
 
 bool is_web(const Subscription& subscription) { return subscription.protocol.starts_with("http"); }
@@ -108,6 +110,7 @@ milliseconds Deliverer::step() {
   hear();
   if (!settle()) return kAfterStoreFailure;
   const std::int64_t now = parts_.clock.now_ms();
+  follow_clock(now);
   if (now - forgot_ms_ >= kForgetEveryMs) {
     forgot_ms_ = now;
     if (const Status forgot = parts_.topics.forget_expired(); !forgot) log_error("expired subscriptions stay", {{"error", forgot.error().message}});
@@ -135,6 +138,22 @@ milliseconds Deliverer::step() {
     idle = std::min(idle, milliseconds(static_cast<std::int64_t>(std::clamp(at - static_cast<double>(now) + 1, 0.0, 60'000.0))));
   }
   return idle;
+}
+
+void Deliverer::follow_clock(std::int64_t now_ms) {
+  const auto steady = std::chrono::steady_clock::now();
+  const auto elapsed = std::chrono::duration_cast<milliseconds>(steady - last_step_).count();
+  const bool moved = last_ms_ != 0 && std::abs(now_ms - last_ms_ - elapsed) > kClockMoved_ms;
+  last_ms_ = now_ms;
+  last_step_ = steady;
+  if (!moved) return;
+  std::vector<std::string> subscribers;
+  for (auto& [subscriber, lane] : lanes_) {
+    lane.free_ms = 0;
+    subscribers.push_back(subscriber);
+  }
+  for (const std::string& subscriber : subscribers) refresh(subscriber);
+  forgot_ms_ = std::min(forgot_ms_, now_ms);
 }
 
 void Deliverer::hear() {

@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/settled_clock.h"
 #include "monitor/metrics.h"
 #include "net/client/http_client.h"
 #include "notify/topics/topics.h"
@@ -38,7 +38,7 @@ class Deliverer {
     const Signer& signer;
     monitor::Metrics& metrics;
     net::MailServer mail = {};
-    const Clock& clock = Clock::system();
+    const Clock& clock = SettledClock::system();
   };
   // All must outlive it. Tells the topics that it wants to hear of what is published.
   explicit Deliverer(const Parts& parts);
@@ -110,6 +110,8 @@ class Deliverer {
   std::size_t on_way() const;
   void send(const std::shared_ptr<const Job>& job, const TopicPtr& topic);
   void refresh(const std::string& subscriber);
+  // What is due is told anew where the clock did not go on as time did.
+  void follow_clock(std::int64_t now_ms);
   Rendering rendering(const Topic& topic) const;
   EffectivePolicy policy_of(const Subscription& subscription) const;
   void count(const Outcome& outcome, const char* how);
@@ -122,6 +124,8 @@ class Deliverer {
   std::set<std::string> silent_;    // subscribers that did not answer last
   std::vector<Outcome> ended_;      // not settled yet
   std::int64_t forgot_ms_ = 0;      // when expired subscriptions were last looked for
+  std::int64_t last_ms_ = 0;        // the last step's time, by both clocks
+  std::chrono::steady_clock::time_point last_step_;
   std::thread thread_;
 };
 

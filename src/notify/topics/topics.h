@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/settled_clock.h"
 #include "notify/topics/message.h"
 #include "notify/topics/targets.h"
 #include "store/outbox.h"
@@ -51,7 +51,7 @@ class Topics {
 
   // All must outlive it. `mails`: whether there is a server for mail.
   static Result<std::unique_ptr<Topics>> open(store::RecordStore& records, store::Outbox& outbox, const Targets& targets, bool mails,
-                                              const Clock& clock = Clock::system(), const TopicLimits& limits = {});
+                                              const Clock& clock = SettledClock::system(), const TopicLimits& limits = {});
 
   // --- topics ---
   // Called with the record that is there, or is to be made; an error refuses. `made`: whether it is new.

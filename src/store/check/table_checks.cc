@@ -114,7 +114,7 @@ void check_events(const Checking& checking) {
     if (seal && row.integer(4) != 2) checking.opens(seal->open(event_place(row.text(1), row.text(2)), row.blob(3)), place);
   });
   check_references(checking, "events",
-                   "SELECT id FROM events e WHERE state = 4 AND NOT EXISTS(SELECT 1 FROM events b WHERE b.subject = e.subject AND b.id < e.id AND b.state <> 2)",
+                   "SELECT id FROM events e WHERE state = 4 AND NOT EXISTS(SELECT 1 FROM events b WHERE b.subject = e.subject AND b.function = e.function AND b.id < e.id AND b.state <> 2)",
                    "it waits for an event that is not there");
 }
 

@@ -12,6 +12,11 @@ namespace {
 // More dead letters than this one receive() does not move: it is asked again.
 constexpr std::size_t kMostBuried = 100;
 
+// The longest visibility timeout; a delay is shorter.
+constexpr std::int64_t kLongestHiddenMs = 12LL * 3'600'000;
+// When a message that cannot be read is shown.
+constexpr std::int64_t kNever = INT64_MAX;
+
 Bytes copy(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 
 Result<std::string> open(const crypto::SecretKey& key, ByteView place, ByteView sealed) {
@@ -178,8 +183,8 @@ Status SqliteMessages::bury(Connection& connection, const ReceiveOptions& option
   if (!content) {
     // Whoever is to look into it finds the row; nobody is given it.
     log_error("a message cannot be read", {{"row", due.message.row}, {"error", content.error().message}});
-    EYRIE_TRY(Statement hide, connection.prepare("UPDATE messages SET due_ms = 9223372036854775807 WHERE id = ?"));
-    return hide.bind(1, due.message.row).run();
+    EYRIE_TRY(Statement hide, connection.prepare("UPDATE messages SET due_ms = ? WHERE id = ?"));
+    return hide.bind(1, kNever).bind(2, due.message.row).run();
   }
   crypto::Aes256Gcm cipher(new_key);
   const Bytes sealed = crypto::seal_message(cipher, due.message.id, as_bytes(*content));
@@ -330,6 +335,16 @@ Result<bool> SqliteMessages::expire(StorageId storage, std::int64_t sent_before_
     return {};
   }));
   return removed == most;
+}
+
+Status SqliteMessages::clamp_times(Connection& connection, std::int64_t now_ms) {
+  EYRIE_TRY(Statement clamp, connection.prepare("UPDATE messages SET due_ms = ?1 WHERE due_ms > ?1 + ?2 AND due_ms <> ?3"));
+  return clamp.bind(1, now_ms).bind(2, kLongestHiddenMs).bind(3, kNever).run();
+}
+
+Status SqliteMessages::move_times(Connection& connection, std::int64_t by_ms) {
+  EYRIE_TRY(Statement move, connection.prepare("UPDATE messages SET sent_ms = sent_ms + MAX(?1, 0), due_ms = due_ms + ?1 WHERE due_ms <> ?2"));
+  return move.bind(1, by_ms).bind(2, kNever).run();
 }
 
 Result<bool> SqliteMessages::sweep(std::size_t most) {

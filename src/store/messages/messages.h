@@ -27,6 +27,11 @@ class SqliteMessages final : public MessageStore {
   Result<bool> expire(StorageId storage, std::int64_t sent_before_ms, std::size_t most) override;
   Result<bool> sweep(std::size_t most) override;
 
+  // At start: what is hidden for longer than anything may be was written by a clock that was wrong, and is shown.
+  Status clamp_times(Connection& connection, std::int64_t now_ms);
+  // All messages were written down by a clock that goes ahead by so much now (less than 0: back). Going back, the time of sending stays: kept for longer, not for less.
+  Status move_times(Connection& connection, std::int64_t by_ms);
+
   // What a queue's definition, which lies under its storage's key too, is bound to. No message id is as long.
   static std::string definition_place(std::string_view name);
   // What a storage's key is bound to.

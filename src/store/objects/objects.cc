@@ -253,7 +253,7 @@ Result<bool> SqliteObjects::push_events(Connection& connection, const ObjectInfo
                        .payload = event_record(object, described),
                        .request_id = event.by.request_id,
                        .trace = event.by.trace};
-    EYRIE_CHECK_OK(queue_.insert(connection, queued, event.time_ms));
+    EYRIE_CHECK_OK(queue_.insert(connection, queued));
     if (told != nullptr) told->push_back(rule.function);
     any = true;
   }

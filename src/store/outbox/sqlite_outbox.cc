@@ -10,6 +10,9 @@ namespace {
 // Events of S3 are tried for minutes, and for as long as a server is down; who is down for longer hears of old pictures again.
 constexpr std::int64_t kSaidForMs = 30LL * 24 * 3600 * 1000;
 
+// No delivery policy waits for longer between two tries.
+constexpr std::int64_t kLongestWaitMs = 3'600'000;
+
 // Whether the word may be said; notes that this was decided.
 Result<bool> decide(Connection& connection, const Once& once, std::int64_t now_ms) {
   EYRIE_TRY(Statement forget, connection.prepare("DELETE FROM said_once WHERE said_ms < ?"));
@@ -143,6 +146,16 @@ Status SqliteOutbox::drop(const std::string& subscriber) {
     EYRIE_TRY(Statement deliveries, connection.prepare("DELETE FROM outbox_deliveries WHERE subscriber = ?"));
     return deliveries.bind(1, subscriber).run();
   });
+}
+
+Status SqliteOutbox::clamp_times(Connection& connection, std::int64_t now_ms) {
+  EYRIE_TRY(Statement clamp, connection.prepare("UPDATE outbox_deliveries SET due_ms = ?1 WHERE due_ms > ?1 + ?2"));
+  return clamp.bind(1, now_ms).bind(2, kLongestWaitMs).run();
+}
+
+Status SqliteOutbox::move_times(Connection& connection, std::int64_t by_ms) {
+  EYRIE_TRY(Statement move, connection.prepare("UPDATE outbox_deliveries SET created_ms = created_ms + ?1, due_ms = due_ms + ?1"));
+  return move.bind(1, by_ms).run();
 }
 
 Result<std::uint64_t> SqliteOutbox::pending() {

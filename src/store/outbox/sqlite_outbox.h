@@ -22,6 +22,11 @@ class SqliteOutbox final : public Outbox {
   Status drop(const std::string& subscriber) override;
   Result<std::uint64_t> pending() override;
 
+  // At start: what is due later than anything may be was written by a clock that was wrong, and is due now.
+  Status clamp_times(Connection& connection, std::int64_t now_ms);
+  // What waits was written down by a clock that goes ahead by so much now (less than 0: back).
+  Status move_times(Connection& connection, std::int64_t by_ms);
+
   // What a message's content, which begins with its key, is bound to.
   static std::string place_of(const std::string& name);
 

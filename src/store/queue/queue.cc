@@ -9,20 +9,20 @@
 namespace eyrie::store {
 namespace {
 
-// Only the first live event of a subject can be ready, leased or delayed; those after it are behind, and the
+// Only the first live event of a function and subject can be ready, leased or delayed; those after it are behind, and the
 // next is made ready when the first ends. So finding the next event never walks over events that must wait.
 enum State : std::int64_t {
   kReady = 0,   // due now, whatever the clock says
   kLeased = 1,  // until due_ms
   kDead = 2,
   kDelayed = 3,  // until due_ms
-  kBehind = 4,   // an earlier event of its subject lives
+  kBehind = 4,   // an earlier event of its function and subject lives
 };
 
 // More would only make idle workers look in vain.
 constexpr int kMaxSignals = 64;
 
-// No delay is longer than this after a start: a clock that was wrong must not hold events back for years.
+// No delay is longer: what is due later than this after a start was written by a clock that was wrong.
 constexpr std::int64_t kLongestDelayMs = 3'600'000;
 
 // What is known of an event that was given up is kept as long as a queue keeps a dead letter.
@@ -61,41 +61,46 @@ Status bury_row(Connection& connection, std::int64_t id, const std::string& reas
   return old.bind(1, now_ms - kDeadKeptMs).run();
 }
 
-// An event of the subject is over: the next one, if any, is ready. True where there is one.
-Result<bool> promote_next(Connection& connection, const std::string& subject) {
-  if (subject.empty()) return false;
+// Whose events are handed out one at a time.
+struct Line {
+  std::string function, subject;
+};
+
+// An event of the line is over: the next one, if any, is ready. True where there is one.
+Result<bool> promote_next(Connection& connection, const Line& line) {
+  if (line.subject.empty()) return false;
   EYRIE_TRY(Statement statement,
             connection.prepare("UPDATE events SET state = 0 WHERE state = 4 AND id ="
-                               " (SELECT MIN(id) FROM events WHERE subject = ? AND state <> 2)"));
-  EYRIE_CHECK_OK(statement.bind(1, subject).run());
+                               " (SELECT MIN(id) FROM events WHERE subject = ? AND function = ? AND state <> 2)"));
+  EYRIE_CHECK_OK(statement.bind(1, line.subject).bind(2, line.function).run());
   return connection.changes() > 0;
 }
 
-Result<std::optional<std::string>> subject_of(Connection& connection, std::int64_t id) {
-  EYRIE_TRY(Statement statement, connection.prepare("SELECT subject FROM events WHERE id = ?"));
+Result<std::optional<Line>> line_of(Connection& connection, std::int64_t id) {
+  EYRIE_TRY(Statement statement, connection.prepare("SELECT function, subject FROM events WHERE id = ?"));
   EYRIE_TRY(const bool row, statement.bind(1, id).step());
   if (!row) return std::nullopt;
-  return statement.text(0);
+  return Line{.function = statement.text(0), .subject = statement.text(1)};
 }
 
 }  // namespace
 
 std::string event_place(const std::string& function, const std::string& subject) { return "event " + function + "\n" + subject; }
 
-Status SqliteQueue::insert(Connection& connection, const Event& event, std::int64_t now_ms) {
+Status SqliteQueue::insert(Connection& connection, const Event& event) {
   const Bytes payload = seal_.seal(event_place(event.function, event.subject), event.payload);
   EYRIE_TRY(Statement statement,
             connection.prepare(
                 "INSERT INTO events(function, subject, payload, request_id, created_ms, due_ms, trace, state)"
                 " VALUES(?1, ?2, ?3, ?4, ?5, ?5, ?6, CASE WHEN ?2 <> '' AND EXISTS("
-                "  SELECT 1 FROM events WHERE subject = ?2 AND state <> 2) THEN 4 ELSE 0 END)"));
+                "  SELECT 1 FROM events WHERE subject = ?2 AND function = ?1 AND state <> 2) THEN 4 ELSE 0 END)"));
   statement.bind(1, event.function).bind(2, event.subject).bind_blob(3, payload).bind(4, event.request_id);
-  return statement.bind(5, now_ms).bind(6, event.trace).run();
+  return statement.bind(5, clock_.now_ms()).bind(6, event.trace).run();
 }
 
 Status SqliteQueue::push(const Event& event) {
   EYRIE_CHECK_OK(database_.run(
-      [&](Connection& connection) { return insert(connection, event, clock_.now_ms()); }));
+      [&](Connection& connection) { return insert(connection, event); }));
   keep_trace();
   notify();
   return {};
@@ -117,7 +122,7 @@ Result<std::optional<Event>> SqliteQueue::lease(std::chrono::milliseconds lease)
     if (!due) return {};
     Event event = read_event(next);
     auto payload = seal_.open(event_place(event.function, event.subject), next.blob(3));
-    if (!payload) return bury_damaged(connection, event.id, event.subject, payload.error().message);
+    if (!payload) return bury_damaged(connection, event, payload.error().message);
     event.payload = *std::move(payload);
     leased = std::move(event);
     EYRIE_TRY(Statement update,
@@ -129,10 +134,10 @@ Result<std::optional<Event>> SqliteQueue::lease(std::chrono::milliseconds lease)
 }
 
 // It would hold up all that comes after it.
-Status SqliteQueue::bury_damaged(Connection& connection, std::int64_t id, const std::string& subject, const std::string& reason) {
-  log_error("an event is damaged and given up", {{"event", id}, {"error", reason}});
-  EYRIE_CHECK_OK(bury_row(connection, id, reason, clock_.now_ms()));
-  EYRIE_TRY(const bool promoted, promote_next(connection, subject));
+Status SqliteQueue::bury_damaged(Connection& connection, const Event& event, const std::string& reason) {
+  log_error("an event is damaged and given up", {{"event", event.id}, {"error", reason}});
+  EYRIE_CHECK_OK(bury_row(connection, event.id, reason, clock_.now_ms()));
+  EYRIE_TRY(const bool promoted, promote_next(connection, {.function = event.function, .subject = event.subject}));
   (void)promoted;  // whoever leases looks again
   return {};
 }
@@ -140,10 +145,10 @@ Status SqliteQueue::bury_damaged(Connection& connection, std::int64_t id, const 
 Status SqliteQueue::finish(std::int64_t id, const Database::Job& end) {
   bool promoted = false;
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
-    EYRIE_TRY(const auto subject, subject_of(connection, id));
-    if (!subject) return {};
+    EYRIE_TRY(const auto line, line_of(connection, id));
+    if (!line) return {};
     EYRIE_CHECK_OK(end(connection));
-    EYRIE_TRY(promoted, promote_next(connection, *subject));
+    EYRIE_TRY(promoted, promote_next(connection, *line));
     return {};
   }));
   if (promoted) notify();
@@ -185,8 +190,8 @@ Status SqliteQueue::release_all() {
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     const std::int64_t now = clock_.now_ms();
     EYRIE_TRY(Statement clamp,
-              connection.prepare("UPDATE events SET due_ms = ?1 WHERE state = 3 AND due_ms > ?1"));
-    EYRIE_CHECK_OK(clamp.bind(1, now + kLongestDelayMs).run());
+              connection.prepare("UPDATE events SET due_ms = ?1 WHERE state = 3 AND due_ms > ?1 + ?2"));
+    EYRIE_CHECK_OK(clamp.bind(1, now).bind(2, kLongestDelayMs).run());
     EYRIE_TRY(Statement release,
               connection.prepare(
                   "UPDATE events SET state = 3, due_ms = ? + MIN(deliveries * 50, 2000) WHERE state = 1"));
@@ -194,6 +199,11 @@ Status SqliteQueue::release_all() {
   }));
   notify();
   return {};
+}
+
+Status SqliteQueue::move_times(Connection& connection, std::int64_t by_ms) {
+  EYRIE_TRY(Statement statement, connection.prepare("UPDATE events SET created_ms = created_ms + ?1, due_ms = due_ms + ?1 WHERE state <> 2"));
+  return statement.bind(1, by_ms).run();
 }
 
 Result<std::vector<Event>> SqliteQueue::waiting(const std::string& function, std::int64_t after, std::size_t limit) {

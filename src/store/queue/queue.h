@@ -1,4 +1,4 @@
-// EventQueue over SQLite. Events of one subject are delivered one at a time and in order; each delivery is
+// EventQueue over SQLite. Events of one function and subject are delivered one at a time and in order, whatever others do; each delivery is
 // counted on disk before it begins.
 #pragma once
 
@@ -21,7 +21,9 @@ class SqliteQueue final : public EventQueue {
   SqliteQueue(Database& database, const RowSeal& seal, const Clock& clock) : database_(database), seal_(seal), clock_(clock) {}
 
   // Inserts within the caller's transaction; the caller wakes the queue after the commit.
-  Status insert(Connection& connection, const Event& event, std::int64_t now_ms);
+  Status insert(Connection& connection, const Event& event);
+  // What is live was written down by a clock that goes ahead by so much now (less than 0: back).
+  Status move_times(Connection& connection, std::int64_t by_ms);
 
   Status push(const Event& event) override;
   Result<std::optional<Event>> lease(std::chrono::milliseconds lease) override;
@@ -46,7 +48,7 @@ class SqliteQueue final : public EventQueue {
   Status finish(std::int64_t id, const Database::Job& end);
   std::chrono::milliseconds until_next_due(std::chrono::milliseconds most);
 
-  Status bury_damaged(Connection& connection, std::int64_t id, const std::string& subject, const std::string& reason);
+  Status bury_damaged(Connection& connection, const Event& event, const std::string& reason);
 
   Database& database_;
   const RowSeal& seal_;

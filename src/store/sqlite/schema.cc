@@ -164,8 +164,17 @@ ALTER TABLE events ADD COLUMN trace TEXT NOT NULL DEFAULT '';
 PRAGMA user_version = 11;
 )";
 
+// Events wait for those of their own function alone, no more for others' of the same object.
+constexpr const char* kVersion12 = R"(
+DROP INDEX IF EXISTS events_subject;
+CREATE INDEX IF NOT EXISTS events_line ON events(subject, function, id) WHERE state <> 2;
+UPDATE events SET state = 0 WHERE state = 4 AND NOT EXISTS(
+  SELECT 1 FROM events b WHERE b.subject = events.subject AND b.function = events.function AND b.id < events.id AND b.state <> 2);
+PRAGMA user_version = 12;
+)";
+
 // The step at index i leads from format i to format i + 1.
-constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9, kVersion10, kVersion11};
+constexpr std::array kSteps{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8, kVersion9, kVersion10, kVersion11, kVersion12};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Status upgrade(Connection& connection, std::size_t from) {

@@ -6,7 +6,7 @@
 
 namespace eyrie::store {
 
-inline constexpr int kSchemaVersion = 11;
+inline constexpr int kSchemaVersion = 12;
 
 // The format's number of a database that is there; 0: nothing is in it yet.
 Result<std::int64_t> schema_version(Connection& connection);
