@@ -1,9 +1,10 @@
 #include "app/alarm_actions.h"
 
 #include "aws/account.h"
-#include "base/ids.h"
+#include "base/settled_clock.h"
 #include "base/log.h"
 #include "functions/permission.h"
+#include "functions/registry/alias.h"
 #include "notify/publisher.h"
 
 namespace eyrie::app {
@@ -37,10 +38,12 @@ std::optional<monitor::AlarmActions::Need> LocalAlarmActions::needs(const std::s
   return Need{.action = "lambda:UpdateAlias", .resource = aws::regional_arn("lambda", "function:" + rollback->function)};
 }
 
+bool LocalAlarmActions::repeats(const std::string& arn) const { return rollback_of(arn).has_value(); }
+
 Status LocalAlarmActions::act(const std::string& arn, const monitor::AlarmNotice& notice, const std::string& alarm_arn) {
   if (const auto topic = notify::topics::topic_of_arn(arn)) return publish(*topic, arn, notice, alarm_arn);
   if (const auto function = functions::function_of_arn(arn)) return invoke(*function, notice, alarm_arn);
-  if (const auto rollback = rollback_of(arn)) return roll_back(rollback->function, rollback->alias);
+  if (const auto rollback = rollback_of(arn)) return roll_back(rollback->function, rollback->alias, notice.id);
   return fail(Code::kInvalidArgument, "alarms cannot do " + arn);
 }
 
@@ -61,17 +64,12 @@ Status LocalAlarmActions::invoke(const std::string& function, const monitor::Ala
   return functions_.deployed().invoke_later(target, notice.event, notice.id, "");
 }
 
-Status LocalAlarmActions::roll_back(const std::string& function, const std::string& alias) {
-  const auto changed = functions_.registry().change(function, [&](functions::FunctionRecord& record) -> Status {
-    const auto found = record.aliases.find(alias);
-    if (found == record.aliases.end()) return fail(Code::kNotFound, "the function " + function + " has no alias " + alias);
-    if (found->second.weights.empty()) return {};
-    found->second.weights.clear();
-    found->second.revision_id = uuid_v4();
-    log_warning("an alias was rolled back", {{"function", function}, {"alias", alias}, {"version", found->second.version}});
-    return {};
-  });
-  return changed ? Status() : fail(changed.error());
+Status LocalAlarmActions::roll_back(const std::string& function, const std::string& alias, const std::string& notice) {
+  const auto changed = functions_.registry().change(
+      function, [&](functions::FunctionRecord& record) { return functions::roll_alias_back(record, alias, notice, SettledClock::system().now_ms()); });
+  if (!changed) return fail(changed.error());
+  log_warning("an alias was rolled back", {{"function", function}, {"alias", alias}, {"version", (*changed)->aliases.at(alias).version}});
+  return {};
 }
 
 }  // namespace eyrie::app

@@ -39,7 +39,8 @@ Result<std::unique_ptr<FunctionHost>> FunctionHost::open(const Config& config, c
                                                 host->logs_));
   host->registry_->on_removed([pool = host->pool_.get()](const std::string& file) { pool->discard(pool->code_directory() / file); });
   host->destinations_ = std::make_unique<RoleDestinations>(queues, *host->roles_);
-  host->deployed_ = std::make_unique<functions::DeployedFunctions>(*host->registry_, *host->pool_, store.events(), metrics, host->destinations_.get());
+  host->deployed_ = std::make_unique<functions::DeployedFunctions>(*host->registry_, *host->pool_, store.events(), metrics, host->destinations_.get(),
+                                                                  functions::RetryWaits{.first = std::chrono::seconds(config.function_retry_s[0]), .second = std::chrono::seconds(config.function_retry_s[1])});
   EYRIE_TRY(host->event_sources_,
             functions::EventSources::open({.records = store.records(),
                                            .functions = *host->deployed_,

@@ -36,6 +36,23 @@ class Section {
       return true;
     });
   }
+  // As many as there are in `into`.
+  template <std::size_t N>
+  void numbers(std::string_view key, double low, double high, std::array<int, N>& into) {
+    known_.insert(std::string(key));
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    const toml::array* told = node->as_array();
+    bool sound = told != nullptr && told->size() == N;
+    std::array<int, N> values = into;
+    for (std::size_t i = 0; sound && i < N; ++i) {
+      const auto value = told->get(i)->value<double>();
+      sound = value && *value >= low && *value <= high;
+      if (sound) values[i] = static_cast<int>(*value);
+    }
+    if (!sound) return report(*node, prefix_ + std::string(key) + " must be " + std::to_string(N) + " numbers from " + shown(low) + " to " + shown(high) + " in brackets");
+    into = values;
+  }
   void one_of(std::string_view key, const std::set<std::string>& allowed, std::string& into) {
     std::string names;
     for (const std::string& name : allowed) names += (names.empty() ? "" : ", ") + name;
@@ -167,6 +184,7 @@ Status read_settings(const toml::table& root, Config& config) {
   functions.number("workers", 1, 1024, config.function_workers);
   functions.number("concurrency", 1, 1000, config.function_concurrency);
   functions.number("idle_seconds", 1, 86400, config.function_idle_s);
+  functions.numbers("retry_seconds", 0, 3600, config.function_retry_s);
   functions.flag("isolate", config.function_isolate);
   EYRIE_CHECK_OK(functions.done());
   Section lifecycle = section("lifecycle");

@@ -24,6 +24,7 @@
 //   workers = 2               # threads that run functions; default: one a core
 //   concurrency = 16          # invocations at once of the functions that were created; default: eight a core, at least 16
 //   idle_seconds = 300        # how long a sandbox is kept for the next invocation
+//   retry_seconds = [60, 120] # until an event whose function has failed is tried again: the second time, the third
 //   isolate = true            # namespaces, a root and a /tmp of its own for each sandbox, where the system allows it
 //   [lifecycle]
 //   cold = ""                 # folder of archived objects; default: cold in the data directory
@@ -56,6 +57,7 @@
 // An unknown key or a value out of range is refused, with its line, rather than guessed at.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -87,6 +89,7 @@ struct Config {
   unsigned function_workers = 0;  // 0: one a core
   unsigned function_concurrency = 0;  // 0: eight a core, at least 16
   int function_idle_s = 300;
+  std::array<int, 2> function_retry_s = {60, 120};  // until the second and the third try of an event
   bool function_isolate = true;
   std::string cold_path;          // empty: in the data directory
   std::int64_t lifecycle_interval_s = 3600;

@@ -19,6 +19,7 @@ TEST(Config, EmptyIsDefaults) {
   EXPECT_TRUE(parse_config("[tls]\nself_signed = true")->uses_tls());
   EXPECT_EQ(config->model_set, "default");
   EXPECT_EQ(config->min_confidence, 80);
+  EXPECT_EQ(config->function_retry_s, (std::array{60, 120}));
 }
 
 TEST(Config, ReadsEverySection) {
@@ -41,6 +42,7 @@ TEST(Config, ReadsEverySection) {
   EXPECT_EQ(config->function_workers, 1U);
   EXPECT_EQ(config->function_concurrency, 7U);
   EXPECT_EQ(config->function_idle_s, 9);
+  EXPECT_EQ(config->function_retry_s, (std::array{1, 0}));
   EXPECT_FALSE(config->function_isolate);
   EXPECT_EQ(config->model_set, "small");
   EXPECT_EQ(config->model_path, "/models");
@@ -86,6 +88,12 @@ TEST(Config, RefusesWithTheLine) {
       {"[analysis]\nmin_confidence = 101", "line 2: analysis.min_confidence must be a number from 0 to 100"},
       {"[models]\nset = \"huge\"", "line 2: models.set must be one of"},
       {"[server]\nworkers = \"many\"", "line 2: server.workers must be a number"},
+      {"[functions]\nretry_seconds = 60", "line 2: functions.retry_seconds must be 2 numbers from 0 to 3600"},
+      {"[functions]\nretry_seconds = [60]", "line 2: functions.retry_seconds must be 2 numbers"},
+      {"[functions]\nretry_seconds = [60, 120, 240]", "line 2: functions.retry_seconds must be 2 numbers"},
+      {"[functions]\nretry_seconds = [60, 3601]", "line 2: functions.retry_seconds must be 2 numbers"},
+      {"[functions]\nretry_seconds = [-1, 60]", "line 2: functions.retry_seconds must be 2 numbers"},
+      {"[functions]\nretry_seconds = [60, \"120\"]", "line 2: functions.retry_seconds must be 2 numbers"},
       {"listen = \"nowhere\"", "HOST:PORT"},
       {"listen = \"a:99999\"", "port must be"},
       {"x = = 1", "line 1"},

@@ -28,6 +28,7 @@ kms_ca = "/ca.pem"
 workers = 1
 concurrency = 7
 idle_seconds = 9
+retry_seconds = [1, 0]
 isolate = false
 [lifecycle]
 cold = "/cold"

@@ -41,6 +41,7 @@ constexpr Row kRows[] = {
     {"functions.workers", [](const Config& c) { return json::value(c.function_workers); }},
     {"functions.concurrency", [](const Config& c) { return json::value(c.function_concurrency); }},
     {"functions.idle_seconds", [](const Config& c) { return json::value(c.function_idle_s); }},
+    {"functions.retry_seconds", [](const Config& c) { return json::value(json::array(c.function_retry_s.begin(), c.function_retry_s.end())); }},
     {"functions.isolate", [](const Config& c) { return json::value(c.function_isolate); }},
     {"lifecycle.cold", [](const Config& c) { return json::value(c.cold_path); }},
     {"lifecycle.interval_seconds", [](const Config& c) { return json::value(c.lifecycle_interval_s); }},

@@ -21,7 +21,7 @@ std::string_view setting_from_name(SettingFrom from);  // "default", "file", "co
 
 struct Setting {
   std::string name;   // "server.workers"
-  json::value value;  // text, number or flag; of a secret null
+  json::value value;  // text, number, flag or a list of numbers; of a secret null
   bool secret = false;
   bool set = true;  // of a secret: whether there is one
   SettingFrom from = SettingFrom::kDefault;

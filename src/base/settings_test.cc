@@ -26,6 +26,7 @@ TEST(Settings, AllOfTheFileAreShownButSecrets) {
   }
   EXPECT_EQ(named(settings, "listen").value, json::value("[::1]:9000"));
   EXPECT_EQ(named(settings, "server.rate_limit").value, json::value(5.5));
+  EXPECT_EQ(named(settings, "functions.retry_seconds").value, *parse_json("[1, 0]"));
   EXPECT_TRUE(named(settings, "mail.password").secret);
   EXPECT_TRUE(named(settings, "mail.password").set);
   EXPECT_TRUE(named(settings, "mail.password").value.is_null());

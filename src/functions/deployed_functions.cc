@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/trace/trace_lineage.h"
 #include "functions/traced_invocation.h"
 
 namespace eyrie::functions {
@@ -14,9 +15,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::string_view kDestinationErrors = "DestinationDeliveryFailures";
+constexpr const char* kLoopStopped = "Lambda has detected your function being invoked in a recursive loop with other resources and stopped your function's invocation.";
 constexpr int kDefaultRetries = 2;
 constexpr int kDefaultAge_s = 6 * 3600;
-constexpr milliseconds kAfterFirstError{60'000}, kAfterSecondError{120'000};
 constexpr milliseconds kFirstPutOff{1000}, kLongestPutOff{300'000};
 
 // 0 to 1, evenly.
@@ -37,12 +38,69 @@ double share_of(const store::Event& event) {
 // As it is where it is JSON, with all its digits; else as a text.
 std::string json_of(const std::string& text) { return parse_json(text, kMaxPayloadDepth) ? text : write_json(json::value(text)); }
 
+// Whether one more invocation for this cause would be a loop that the function is not to run in.
+bool is_loop(const std::string& cause, const FunctionRecord& function) {
+  if (function.allows_loops) return false;
+  const auto known = parse_trace_cause(cause);
+  return known && passes_of(known->work.lineage, function.name) >= DeployedFunctions::kMostPasses;
+}
+
+// What an event's record and dead letter come of: what the event does, with one pass more.
+std::string cause_beyond(const store::Event& event, const std::string& function) {
+  auto cause = parse_trace_cause(event.trace);
+  if (!cause) cause = TraceCause{.work = begin_trace(event.created_ms), .began_ms = event.created_ms, .kind = TraceCause::Kind::kFunction, .name = function};
+  cause->work.lineage = with_pass(cause->work.lineage, function);
+  return write_trace_cause(*cause);
+}
+
+// Why an event is given up.
+enum class GivenUp {
+  kFailed,    // the function answers with errors
+  kLoop,      // it would run in a loop
+  kGone,      // its version or alias is deleted
+  kNotToRun,  // its concurrency is none
+  kTooOld,
+};
+
+// As HTTP has it, and Lambda's dead letters.
+int status_of(GivenUp why) {
+  switch (why) {
+    case GivenUp::kFailed: return 200;
+    case GivenUp::kLoop: return 400;
+    case GivenUp::kGone: return 404;
+    default: return 429;
+  }
+}
+
 // How an event ended, as its record tells it.
 struct Ending {
   std::string_view condition;
   json::object response = {};                // responseContext; empty: the function was never asked
   std::optional<std::string> payload = {};   // what it answered
 };
+
+// `exhausted`: it was tried as often as it may be. `version`: that was executed; empty: it is not known. `answer`: where the function failed.
+Ending ending_of(GivenUp why, bool exhausted, const std::string& version, const std::string& answer) {
+  Ending ending{.condition = exhausted ? "RetriesExhausted" : "EventAgeExceeded", .response = {{"statusCode", status_of(why)}}};
+  switch (why) {
+    case GivenUp::kFailed:
+      if (!version.empty()) ending.response["executedVersion"] = version;
+      ending.response["functionError"] = "Unhandled";
+      ending.payload = answer;
+      break;
+    case GivenUp::kLoop:
+      ending.condition = "RecursiveInvocation";
+      break;
+    case GivenUp::kNotToRun:
+      ending.condition = "ZeroReservedConcurrency";
+      ending.response.clear();
+      break;
+    case GivenUp::kGone:
+    case GivenUp::kTooOld:
+      break;
+  }
+  return ending;
+}
 
 // What destinations get. Source: developer guide, "Capturing records of Lambda asynchronous invocations".
 std::string destination_record(const store::Event& event, const std::string& arn, const Ending& ending, int invocations, std::int64_t now_ms) {
@@ -60,19 +118,19 @@ std::string destination_record(const store::Event& event, const std::string& arn
 }
 
 // The event as it came, and why it did not go through. Source: developer guide, "Dead-letter queue message attributes".
-DestinationMessage dead_letter(const store::Event& event, const Error& error, bool answered) {
+DestinationMessage dead_letter(const store::Event& event, const Error& error, GivenUp why, std::string cause) {
   constexpr std::size_t kMostBytes = 1024;
-  std::string why = error.message;
-  if (answered) {
+  std::string reason = why == GivenUp::kLoop ? kLoopStopped : error.message;
+  if (why == GivenUp::kFailed) {
     if (const auto answer = parse_json(error.message, kMaxPayloadDepth)) {
-      if (const json::string* message = find_string(*answer, "errorMessage")) why = *message;
+      if (const json::string* message = find_string(*answer, "errorMessage")) reason = *message;
     }
   }
-  why.resize(whole_characters(why, kMostBytes).size());
+  reason.resize(whole_characters(reason, kMostBytes).size());
   DestinationMessage message{.body = event.payload,
-                             .attributes = {{"RequestID", "String", event.request_id}, {"ErrorCode", "Number", answered ? "200" : "429"}},
-                             .trace = event.trace};
-  if (!why.empty()) message.attributes.push_back({"ErrorMessage", "String", why});
+                             .attributes = {{"RequestID", "String", event.request_id}, {"ErrorCode", "Number", std::to_string(status_of(why))}},
+                             .trace = std::move(cause)};
+  if (!reason.empty()) message.attributes.push_back({"ErrorMessage", "String", reason});
   return message;
 }
 
@@ -91,11 +149,12 @@ FunctionTarget target_of(const std::string& text) {
 }
 
 DeployedFunctions::DeployedFunctions(Registry& registry, Pool& pool, store::EventQueue& events, monitor::Metrics& metrics,
-                                     Destinations* destinations, const Clock& clock)
+                                     Destinations* destinations, RetryWaits retry_waits, const Clock& clock)
     : registry_(registry),
       pool_(pool),
       events_(events),
       destinations_(destinations),
+      retry_waits_(retry_waits),
       clock_(clock),
       metrics_(metrics),
       throttles_(metrics.counter("eyrie_function_throttles_total", "Invocations refused for the limits of concurrency")),
@@ -129,8 +188,15 @@ Status DeployedFunctions::check(const FunctionTarget& target) const {
 Result<DeployedFunctions::Invoked> DeployedFunctions::invoke_now(const FunctionTarget& target, Invocation invocation, std::optional<double> share) {
   EYRIE_TRY(const Resolved resolved, resolve(target, share));
   const FunctionVersion& version = *resolved.version;
+  if (is_loop(invocation.cause, *resolved.function)) {
+    // An event is counted where it is given up.
+    if (invocation.left_ms == 0) series_.add({.function = target.name, .qualifier = target.qualifier}, "RecursiveInvocationsDropped", 1);
+    return fail(Code::kPermissionDenied, kLoopStopped);
+  }
   TracedInvocation traced(metrics_, {.name = target.name, .request_id = invocation.request_id, .cause = invocation.cause, .left_ms = invocation.left_ms, .deliveries = invocation.deliveries});
-  invocation.trace_id = write_xray_header(traced.context());
+  TraceContext own = traced.context();
+  own.lineage = with_pass(own.lineage, target.name);
+  invocation.trace_id = write_xray_header(own);
   EYRIE_TRY(auto code, registry_.code().unpacked(version.code, pool_.code_directory()));
   const SandboxSpec spec{.function = target.name,
                          .version = version.version,
@@ -167,12 +233,10 @@ Result<DeployedFunctions::Invoked> DeployedFunctions::invoke_now(const FunctionT
 
 Status DeployedFunctions::invoke_later(const FunctionTarget& target, const std::string& payload, const std::string& request_id, const std::string& cause) {
   EYRIE_CHECK_OK(check(target));
-  EYRIE_CHECK_OK(events_.push({.function = target.name + (target.qualifier.empty() ? "" : ":" + target.qualifier),
-                               .payload = payload,
-                               .request_id = request_id,
-                               .trace = cause}));
-  series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventsReceived", 1);
-  return {};
+  return events_.push({.function = target.name + (target.qualifier.empty() ? "" : ":" + target.qualifier),
+                       .payload = payload,
+                       .request_id = request_id,
+                       .trace = cause});
 }
 
 Status DeployedFunctions::reaches(const std::string& arn, const std::string& role) const {
@@ -184,6 +248,11 @@ Status DeployedFunctions::reaches(const std::string& arn, const std::string& rol
 Result<DeployedFunctions::Traits> DeployedFunctions::traits(const FunctionTarget& target) const {
   EYRIE_TRY(const Resolved resolved, resolve(target));
   return Traits{.role = resolved.version->role, .timeout_s = resolved.version->timeout_s};
+}
+
+void DeployedFunctions::received(const store::Event& event) {
+  const FunctionTarget target = target_of(event.function);
+  series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventsReceived", 1);
 }
 
 Status DeployedFunctions::invoke(const store::Event& event) {
@@ -198,7 +267,7 @@ Status DeployedFunctions::invoke(const store::Event& event) {
   if (resolved && !resolved->config.on_success.empty()) {
     const Ending ending{.condition = "Success", .response = {{"statusCode", 200}, {"executedVersion", invoked.version}}, .payload = outcome.payload};
     send(resolved->config.on_success, resolved->version->role,
-         {.body = destination_record(event, resolved->function->arn() + ":" + invoked.version, ending, event.attempts + 1, clock_.now_ms()), .trace = event.trace}, target.name,
+         {.body = destination_record(event, resolved->function->arn() + ":" + invoked.version, ending, event.attempts + 1, clock_.now_ms()), .trace = cause_beyond(event, target.name)}, target.name,
          kDestinationErrors);
   }
   return {};
@@ -207,7 +276,7 @@ Status DeployedFunctions::invoke(const store::Event& event) {
 std::optional<Retry> DeployedFunctions::retry(const store::Event& event, const Error& error) const {
   const auto resolved = resolve(target_of(event.function), share_of(event));
   // Who is deleted is asked no more.
-  if (!resolved) return Retry{.what = Retry::What::kGiveUp};
+  if (!resolved || is_loop(event.trace, *resolved->function)) return Retry{.what = Retry::What::kGiveUp};
   const EventInvokeConfig& config = resolved->config;
   const std::int64_t age = clock_.now_ms() - event.created_ms;
   const std::int64_t most = 1000LL * config.age_s.value_or(kDefaultAge_s);
@@ -217,7 +286,7 @@ std::optional<Retry> DeployedFunctions::retry(const store::Event& event, const E
   if (error.code == Code::kFailedPrecondition) {
     const int failures = event.attempts + 1;
     if (failures > config.retries.value_or(kDefaultRetries)) return Retry{.what = Retry::What::kGiveUp};
-    return within(Retry::What::kAgain, failures == 1 ? kAfterFirstError : kAfterSecondError);
+    return within(Retry::What::kAgain, failures == 1 ? retry_waits_.first : retry_waits_.second);
   }
   if (pool_.stopping()) return Retry{.what = Retry::What::kLeave};
   // A concurrency of none means: not at all.
@@ -229,37 +298,48 @@ std::optional<Retry> DeployedFunctions::retry(const store::Event& event, const E
 
 Status DeployedFunctions::give_up(const store::Event& event, const Error& error) {
   const FunctionTarget target = target_of(event.function);
-  const auto resolved = resolve(target, share_of(event));
-  if (!resolved) return {};
-  series_.add({.function = target.name, .qualifier = target.qualifier}, "AsyncEventsDropped", 1);
-  const bool answered = error.code == Code::kFailedPrecondition;
-  const int failures = event.attempts + (answered ? 1 : 0);
-  const bool exhausted = answered && failures > resolved->config.retries.value_or(kDefaultRetries);
-  const std::string& version = resolved->version->version;
-  if (!resolved->config.on_failure.empty()) {
-    Ending ending{.condition = exhausted ? "RetriesExhausted" : "EventAgeExceeded"};
-    if (answered) {
-      ending.response = {{"statusCode", 200}, {"executedVersion", version}, {"functionError", "Unhandled"}};
-      ending.payload = error.message;
-    } else if (resolved->function->reserved == 0U) {
-      ending.condition = "ZeroReservedConcurrency";
-    } else {
-      ending.response = {{"statusCode", 429}};
-    }
-    send(resolved->config.on_failure, resolved->version->role,
-         {.body = destination_record(event, resolved->function->arn() + ":" + version, ending, failures, clock_.now_ms()), .trace = event.trace}, target.name, kDestinationErrors);
+  const InvokedFunction of{.function = target.name, .qualifier = target.qualifier};
+  series_.add(of, "AsyncEventsDropped", 1);
+  auto resolved = resolve(target, share_of(event));
+  // Its version or alias is deleted: $LATEST speaks for it.
+  const bool gone = !resolved;
+  if (gone) resolved = resolve({.name = target.name, .qualifier = ""});
+  if (!resolved) {
+    log_warning("an event is dropped whose function is deleted", {{"function", event.function}, {"event", event.id}});
+    return {};
   }
-  if (!resolved->version->dead_letter.empty())
-    send(resolved->version->dead_letter, resolved->version->role, dead_letter(event, error, answered), target.name, "DeadLetterErrors");
+  const FunctionRecord& function = *resolved->function;
+  const FunctionVersion& version = *resolved->version;
+  const GivenUp why = is_loop(event.trace, function)            ? GivenUp::kLoop
+                      : error.code == Code::kFailedPrecondition ? GivenUp::kFailed
+                      : gone                                    ? GivenUp::kGone
+                      : function.reserved == 0U                 ? GivenUp::kNotToRun
+                                                                : GivenUp::kTooOld;
+  if (why == GivenUp::kLoop) series_.add(of, "RecursiveInvocationsDropped", 1);
+  const int failures = event.attempts + (why == GivenUp::kFailed ? 1 : 0);
+  const std::string cause = cause_beyond(event, target.name);
+  if (!resolved->config.on_failure.empty()) {
+    const bool exhausted = gone || (why == GivenUp::kFailed && failures > resolved->config.retries.value_or(kDefaultRetries));
+    const Ending ending = ending_of(why, exhausted, gone ? "" : version.version, error.message);
+    send(resolved->config.on_failure, version.role,
+         {.body = destination_record(event, function.arn() + ":" + version.version, ending, failures, clock_.now_ms()), .trace = cause}, target.name, kDestinationErrors);
+  }
+  if (!version.dead_letter.empty()) send(version.dead_letter, version.role, dead_letter(event, error, why, cause), target.name, "DeadLetterErrors");
   return {};
+}
+
+Status DeployedFunctions::send_to_function(const FunctionTarget& target, const DestinationMessage& message, const std::string& of) {
+  // Refused when it is set; one that was set before that was would make records for ever.
+  if (target.name == of) return fail(Code::kFailedPrecondition, "a function is no destination for itself");
+  if (message.body.size() > kMaxAsyncPayload)
+    return fail(Code::kTooLarge, "the record is longer than an event may be: " + std::to_string(message.body.size()) + " of " + std::to_string(kMaxAsyncPayload) + " bytes");
+  return invoke_later(target, message.body, request_id(), message.trace);
 }
 
 void DeployedFunctions::send(const std::string& arn, const std::string& role, const DestinationMessage& message, const std::string& of, std::string_view failure) {
   Status sent = fail(Code::kNotFound, "there is no such destination");
   if (const auto function = function_of_arn(arn)) {
-    // Refused when it is set; one that was set before that was would never end.
-    sent = target_of(*function).name == of ? Status(fail(Code::kFailedPrecondition, "a function is no destination for itself"))
-                                           : invoke_later(target_of(*function), message.body, request_id(), message.trace);
+    sent = send_to_function(target_of(*function), message, of);
   } else if (destinations_ != nullptr) {
     sent = destinations_->send(arn, role, message);
   }

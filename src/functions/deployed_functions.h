@@ -1,17 +1,22 @@
 // The functions that were created, as they are invoked: resolves names, versions and weighted aliases, keeps the limits of concurrency,
 // and handles the events of the queue that are for them.
 //
-// An event's function is "NAME" or "NAME:QUALIFIER". What the function answers with an error is tried again after 1 and after 2 minutes
+// An event's function is "NAME" or "NAME:QUALIFIER". What the function answers with an error is tried again after 1 and after 2 minutes, or as RetryWaits say
 // (EventInvokeConfig may say fewer times); where it is at its limit of concurrency, or the sandbox could not be made, after 1 s, doubled up to 5 minutes,
 // uncounted; neither beyond the event's greatest age (6 hours, or as the config says). What was given up, or done, goes to its destination
-// with AWS's record. Source: Lambda developer guide, "Asynchronous invocation", "Lambda function scaling". Thread safety: all of it.
+// with AWS's record; of an event whose version or alias was deleted, by what $LATEST says.
+//
+// A chain of requests that has gone through a function kMostPasses times (base/trace/trace_lineage.h) is a loop: the function is not invoked again by it, unless its
+// RecursiveLoop is Allow. What a function leaves itself, and what it asks for with the X-Ray header that it was given, is of its chain.
+// Source: Lambda developer guide, "Asynchronous invocation", "Lambda function scaling", "Recursive loop detection". Thread safety: all of it.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/settled_clock.h"
 #include "functions/function.h"
 #include "functions/invocation_metrics.h"
 #include "functions/registry/registry.h"
@@ -48,17 +53,24 @@ struct FunctionTarget {
 };
 FunctionTarget target_of(const std::string& text);
 
+// After an error of the function: before the second try, and before the third.
+struct RetryWaits {
+  std::chrono::milliseconds first{60'000}, second{120'000};
+};
+
 class DeployedFunctions final : public Function {
  public:
+  static constexpr int kMostPasses = 16;
+
   // All must outlive it. `destinations`: null where there are none.
   DeployedFunctions(Registry& registry, Pool& pool, store::EventQueue& events, monitor::Metrics& metrics, Destinations* destinations = nullptr,
-                    const Clock& clock = Clock::system());
+                    RetryWaits retry_waits = {}, const Clock& clock = SettledClock::system());
 
   struct Invoked {
     InvocationOutcome outcome;
     std::string version;  // that was executed
   };
-  // kNotFound: no such function, version or alias. kUnavailable: throttled, the message is the reason (pool.h). A part of the trace of what asks for
+  // kNotFound: no such function, version or alias. kUnavailable: throttled, the message is the reason (pool.h). kPermissionDenied: it would be a loop. A part of the trace of what asks for
   // it, `invocation.cause`; the function gets X-Ray's header of itself. `share`: 0 to 1, what of an alias's weights decides; else that is chance.
   Result<Invoked> invoke_now(const FunctionTarget& target, Invocation invocation, std::optional<double> share = {});
   // Durable when it returns.
@@ -77,6 +89,7 @@ class DeployedFunctions final : public Function {
   // --- for the dispatcher ---
   const std::string& name() const override { return name_; }
   bool waits() const override { return true; }
+  void received(const store::Event& event) override;
   Status invoke(const store::Event& event) override;
   std::optional<Retry> retry(const store::Event& event, const Error& error) const override;
   Status give_up(const store::Event& event, const Error& error) override;
@@ -88,6 +101,8 @@ class DeployedFunctions final : public Function {
     EventInvokeConfig config;
   };
   Result<Resolved> resolve(const FunctionTarget& target, std::optional<double> share = {}) const;
+  // kTooLarge: more than an event may have.
+  Status send_to_function(const FunctionTarget& target, const DestinationMessage& message, const std::string& of);
   // A destination that cannot be reached is said in the log, and counted as `failure` of the function `of`: the event itself is done.
   void send(const std::string& arn, const std::string& role, const DestinationMessage& message, const std::string& of, std::string_view failure);
 
@@ -96,6 +111,7 @@ class DeployedFunctions final : public Function {
   Pool& pool_;
   store::EventQueue& events_;
   Destinations* const destinations_;
+  const RetryWaits retry_waits_;
   const Clock& clock_;
   monitor::Metrics& metrics_;
   monitor::Counter& throttles_;

@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include "base/trace/trace_lineage.h"
 #include "functions/permission.h"
+#include "monitor/series/recorder.h"
 #include "monitor/traces/traces.h"
 #include "functions/registry/testing.h"
 #include "store/testing.h"
@@ -43,10 +45,11 @@ class DeployedFunctionsTest : public store::testing::StoreTest {
     auto registry = Registry::open(store_->records(), directory_.path() / "functions" / "code", clock_);
     ASSERT_TRUE(registry);
     registry_ = std::move(*registry);
+    metrics_.keep_in(recorder_, clock_);
     auto pool = Pool::start({.directory = directory_.path() / "run", .hidden = directory_.path(), .concurrency = 2}, logs_);
     ASSERT_TRUE(pool) << pool.error().message;
     pool_ = std::move(*pool);
-    deployed_ = std::make_unique<DeployedFunctions>(*registry_, *pool_, events(), metrics_, &destinations_, clock_);
+    deployed_ = std::make_unique<DeployedFunctions>(*registry_, *pool_, events(), metrics_, &destinations_, RetryWaits{}, clock_);
     ASSERT_TRUE(registry_->create("f", {.runtime = "python3.11", .handler = "app.handler", .role = "r", .timeout_s = 20}, {},
                                   testing::stored_zip("app.py", std::string(kCode)), true));
   }
@@ -65,6 +68,23 @@ class DeployedFunctionsTest : public store::testing::StoreTest {
     return told.value_or(Retry{});
   }
 
+  // The sum of a metric of AWS/Lambda.
+  double counted(const std::string& metric, const std::string& function) {
+    double sum = 0;
+    for (const monitor::Datum& datum : recorder_.pending({.name_space = "AWS/Lambda", .name = metric, .dimensions = {{"FunctionName", function}}}, std::nullopt)) sum += datum.values.sum();
+    return sum;
+  }
+  void make(const std::string& name, const std::string& code, const EventInvokeConfig& config, const std::string& dead_letter = "") {
+    ASSERT_TRUE(registry_->create(name, {.runtime = "python3.11", .handler = "app.handler", .role = "r", .timeout_s = 20, .dead_letter = dead_letter}, {},
+                                  testing::stored_zip("app.py", code), true));
+    ASSERT_TRUE(registry_->change(name, [&](FunctionRecord& record) -> Status {
+      record.invoke_configs["$LATEST"] = config;
+      record.aliases["live"] = {.name = "live", .version = "1"};
+      return {};
+    }));
+  }
+
+  monitor::Recorder recorder_;
   monitor::Metrics metrics_;
   FakeDestinations destinations_;
   FunctionLogs logs_{directory_.path() / "logs"};
@@ -106,7 +126,8 @@ TEST_F(DeployedFunctionsTest, AnInvocationIsAPartOfTheTraceOfWhatAsksForIt) {
   EXPECT_TRUE(told->sampled);
   auto segments = (*traces)->of_request("1");
   ASSERT_TRUE(segments && segments->size() == 1);
-  EXPECT_EQ(segments->front().context, *told) << "the function is told of its own invocation";
+  EXPECT_EQ(write_traceparent(segments->front().context), write_traceparent(*told)) << "the function is told of its own invocation";
+  EXPECT_EQ(passes_of(told->lineage, "t"), 1);
   EXPECT_EQ(segments->front().parent, asks.span_id);
   EXPECT_EQ(segments->front().name, "t");
   EXPECT_EQ(segments->front().error, "");
@@ -167,6 +188,13 @@ TEST_F(DeployedFunctionsTest, ErrorsAreTriedAgainTwice) {
   EXPECT_EQ(retry(old, Code::kFailedPrecondition).what, What::kAgain);
   clock_.advance_ms(1);
   EXPECT_EQ(retry(old, Code::kFailedPrecondition).what, What::kGiveUp) << "the next attempt would come after the greatest age";
+}
+
+TEST_F(DeployedFunctionsTest, RetriesWaitAsLongAsIsSaid) {
+  const DeployedFunctions quick(*registry_, *pool_, events(), metrics_, &destinations_, RetryWaits{.first = 0ms, .second = 5s}, clock_);
+  EXPECT_EQ(quick.retry(event("1"), {Code::kFailedPrecondition, ""})->after, 0ms);
+  EXPECT_EQ(quick.retry(event("1", 1), {Code::kFailedPrecondition, ""})->after, 5s);
+  EXPECT_EQ(quick.retry(event("1", 2), {Code::kFailedPrecondition, ""})->what, What::kGiveUp);
 }
 
 TEST_F(DeployedFunctionsTest, ThrottledEventsWaitLongerAndLonger) {
@@ -248,6 +276,136 @@ TEST_F(DeployedFunctionsTest, RecordsGoToDestinations) {
   EXPECT_FALSE(deployed_->reaches("arn:aws:sqs:us-east-1:000000000000:other", "r"));
   EXPECT_TRUE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:1", "r"));
   EXPECT_FALSE(deployed_->reaches("arn:aws:lambda:us-east-1:000000000000:function:f:2", "r"));
+}
+
+TEST_F(DeployedFunctionsTest, AnEventOutlivesItsAlias) {
+  const std::string dead = "arn:aws:sqs:us-east-1:000000000000:dead";
+  make("g", std::string(kCode), {.on_failure = dead}, dead);
+  store::Event left = event("\"fail\"");
+  left.function = "g:live";
+  EXPECT_EQ(deployed_->invoke(left).error().code, Code::kFailedPrecondition);
+  ASSERT_TRUE(registry_->change("g", [](FunctionRecord& record) -> Status {
+    record.aliases.erase("live");
+    return {};
+  }));
+  left.attempts = left.deliveries = 1;
+  const Status gone = deployed_->invoke(left);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(retry(left, gone.error().code).what, What::kGiveUp);
+  ASSERT_TRUE(deployed_->give_up(left, gone.error()));
+  ASSERT_EQ(destinations_.sent.size(), 2U);
+  EXPECT_EQ(destinations_.sent[0].first, dead);
+  const auto record = *parse_json(destinations_.sent[0].second);
+  EXPECT_EQ(record.at("requestContext").at("functionArn"), "arn:aws:lambda:us-east-1:000000000000:function:g:$LATEST");
+  EXPECT_EQ(record.at("requestContext").at("condition"), "RetriesExhausted");
+  EXPECT_EQ(record.at("requestContext").at("approximateInvokeCount"), 1);
+  EXPECT_EQ(record.at("requestPayload"), "fail");
+  EXPECT_EQ(record.at("responseContext"), json::value({{"statusCode", 404}}));
+  EXPECT_TRUE(record.at("responsePayload").is_null());
+  EXPECT_EQ(destinations_.sent[1], std::pair(dead, std::string("\"fail\"")));
+  EXPECT_TRUE(destinations_.attributes.starts_with("RequestID/String=r;ErrorCode/Number=404;ErrorMessage/String=Function not found: ")) << destinations_.attributes;
+  EXPECT_EQ(counted("AsyncEventsDropped", "g"), 1);
+  // It was deleted while the function ran, whose answer is what there is to tell.
+  ASSERT_TRUE(deployed_->give_up(left, {Code::kFailedPrecondition, R"({"errorMessage":"no"})"}));
+  const auto failed = *parse_json(destinations_.sent.at(2).second);
+  EXPECT_EQ(failed.at("requestContext").at("condition"), "RetriesExhausted");
+  EXPECT_EQ(failed.at("responsePayload").at("errorMessage"), "no");
+  EXPECT_EQ(failed.at("responseContext"), json::value({{"statusCode", 200}, {"functionError", "Unhandled"}})) << "by which version, nobody knows any more";
+  // Nobody is left to say where.
+  ASSERT_TRUE(registry_->remove("g"));
+  ASSERT_TRUE(deployed_->give_up(left, gone.error()));
+  EXPECT_EQ(destinations_.sent.size(), 4U);
+  EXPECT_EQ(counted("AsyncEventsDropped", "g"), 3);
+}
+
+TEST_F(DeployedFunctionsTest, NoRecordIsLongerThanAnEventMayBe) {
+  make("keep", std::string(kCode), {});
+  configure("$LATEST", {.retries = 0, .on_success = "arn:aws:lambda:us-east-1:000000000000:function:keep"});
+  // The record has it twice.
+  ASSERT_TRUE(deployed_->invoke(event("\"" + std::string(600'000, 'x') + "\"")));
+  auto forwarded = events().lease(1min);
+  ASSERT_TRUE(forwarded);
+  EXPECT_FALSE(*forwarded);
+  EXPECT_EQ(counted("DestinationDeliveryFailures", "f"), 1);
+  ASSERT_TRUE(deployed_->invoke(event("\"" + std::string(500'000, 'x') + "\"")));
+  forwarded = events().lease(1min);
+  ASSERT_TRUE(forwarded);
+  EXPECT_TRUE(*forwarded);
+  EXPECT_EQ(counted("DestinationDeliveryFailures", "f"), 1);
+}
+
+TEST_F(DeployedFunctionsTest, FunctionsThatAreEachOthersDestinationsStop) {
+  const std::string dead = "arn:aws:sqs:us-east-1:000000000000:dead", arn = "arn:aws:lambda:us-east-1:000000000000:function:";
+  const std::string code = "def handler(event, context): return 1\n";
+  make("a", code, {.retries = 0, .on_success = arn + "b", .on_failure = dead}, dead);
+  make("b", code, {.retries = 0, .on_success = arn + "a:live"});
+  ASSERT_TRUE(registry_->change("a", [&](FunctionRecord& record) -> Status {
+    record.invoke_configs["live"] = record.invoke_configs["$LATEST"];
+    return {};
+  }));
+  ASSERT_TRUE(deployed_->invoke_later({.name = "a", .qualifier = ""}, "1", "0b5c1f9e-0000-4000-8000-00000000000a", ""));
+  std::map<std::string, int> runs;
+  for (int i = 0; i < 100; ++i) {
+    const auto leased = events().lease(1min);
+    ASSERT_TRUE(leased);
+    if (!*leased) break;
+    const store::Event& next = **leased;
+    const Status done = deployed_->invoke(next);
+    if (done) {
+      ++runs[target_of(next.function).name];
+      ASSERT_TRUE(events().acknowledge(next.id));
+      continue;
+    }
+    EXPECT_EQ(next.function, "a:live");
+    EXPECT_EQ(retry(next, done.error().code).what, What::kGiveUp);
+    // Whatever it was refused for: threads that were all taken, say.
+    EXPECT_EQ(retry(next, Code::kUnavailable).what, What::kGiveUp);
+    ASSERT_TRUE(deployed_->give_up(next, done.error()));
+    ASSERT_TRUE(events().bury(next.id, done.error().message));
+  }
+  EXPECT_EQ(runs, (std::map<std::string, int>{{"a", DeployedFunctions::kMostPasses}, {"b", DeployedFunctions::kMostPasses}}));
+  ASSERT_EQ(destinations_.sent.size(), 2U);
+  const auto record = *parse_json(destinations_.sent[0].second, kMaxPayloadDepth);
+  EXPECT_EQ(record.at("requestContext").at("condition"), "RecursiveInvocation");
+  EXPECT_EQ(record.at("requestContext").at("approximateInvokeCount"), 0);
+  EXPECT_EQ(record.at("responseContext"), json::value({{"statusCode", 400}}));
+  EXPECT_TRUE(destinations_.attributes.contains("ErrorCode/Number=400;ErrorMessage/String=Lambda has detected")) << destinations_.attributes;
+  EXPECT_EQ(counted("RecursiveInvocationsDropped", "a"), 1);
+  EXPECT_EQ(counted("AsyncEventsDropped", "a"), 1);
+  EXPECT_EQ(counted("RecursiveInvocationsDropped", "b"), 0);
+}
+
+TEST_F(DeployedFunctionsTest, ALoopIsRefusedUnlessItIsAllowed) {
+  TraceContext deep = begin_trace(1'764'428'048'000);
+  for (int i = 0; i < DeployedFunctions::kMostPasses; ++i) deep.lineage = with_pass(deep.lineage, "f");
+  const Invocation invocation{.request_id = "1", .payload = "1", .cause = write_trace_cause({.work = deep, .began_ms = 1, .name = "lambda:Invoke"})};
+  const auto refused = deployed_->invoke_now({.name = "f"}, invocation);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kPermissionDenied);
+  EXPECT_EQ(counted("RecursiveInvocationsDropped", "f"), 1);
+  EXPECT_EQ(counted("Invocations", "f"), 0);
+  make("other", std::string(kCode), {});
+  EXPECT_TRUE(deployed_->invoke_now({.name = "other"}, invocation)) << "the function itself counts";
+  ASSERT_TRUE(registry_->change("f", [](FunctionRecord& record) -> Status {
+    record.allows_loops = true;
+    return {};
+  }));
+  EXPECT_TRUE(deployed_->invoke_now({.name = "f"}, invocation));
+  store::Event again = event("\"fail\"");
+  again.trace = invocation.cause;
+  EXPECT_EQ(deployed_->invoke(again).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(retry(again, Code::kFailedPrecondition).what, What::kAgain);
+}
+
+// However it came into the queue.
+TEST_F(DeployedFunctionsTest, EventsAreCountedAsTheyCome) {
+  ASSERT_TRUE(deployed_->invoke_later({.name = "f", .qualifier = ""}, "1", "r", ""));
+  EXPECT_EQ(counted("AsyncEventsReceived", "f"), 0);
+  deployed_->received(event("1"));
+  store::Event of_alias = event("1");
+  of_alias.function = "f:live";
+  deployed_->received(of_alias);
+  EXPECT_EQ(counted("AsyncEventsReceived", "f"), 2);
 }
 
 TEST_F(DeployedFunctionsTest, RecordsKeepNumbersAndDepths) {

@@ -84,6 +84,7 @@ void Dispatcher::deliver(const store::Event& event) {
     if (auto buried = queue_.bury(event.id, error.message); !buried) log_failure("cannot bury", event, buried.error());
     return;
   }
+  if (event.deliveries == 0) function->received(event);
   if (function->waits()) return deliver_apart(*function, event);
   run(*function, event);
 }

@@ -33,7 +33,8 @@ class FakeQueue final : public store::EventQueue {
     {
       const std::lock_guard lock(mutex_);
       delays.push_back(delay);
-      store::Event event{.id = id, .function = "f", .attempts = static_cast<int>(delays.size())};
+      const int before = static_cast<int>(delays.size());
+      store::Event event{.id = id, .function = "f", .attempts = before, .deliveries = before};
       ready_.push_back(event);
     }
     changed_.notify_all();
@@ -83,6 +84,7 @@ class FakeFunction final : public Function {
  public:
   explicit FakeFunction(int failures) : failures_(failures) {}
   const std::string& name() const override { return name_; }
+  void received(const store::Event&) override { ++told; }
   Status invoke(const store::Event&) override {
     if (++invoked <= failures_) return fail(Code::kIo, "not yet");
     return {};
@@ -91,7 +93,7 @@ class FakeFunction final : public Function {
     ++given_up;
     return {};
   }
-  std::atomic<int> invoked{0}, given_up{0};
+  std::atomic<int> invoked{0}, given_up{0}, told{0};
 
  private:
   const std::string name_ = "f";
@@ -139,6 +141,23 @@ TEST(Dispatcher, GivesUpAfterTheLastAttempt) {
   EXPECT_EQ(function.given_up, 1);
   EXPECT_TRUE(queue.acknowledged.empty());
   EXPECT_EQ(metrics.counter("eyrie_function_dead_letters_total", "").value(), 1U);
+}
+
+TEST(Dispatcher, TellsOfAnEventOnce) {
+  FakeQueue queue;
+  FakeFunction function(2);
+  monitor::Metrics metrics;
+  Dispatcher dispatcher(kOptions, queue, {&function}, metrics);
+  dispatcher.start();
+  ASSERT_TRUE(queue.push({.id = 7, .function = "f"}));
+  queue.await(queue.acknowledged, 1);
+  EXPECT_EQ(function.invoked, 3);
+  EXPECT_EQ(function.told, 1);
+  // Of one that was at work when the process before this one ended, that one has told.
+  ASSERT_TRUE(queue.push({.id = 8, .function = "f", .deliveries = 1}));
+  queue.await(queue.acknowledged, 2);
+  dispatcher.stop();
+  EXPECT_EQ(function.told, 1);
 }
 
 // Waits for other processes, and is busy a few times first.

@@ -30,6 +30,8 @@ class Function {
   virtual ~Function() = default;
   virtual const std::string& name() const = 0;
 
+  // The event is taken from the queue for the first time; before anything else is done with it. Not told again after a crash.
+  virtual void received(const store::Event&) {}
   // An error is retried, as retry() says, else as DispatcherOptions do.
   virtual Status invoke(const store::Event& event) = 0;
   virtual std::optional<Retry> retry(const store::Event&, const Error&) const { return std::nullopt; }

@@ -1,4 +1,5 @@
-// The time series AWS/Lambda of functions' invocations: Invocations, Errors, Duration, Throttles, ConcurrentExecutions, AsyncEventsReceived, AsyncEventAge, AsyncEventsDropped, ...
+// The time series AWS/Lambda of functions' invocations: Invocations, Errors, Duration, Throttles, ConcurrentExecutions, AsyncEventsReceived, AsyncEventAge, AsyncEventsDropped,
+// RecursiveInvocationsDropped, ...
 //
 // Told of the function (FunctionName), of what was asked for (Resource: NAME or NAME:QUALIFIER), of a version that an alias led to (ExecutedVersion), and of all functions together.
 // Source: Lambda developer guide, "Types of metrics for Lambda functions". Thread safety: all of it.

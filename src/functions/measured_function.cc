@@ -4,6 +4,8 @@
 
 namespace eyrie::functions {
 
+void MeasuredFunction::received(const store::Event&) { series_.add({.function = name()}, "AsyncEventsReceived", 1); }
+
 Status MeasuredFunction::invoke(const store::Event& event) {
   const Stopwatch watch;
   // A call that waits for its answer was in no queue.

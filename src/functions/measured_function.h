@@ -14,6 +14,7 @@ class MeasuredFunction final : public Function {
       : function_(function), metrics_(metrics), series_(metrics), clock_(clock) {}
 
   const std::string& name() const override { return function_.name(); }
+  void received(const store::Event& event) override;
   Status invoke(const store::Event& event) override;
   std::optional<Retry> retry(const store::Event& event, const Error& error) const override { return function_.retry(event, error); }
   Status give_up(const store::Event& event, const Error& error) override;

@@ -247,6 +247,13 @@ class InvokeTest(LambdaCase):
         self.refused("InvalidRequestContentException", self.lambda_.invoke, FunctionName=name, Payload=b"{", status=400)
         self.refused("ResourceNotFoundException", self.lambda_.invoke, FunctionName=name, Qualifier="7", status=404)
 
+    def test_context(self):
+        name = self.make("def handler(event, context):\n    told = context.client_context\n    return [context.identity.cognito_identity_id, context.identity.cognito_identity_pool_id,\n"
+                         "            told and [told.custom, told.env, told.client.app_title, told.client.installation_id]]\n")
+        self.assertEqual(self.invoke(name)[1], [None, None, None])
+        context = base64.b64encode(json.dumps({"custom": {"a": "b"}, "client": {"app_title": "t"}}).encode()).decode()
+        self.assertEqual(self.invoke(name, ClientContext=context)[1], [None, None, [{"a": "b"}, None, "t", None]])
+
     def test_timeout(self):
         name = self.make("import time\ndef handler(event, context): time.sleep(60)\n", Timeout=1)
         answer, payload = self.invoke(name)
@@ -367,6 +374,39 @@ class VersionTest(LambdaCase):
         self.lambda_.delete_alias(FunctionName=name, Name="live")
         self.lambda_.delete_function(FunctionName=name, Qualifier="2")
         self.refused("ResourceNotFoundException", self.lambda_.invoke, FunctionName=name, Qualifier="2", status=404)
+
+
+    def test_what_may_share_an_alias(self):
+        """Developer guide: both versions have one execution role and one dead-letter queue, or none, and are published."""
+        name = self.make()
+        sqs = self.client("sqs")
+        queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+        self.addCleanup(self._quietly, sqs.delete_queue, QueueUrl=queue)
+        role_name = self.name()
+        role = functions.make_role(self.iam, role_name, allow("sqs:SendMessage"), settle=15 if self.endpoint is None else 0)
+        self.addCleanup(functions.remove_role, self.iam, role_name)
+        versions = [self.lambda_.publish_version(FunctionName=name)["Version"]]
+        for change in ({"Role": role}, {"DeadLetterConfig": {"TargetArn": f"arn:aws:sqs:us-east-1:{self.account}:{name}"}}, {"Description": "the same role and queue"}):
+            self.lambda_.update_function_configuration(FunctionName=name, **change)
+            self.settled(name)
+            versions.append(self.lambda_.publish_version(FunctionName=name)["Version"])
+
+        def refused(main, other, words):
+            for call, more in ((self.lambda_.update_alias, {"Name": "live"}), (self.lambda_.create_alias, {"Name": "new"})):
+                error = self.refused("InvalidParameterValueException", call, FunctionName=name, FunctionVersion=main, status=400,
+                                     RoutingConfig={"AdditionalVersionWeights": {other: 0.1}}, **more)
+                self.assertIn(words, error["Error"]["Message"])
+
+        self.lambda_.create_alias(FunctionName=name, Name="live", FunctionVersion=versions[0])
+        refused(versions[0], versions[1], "Specified versions must be associated with the same execution role")
+        refused(versions[1], versions[2], "dead-letter queue" if self.endpoint else "")
+        refused("$LATEST", versions[3], "$LATEST")
+        refused(versions[3], "$LATEST", "$LATEST" if self.endpoint else "")
+        alias = self.lambda_.get_alias(FunctionName=name, Name="live")
+        self.assertEqual((alias["FunctionVersion"], alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})), (versions[0], {}))
+        # One alone may be whatever it is.
+        self.lambda_.update_alias(FunctionName=name, Name="live", FunctionVersion=versions[1])
+        self.lambda_.update_alias(FunctionName=name, Name="live", FunctionVersion=versions[2], RoutingConfig={"AdditionalVersionWeights": {versions[3]: 0.1}})
 
 
 class DestinationTest(LambdaCase):

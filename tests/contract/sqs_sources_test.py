@@ -195,6 +195,22 @@ class EventSourceTest(SourcesCase):
         self.assertEqual(self.lambda_.delete_event_source_mapping(UUID=made["UUID"])["State"], "Deleting")
         eventually(lambda: self._gone(made["UUID"]), "it is gone", timeout=60)
 
+    def test_what_is_gone_can_be_disabled(self):
+        queue, function = self.make_queue(), self.make_function()
+        without_queue = self.make_mapping(queue, function)["UUID"]
+        kept, gone = self.make_queue(), self.make_function()
+        without_function = self.make_mapping(kept, gone)["UUID"]
+        for mapping in (without_queue, without_function):
+            eventually(lambda: self.lambda_.get_event_source_mapping(UUID=mapping)["State"] == "Enabled", "it is enabled", timeout=60)
+        self.sqs.delete_queue(QueueUrl=queue)
+        self.lambda_.delete_function(FunctionName=gone)
+        # Some clients send everything that there is.
+        for mapping, name in ((without_queue, function), (without_function, gone)):
+            self.assertIn(self.lambda_.update_event_source_mapping(UUID=mapping, FunctionName=name, Enabled=False)["State"], ("Disabled", "Disabling", "Updating"))
+            eventually(lambda: self.lambda_.get_event_source_mapping(UUID=mapping)["State"] == "Disabled", "it is disabled", timeout=60)
+        self.refused("InvalidParameterValueException", self.lambda_.update_event_source_mapping, UUID=without_queue, Enabled=True, status=400)
+        self.refused("ResourceNotFoundException", self.lambda_.update_event_source_mapping, UUID=without_function, Enabled=True, status=404)
+
     def _gone(self, uuid):
         import botocore.exceptions
         try:

@@ -86,6 +86,21 @@ class QueueTest(QueueCase):
                 self.assertEqual(self.refused_by("QueueDoesNotExist", call, QueueUrl=url), "The specified queue does not exist.")
             self.refused_by("QueueDoesNotExist", sqs.get_queue_url, QueueName=name)
 
+    def test_groups_of_standard_queues(self):
+        for sqs in self.clients:
+            url = self.make()
+            sqs.send_message(QueueUrl=url, MessageBody="one", MessageGroupId="tenant-1")
+            sqs.send_message(QueueUrl=url, MessageBody="two")
+            sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "a", "MessageBody": "three", "MessageGroupId": "tenant-2"}])
+            groups = {}
+            while len(groups) < 3:
+                for message in sqs.receive_message(QueueUrl=url, AttributeNames=["MessageGroupId"], MaxNumberOfMessages=10).get("Messages", []):
+                    groups[message["Body"]] = message.get("Attributes", {}).get("MessageGroupId")
+            self.assertEqual(groups, {"one": "tenant-1", "two": None, "three": "tenant-2"})
+            for wrong in ("a b", "x" * 129):
+                self.refused_by("InvalidParameterValue", sqs.send_message, QueueUrl=url, MessageBody="x", MessageGroupId=wrong)
+            self.refused_by("InvalidParameterValue", sqs.send_message, QueueUrl=url, MessageBody="x", MessageDeduplicationId="d")
+
     def test_refusals(self):
         url = self.make()
         for sqs in self.clients:

@@ -151,7 +151,7 @@ class TraceTest(ServerCase):
             told = json.loads(answer["Payload"].read())
             self.assertNotIn("FunctionError", answer, told)
             self.assertEqual((root_of(headers["x-amzn-trace-id"]), root_of(told["trace"])), (trace, trace))
-            self.assertTrue(told["trace"].endswith(f";Sampled={sampled}"), told["trace"])
+            self.assertIn(f";Sampled={sampled};Lineage=", told["trace"])
             self.assertEqual(told["request"], headers["x-amzn-requestid"])
             segments = trace_of(self.owner, told["request"])
             found = {segment["name"]: segment for segment in segments}

@@ -10,7 +10,12 @@ std::string_view only(const net::Headers& headers, std::string_view name) { retu
 
 RequestTrace trace_of(const net::RequestHead& head) {
   auto told = parse_traceparent(only(head.headers, "traceparent"));
-  if (!told) told = parse_xray_header(only(head.headers, "X-Amzn-Trace-Id"));
+  auto xray = parse_xray_header(only(head.headers, "X-Amzn-Trace-Id"));
+  if (!told) {
+    told = std::move(xray);
+  } else if (xray) {
+    told->lineage = std::move(xray->lineage);
+  }
   if (!told) return {.own = begin_trace(head.received_ms), .parent = {}, .is_named = false};
   return {.own = continue_trace(*told), .parent = std::move(told->span_id), .is_named = true};
 }

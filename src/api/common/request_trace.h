@@ -1,5 +1,5 @@
 // The trace that a request is part of: its client's, where it names one, else one that begins here. `traceparent` is heard before X-Amzn-Trace-Id: balancers
-// and SDKs add that one unasked. Thread-safe: pure functions.
+// and SDKs add that one unasked. The lineage is told by X-Amzn-Trace-Id, whichever of the two counts. Thread-safe: pure functions.
 #pragma once
 
 #include <string>

@@ -29,6 +29,16 @@ TEST(RequestTrace, GoesOnFromWhatTheClientNames) {
   EXPECT_EQ(trace_of(head({{"X-Amzn-Trace-Id", kXray}, {"traceparent", "00-bad"}})).own.trace_id, xray.own.trace_id);
 }
 
+TEST(RequestTrace, GoesOnWithTheLineage) {
+  // As botocore sends it out of a function.
+  const std::string lineage = std::string(kXray) + ";Lineage=a87bd80c:1%7C68fd508a:5";
+  EXPECT_EQ(trace_of(head({{"X-Amzn-Trace-Id", lineage}})).own.lineage, "a87bd80c:1|68fd508a:5");
+  const RequestTrace both = trace_of(head({{"X-Amzn-Trace-Id", lineage}, {"traceparent", kParent}}));
+  EXPECT_EQ(both.own.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(both.own.lineage, "a87bd80c:1|68fd508a:5");
+  EXPECT_EQ(trace_of(head({{"traceparent", kParent}})).own.lineage, "");
+}
+
 TEST(RequestTrace, BeginsWhereNothingSoundIsNamed) {
   for (const auto& made : {head({}), head({{"traceparent", ""}}), head({{"traceparent", kParent}, {"traceparent", kParent}}), head({{"X-Amzn-Trace-Id", "Root=1"}})}) {
     const RequestTrace begun = trace_of(made);

@@ -48,14 +48,17 @@ struct Settings {
   }
 };
 
-Wire<std::string> read_function(const Backend& backend, const std::string& text) {
+// `present`: the mapping's own function, which may be gone by now; whoever enables the mapping is told.
+Wire<std::string> read_function(const Backend& backend, const std::string& text, std::string_view present = "") {
   bool elsewhere = false;
   const auto named = parse_name(text, elsewhere);
   if (!named) return broken_constraint(text, "functionName", "Member must satisfy regular expression pattern: [a-zA-Z0-9-_:]+");
   if (elsewhere) return no_function(*named);
+  std::string read = named->name + (named->qualifier.empty() ? "" : ":" + named->qualifier);
+  if (read == present) return read;
   EYRIE_TRY(const functions::FunctionPtr function, function_of(backend, *named));
   EYRIE_CHECK_OK(check_qualifier(*function, named->qualifier));
-  return named->name + (named->qualifier.empty() ? "" : ":" + named->qualifier);
+  return read;
 }
 
 Wire<void> read_response_types(const json::object& request, Settings& settings) {
@@ -70,7 +73,7 @@ Wire<void> read_response_types(const json::object& request, Settings& settings) 
   return {};
 }
 
-Wire<Settings> read_settings(const Backend& backend, const json::object& request) {
+Wire<Settings> read_settings(const Backend& backend, const json::object& request, std::string_view present = "") {
   EYRIE_CHECK_OK(refuse_members(request, {"FilterCriteria", "StartingPosition", "StartingPositionTimestamp", "ParallelizationFactor", "DestinationConfig",
                                           "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError", "MaximumRetryAttempts", "TumblingWindowInSeconds", "Topics", "Queues",
                                           "SourceAccessConfigurations", "SelfManagedEventSource", "AmazonManagedKafkaEventSourceConfig",
@@ -79,7 +82,7 @@ Wire<Settings> read_settings(const Backend& backend, const json::object& request
   Settings settings;
   EYRIE_TRY(const auto function, text_member(request, "FunctionName", 256));
   if (function && !function->empty()) {
-    EYRIE_TRY(settings.function, read_function(backend, *function));
+    EYRIE_TRY(settings.function, read_function(backend, *function, present));
   }
   EYRIE_TRY(settings.batch, integer_member(request, "BatchSize", 1, kMostBatch));
   EYRIE_TRY(settings.window_s, integer_member(request, "MaximumBatchingWindowInSeconds", 0, kMostWindow_s));
@@ -134,8 +137,8 @@ LambdaResult list_event_source_mappings(Backend& backend, const Call& call) {
 }
 
 LambdaResult update_event_source_mapping(Backend& backend, const Call& call) {
-  EYRIE_CHECK_OK(wire(backend.event_sources.find(call.part)));
-  EYRIE_TRY(const Settings settings, read_settings(backend, call.request));
+  EYRIE_TRY(const Known present, wire(backend.event_sources.find(call.part)));
+  EYRIE_TRY(const Settings settings, read_settings(backend, call.request, present.source.function));
   EYRIE_TRY(const Known known, wire(backend.event_sources.update(call.part, [&](functions::EventSource& source) { settings.apply(source); })));
   return Answer{.status = 202, .document = describe_source(known)};
 }

@@ -68,6 +68,7 @@ LambdaResult invoke(Backend& backend, const Call& call) {
   auto invoked = backend.deployed.invoke_now(call.named.target(), std::move(invocation));
   if (!invoked) {
     if (invoked.error().code == Code::kUnavailable) return std::unexpected(throttled(invoked.error().message));
+    if (invoked.error().code == Code::kPermissionDenied) return std::unexpected(aws::WireError{400, "RecursiveInvocationException", invoked.error().message});
     return std::unexpected(wire_error(invoked.error()));
   }
   Answer answer{.payload = std::move(invoked->outcome.payload), .headers = {{"X-Amz-Executed-Version", invoked->version}, {kTraceHeader, write_xray_header(call.context.trace.own)}}};

@@ -50,6 +50,8 @@ constexpr Row kOperations[] = {
     {"PutFunctionConcurrency", "PUT", "/2017-10-31/functions/{}/concurrency", put_function_concurrency, On::kUnqualified},
     {"DeleteFunctionConcurrency", "DELETE", "/2017-10-31/functions/{}/concurrency", delete_function_concurrency, On::kUnqualified},
     {"GetFunctionConcurrency", "GET", "/2019-09-30/functions/{}/concurrency", get_function_concurrency},
+    {"PutFunctionRecursionConfig", "PUT", "/2024-08-31/functions/{}/recursion-config", put_function_recursion_config, On::kUnqualified},
+    {"GetFunctionRecursionConfig", "GET", "/2024-08-31/functions/{}/recursion-config", get_function_recursion_config, On::kUnqualified},
     {"PutFunctionEventInvokeConfig", "PUT", "/2019-09-25/functions/{}/event-invoke-config", put_event_invoke_config},
     {"UpdateFunctionEventInvokeConfig", "POST", "/2019-09-25/functions/{}/event-invoke-config", update_event_invoke_config},
     {"GetFunctionEventInvokeConfig", "GET", "/2019-09-25/functions/{}/event-invoke-config", get_event_invoke_config},
@@ -98,7 +100,7 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, const st
 // Exceptions whose text the description calls Message.
 bool says_upper_message(std::string_view code) {
   return code == "ResourceNotFoundException" || code == "ServiceException" || code == "InvalidZipFileException" ||
-         code == "InvalidRuntimeException" || code == "AccessDeniedException";
+         code == "InvalidRuntimeException" || code == "AccessDeniedException" || code == "RecursiveInvocationException";
 }
 
 net::Response error_response(const Context& context, const aws::WireError& error) {

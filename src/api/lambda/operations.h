@@ -82,6 +82,8 @@ LambdaResult invoke(Backend& backend, const Call& call);
 LambdaResult put_function_concurrency(Backend& backend, const Call& call);
 LambdaResult get_function_concurrency(Backend& backend, const Call& call);
 LambdaResult delete_function_concurrency(Backend& backend, const Call& call);
+LambdaResult put_function_recursion_config(Backend& backend, const Call& call);
+LambdaResult get_function_recursion_config(Backend& backend, const Call& call);
 LambdaResult put_event_invoke_config(Backend& backend, const Call& call);
 LambdaResult update_event_invoke_config(Backend& backend, const Call& call);
 LambdaResult get_event_invoke_config(Backend& backend, const Call& call);

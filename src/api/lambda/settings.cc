@@ -1,4 +1,4 @@
-// What is set of a function beside its configuration: reserved concurrency, asynchronous invocation, tags.
+// What is set of a function beside its configuration: reserved concurrency, recursive loops, asynchronous invocation, tags.
 #include <algorithm>
 
 #include "api/lambda/members.h"
@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t kSettingsAPage = 50;
 constexpr int kMostConcurrency = 1'000'000;
+constexpr const char* kAllow = "Allow";
+constexpr const char* kTerminate = "Terminate";
 
 LambdaResult changed(Backend& backend, const Named& named, int status, const std::function<Status(functions::FunctionRecord&)>& change) {
   const auto done = backend.registry.change(named.name, change);
@@ -116,6 +118,22 @@ LambdaResult delete_function_concurrency(Backend& backend, const Call& call) {
     record.reserved.reset();
     return {};
   });
+}
+
+LambdaResult put_function_recursion_config(Backend& backend, const Call& call) {
+  EYRIE_CHECK_OK(function_of(backend, call.named));
+  EYRIE_TRY(const std::string asked, required_text(call.request, "RecursiveLoop", 64));
+  if (asked != kAllow && asked != kTerminate) return broken_constraint(asked, "recursiveLoop", "Member must satisfy enum value set: [Allow, Terminate]");
+  EYRIE_CHECK_OK(changed(backend, call.named, 200, [&](functions::FunctionRecord& record) -> Status {
+    record.allows_loops = asked == kAllow;
+    return {};
+  }));
+  return Answer{.document = json::object{{"RecursiveLoop", asked}}};
+}
+
+LambdaResult get_function_recursion_config(Backend& backend, const Call& call) {
+  EYRIE_TRY(const functions::FunctionPtr function, readable_function(backend, call.named));
+  return Answer{.document = json::object{{"RecursiveLoop", function->allows_loops ? kAllow : kTerminate}}};
 }
 
 LambdaResult put_event_invoke_config(Backend& backend, const Call& call) { return set_config(backend, call, false); }

@@ -3,7 +3,9 @@
 
 #include "api/common/page_marker.h"
 #include "api/lambda/members.h"
+#include "base/settled_clock.h"
 #include "base/ids.h"
+#include "functions/registry/alias.h"
 
 namespace eyrie::api::lambda {
 namespace {
@@ -52,13 +54,16 @@ Wire<void> read_alias(const json::object& request, functions::FunctionAlias& ali
 }
 
 Wire<void> check_alias(const functions::FunctionRecord& function, const functions::FunctionAlias& alias) {
-  if (function.version(alias.version) == nullptr) return no_function({.name = function.name, .qualifier = alias.version});
+  const functions::FunctionVersion* own = function.version(alias.version);
+  if (own == nullptr) return no_function({.name = function.name, .qualifier = alias.version});
   if (!alias.weights.empty() && alias.version == functions::kLatest)
     return invalid("$LATEST is not supported for an alias pointing to more than 1 version");
   for (const auto& [number, weight] : alias.weights) {
     if (number == functions::kLatest) return invalid("$LATEST is not supported for an alias pointing to more than 1 version");
     if (number == alias.version) return invalid("Invalid function version " + number + ". Function version " + number + " is already included in routing configuration.");
-    if (function.version(number) == nullptr) return no_function({.name = function.name, .qualifier = number});
+    const functions::FunctionVersion* other = function.version(number);
+    if (other == nullptr) return no_function({.name = function.name, .qualifier = number});
+    EYRIE_CHECK_OK(wire(functions::check_shared(*own, *other)));
   }
   return {};
 }
@@ -139,6 +144,7 @@ LambdaResult update_alias(Backend& backend, const Call& call) {
       return std::unexpected(aws::WireError{412, "PreconditionFailedException", "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId"});
     EYRIE_CHECK_OK(read_alias(call.request, alias));
     EYRIE_CHECK_OK(check_alias(function, alias));
+    functions::note_alias_change(found->second, alias, SettledClock::system().now_ms());
     alias.revision_id = uuid_v4();
     found->second = std::move(alias);
     return {};

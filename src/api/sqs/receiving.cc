@@ -35,6 +35,7 @@ json::object system_attributes(const notify::Delivery& delivery, const std::vect
   tell("ApproximateReceiveCount", std::to_string(delivery.received));
   tell("ApproximateFirstReceiveTimestamp", std::to_string(delivery.first_received_ms));
   tell("AWSTraceHeader", delivery.message.trace_header);
+  tell("MessageGroupId", delivery.message.group);
   tell("DeadLetterQueueSourceArn", delivery.dead_letter_source);
   return told;
 }

@@ -8,6 +8,7 @@ namespace eyrie::api::sqs {
 namespace {
 
 constexpr std::string_view kTraceHeader = "AWSTraceHeader";
+constexpr std::size_t kMaxGroup = 128;
 
 Wire<notify::MessageAttributes> attributes_member(const json::object& request, std::string_view name) {
   notify::MessageAttributes attributes;
@@ -51,17 +52,26 @@ Wire<notify::Message> message_of(const json::object& request, const Call& call) 
       return refuse("InvalidParameterValueException", "Message system attribute name '" + name.substr(0, 256) + "' is invalid.");
     message.trace_header = attribute.value;
   }
-  for (const std::string_view fifo : {"MessageDeduplicationId", "MessageGroupId"}) {
-    EYRIE_TRY(const auto given, text_member(request, fifo));
-    if (given) return invalid_value(*given, fifo, "The request include parameter that is not valid for this queue type.");
+  // A function's own trace goes with what it sends, so that a loop through queues is told (base/trace/trace_lineage.h).
+  if (message.trace_header.empty() && call.context.trace.is_named) message.trace_header = write_xray_header(call.context.trace.own);
+  EYRIE_TRY(const auto group, text_member(request, "MessageGroupId"));
+  if (group) {
+    // Of "fair queues": told to consumers; order is that of sending as before.
+    const bool sound = !group->empty() && group->size() <= kMaxGroup && std::ranges::all_of(*group, [](char c) { return c > ' ' && c < 0x7f; });
+    if (!sound)
+      return invalid_value(*group, "MessageGroupId", "MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.");
+    message.group = *group;
   }
+  EYRIE_TRY(const auto deduplication, text_member(request, "MessageDeduplicationId"));
+  if (deduplication) return invalid_value(*deduplication, "MessageDeduplicationId", "The request include parameter that is not valid for this queue type.");
   return message;
 }
 
-json::object sent(const notify::Message& message, const std::string& id) {
+// `asked`: what the message was made of.
+json::object sent(const notify::Message& message, const std::string& id, const json::object& asked) {
   json::object answer{{"MessageId", id}, {"MD5OfMessageBody", notify::md5_of_text(message.body)}};
   if (!message.attributes.empty()) answer["MD5OfMessageAttributes"] = notify::md5_of_attributes(message.attributes);
-  if (!message.trace_header.empty()) {
+  if (asked.contains("MessageSystemAttributes") && !message.trace_header.empty()) {
     answer["MD5OfMessageSystemAttributes"] =
         notify::md5_of_attributes({{std::string(kTraceHeader), {.type = "String", .value = message.trace_header}}});
   }
@@ -74,7 +84,7 @@ JsonResult send_message(notify::LocalQueues& queues, const Call& call) {
   EYRIE_TRY(const std::string name, queue_name(call.request));
   EYRIE_TRY(const notify::Message message, message_of(call.request, call));
   EYRIE_TRY(const std::string id, wire(queues.send_all(name, {&message, 1}).front()));
-  return sent(message, id);
+  return sent(message, id, call.request);
 }
 
 JsonResult send_message_batch(notify::LocalQueues& queues, const Call& call) {
@@ -106,7 +116,7 @@ JsonResult send_message_batch(notify::LocalQueues& queues, const Call& call) {
       answer.failed(entries[i].id, wire_error(outcome.error()));
       continue;
     }
-    json::object entry = sent(*read[i], *outcome);
+    json::object entry = sent(*read[i], *outcome, *entries[i].members);
     entry["Id"] = entries[i].id;
     answer.succeeded(std::move(entry));
   }

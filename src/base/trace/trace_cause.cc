@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/trace/trace_lineage.h"
 
 namespace eyrie {
 namespace {
@@ -18,11 +19,11 @@ bool is_name(std::string_view text) {
 std::string write_trace_cause(const TraceCause& cause) {
   if (!cause.work || cause.work.span_id.empty()) return "";
   return write_traceparent(cause.work) + " " + (cause.parent.empty() ? "-" : cause.parent) + " " + std::to_string(cause.began_ms) + (cause.kind == TraceCause::Kind::kRequest ? " request " : " function ") +
-         (is_name(cause.name) ? cause.name : "?");
+         (is_name(cause.name) ? cause.name : "?") + (cause.work.lineage.empty() ? "" : " " + cause.work.lineage);
 }
 
 std::optional<TraceCause> parse_trace_cause(std::string_view text) {
-  std::string_view parts[5];
+  std::string_view parts[6];
   for (std::string_view& part : parts) {
     const std::size_t end = std::min(text.find(' '), text.size());
     part = text.substr(0, end);
@@ -33,6 +34,8 @@ std::optional<TraceCause> parse_trace_cause(std::string_view text) {
   const bool request = parts[3] == "request";
   if (!text.empty() || !work || !began_ms || (!request && parts[3] != "function") || !is_name(parts[4])) return std::nullopt;
   if (parts[1] != "-" && !is_span_id(parts[1])) return std::nullopt;
+  work->lineage = parse_lineage(parts[5]);
+  if (work->lineage != parts[5]) return std::nullopt;
   return TraceCause{.work = std::move(*work),
                     .parent = std::string(parts[1] == "-" ? std::string_view() : parts[1]),
                     .began_ms = *began_ms,

@@ -1,5 +1,6 @@
 // What a durable event says of the work that left it: so that a trace goes on, and tells where it came from, also where the process that began it was
-// killed. In one line of text, which the store keeps without reading it: "TRACEPARENT PARENT BEGAN_MS KIND NAME", PARENT being - where there is none. Thread-safe: pure functions.
+// killed. In one line of text, which the store keeps without reading it: "TRACEPARENT PARENT BEGAN_MS KIND NAME", PARENT being - where there is none, and " LINEAGE" (trace_lineage.h) behind it
+// where the work has gone through functions. Thread-safe: pure functions.
 #pragma once
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "base/ids.h"
+#include "base/trace/trace_lineage.h"
 
 namespace eyrie {
 namespace {
@@ -81,6 +82,8 @@ std::optional<TraceContext> parse_xray_header(std::string_view text) {
     } else if (name == "Sampled") {
       if (std::exchange(has_sampled, true) || (value != "0" && value != "1" && value != "?")) return std::nullopt;
       context.sampled = value != "0";
+    } else if (name == "Lineage") {
+      context.lineage = parse_lineage(value);
     }
   }
   if (context.trace_id.empty()) return std::nullopt;
@@ -91,7 +94,8 @@ std::string write_xray_header(const TraceContext& context) {
   const std::string_view id = context.trace_id;
   std::string text = "Root=1-" + std::string(id.substr(0, kTimeDigits)) + "-" + std::string(id.substr(std::min(kTimeDigits, id.size())));
   if (!context.span_id.empty()) text += ";Parent=" + context.span_id;
-  return text + (context.sampled ? ";Sampled=1" : ";Sampled=0");
+  text += context.sampled ? ";Sampled=1" : ";Sampled=0";
+  return context.lineage.empty() ? text : text + ";Lineage=" + context.lineage;
 }
 
 TraceContext begin_trace(std::int64_t now_ms) {
@@ -106,7 +110,7 @@ TraceContext begin_trace(std::int64_t now_ms) {
 }
 
 TraceContext continue_trace(const TraceContext& parent) {
-  return {.trace_id = parent.trace_id, .span_id = hex_encode(random_bytes<kSpanDigits / 2>()), .sampled = parent.sampled};
+  return {.trace_id = parent.trace_id, .span_id = hex_encode(random_bytes<kSpanDigits / 2>()), .sampled = parent.sampled, .lineage = parent.lineage};
 }
 
 }  // namespace eyrie

@@ -18,6 +18,7 @@ struct TraceContext {
   std::string trace_id;  // 32 lower-case hexadecimal digits, not all zero; empty: there is none
   std::string span_id;   // 16 of them: the piece of work itself. Empty where an X-Ray header names none
   bool sampled = false;  // whether it is asked to be kept
+  std::string lineage = {};  // which functions it has gone through (trace_lineage.h); X-Ray's header alone tells it
 
   explicit operator bool() const { return !trace_id.empty(); }
   friend bool operator==(const TraceContext&, const TraceContext&) = default;
@@ -27,7 +28,7 @@ struct TraceContext {
 std::optional<TraceContext> parse_traceparent(std::string_view text);
 std::string write_traceparent(const TraceContext& context);
 
-// Root, Parent and Sampled in any order; others are passed over. Where Sampled is absent or "?" the decision is ours: it is kept.
+// Root, Parent, Sampled and Lineage in any order; others are passed over. Where Sampled is absent or "?" the decision is ours: it is kept.
 std::optional<TraceContext> parse_xray_header(std::string_view text);
 std::string write_xray_header(const TraceContext& context);
 
@@ -37,7 +38,7 @@ bool is_span_id(std::string_view text);
 
 // A new one, kept. The first four bytes are the time in seconds, as X-Ray has them; the rest is random.
 TraceContext begin_trace(std::int64_t now_ms);
-// Another piece of work of the same trace.
+// Another piece of work of the same trace, and of the same lineage.
 TraceContext continue_trace(const TraceContext& parent);
 
 }  // namespace eyrie

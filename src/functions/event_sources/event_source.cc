@@ -34,6 +34,7 @@ json::object record_of(const std::string& queue_arn, const notify::Delivery& del
                       {"SenderId", message.sender.empty() ? std::string(aws::kAccount) : message.sender},
                       {"ApproximateFirstReceiveTimestamp", std::to_string(delivery.first_received_ms)}};
   if (!message.trace_header.empty()) system["AWSTraceHeader"] = message.trace_header;
+  if (!message.group.empty()) system["MessageGroupId"] = message.group;
   if (!delivery.dead_letter_source.empty()) system["DeadLetterQueueSourceArn"] = delivery.dead_letter_source;
   json::object record{{"messageId", delivery.message_id},
                       {"receiptHandle", delivery.receipt_handle},

@@ -34,6 +34,12 @@ std::string cause_of(const std::vector<notify::Delivery>& deliveries) {
   return write_trace_cause({.work = *sent, .name = "sqs"});
 }
 
+Status check_batch(const EventSource& source) {
+  if (source.batch > 10 && source.window_s == 0)
+    return fail(Code::kInvalidArgument, "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
+  return {};
+}
+
 int visibility_of(const notify::LocalQueues& queues, const std::string& name) {
   const auto queue = queues.find(name);
   return queue ? (*queue)->definition.visibility_s : 0;
@@ -101,8 +107,7 @@ Status EventSources::check(const EventSource& source) const {
     return fail(Code::kInvalidArgument, "Queue visibility timeout: " + std::to_string(hidden) + " seconds is less than Function timeout: " +
                                             std::to_string(traits.timeout_s) + " seconds");
   }
-  if (source.batch > 10 && source.window_s == 0)
-    return fail(Code::kInvalidArgument, "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
+  EYRIE_CHECK_OK(check_batch(source));
   return check_role(source);
 }
 
@@ -153,8 +158,10 @@ std::vector<EventSources::Known> EventSources::list() const {
 Result<EventSources::Known> EventSources::update(const std::string& id, const std::function<void(EventSource&)>& change) {
   const std::lock_guard changing(changes_);
   EYRIE_TRY(Known known, find(id));
+  const std::string function = known.source.function;
   change(known.source);
-  EYRIE_CHECK_OK(check(known.source));
+  const bool at_rest = !known.source.enabled && known.source.function == function;
+  EYRIE_CHECK_OK(at_rest ? check_batch(known.source) : check(known.source));
   known.source.modified_ms = parts_.clock.now_ms();
   EYRIE_CHECK_OK(save(known.source));
   end(id);

@@ -51,6 +51,7 @@ class EventSources {
   Result<Known> create(EventSource source);  // its id and time are given here
   Result<Known> find(const std::string& id) const;
   std::vector<Known> list() const;  // by id
+  // One that is disabled then is not asked for its queue and its rights, unless it gets another function: what it was made of may be gone.
   Result<Known> update(const std::string& id, const std::function<void(EventSource&)>& change);
   Result<Known> remove(const std::string& id);
 

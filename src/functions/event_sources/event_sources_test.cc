@@ -164,5 +164,33 @@ TEST_F(EventSourcesTest, ABatchHasNoMessageTwice) {
   EXPECT_EQ(count("q"), "0");
 }
 
+TEST_F(EventSourcesTest, WhatIsGoneCanStillBeDisabled) {
+  const auto make = [&](const std::string& name) {
+    ASSERT_TRUE(registry_->create(name, {.runtime = "python3.11", .handler = "app.handler", .role = "r", .timeout_s = 20}, {}, testing::stored_zip("app.py", "handler = print"), false));
+  };
+  make("f");
+  make("g");
+  make_queue("gone", {});
+  make_queue("there", {});
+  const std::string without_queue = connect("gone", "f"), without_function = connect("there", "g");
+  ASSERT_TRUE(queues_->remove("gone"));
+  ASSERT_TRUE(registry_->remove("g"));
+  const auto enable = [&](const std::string& mapping, bool enabled) { return sources_->update(mapping, [&](EventSource& source) { source.enabled = enabled; }); };
+  for (const std::string& mapping : {without_queue, without_function}) {
+    const auto disabled = enable(mapping, false);
+    ASSERT_TRUE(disabled) << disabled.error().message;
+    EXPECT_FALSE(sources_->find(mapping)->source.enabled);
+    EXPECT_FALSE(enable(mapping, true));
+    EXPECT_FALSE(sources_->find(mapping)->source.enabled);
+  }
+  EXPECT_EQ(enable(without_queue, true).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(enable(without_function, true).error().code, Code::kNotFound);
+  // What the change does touch is looked at.
+  EXPECT_FALSE(sources_->update(without_function, [](EventSource& source) { source.batch = 11; }));
+  EXPECT_FALSE(sources_->update(without_function, [](EventSource& source) { source.function = "none"; }));
+  EXPECT_TRUE(sources_->update(without_function, [](EventSource& source) { source.function = "f"; }));
+  EXPECT_TRUE(enable(without_function, true));
+}
+
 }  // namespace
 }  // namespace eyrie::functions

@@ -58,14 +58,20 @@ FunctionVersion read_version(const json::object& object) {
 json::object write_alias(const FunctionAlias& alias) {
   json::object weights;
   for (const auto& [version, weight] : alias.weights) weights[version] = weight;
-  return {{"version", alias.version}, {"description", alias.description}, {"weights", std::move(weights)}, {"revision_id", alias.revision_id}};
+  json::object written{{"version", alias.version}, {"description", alias.description}, {"weights", std::move(weights)}, {"revision_id", alias.revision_id}};
+  if (alias.former) written["former"] = json::object{{"version", alias.former->version}, {"left_ms", alias.former->left_ms}};
+  if (!alias.rolled_back_for.empty()) written["rolled_back_for"] = alias.rolled_back_for;
+  return written;
 }
 
 FunctionAlias read_alias(const std::string& name, const json::object& object) {
   FunctionAlias alias{.name = name,
                       .version = text_of(object, "version"),
                       .description = text_of(object, "description"),
-                      .revision_id = text_of(object, "revision_id")};
+                      .revision_id = text_of(object, "revision_id"),
+                      .rolled_back_for = text_of(object, "rolled_back_for")};
+  if (const json::object& former = object_of(object, "former"); !former.empty())
+    alias.former = FormerVersion{.version = text_of(former, "version"), .left_ms = number_of(former, "left_ms")};
   for (const auto& [version, weight] : object_of(object, "weights")) {
     if (weight.is_number()) alias.weights[version] = weight.to_number<double>();
   }
@@ -122,6 +128,7 @@ std::string write_record(const FunctionRecord& record) {
                       {"invoke_configs", std::move(configs)},
                       {"policies", std::move(policies)}};
   if (record.reserved) object["reserved"] = *record.reserved;
+  if (record.allows_loops) object["allows_loops"] = true;
   return write_json(object);
 }
 
@@ -134,6 +141,7 @@ Result<FunctionRecord> read_record(const std::string& name, const json::object& 
   if (record.latest.version != kLatest || record.latest.code.file.empty() || record.next_version < 1)
     return fail(Code::kCorrupt, "the record of the function " + name + " is damaged");
   if (const auto reserved = small_number(object, "reserved")) record.reserved = static_cast<unsigned>(*reserved);
+  if (const json::value* allows = object.if_contains("allows_loops")) record.allows_loops = allows->is_bool() && allows->get_bool();
   if (const json::value* versions = object.if_contains("versions"); versions != nullptr && versions->is_array()) {
     for (const json::value& value : versions->get_array()) {
       if (!value.is_object()) continue;

@@ -36,10 +36,18 @@ struct FunctionVersion {
   std::string revision_id;
 };
 
+// Where an alias stood before a deployment: alias.h says what that means.
+struct FormerVersion {
+  std::string version;
+  std::int64_t left_ms = 0;
+};
+
 struct FunctionAlias {
   std::string name, version, description;
   std::map<std::string, double> weights;  // of further versions: the share of invocations, 0 to 1
   std::string revision_id;
+  std::optional<FormerVersion> former = {};
+  std::string rolled_back_for = {};  // the alarm's notice that it went back for last
 };
 
 struct EventInvokeConfig {
@@ -63,6 +71,7 @@ struct FunctionRecord {
   std::map<std::int64_t, FunctionVersion> versions;
   std::map<std::string, FunctionAlias> aliases;
   std::optional<unsigned> reserved;  // concurrency
+  bool allows_loops = false;         // RecursiveLoop: Allow
   std::map<std::string, std::string> tags;
   // By qualifier: "$LATEST", a version, an alias. The policy of the function itself: "".
   std::map<std::string, EventInvokeConfig> invoke_configs;

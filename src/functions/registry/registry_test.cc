@@ -42,8 +42,9 @@ TEST_F(RegistryTest, OutlivesARestart) {
   make("one");
   ASSERT_TRUE(registry_->publish("one", "first", "", ""));
   ASSERT_TRUE(registry_->change("one", [](FunctionRecord& record) -> Status {
-    record.aliases["live"] = {.name = "live", .version = "1", .description = "d", .weights = {{"2", 0.25}}, .revision_id = "r"};
+    record.aliases["live"] = {.name = "live", .version = "1", .description = "d", .weights = {{"2", 0.25}}, .revision_id = "r", .former = FormerVersion{.version = "3", .left_ms = 7}, .rolled_back_for = "n"};
     record.reserved = 3;
+    record.allows_loops = true;
     record.invoke_configs["$LATEST"] = {.retries = 1, .age_s = 60, .on_success = "s", .on_failure = "f", .modified_ms = 5};
     record.policies[""] = {.statements = {{"s", R"({"Sid":"s"})"}}, .revision_id = "p"};
     return {};
@@ -54,8 +55,10 @@ TEST_F(RegistryTest, OutlivesARestart) {
   ASSERT_TRUE(found);
   EXPECT_EQ(write_record(**found), before);
   EXPECT_EQ((*found)->aliases.at("live").weights.at("2"), 0.25);
+  EXPECT_EQ((*found)->aliases.at("live").former.value().left_ms, 7);
   EXPECT_EQ((*found)->invoke_configs.at("$LATEST").age_s, 60);
   EXPECT_EQ(registry_->reserved(), 3U);
+  EXPECT_TRUE((*found)->allows_loops);
   EXPECT_EQ(registry_->reserved("one"), 0U);
   const Bytes zip = testing::stored_zip("app.py", "1");
   EXPECT_EQ((*found)->latest.code.sha256, base64_encode(crypto::sha256(zip)));

@@ -86,7 +86,7 @@ class Context:
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.identity = None
+        self.identity = _Identity()
         self.client_context = _client_context(headers.get("Lambda-Runtime-Client-Context"))
         self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
 
@@ -95,6 +95,14 @@ class Context:
 
     def log(self, message):
         sys.stdout.write(str(message))
+
+
+class _Identity:
+    """Of Cognito: nobody who invokes a function here has one."""
+
+    def __init__(self):
+        self.cognito_identity_id = None
+        self.cognito_identity_pool_id = None
 
 
 class _Client:
@@ -107,7 +115,8 @@ class _ClientContext:
     def __init__(self, document):
         self.custom = document.get("custom")
         self.env = document.get("env")
-        self.client = _Client(document.get("client") or {})
+        client = document.get("client")
+        self.client = _Client(client) if client is not None else None
 
 
 def _client_context(text):

@@ -230,6 +230,25 @@ TEST_F(PoolTest, TheClientsContext) {
   EXPECT_EQ(outcome->payload, R"([{"k": "Åß€"}, "ü"])");
 }
 
+TEST_F(PoolTest, TheContextIsAsOnAws) {
+  open();
+  const SandboxSpec spec = function(R"(
+def handler(event, context):
+    told = [context.identity.cognito_identity_id, context.identity.cognito_identity_pool_id]
+    if context.client_context is None: return told + [None]
+    client = context.client_context.client
+    return told + [context.client_context.custom, context.client_context.env, client and [client.installation_id, client.app_title, client.app_version_name, client.app_version_code, client.app_package_name]]
+)");
+  EXPECT_EQ(run(spec).payload, "[null, null, null]");
+  const auto told = [&](const std::string& client_context) {
+    const auto outcome = pool_->invoke(spec, {}, {.request_id = "r", .arn = "a", .payload = "{}", .client_context = client_context});
+    return outcome ? outcome->payload : outcome.error().message;
+  };
+  EXPECT_EQ(told(R"({"client":{"installation_id":"i","app_package_name":"p"},"env":{"locale":"de"}})"), R"([null, null, null, {"locale": "de"}, ["i", null, null, null, "p"]])");
+  EXPECT_EQ(told(R"({"client":{}})"), "[null, null, null, null, [null, null, null, null, null]]");
+  EXPECT_EQ(told("{}"), "[null, null, null, null, null]");
+}
+
 TEST_F(PoolTest, CrashInInit) {
   open();
   const InvocationOutcome unknown = run(function("import nowhere_to_be_found\n"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "monitor/alarms/evaluation.h"
 #include "monitor/alarms/notice.h"
@@ -28,6 +29,12 @@ json::object json_of_state(const AlarmStanding& standing) {
   json::object made{{"stateValue", name_of(standing.state)}, {"stateReason", standing.reason}};
   if (const auto data = parse_json(standing.reason_data); data && data->is_object()) made["stateReasonData"] = *data;
   return made;
+}
+
+HistoryItem acted(const std::string& name, std::int64_t time_ms, const std::string& action, const Status& outcome) {
+  json::object data{{"version", "1.0"}, {"actionState", outcome ? "Succeeded" : "Failed"}, {"notificationResource", action}};
+  if (!outcome) data["error"] = outcome.error().message;
+  return AlarmHistory::item(name, time_ms, "Action", (outcome ? "Successfully executed action " : "Failed to execute action ") + action, std::move(data));
 }
 
 bool hopeless(Code code) { return code == Code::kNotFound || code == Code::kPermissionDenied || code == Code::kInvalidArgument || code == Code::kTooLarge || code == Code::kUnsupported; }
@@ -223,7 +230,10 @@ void Alarms::evaluate_due(std::int64_t now_ms) {
   }
   for (const AlarmPtr& alarm : due) {
     auto standing = evaluate(*alarm, now_ms);
-    if (!standing || standing->state == alarm->standing.state) continue;
+    if (!standing || standing->state == alarm->standing.state) {
+      repeat_actions(alarm);
+      continue;
+    }
     const std::lock_guard lock(mutex_);
     const auto found = alarms_.find(alarm->definition.name);
     // Whoever changed it meanwhile knows better.
@@ -241,10 +251,26 @@ Status Alarms::settle(const std::string& name, const std::string& notice, const 
   if (of == alarm->notices.end()) return {};
   std::erase(of->actions, action);
   if (of->actions.empty()) alarm->notices.erase(of);
-  json::object data{{"version", "1.0"}, {"actionState", outcome ? "Succeeded" : "Failed"}, {"notificationResource", action}};
-  if (!outcome) data["error"] = outcome.error().message;
-  const std::string summary = (outcome ? "Successfully executed action " : "Failed to execute action ") + action;
-  return write({{.name = name, .alarm = std::move(alarm)}}, {AlarmHistory::item(name, clock_.now_ms(), "Action", summary, std::move(data))});
+  return write({{.name = name, .alarm = std::move(alarm)}}, {acted(name, clock_.now_ms(), action, outcome)});
+}
+
+void Alarms::repeat_actions(const AlarmPtr& alarm) {
+  const AlarmDefinition& definition = alarm->definition;
+  if (alarm->standing.state != AlarmState::kAlarm || !definition.actions_enabled) return;
+  for (const std::string& action : definition.alarm_actions) {
+    if (!actions_.repeats(action)) continue;
+    const bool waits = std::ranges::any_of(alarm->notices, [&](const AlarmNotice& notice) { return std::ranges::find(notice.actions, action) != notice.actions.end(); });
+    const auto present = find(definition.name);
+    // It is still to be done for the change of state; or the alarm has changed, and whoever did that knows better.
+    if (waits || !present || *present != alarm) continue;
+    const Status done = actions_.act(action, {.id = uuid_v4(), .made_ms = clock_.now_ms()}, definition.arn());
+    if (!done) {
+      if (!hopeless(done.error().code)) log_warning("an alarm's action failed", {{"alarm", definition.name}, {"action", action}, {"error", done.error().message}});
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    if (const Status noted = write({}, {acted(definition.name, clock_.now_ms(), action, done)}); !noted) log_error("an alarm's action was not noted", {{"alarm", definition.name}, {"error", noted.error().message}});
+  }
 }
 
 void Alarms::do_actions() {

@@ -6,7 +6,7 @@
 //
 // Alarms are sealed records, in memory whole. A change of state, what its actions are to be told, and its line in the history are one write; only then are the actions done, each
 // under the notice's id, which makes them happen once (AlarmActions). What fails for now is tried at the next tick, for an hour. An alarm is evaluated at the end of each
-// of its periods, at least once a minute. Errors: kNotFound; kTooLarge - kMostAlarms; kInvalidArgument, in CloudWatch's words; those of the store. Thread safety: all of it; tick() by one thread.
+// of its periods, at least once a minute; while it stands in ALARM, actions that repeat are asked again then. Errors: kNotFound; kTooLarge - kMostAlarms; kInvalidArgument, in CloudWatch's words; those of the store. Thread safety: all of it; tick() by one thread.
 #pragma once
 
 #include <memory>
@@ -28,6 +28,8 @@ class AlarmActions {
     std::string action, resource;
   };
   virtual std::optional<Need> needs(const std::string&) const { return std::nullopt; }
+  // Whether it is asked again at each evaluation while its alarm stands in ALARM, under a notice of a new id and with nothing to tell. Where there is nothing to do for it, kNotFound.
+  virtual bool repeats(const std::string&) const { return false; }
   // Done, on disk, when it returns; again with the same notice changes nothing more. kNotFound, kPermissionDenied, kInvalidArgument, kTooLarge: trying again cannot help.
   virtual Status act(const std::string& arn, const AlarmNotice& notice, const std::string& alarm_arn) = 0;
 };
@@ -75,6 +77,8 @@ class Alarms {
   Status change_state(const AlarmPtr& before, AlarmStanding standing);
   std::optional<AlarmStanding> evaluate(const Alarm& alarm, std::int64_t now_ms) const;
   void evaluate_due(std::int64_t now_ms);
+  // Of an alarm whose state has not changed: its actions that repeat. What they did has a line in the history; nothing to do has none.
+  void repeat_actions(const AlarmPtr& alarm);
   void do_actions();
   // Takes the notice's first action off, with a line of how it went.
   Status settle(const std::string& name, const std::string& notice, const std::string& action, const Status& outcome);

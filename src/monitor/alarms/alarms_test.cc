@@ -13,13 +13,16 @@ using testing::IsEmpty;
 
 constexpr const char* kTopic = "arn:aws:sns:us-east-1:000000000000:alarms";
 constexpr const char* kOther = "arn:aws:sns:us-east-1:000000000000:others";
+constexpr const char* kRollback = "arn:aws:automate:us-east-1:lambda:rollback:f:live";
 
 // Notes what was done; fails as it is told to.
 class NotedActions final : public AlarmActions {
  public:
   bool takes(const std::string& arn) const override { return arn.starts_with("arn:aws:sns:"); }
+  bool repeats(const std::string& arn) const override { return arn == kRollback; }
   Status act(const std::string& arn, const AlarmNotice& notice, const std::string& alarm_arn) override {
     tried.push_back(arn);
+    if (arn == kRollback && is_rolled_back) return fail(Code::kNotFound, "nothing to go back to");
     if (failing) return fail(*failing, "it fails");
     done.push_back({arn, notice, alarm_arn});
     return {};
@@ -33,6 +36,7 @@ class NotedActions final : public AlarmActions {
   std::vector<std::string> tried;
   std::vector<Done> done;
   std::optional<Code> failing;
+  bool is_rolled_back = false;
 };
 
 class AlarmsTest : public store::testing::StoreTest {
@@ -161,6 +165,60 @@ TEST_F(AlarmsTest, DisabledActionsAreNotDone) {
   ASSERT_TRUE(alarms_->enable_actions({"errors", "not there"}, true));
   for (int i = 0; i < 4; ++i) minute_with(0);
   EXPECT_THAT(actions_.tried, ElementsAre(kOther));
+}
+
+TEST_F(AlarmsTest, ARollbackIsAskedForAgainWhileTheAlarmStands) {
+  AlarmDefinition alarm = definition();
+  alarm.alarm_actions = {kTopic, kRollback};
+  put(alarm);
+  minute_with(5);
+  EXPECT_THAT(actions_.tried, ElementsAre(kTopic, kRollback));
+  actions_.is_rolled_back = true;
+  minute_with(5);
+  alarms_->tick();  // no evaluation
+  EXPECT_EQ(state(), AlarmState::kAlarm);
+  EXPECT_THAT(actions_.tried, ElementsAre(kTopic, kRollback, kRollback));
+  const auto told = summaries();
+  // The next deployment.
+  actions_.is_rolled_back = false;
+  minute_with(5);
+  EXPECT_THAT(actions_.tried, ElementsAre(kTopic, kRollback, kRollback, kRollback));
+  EXPECT_NE(actions_.done[1].notice.id, actions_.done[2].notice.id);
+  EXPECT_EQ(summaries().size(), told.size() + 1);
+  EXPECT_THAT(summaries(), testing::Contains(std::string("Successfully executed action ") + kRollback).Times(2));
+  ASSERT_TRUE(alarms_->enable_actions({"errors"}, false));
+  minute_with(5);
+  EXPECT_EQ(actions_.tried.size(), 4U);
+  ASSERT_TRUE(alarms_->enable_actions({"errors"}, true));
+  for (int i = 0; i < 4; ++i) minute_with(0);
+  EXPECT_EQ(state(), AlarmState::kOk);
+  EXPECT_EQ(actions_.tried.back(), kOther);
+}
+
+TEST_F(AlarmsTest, ARollbackWithNothingToGoBackToFailsOnce) {
+  AlarmDefinition alarm = definition();
+  alarm.alarm_actions = {kRollback};
+  put(alarm);
+  actions_.is_rolled_back = true;
+  for (int i = 0; i < 3; ++i) minute_with(5);
+  EXPECT_EQ(actions_.tried.size(), 3U);
+  const auto items = alarms_->history([](const HistoryItem& item) { return item.type == "Action"; });
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0].summary, std::string("Failed to execute action ") + kRollback);
+  EXPECT_EQ(parse_json(items[0].data)->at("error").as_string(), "nothing to go back to");
+}
+
+TEST_F(AlarmsTest, ARollbackThatIsStillToBeDoneIsNotAskedForTwice) {
+  AlarmDefinition alarm = definition();
+  alarm.alarm_actions = {kRollback};
+  put(alarm);
+  actions_.failing = Code::kUnavailable;
+  minute_with(5);
+  minute_with(5);
+  EXPECT_EQ(actions_.tried.size(), 2U);  // a tick each
+  actions_.failing = std::nullopt;
+  alarms_->tick();
+  ASSERT_EQ(actions_.done.size(), 1U);
 }
 
 TEST_F(AlarmsTest, ExpressionsFireToo) {

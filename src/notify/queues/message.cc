@@ -141,6 +141,7 @@ std::string write_message(const Message& message) {
     }
   }
   if (!message.trace_header.empty()) kept["trace"] = message.trace_header;
+  if (!message.group.empty()) kept["group"] = message.group;
   if (!message.sender.empty()) kept["sender"] = message.sender;
   return write_json(kept);
 }
@@ -150,7 +151,7 @@ Result<Message> read_message(const std::string& text) {
   const auto kept = parse_json(text);
   if (!kept || !kept->is_object()) return corrupt();
   const json::object& object = kept->get_object();
-  Message message{.body = text_of(object, "body"), .trace_header = text_of(object, "trace"), .sender = text_of(object, "sender")};
+  Message message{.body = text_of(object, "body"), .trace_header = text_of(object, "trace"), .group = text_of(object, "group"), .sender = text_of(object, "sender")};
   const json::value* attributes = find(*kept, "attributes");
   if (attributes == nullptr) return message;
   if (!attributes->is_object()) return corrupt();

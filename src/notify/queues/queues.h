@@ -35,6 +35,7 @@ struct Message {
   std::string body;
   MessageAttributes attributes = {};
   std::string trace_header = {};         // AWSTraceHeader; empty: none
+  std::string group = {};                // MessageGroupId; empty: none
   std::string sender = {};               // SenderId; empty: the account
   std::optional<int> delay_s = {};       // 0 to 900; nullopt: the queue's
 };

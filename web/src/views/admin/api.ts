@@ -124,7 +124,7 @@ export interface Model {
 
 export interface Setting {
   name: string;
-  value: string | number | boolean | null; // of a secret: null
+  value: string | number | boolean | number[] | null; // of a secret: null
   secret: boolean;
   set: boolean;
   from: "default" | "file" | "command line" | "machine";

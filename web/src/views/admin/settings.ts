@@ -35,7 +35,7 @@ class Settings extends Page {
   private said(setting: Setting) {
     if (setting.secret) return html`<span class="hint">${t(setting.set ? "settings.secret" : "settings.unset")}</span>`;
     if (setting.value === "") return html`<span class="hint">${t("settings.unset")}</span>`;
-    return html`<code>${String(setting.value)}</code>`;
+    return html`<code>${Array.isArray(setting.value) ? JSON.stringify(setting.value) : String(setting.value)}</code>`;
   }
 
   protected override render() {
