@@ -74,7 +74,7 @@ TEST_F(GatewayTest, JsonAnswersAreFramed) {
 
 TEST_F(GatewayTest, UnknownAndAbsentOperations) {
   for (const auto& [service, operation] :
-       {std::pair{"dynamodb", "MakeCoffee"}, std::pair{"dynamodb", "UpdateItem"},
+       {std::pair{"dynamodb", "MakeCoffee"}, std::pair{"dynamodb", "UpdateTable"},
         std::pair{"rekognition", "StartLabelDetection"}, std::pair{"rekognition", ""}}) {
     const Answer answer = json_call(service, operation, "{}");
     EXPECT_EQ(answer.status, 400);

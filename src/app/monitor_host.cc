@@ -2,7 +2,6 @@
 
 #include "analysis/analyze_image.h"
 #include "api/cloudwatch/cloudwatch_service.h"
-#include "base/encoding.h"
 #include "base/log.h"
 #include "store/layout.h"
 
@@ -142,15 +141,13 @@ void MonitorHost::note_levels() {
   for (const notify::QueuePtr& queue : parts_.queues.list()) {
     if (++queues > kMostQueues) break;
     const std::string& name = queue->definition.name;
-    const auto attributes = parts_.queues.attributes(name);
-    if (!attributes) continue;
-    for (const auto& [attribute, metric] : {std::pair{"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesVisible"},
-                                            {"ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesNotVisible"},
-                                            {"ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesDelayed"}}) {
-      const auto found = attributes->find(attribute);
-      const auto count = found == attributes->end() ? std::nullopt : whole_number<std::int64_t>(found->second);
-      if (count) record("AWS/SQS", metric, {{"QueueName", name}}, static_cast<double>(*count));
-    }
+    const auto counts = parts_.queues.counts(name);
+    if (!counts) continue;
+    const std::int64_t age_ms = counts->oldest_ms == 0 ? 0 : std::max<std::int64_t>(0, SettledClock::system().now_ms() - counts->oldest_ms);
+    record("AWS/SQS", "ApproximateNumberOfMessagesVisible", {{"QueueName", name}}, static_cast<double>(counts->visible));
+    record("AWS/SQS", "ApproximateNumberOfMessagesNotVisible", {{"QueueName", name}}, static_cast<double>(counts->in_flight));
+    record("AWS/SQS", "ApproximateNumberOfMessagesDelayed", {{"QueueName", name}}, static_cast<double>(counts->delayed));
+    record("AWS/SQS", "ApproximateAgeOfOldestMessage", {{"QueueName", name}}, static_cast<double>(age_ms) / 1000, "Seconds");
   }
 }
 

@@ -72,6 +72,7 @@ struct Received {
 
 struct MessageCounts {
   std::uint64_t visible = 0, in_flight = 0, delayed = 0;
+  std::int64_t oldest_ms = 0;  // when the first of them all was sent; 0: there is none
 };
 
 // Of a receipt.

@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import functions, paths  # noqa: E402
 from support.case import SMALL_MODELS, figure  # noqa: E402
 from support.faults import Faults  # noqa: E402
+from support.queues import queue_for_s3  # noqa: E402
 from support.receivers import Hook  # noqa: E402
 from support.server import Server, eventually, run_eyrie  # noqa: E402
 from support.signing import raw_client  # noqa: E402
@@ -48,17 +49,9 @@ class ClockTest(unittest.TestCase):
         self.raw = raw_client(self.server)
         sqs, s3 = self.server.client("sqs"), self.server.client("s3")
         s3.create_bucket(Bucket="jumpy")
-        self.queue, arn = self.make_queue(sqs, "events")
-        self.kept, _ = self.make_queue(sqs, "kept")
+        self.queue, arn = queue_for_s3(sqs, "events")
+        self.kept = sqs.create_queue(QueueName="kept")["QueueUrl"]
         s3.put_bucket_notification_configuration(Bucket="jumpy", NotificationConfiguration={"QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]})
-
-    @staticmethod
-    def make_queue(sqs, name):
-        queue = sqs.create_queue(QueueName=name)["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": {
-            "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}})})
-        return queue, arn
 
     def jump(self, ahead):
         self.faults.set_clock(ahead)

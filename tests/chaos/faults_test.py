@@ -19,8 +19,9 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import functions, paths  # noqa: E402
 from support.case import SMALL_MODELS, figure  # noqa: E402
-from support.receivers import Hook  # noqa: E402
 from support.faults import OPEN, RENAME, SHORT_WRITES, SYNC, WRITE, Faults  # noqa: E402
+from support.queues import queue_for_s3  # noqa: E402
+from support.receivers import Hook  # noqa: E402
 from support.server import Server, eventually, run_eyrie  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
@@ -114,10 +115,7 @@ class FaultsTest(unittest.TestCase):
         self.s3 = self.server.client("s3")
         self.s3.create_bucket(Bucket="faulty")
         self.sqs = self.server.client("sqs")
-        self.queue = self.sqs.create_queue(QueueName="events")["QueueUrl"]
-        arn = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        self.sqs.set_queue_attributes(QueueUrl=self.queue, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": {
-            "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}})})
+        self.queue, arn = queue_for_s3(self.sqs, "events")
         self.s3.put_bucket_notification_configuration(Bucket="faulty", NotificationConfiguration={
             "QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]})
         self.s3.put_object(Bucket="faulty", Key="before", Body=b"there before" * 20_000)

@@ -17,6 +17,7 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths  # noqa: E402
 from support.case import SMALL_MODELS, figure  # noqa: E402
+from support.queues import queue_for_s3  # noqa: E402
 from support.server import Server  # noqa: E402
 from support.storm import storm  # noqa: E402
 
@@ -92,9 +93,7 @@ class QueuesKillTest(unittest.TestCase):
         s3, sqs = self.server.client("s3"), self.server.client("sqs")
         self.account, self.bucket = self.server.client("sts").get_caller_identity()["Account"], "queued"
         s3.create_bucket(Bucket=self.bucket)
-        arn = f"arn:aws:sqs:us-east-1:{self.account}:jobs"
-        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}]}
-        sqs.create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "5", "Policy": json.dumps(policy)})
+        _, arn = queue_for_s3(sqs, "jobs", VisibilityTimeout="5")
         s3.put_bucket_notification_configuration(Bucket=self.bucket, NotificationConfiguration={"QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]})
 
 

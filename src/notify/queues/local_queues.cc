@@ -162,11 +162,19 @@ QueueOutcome<void> LocalQueues::set(const std::string& name, const QueueTexts& a
   });
 }
 
-QueueOutcome<QueueTexts> LocalQueues::attributes(const std::string& name) {
+QueueOutcome<store::MessageCounts> LocalQueues::counts(const std::string& name) {
   const auto queue = find(name);
   if (!queue) return std::unexpected(queue.error());
   const auto counts = messages_.counts((*queue)->storage, now_ms(), oldest_ms(**queue));
   if (!counts) return store_failure(counts.error());
+  return *counts;
+}
+
+QueueOutcome<QueueTexts> LocalQueues::attributes(const std::string& name) {
+  const auto queue = find(name);
+  if (!queue) return std::unexpected(queue.error());
+  const auto counts = this->counts(name);
+  if (!counts) return std::unexpected(counts.error());
   QueueTexts told = attributes_of((*queue)->definition);
   told["ApproximateNumberOfMessages"] = std::to_string(counts->visible);
   told["ApproximateNumberOfMessagesNotVisible"] = std::to_string(counts->in_flight);

@@ -60,6 +60,7 @@ class LocalQueues final : public Queues {
   // `change` works on a copy, which takes the queue's place once it is on disk.
   QueueOutcome<void> change(const std::string& name, const std::function<QueueOutcome<void>(QueueDefinition&)>& change);
   QueueOutcome<void> set(const std::string& name, const QueueTexts& attributes);
+  QueueOutcome<store::MessageCounts> counts(const std::string& name);
   // With the counts of messages.
   QueueOutcome<QueueTexts> attributes(const std::string& name);
   std::vector<QueuePtr> dead_letter_sources(const std::string& name) const;

@@ -299,7 +299,7 @@ Result<std::vector<ReceiptState>> SqliteMessages::hide(std::span<const Hiding> h
 
 Result<MessageCounts> SqliteMessages::counts(StorageId storage, std::int64_t now_ms, std::int64_t sent_after_ms) {
   EYRIE_TRY(auto connection, database_.reader());
-  EYRIE_TRY(Statement statement, connection->prepare("SELECT due_ms <= ?2, leased, COUNT(*) FROM messages WHERE storage = ?1 AND sent_ms > ?3"
+  EYRIE_TRY(Statement statement, connection->prepare("SELECT due_ms <= ?2, leased, COUNT(*), MIN(sent_ms) FROM messages WHERE storage = ?1 AND sent_ms > ?3"
                                                      " GROUP BY 1, 2"));
   statement.bind(1, storage).bind(2, now_ms).bind(3, sent_after_ms);
   MessageCounts counts;
@@ -308,6 +308,8 @@ Result<MessageCounts> SqliteMessages::counts(StorageId storage, std::int64_t now
     if (!row) return counts;
     const auto count = static_cast<std::uint64_t>(statement.integer(2));
     (statement.integer(0) != 0 ? counts.visible : statement.integer(1) != 0 ? counts.in_flight : counts.delayed) += count;
+    const std::int64_t oldest = statement.integer(3);
+    counts.oldest_ms = counts.oldest_ms == 0 ? oldest : std::min(counts.oldest_ms, oldest);
   }
 }
 

@@ -47,6 +47,8 @@ TEST_F(MessagesTest, HiddenUntilTheirTime) {
   EXPECT_EQ(counts.visible, 0U);
   EXPECT_EQ(counts.in_flight, 1U);
   EXPECT_EQ(counts.delayed, 1U);
+  EXPECT_EQ(counts.oldest_ms, now());
+  EXPECT_EQ(messages().counts(storage, now(), now()).value().oldest_ms, 0);
   clock_.advance_ms(5'000);
   EXPECT_EQ(receive(storage).at(0).content, "later");
   clock_.advance_ms(25'000);
