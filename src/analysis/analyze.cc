@@ -1,6 +1,6 @@
 #include "analysis/analyze.h"
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/trace/trace_steps.h"
 
 namespace eyrie::analysis {

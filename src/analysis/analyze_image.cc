@@ -2,7 +2,7 @@
 
 #include "analysis/answer.h"
 #include "analysis/record_put.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/trace/trace_steps.h"

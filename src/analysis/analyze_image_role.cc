@@ -1,6 +1,6 @@
 #include "analysis/analyze_image_role.h"
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "iam/guarded_stores.h"
 
 namespace eyrie::analysis {

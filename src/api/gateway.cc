@@ -4,7 +4,7 @@
 
 #include "api/s3/request.h"
 #include "aws/sigv4.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/log.h"
 #include "monitor/traces/trace_segment.h"
 

@@ -1,8 +1,8 @@
 #include "app/alarm_actions.h"
 
 #include "aws/account.h"
-#include "base/settled_clock.h"
 #include "base/log.h"
+#include "base/time/settled_clock.h"
 #include "functions/permission.h"
 #include "functions/registry/alias.h"
 #include "notify/publisher.h"

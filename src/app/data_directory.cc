@@ -10,7 +10,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "iam/key_material.h"

@@ -9,7 +9,7 @@
 #include "api/lambda/operations.h"
 #include "api/s3/service.h"
 #include "app/role_destinations.h"
-#include "base/config.h"
+#include "base/config/config.h"
 #include "functions/deployed_functions.h"
 #include "functions/event_sources/event_sources.h"
 #include "iam/roles/roles.h"

@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "aws/kms/kms_key_source.h"
-#include "base/config.h"
+#include "base/config/config.h"
 #include "store/embedded.h"
 
 namespace eyrie::app {

@@ -134,8 +134,7 @@ void MonitorHost::note_levels() {
     record("Eyrie", "EventsLeased", {}, static_cast<double>(depth->leased));
     record("Eyrie", "EventsDelayed", {}, static_cast<double>(depth->delayed));
     record("Eyrie", "EventsDead", {}, static_cast<double>(depth->dead));
-    const std::int64_t age_ms = depth->oldest_ms == 0 ? 0 : std::max<std::int64_t>(0, SettledClock::system().now_ms() - depth->oldest_ms);
-    record("Eyrie", "OldestEventAge", {}, static_cast<double>(age_ms), "Milliseconds");
+    record("Eyrie", "OldestEventAge", {}, static_cast<double>(age_ms(SettledClock::system(), depth->oldest_ms)), "Milliseconds");
   }
   std::size_t queues = 0;
   for (const notify::QueuePtr& queue : parts_.queues.list()) {
@@ -143,11 +142,10 @@ void MonitorHost::note_levels() {
     const std::string& name = queue->definition.name;
     const auto counts = parts_.queues.counts(name);
     if (!counts) continue;
-    const std::int64_t age_ms = counts->oldest_ms == 0 ? 0 : std::max<std::int64_t>(0, SettledClock::system().now_ms() - counts->oldest_ms);
     record("AWS/SQS", "ApproximateNumberOfMessagesVisible", {{"QueueName", name}}, static_cast<double>(counts->visible));
     record("AWS/SQS", "ApproximateNumberOfMessagesNotVisible", {{"QueueName", name}}, static_cast<double>(counts->in_flight));
     record("AWS/SQS", "ApproximateNumberOfMessagesDelayed", {{"QueueName", name}}, static_cast<double>(counts->delayed));
-    record("AWS/SQS", "ApproximateAgeOfOldestMessage", {{"QueueName", name}}, static_cast<double>(age_ms) / 1000, "Seconds");
+    record("AWS/SQS", "ApproximateAgeOfOldestMessage", {{"QueueName", name}}, static_cast<double>(age_ms(SettledClock::system(), counts->oldest_ms)) / 1000, "Seconds");
   }
 }
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "monitor/metrics.h"
 #include "net/http.h"
 #include "store/event_queue.h"

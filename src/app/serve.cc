@@ -32,7 +32,7 @@
 #include "app/tls_setup.h"
 #include "app/topic_host.h"
 #include "base/heap.h"
-#include "base/settings.h"
+#include "base/config/settings.h"
 #include "functions/dispatcher.h"
 #include "functions/measured_function.h"
 #include "functions/notification_delivery.h"
@@ -165,8 +165,7 @@ void measure(monitor::Metrics& metrics, store::EventQueue& events, const vision:
   metrics.computed("eyrie_queue_dead", "Events given up", depth(&store::QueueDepth::dead));
   metrics.computed("eyrie_queue_oldest_age_ms", "Age of the oldest event not yet handled", [&events] {
     const auto now = events.depth();
-    if (!now || now->oldest_ms == 0) return 0.0;
-    return static_cast<double>(std::max<std::int64_t>(0, SettledClock::system().now_ms() - now->oldest_ms));
+    return now ? static_cast<double>(age_ms(SettledClock::system(), now->oldest_ms)) : 0.0;
   });
   auto counter = [&server](auto part) { return [&server, part] { return static_cast<double>(server.counters().*part); }; };
   metrics.computed("eyrie_http_connections", "Connections open", counter(&net::ServerCounters::connections));

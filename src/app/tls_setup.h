@@ -12,7 +12,7 @@
 #include <memory>
 #include <string>
 
-#include "base/config.h"
+#include "base/config/config.h"
 #include "base/result.h"
 #include "net/tls/tls_context.h"
 

@@ -7,7 +7,7 @@
 #include "api/gateway.h"
 #include "api/sns/sns_service.h"
 #include "app/function_host.h"
-#include "base/config.h"
+#include "base/config/config.h"
 #include "notify/queues/queues.h"
 #include "notify/rules/alert_rules.h"
 #include "notify/topics/deliverer.h"

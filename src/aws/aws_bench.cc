@@ -3,7 +3,7 @@
 #include "aws/checksum.h"
 #include "aws/chunked.h"
 #include "aws/sigv4.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::aws {
 namespace {

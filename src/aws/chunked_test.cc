@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/checksum.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::aws {
 namespace {

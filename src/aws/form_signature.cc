@@ -1,6 +1,6 @@
 #include "aws/form_signature.h"
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "crypto/digest.h"
 
 namespace eyrie::aws {

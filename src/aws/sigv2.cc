@@ -5,7 +5,7 @@
 #include <set>
 
 #include "aws/account.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 

@@ -6,7 +6,7 @@
 
 #include "aws/account.h"
 #include "aws/sigv2.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 #include "net/head_parser.h"

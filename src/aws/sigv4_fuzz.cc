@@ -1,7 +1,7 @@
 // Verification of heads as a hostile client could send them: what comes from the fuzzer is a head's bytes.
 #include "aws/sigv2.h"
 #include "aws/sigv4.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "net/head_parser.h"
 
 using namespace eyrie;

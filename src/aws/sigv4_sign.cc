@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "aws/sigv4.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 
 namespace eyrie::aws {

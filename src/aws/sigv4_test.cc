@@ -9,7 +9,7 @@
 #include <functional>
 #include <sstream>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "crypto/digest.h"
 

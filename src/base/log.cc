@@ -9,7 +9,7 @@
 #include <mutex>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/json.h"
 
 namespace eyrie {

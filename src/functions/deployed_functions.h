@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "base/settled_clock.h"
+#include "base/time/settled_clock.h"
 #include "functions/function.h"
 #include "functions/invocation_metrics.h"
 #include "functions/registry/registry.h"

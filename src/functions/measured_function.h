@@ -1,7 +1,7 @@
 // A built-in function whose invocations are told to the time series (invocation_metrics.h) and to their traces (traced_invocation.h), whoever asks for them. Thread safety: as of Function.
 #pragma once
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "functions/function.h"
 #include "functions/invocation_metrics.h"
 

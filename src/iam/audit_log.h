@@ -12,7 +12,7 @@
 #include <mutex>
 #include <string>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/result.h"
 
 namespace eyrie::iam {

@@ -12,7 +12,7 @@
 #include "aws/form_signature.h"
 #include "aws/sigv2.h"
 #include "aws/sigv4.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "iam/identities.h"
 #include "iam/roles/sessions.h"
 #include "iam/root_key_use.h"

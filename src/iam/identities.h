@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/result.h"
 #include "iam/policy/document.h"
 #include "iam/principal.h"

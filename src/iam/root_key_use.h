@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "iam/identities.h"
 #include "store/record_store.h"
 

@@ -5,7 +5,7 @@
 
 #include <iostream>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "image/codec.h"
 #include "image/encode.h"

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/result.h"
 #include "crypto/secret.h"
 #include "kms/ciphertext.h"

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/trace/trace_cause.h"
 #include "monitor/series/metric_key.h"
 

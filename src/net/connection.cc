@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "net/response_head.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/log.h"
 #include "net/head_parser.h"
 

@@ -149,6 +149,7 @@ class Embedded final : public EmbeddedStore {
 
   Status clamp_times(std::int64_t now_ms) {
     return database_->run([&](Connection& connection) -> Status {
+      EYRIE_CHECK_OK(queue_.clamp_times(connection, now_ms));
       EYRIE_CHECK_OK(messages_.clamp_times(connection, now_ms));
       return outbox_.clamp_times(connection, now_ms);
     });

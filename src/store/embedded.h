@@ -18,9 +18,9 @@
 #include <memory>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/settled_clock.h"
+#include "base/time/clock.h"
 #include "base/result.h"
+#include "base/time/settled_clock.h"
 #include "crypto/key_ring.h"
 #include "store/event_queue.h"
 #include "store/face_store.h"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <thread>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/trace/trace_steps.h"
 #include "vision/networks/session.h"
 

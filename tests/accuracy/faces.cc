@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/json.h"
 #include "each.h"
 #include "eval_set.h"

@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "average_precision.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "dump.h"
 #include "each.h"
 #include "eval_set.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <sstream>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "each.h"
 #include "eval_set.h"
 #include "sections.h"

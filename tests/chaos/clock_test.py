@@ -13,7 +13,7 @@ from support import functions, paths  # noqa: E402
 from support.case import SMALL_MODELS, figure  # noqa: E402
 from support.faults import Faults  # noqa: E402
 from support.queues import queue_for_s3  # noqa: E402
-from support.receivers import Hook  # noqa: E402
+from support.receivers import Hook, retries  # noqa: E402
 from support.server import Server, eventually, run_eyrie  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
@@ -101,8 +101,7 @@ class ClockTest(unittest.TestCase):
                                 Code={"ZipFile": functions.python(TWICE.format(url=self.hook.url))})
         lambda_.put_function_concurrency(FunctionName="twice", ReservedConcurrentExecutions=1)  # one sandbox, which remembers
         self.topic = sns.create_topic(Name="jumpy")["TopicArn"]
-        self.hook.subscribe(sns, self.topic, Attributes={"DeliveryPolicy": json.dumps({"healthyRetryPolicy": {
-            "minDelayTarget": RETRY, "maxDelayTarget": RETRY, "numRetries": 20, "numNoDelayRetries": 0}})})
+        self.hook.subscribe(sns, self.topic, Attributes={"DeliveryPolicy": retries(RETRY, 20)})
 
     def begin(self, name):
         """One of each that waits: a message that is delayed, one whose endpoint refuses it first, an event that fails first."""

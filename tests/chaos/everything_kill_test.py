@@ -22,7 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import functions, paths  # noqa: E402
 from support.case import SMALL_MODELS, figure  # noqa: E402
 from support.everything import picture, some_bytes  # noqa: E402
-from support.receivers import Hook  # noqa: E402
+from support.receivers import DETECTIONS, Hook, retries  # noqa: E402
 from support.records import all_records  # noqa: E402
 from support.server import Server, run_eyrie  # noqa: E402
 from support.signing import raw_client  # noqa: E402
@@ -33,8 +33,6 @@ SEED = int(os.environ.get("EYRIE_CHAOS_SEED", str(random.randrange(1 << 32))))
 PATIENCE = 120 + 5 * KILLS  # seconds, for what must come after the last start
 SMALLEST_PART = 5 << 20  # of a part that is not the last
 STUMBLES = 0.3  # seconds of each
-TOPIC = "arn:aws:sns:us-east-1:000000000000:detections"
-FAST = json.dumps({"healthyRetryPolicy": {"minDelayTarget": 1, "maxDelayTarget": 1, "numRetries": 100}})
 CONFIG = SMALL_MODELS + """
 [[alerts]]
 name = "pictures"
@@ -111,7 +109,7 @@ class EverythingKillTest(unittest.TestCase):
         time.sleep(0.5)
 
     def publish(self, clients):
-        answer = clients["sns"].publish(TopicArn=TOPIC, Message=json.dumps({"By": "hand"}))
+        answer = clients["sns"].publish(TopicArn=DETECTIONS, Message=json.dumps({"By": "hand"}))
         self.published.add(answer["MessageId"])
         time.sleep(0.05)
 
@@ -156,7 +154,7 @@ class EverythingKillTest(unittest.TestCase):
                 s3.create_bucket(Bucket="many")
                 s3.put_bucket_notification_configuration(Bucket="many", NotificationConfiguration={
                     "LambdaFunctionConfigurations": [{"LambdaFunctionArn": made["FunctionArn"], "Events": ["s3:ObjectCreated:*"]}]})
-        self.hook.subscribe(self.server.client("sns"), TOPIC, Attributes={"DeliveryPolicy": FAST})
+        self.hook.subscribe(self.server.client("sns"), DETECTIONS, Attributes={"DeliveryPolicy": retries(1)})
 
     def wait_until_empty(self, left, what):
         until = time.monotonic() + PATIENCE

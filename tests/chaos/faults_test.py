@@ -21,7 +21,7 @@ from support import functions, paths  # noqa: E402
 from support.case import SMALL_MODELS, figure  # noqa: E402
 from support.faults import OPEN, RENAME, SHORT_WRITES, SYNC, WRITE, Faults  # noqa: E402
 from support.queues import queue_for_s3  # noqa: E402
-from support.receivers import Hook  # noqa: E402
+from support.receivers import Hook, retries  # noqa: E402
 from support.server import Server, eventually, run_eyrie  # noqa: E402
 from support.signing import raw_client  # noqa: E402
 
@@ -126,7 +126,7 @@ class FaultsTest(unittest.TestCase):
             Code={"ZipFile": functions.python(TELL.format(url=self.hook.url))})
         sns = self.server.client("sns")
         self.topic = sns.create_topic(Name="faulty")["TopicArn"]
-        self.hook.subscribe(sns, self.topic, Attributes={"DeliveryPolicy": json.dumps({"healthyRetryPolicy": {"minDelayTarget": 1, "maxDelayTarget": 1, "numRetries": 100}})})
+        self.hook.subscribe(sns, self.topic, Attributes={"DeliveryPolicy": retries(1)})
 
     def start_uploaders(self, name):
         started = [Uploader(self.server, f"{name.replace(' ', '-')}-{index}") for index in range(2)]

@@ -16,10 +16,10 @@ import uuid
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import functions  # noqa: E402
 from support.identities import IdentityCase, allow, policy  # noqa: E402
-from support.receivers import Hook, Mailbox, signature_problem  # noqa: E402
+from support.receivers import Hook, Mailbox, retries, signature_problem  # noqa: E402
 from support.server import eventually  # noqa: E402
 
-FAST = json.dumps({"healthyRetryPolicy": {"minDelayTarget": 1, "maxDelayTarget": 1, "numRetries": 50}})
+FAST = retries(1, 50)
 
 
 class SnsCase(IdentityCase):

@@ -10,12 +10,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import paths, signing  # noqa: E402
 from support.case import SMALL_MODELS  # noqa: E402
 from support.console import owner  # noqa: E402
-from support.receivers import Hook, signature_problem  # noqa: E402
+from support.receivers import DETECTIONS, Hook, retries, signature_problem  # noqa: E402
 from support.records import finished  # noqa: E402
 from support.server import Server, eventually  # noqa: E402
 
-TOPIC = "arn:aws:sns:us-east-1:000000000000:detections"
-FAST = json.dumps({"healthyRetryPolicy": {"minDelayTarget": 1, "maxDelayTarget": 1, "numRetries": 100}})
 CONFIG = SMALL_MODELS + """
 [[alerts]]
 name = "cats"
@@ -42,8 +40,8 @@ class AlertsTest(unittest.TestCase):
         return eventually(lambda: len(self.alerts(rule)) >= count and self.alerts(rule), f"{count} alerts of {rule}", timeout=120)[-1]
 
     def test_alerts(self):
-        self.assertIn(TOPIC, [topic["TopicArn"] for topic in self.sns.list_topics()["Topics"]])
-        self.hook.subscribe(self.sns, TOPIC, Attributes={"DeliveryPolicy": FAST})
+        self.assertIn(DETECTIONS, [topic["TopicArn"] for topic in self.sns.list_topics()["Topics"]])
+        self.hook.subscribe(self.sns, DETECTIONS, Attributes={"DeliveryPolicy": retries(1)})
 
         # --- a picture is told of, once ---
         photo = paths.sample("cat.png").read_bytes()
@@ -81,7 +79,7 @@ class AlertsTest(unittest.TestCase):
 
         # --- kill -9 while the endpoint is down ---
         self.hook.answer = 503
-        published = {self.sns.publish(TopicArn=TOPIC, Message=json.dumps({"AlertRule": "by hand"}))["MessageId"] for _ in range(20)}
+        published = {self.sns.publish(TopicArn=DETECTIONS, Message=json.dumps({"AlertRule": "by hand"}))["MessageId"] for _ in range(20)}
         eventually(lambda: self.hook.refused >= 1, "a try")
         self.server.kill()
         self.hook.answer = 200

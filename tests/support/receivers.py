@@ -16,9 +16,15 @@ import urllib.request
 
 from .server import eventually
 
+DETECTIONS = "arn:aws:sns:us-east-1:000000000000:detections"  # the topic that is there from the first start
 SIGNED = {"Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
           "SubscriptionConfirmation": ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")}
 SIGNED["UnsubscribeConfirmation"] = SIGNED["SubscriptionConfirmation"]
+
+
+def retries(seconds=1, times=100):
+    """A DeliveryPolicy: tried again so many times, always after so many seconds."""
+    return json.dumps({"healthyRetryPolicy": {"minDelayTarget": seconds, "maxDelayTarget": seconds, "numRetries": times}})
 
 
 class Received:

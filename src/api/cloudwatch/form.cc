@@ -2,7 +2,7 @@
 
 #include "api/cloudwatch/cbor.h"
 #include "api/common/form_tree.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::cloudwatch {
 namespace {

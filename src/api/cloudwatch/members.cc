@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::cloudwatch {

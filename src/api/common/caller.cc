@@ -1,6 +1,6 @@
 #include "api/common/caller.h"
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/log.h"
 
 namespace eyrie::api {

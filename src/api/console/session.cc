@@ -1,6 +1,6 @@
 // Signing in and out, and who is signed in.
 #include "api/console/operations.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::console {
 

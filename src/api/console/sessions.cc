@@ -1,6 +1,6 @@
 // Who is signed in where, and ending that.
 #include "api/console/operations.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::console {
 namespace {

@@ -1,6 +1,6 @@
 // The users of the console. What is done to a user shows in the audit log by the user's id.
 #include "api/console/operations.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "iam/console/password_rules.h"
 
 namespace eyrie::api::console {

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "api/dynamodb/capacity.h"
+#include "api/dynamodb/expressions/projection.h"
 #include "api/dynamodb/item_places.h"
 #include "api/dynamodb/operations.h"
-#include "api/dynamodb/expressions/projection.h"
 #include "store/items/item_rules.h"
 
 namespace eyrie::api::dynamodb {
@@ -30,12 +30,7 @@ Wire<TableKeys> read_table_keys(std::string_view given, const json::object& requ
   EYRIE_CHECK_OK(refuse_members(request, {"AttributesToGet"}, "Use ProjectionExpression."));
   EYRIE_TRY(const auto consistent, bool_member(request, "ConsistentRead"));
   read.consistent = consistent.value_or(false);
-  EYRIE_TRY(const auto text, text_member(request, "ProjectionExpression"));
-  EYRIE_TRY(Placeholders placeholders, Placeholders::read(request, text.has_value()));
-  if (text) {
-    EYRIE_TRY(read.projection, Projection::parse(*text, placeholders));
-  }
-  EYRIE_CHECK_OK(placeholders.check_all_used());
+  EYRIE_TRY(read.projection, Projection::read(request));
   EYRIE_TRY(const json::array* keys, array_member(request, "Keys"));
   if (keys == nullptr || keys->empty()) {
     return broken_constraint(keys == nullptr ? "null" : "[]", "RequestItems." + read.given + ".member.keys",

@@ -1,5 +1,4 @@
 // BatchWriteItem: up to 25 items of several tables put and deleted. All in one transaction, so nothing is ever left unprocessed.
-#include <algorithm>
 #include <vector>
 
 #include "api/dynamodb/capacity.h"
@@ -58,11 +57,7 @@ JsonResult batch_write_item(store::ItemTable& items, const JsonCall& call) {
   std::vector<store::Written> written;
   EYRIE_CHECK_OK(wire(items.write(writes, written)));
   Capacity::Units units;
-  for (std::size_t i = 0; i < writes.size(); ++i) {
-    const std::uint64_t before = written[i].before ? store::item_bytes(*written[i].before) : 0;
-    const bool put = writes[i].kind == store::ItemWrite::Kind::kPut;
-    units[writes[i].table] += Capacity::write_units(std::max(before, put ? store::item_bytes(writes[i].item) : 0));
-  }
+  for (std::size_t i = 0; i < writes.size(); ++i) units[writes[i].table] += Capacity::write_units(written_bytes(writes[i], written[i]));
   json::object answer{{"UnprocessedItems", json::object()}};
   capacity.report_tables(answer, units);
   return answer;

@@ -1,9 +1,7 @@
 // GetItem.
-#include <optional>
-
 #include "api/dynamodb/capacity.h"
-#include "api/dynamodb/operations.h"
 #include "api/dynamodb/expressions/projection.h"
+#include "api/dynamodb/operations.h"
 #include "store/items/item_rules.h"
 
 namespace eyrie::api::dynamodb {
@@ -15,13 +13,7 @@ JsonResult get_item(store::ItemTable& items, const JsonCall& call) {
   EYRIE_TRY(const json::object* key, required_object(request, "Key"));
   EYRIE_TRY(const auto consistent, bool_member(request, "ConsistentRead"));
   EYRIE_TRY(const Capacity capacity, Capacity::read(request));
-  EYRIE_TRY(const auto text, text_member(request, "ProjectionExpression"));
-  EYRIE_TRY(Placeholders placeholders, Placeholders::read(request, text.has_value()));
-  std::optional<Projection> projection;
-  if (text) {
-    EYRIE_TRY(projection, Projection::parse(*text, placeholders));
-  }
-  EYRIE_CHECK_OK(placeholders.check_all_used());
+  EYRIE_TRY(const auto projection, Projection::read(request));
   EYRIE_TRY(const auto item, wire(items.get(table, *key)));
   json::object answer;
   if (item) answer["Item"] = projection ? projection->apply(*item) : *item;

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "api/dynamodb/capacity.h"
+#include "api/dynamodb/expressions/projection.h"
 #include "api/dynamodb/item_places.h"
 #include "api/dynamodb/operations.h"
-#include "api/dynamodb/expressions/projection.h"
 #include "api/dynamodb/transaction.h"
 #include "store/items/item_rules.h"
 
@@ -23,12 +23,7 @@ Wire<TransactedGet> read_get(const json::object& entry) {
   TransactedGet read;
   EYRIE_TRY(read.table, table_name(*get));
   EYRIE_TRY(read.key, required_object(*get, "Key"));
-  EYRIE_TRY(const auto text, text_member(*get, "ProjectionExpression"));
-  EYRIE_TRY(Placeholders placeholders, Placeholders::read(*get, text.has_value()));
-  if (text) {
-    EYRIE_TRY(read.projection, Projection::parse(*text, placeholders));
-  }
-  EYRIE_CHECK_OK(placeholders.check_all_used());
+  EYRIE_TRY(read.projection, Projection::read(*get));
   return read;
 }
 

@@ -114,11 +114,7 @@ Capacity::Units units_of(const Transaction& transaction, const std::vector<store
   Capacity::Units units;
   for (std::size_t i = 0; i < written.size(); ++i) {
     const store::ItemWrite& write = transaction.writes[i];
-    std::uint64_t bytes = write.kind == TransactKind::kPut ? store::item_bytes(write.item) : 0;
-    for (const auto* item : {&written[i].before, &written[i].after}) {
-      if (*item) bytes = std::max(bytes, store::item_bytes(**item));
-    }
-    units[write.table] += kTransactionFactor * Capacity::write_units(bytes);
+    units[write.table] += kTransactionFactor * Capacity::write_units(written_bytes(write, written[i]));
   }
   return units;
 }

@@ -1,10 +1,9 @@
 // PutItem, DeleteItem and UpdateItem: one item written under a condition.
-#include <algorithm>
 #include <optional>
 
 #include "api/dynamodb/capacity.h"
-#include "api/dynamodb/operations.h"
 #include "api/dynamodb/expressions/projection.h"
+#include "api/dynamodb/operations.h"
 #include "api/dynamodb/write_request.h"
 #include "store/items/item_rules.h"
 
@@ -42,13 +41,8 @@ std::optional<store::Item> attributes_of(const SingleWrite& write, store::Writte
   return updated;
 }
 
-std::uint64_t bytes_of(const std::optional<store::Item>& item) {
-  return item ? store::item_bytes(*item) : 0;
-}
-
 JsonResult write_single(store::ItemTable& items, const SingleWrite& write, WriteKind kind, store::Item item,
                         const JsonCall& call) {
-  const std::uint64_t put_bytes = kind == WriteKind::kPut ? store::item_bytes(item) : 0;
   std::vector<store::ItemWrite> writes;
   writes.push_back(item_write(write.request, kind, std::move(item)));
   std::vector<store::Written> all;
@@ -60,8 +54,7 @@ JsonResult write_single(store::ItemTable& items, const SingleWrite& write, Write
   }
   store::Written& written = all[0];
   json::object answer;
-  write.capacity.report_write(answer, write.request.table,
-                              std::max({put_bytes, bytes_of(written.before), bytes_of(written.after)}));
+  write.capacity.report_write(answer, write.request.table, written_bytes(writes[0], written));
   if (auto attributes = attributes_of(write, written)) answer["Attributes"] = std::move(*attributes);
   return answer;
 }

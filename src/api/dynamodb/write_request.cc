@@ -1,5 +1,6 @@
 #include "api/dynamodb/write_request.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/dynamodb/expressions/apply_update.h"
@@ -46,6 +47,14 @@ store::ItemWrite item_write(const WriteRequest& request, store::ItemWrite::Kind 
     };
   }
   return write;
+}
+
+std::uint64_t written_bytes(const store::ItemWrite& write, const store::Written& written) {
+  std::uint64_t bytes = write.kind == store::ItemWrite::Kind::kPut ? store::item_bytes(write.item) : 0;
+  for (const auto* item : {&written.before, &written.after}) {
+    if (*item) bytes = std::max(bytes, store::item_bytes(**item));
+  }
+  return bytes;
 }
 
 Wire<void> check_distinct(store::ItemTable& items, const std::vector<store::ItemWrite>& writes, std::string_view why) {

@@ -2,6 +2,7 @@
 // fails. Source: AWS service description `dynamodb`, 2012-08-10. Thread safety: one request's.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ Wire<void> read_write_request(const json::object& request, WithUpdate with_updat
 
 // For the store; borrows from the request. `item`: all of it where it is put, else its key.
 store::ItemWrite item_write(const WriteRequest& request, store::ItemWrite::Kind kind, store::Item item);
+
+// What its capacity is reckoned by: the larger of the item before and after.
+std::uint64_t written_bytes(const store::ItemWrite& write, const store::Written& written);
 
 // Where two of these are of one item, `why`; also errors of tables and keys.
 Wire<void> check_distinct(store::ItemTable& items, const std::vector<store::ItemWrite>& writes, std::string_view why);

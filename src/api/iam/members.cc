@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "iam/names.h"

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "api/common/page_marker.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/digest.h"

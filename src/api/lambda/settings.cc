@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "api/lambda/members.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::lambda {
 namespace {

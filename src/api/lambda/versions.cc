@@ -3,8 +3,8 @@
 
 #include "api/common/page_marker.h"
 #include "api/lambda/members.h"
-#include "base/settled_clock.h"
 #include "base/ids.h"
+#include "base/time/settled_clock.h"
 #include "functions/registry/alias.h"
 
 namespace eyrie::api::lambda {

@@ -12,7 +12,7 @@
 #include "api/s3/request_xml.h"
 #include "api/s3/tagging.h"
 #include "api/s3/xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 

@@ -5,7 +5,7 @@
 
 #include "api/s3/object/attributes.h"
 #include "api/s3/object/checksums.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::s3 {

@@ -9,7 +9,7 @@
 #include "api/s3/object/conditions.h"
 #include "api/s3/object/header_text.h"
 #include "api/s3/permissions.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/log.h"
 #include "store/objects/customer_key.h"
 

@@ -15,7 +15,7 @@
 #include "api/s3/object/encryption.h"
 #include "api/s3/policy/policy_checks.h"
 #include "api/s3/request.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "notify/publisher.h"
 #include "store/object_store.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "iam/roles/trust_policy.h"
 

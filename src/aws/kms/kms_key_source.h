@@ -15,7 +15,7 @@
 #include <string>
 
 #include "aws/sigv4.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/json.h"
 #include "crypto/key_source.h"
 #include "net/client/http_client.h"

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "functions/registry/function_record.h"
 #include "store/record_store.h"
 

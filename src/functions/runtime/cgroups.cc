@@ -142,11 +142,6 @@ bool enable(const fs::path& folder, bool& memory, bool& processes) {
 
 }  // namespace
 
-Cgroup& Cgroup::operator=(Cgroup&& other) noexcept {
-  std::swap(folders_, other.folders_);
-  return *this;
-}
-
 Cgroup::~Cgroup() {
   for (const fs::path& folder : folders_) {
     for (int i = 0; i < kRemovals && ::rmdir(folder.c_str()) != 0 && errno == EBUSY; ++i) std::this_thread::sleep_for(kBetweenRemovals);

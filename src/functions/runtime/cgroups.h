@@ -22,7 +22,7 @@ class Cgroup {
  public:
   Cgroup() = default;
   Cgroup(Cgroup&& other) noexcept : folders_(std::exchange(other.folders_, {})) {}
-  Cgroup& operator=(Cgroup&& other) noexcept;
+  Cgroup& operator=(Cgroup&&) = delete;
   ~Cgroup();  // removes its folders: nothing may be left in them
 
   // One a hierarchy: a process is in the group once its id is in each one's `cgroup.procs`.

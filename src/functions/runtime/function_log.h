@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/result.h"
 
 namespace eyrie::functions {

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/json.h"
 
 namespace eyrie::functions {

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/result.h"
 #include "iam/console/roles.h"
 #include "store/record_store.h"

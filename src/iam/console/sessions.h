@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/result.h"
 #include "store/record_store.h"
 

@@ -15,7 +15,7 @@
 #include <mutex>
 #include <string>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::iam::console {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::iam::console {
 

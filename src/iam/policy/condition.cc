@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/encoding.h"
-#include "base/w3c_date.h"
+#include "base/time/w3c_date.h"
 
 namespace eyrie::iam {
 

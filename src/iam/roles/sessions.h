@@ -10,7 +10,7 @@
 #include <shared_mutex>
 #include <string>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "iam/roles/roles.h"
 
 namespace eyrie::iam {

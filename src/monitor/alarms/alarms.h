@@ -12,7 +12,7 @@
 #include <memory>
 #include <mutex>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "monitor/alarms/alarm.h"
 #include "monitor/alarms/history.h"
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::monitor {
 namespace {

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "base/settled_clock.h"
+#include "base/time/settled_clock.h"
 #include "base/trace/trace_cause.h"
 #include "monitor/traces/trace_store.h"
 

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-#include "base/settled_clock.h"
+#include "base/time/settled_clock.h"
 #include "notify/queues/message.h"
 #include "notify/queues/queue_definition.h"
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "store/record_json.h"

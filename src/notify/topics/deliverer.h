@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/settled_clock.h"
+#include "base/time/settled_clock.h"
 #include "monitor/metrics.h"
 #include "net/client/http_client.h"
 #include "notify/topics/topics.h"

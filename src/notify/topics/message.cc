@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 
 namespace eyrie::notify::topics {

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "base/settled_clock.h"
+#include "base/time/settled_clock.h"
 #include "notify/topics/message.h"
 #include "notify/topics/targets.h"
 #include "store/outbox.h"

@@ -6,7 +6,7 @@
 #include <functional>
 #include <set>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/ids.h"
 #include "store/backup/copy_file.h"
 #include "store/backup/hold.h"

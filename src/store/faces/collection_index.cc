@@ -1,6 +1,6 @@
 #include "store/faces/collection_index.h"
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/log.h"
 
 namespace eyrie::store {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <mutex>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "crypto/key_ring.h"
 #include "store/face_store.h"
 #include "store/faces/collection_index.h"

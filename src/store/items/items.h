@@ -2,7 +2,7 @@
 // sealed (item_seal.h).
 #pragma once
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "crypto/key_ring.h"
 #include "store/item_table.h"
 #include "store/items/item_rules.h"

@@ -340,7 +340,9 @@ Result<bool> SqliteMessages::expire(StorageId storage, std::int64_t sent_before_
 }
 
 Status SqliteMessages::clamp_times(Connection& connection, std::int64_t now_ms) {
-  EYRIE_TRY(Statement clamp, connection.prepare("UPDATE messages SET due_ms = ?1 WHERE due_ms > ?1 + ?2 AND due_ms <> ?3"));
+  // Storage by storage, as the index is: a start does not walk over all messages.
+  EYRIE_TRY(Statement clamp, connection.prepare("UPDATE messages SET due_ms = ?1 WHERE storage IN (SELECT id FROM message_storages)"
+                                                " AND due_ms > ?1 + ?2 AND due_ms < ?3"));
   return clamp.bind(1, now_ms).bind(2, kLongestHiddenMs).bind(3, kNever).run();
 }
 

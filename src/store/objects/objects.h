@@ -6,7 +6,7 @@
 #include <mutex>
 #include <set>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "crypto/key_ring.h"
 #include "crypto/md5/md5_thread.h"
 #include "store/buckets/bucket_cache.h"

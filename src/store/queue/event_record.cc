@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "aws/account.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/json.h"
 

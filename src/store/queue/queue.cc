@@ -189,9 +189,6 @@ Status SqliteQueue::delay(std::int64_t id, std::chrono::milliseconds delay, cons
 Status SqliteQueue::release_all() {
   EYRIE_CHECK_OK(database_.run([&](Connection& connection) -> Status {
     const std::int64_t now = clock_.now_ms();
-    EYRIE_TRY(Statement clamp,
-              connection.prepare("UPDATE events SET due_ms = ?1 WHERE state = 3 AND due_ms > ?1 + ?2"));
-    EYRIE_CHECK_OK(clamp.bind(1, now).bind(2, kLongestDelayMs).run());
     EYRIE_TRY(Statement release,
               connection.prepare(
                   "UPDATE events SET state = 3, due_ms = ? + MIN(deliveries * 50, 2000) WHERE state = 1"));
@@ -199,6 +196,11 @@ Status SqliteQueue::release_all() {
   }));
   notify();
   return {};
+}
+
+Status SqliteQueue::clamp_times(Connection& connection, std::int64_t now_ms) {
+  EYRIE_TRY(Statement clamp, connection.prepare("UPDATE events SET due_ms = ?1 WHERE state = 3 AND due_ms > ?1 + ?2"));
+  return clamp.bind(1, now_ms).bind(2, kLongestDelayMs).run();
 }
 
 Status SqliteQueue::move_times(Connection& connection, std::int64_t by_ms) {

@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "store/event_queue.h"
 #include "store/sealing/row_seal.h"
 #include "store/sqlite/database.h"
@@ -22,6 +22,8 @@ class SqliteQueue final : public EventQueue {
 
   // Inserts within the caller's transaction; the caller wakes the queue after the commit.
   Status insert(Connection& connection, const Event& event);
+  // At start: what is due later than anything may be was written by a clock that was wrong, and is due now.
+  Status clamp_times(Connection& connection, std::int64_t now_ms);
   // What is live was written down by a clock that goes ahead by so much now (less than 0: back).
   Status move_times(Connection& connection, std::int64_t by_ms);
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "vision/networks/run_times.h"
 #include "vision/networks/runtime.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/settings.h"
+#include "base/config/settings.h"
 #include "functions/deployed_functions.h"
 #include "iam/identities.h"
 #include "iam/root_key_use.h"

@@ -4,7 +4,7 @@
 
 #include "api/console/csv.h"
 #include "api/console/operations.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "iam/audit_reader.h"
 

@@ -3,7 +3,7 @@
 
 #include "api/common/requester.h"
 #include "api/console/operations.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "net/worker_pool.h"
 

@@ -1,7 +1,7 @@
 // Who programs are: IAM's users with their access keys, and the root with its one key, which is shown and no more. What is asked for is what
 // IAM's own API asks for, so that policies need not speak of the console.
 #include "api/console/operations.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::console {
 namespace {

@@ -3,7 +3,7 @@
 #include "api/console/operations.h"
 #include "api/s3/lifecycle/rules_xml.h"
 #include "api/s3/lifecycle/setting.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::console {
 namespace {

@@ -1,6 +1,6 @@
 // Managed policies, named by their names: those are unique whatever the path.
 #include "api/console/operations.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "iam/policy/identity_policy.h"
 
 namespace eyrie::api::console {

@@ -5,7 +5,7 @@
 #include "api/console/csv.h"
 #include "api/console/operations.h"
 #include "api/console/pictures/area.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "iam/guarded_stores.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::console {
 

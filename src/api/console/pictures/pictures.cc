@@ -9,7 +9,7 @@
 #include "api/console/operations.h"
 #include "api/console/pictures/area.h"
 #include "api/console/pictures/presign.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "iam/guarded_stores.h"
 #include "store/queue/event_record.h"

@@ -1,6 +1,6 @@
 #include "api/console/pictures/presign.h"
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::console {

@@ -153,15 +153,18 @@ struct Target {
 
 Status change(json::value& value, Target& target);
 
+// What is to be in the place; nullopt: nothing. What lies deeper is changed where it is, and taken out to be put back.
+Result<MaybeValue> changed(json::value* there, Target& target) {
+  if (target.action != nullptr) return target.outcome(there);
+  if (there == nullptr) return wrong_place();
+  EYRIE_CHECK_OK(change(*there, target));
+  return std::move(*there);
+}
+
 Status change_members(json::object& map, Target& target) {
   for (auto& [name, inner] : target.members) {
     json::value* there = map.if_contains(name);
-    if (inner.action == nullptr) {
-      if (there == nullptr) return wrong_place();
-      EYRIE_CHECK_OK(change(*there, inner));
-      continue;
-    }
-    EYRIE_TRY(MaybeValue after, inner.outcome(there));
+    EYRIE_TRY(MaybeValue after, changed(there, inner));
     if (after) {
       map[name] = std::move(*after);
     } else if (there != nullptr) {
@@ -177,12 +180,7 @@ Status change_elements(json::array& list, Target& target) {
   std::vector<json::value> beyond;
   for (auto& [index, inner] : target.elements) {
     json::value* there = index < size ? &list[index] : nullptr;
-    if (inner.action == nullptr) {
-      if (there == nullptr) return wrong_place();
-      EYRIE_CHECK_OK(change(*there, inner));
-      continue;
-    }
-    EYRIE_TRY(MaybeValue after, inner.outcome(there));
+    EYRIE_TRY(MaybeValue after, changed(there, inner));
     if (after) {
       (there != nullptr ? *there : beyond.emplace_back()) = std::move(*after);
     } else if (there != nullptr) {

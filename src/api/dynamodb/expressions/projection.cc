@@ -33,6 +33,17 @@ Wire<Projection> Projection::parse(std::string_view text, Placeholders& placehol
   return projection;
 }
 
+Wire<std::optional<Projection>> Projection::read(const json::object& request) {
+  EYRIE_TRY(const auto text, text_member(request, kProjectionKind));
+  EYRIE_TRY(Placeholders placeholders, Placeholders::read(request, text.has_value()));
+  std::optional<Projection> projection;
+  if (text) {
+    EYRIE_TRY(projection, parse(*text, placeholders));
+  }
+  EYRIE_CHECK_OK(placeholders.check_all_used());
+  return projection;
+}
+
 Projection Projection::of(const std::vector<DocumentPath>& paths) {
   Projection projection;
   for (const DocumentPath& path : paths) add(path, projection.root_);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ namespace eyrie::api::dynamodb {
 class Projection {
  public:
   static Wire<Projection> parse(std::string_view text, Placeholders& placeholders);
+
+  // Of a request that has no other expression; nullopt: nor this one.
+  static Wire<std::optional<Projection>> read(const json::object& request);
 
   // None of the paths may hold another.
   static Projection of(const std::vector<DocumentPath>& paths);

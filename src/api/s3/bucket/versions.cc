@@ -4,7 +4,7 @@
 
 #include "api/s3/listing.h"
 #include "api/s3/request_xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::s3 {
 

@@ -11,7 +11,7 @@
 #include "api/s3/permissions.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/tagging.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 

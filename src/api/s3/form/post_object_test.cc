@@ -1,6 +1,6 @@
 // POST forms through the gateway: signature, policy, fields, answers.
 #include "api/testing.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::testing {
 namespace {

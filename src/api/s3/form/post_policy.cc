@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/json.h"
 

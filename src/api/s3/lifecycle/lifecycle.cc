@@ -9,7 +9,7 @@
 #include "api/s3/lifecycle/setting.h"
 #include "api/s3/object/storage_class.h"
 #include "api/s3/request_xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "base/log.h"
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "api/s3/lifecycle/rules_xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::s3 {
 namespace {

@@ -17,7 +17,7 @@
 #include <thread>
 
 #include "api/s3/lifecycle/rules.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::s3 {
 

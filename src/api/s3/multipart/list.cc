@@ -6,7 +6,7 @@
 #include "api/s3/multipart/multipart.h"
 #include "api/s3/multipart/upload.h"
 #include "api/s3/xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 
 namespace eyrie::api::s3 {

@@ -2,7 +2,7 @@
 #include "api/s3/multipart/upload.h"
 #include "api/s3/object/copy_source.h"
 #include "api/s3/xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "store/objects/customer_key.h"
 
 namespace eyrie::api::s3 {

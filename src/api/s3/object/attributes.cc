@@ -6,7 +6,7 @@
 #include "api/s3/object/checksums.h"
 #include "api/s3/permissions.h"
 #include "api/s3/xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/encoding.h"
 #include "store/objects/customer_key.h"
 

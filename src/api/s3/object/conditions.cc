@@ -1,6 +1,6 @@
 #include "api/s3/object/conditions.h"
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie::api::s3 {
 namespace {

@@ -7,7 +7,7 @@
 #include "api/s3/permissions.h"
 #include "api/s3/put_headers.h"
 #include "api/s3/xml.h"
-#include "base/clock.h"
+#include "base/time/clock.h"
 #include "base/log.h"
 
 namespace eyrie::api::s3 {

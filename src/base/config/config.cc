@@ -1,4 +1,4 @@
-#include "base/config.h"
+#include "base/config/config.h"
 
 #include <toml++/toml.h>
 

@@ -1,7 +1,7 @@
 // Dates of the W3C's profile: what is read must read the same in full, down to milliseconds.
 #include "base/bytes.h"
-#include "base/clock.h"
-#include "base/w3c_date.h"
+#include "base/time/clock.h"
+#include "base/time/w3c_date.h"
 
 using namespace eyrie;
 

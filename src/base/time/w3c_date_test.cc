@@ -1,4 +1,4 @@
-#include "base/w3c_date.h"
+#include "base/time/w3c_date.h"
 
 #include <gtest/gtest.h>
 

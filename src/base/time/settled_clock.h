@@ -11,7 +11,7 @@
 #include <mutex>
 #include <optional>
 
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 namespace eyrie {
 

@@ -1,9 +1,9 @@
-#include "base/config.h"
+#include "base/config/config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/config_testing.h"
+#include "base/config/config_testing.h"
 #include "base/json.h"
 
 namespace eyrie {

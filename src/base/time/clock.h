@@ -29,6 +29,9 @@ class FakeClock final : public Clock {
   std::atomic<std::int64_t> now_;
 };
 
+// Milliseconds from then until now; 0 where `since_ms` is 0 (there is none), or of the future.
+std::int64_t age_ms(const Clock& clock, std::int64_t since_ms);
+
 // Steady milliseconds since construction.
 class Stopwatch {
  public:

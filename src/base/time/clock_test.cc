@@ -1,4 +1,4 @@
-#include "base/clock.h"
+#include "base/time/clock.h"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +15,13 @@ TEST(Dates, FormatAndParse) {
   EXPECT_EQ(parse_http_date("Fri, 24 May 2013 00:00:00 GMT"), kMoment);
   EXPECT_EQ(parse_iso8601("2013-05-24T00:00:00Z"), kMoment);
   EXPECT_EQ(parse_iso8601(format_iso8601(kMoment + 7)), kMoment + 7);
+}
+
+TEST(Clock, AgesAreNotOfTheFuture) {
+  const FakeClock clock(kMoment);
+  EXPECT_EQ(age_ms(clock, kMoment - 5), 5);
+  EXPECT_EQ(age_ms(clock, kMoment + 5), 0);
+  EXPECT_EQ(age_ms(clock, 0), 0);
 }
 
 TEST(Dates, RefusesNonsense) {

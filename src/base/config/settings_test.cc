@@ -1,11 +1,11 @@
-#include "base/settings.h"
+#include "base/config/settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "base/config_testing.h"
+#include "base/config/config_testing.h"
 
 namespace eyrie {
 namespace {

@@ -1,5 +1,6 @@
-#include "base/clock.h"
+#include "base/time/clock.h"
 
+#include <algorithm>
 #include <ctime>
 
 namespace eyrie {
@@ -51,6 +52,8 @@ const Clock& Clock::system() {
   static const SystemClock clock;
   return clock;
 }
+
+std::int64_t age_ms(const Clock& clock, std::int64_t since_ms) { return since_ms == 0 ? 0 : std::max<std::int64_t>(0, clock.now_ms() - since_ms); }
 
 std::string format_iso8601(std::int64_t ms) {
   const std::tm t = utc(ms);

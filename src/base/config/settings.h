@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/config.h"
+#include "base/config/config.h"
 #include "base/json.h"
 
 namespace eyrie {

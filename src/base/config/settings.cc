@@ -1,4 +1,4 @@
-#include "base/settings.h"
+#include "base/config/settings.h"
 
 #include <algorithm>
 
